@@ -1,0 +1,28 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
+
+/**
+ * What a process of the daemon is for. `launcher`: the one a user started; `background`: the one that
+ * `--detach` left behind, which works or monitors; `worker`: the one that works under `--monitor`.
+ */
+export type Role = 'launcher' | 'background' | 'worker'
+
+const VARIABLE = 'OVS_VTEP_ROLE'
+const role = takeRole()
+
+/** The role of this process. */
+export function ownRole(): Role {
+  return role
+}
+
+/** Starts this program once more with the same arguments, in the role `as`. */
+export function respawn(as: Exclude<Role, 'launcher'>, options: SpawnOptions): ChildProcess {
+  const env = { ...process.env, [VARIABLE]: as }
+  return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { ...options, env })
+}
+
+/** Programs that we start must not take our role for theirs, so it leaves the environment. */
+function takeRole(): Role {
+  const value = process.env[VARIABLE]
+  Reflect.deleteProperty(process.env, VARIABLE)
+  return value === 'background' || value === 'worker' ? value : 'launcher'
+}

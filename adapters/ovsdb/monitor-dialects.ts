@@ -1,0 +1,69 @@
+import { ProtocolError } from './errors.js'
+import type { TableColumns } from './schema.js'
+import { readUpdates, readUpdates2, type TableUpdates } from './table-updates.js'
+import { arrayOf, excerpt, stringOf } from './wire-checks.js'
+
+/** "No transaction": a server that keeps no history reports it, and asked for it sends the full contents. */
+export const noTxnId = '00000000-0000-0000-0000-000000000000'
+
+export interface MonitorReply {
+  /** Whether `updates` are what happened since the transaction asked for, instead of the full contents. */
+  readonly isResumed: boolean
+  readonly lastTxnId: string
+  readonly updates: TableUpdates
+}
+
+export type MonitorNotification = Omit<MonitorReply, 'isResumed'>
+
+/** One of the three ways to monitor a database; they differ in names and formats only. */
+export interface MonitorDialect {
+  readonly method: string
+  /** The method of the notifications that follow. */
+  readonly notification: string
+  /** What follows database, monitor id and monitor requests in the parameters. */
+  extraParams(lastTxnId: string): readonly unknown[]
+  readReply(result: unknown): MonitorReply
+  /** Reads a notification's parameters behind the monitor id. */
+  readNotification(params: readonly unknown[]): MonitorNotification
+}
+
+const monitorCondSince: MonitorDialect = {
+  method: 'monitor_cond_since',
+  notification: 'update3',
+  extraParams: (lastTxnId) => [lastTxnId],
+  readReply: (result) => {
+    const [isFound, lastTxnId, updates] = arrayOf(result, 'reply to monitor_cond_since')
+    if (typeof isFound !== 'boolean') throw new ProtocolError(`<found> is not a boolean: ${excerpt(isFound)}`)
+    return { isResumed: isFound, ...readSince([lastTxnId, updates]) }
+  },
+  readNotification: readSince,
+}
+
+const monitorCond: MonitorDialect = {
+  method: 'monitor_cond',
+  notification: 'update2',
+  extraParams: () => [],
+  readReply: (result) => ({ isResumed: false, lastTxnId: noTxnId, updates: readUpdates2(result) }),
+  readNotification: ([updates]) => ({ lastTxnId: noTxnId, updates: readUpdates2(updates) }),
+}
+
+const monitor: MonitorDialect = {
+  method: 'monitor',
+  notification: 'update',
+  extraParams: () => [],
+  readReply: (result) => ({ isResumed: false, lastTxnId: noTxnId, updates: readUpdates(result) }),
+  readNotification: ([updates]) => ({ lastTxnId: noTxnId, updates: readUpdates(updates) }),
+}
+
+/** The best first: monitor_cond_since needs OVS 2.12, monitor_cond 2.6, monitor is RFC 7047's. */
+export const monitorDialects: readonly MonitorDialect[] = [monitorCondSince, monitorCond, monitor]
+
+/** <monitor-requests> for every row of `tables` and every kind of change. */
+export function monitorRequests(tables: TableColumns): Readonly<Record<string, unknown>> {
+  const select = { initial: true, insert: true, delete: true, modify: true }
+  return Object.fromEntries(Object.entries(tables).map(([table, columns]) => [table, [{ columns, select }]]))
+}
+
+function readSince([lastTxnId, updates]: readonly unknown[]): MonitorNotification {
+  return { lastTxnId: stringOf(lastTxnId, '<last-txn-id>'), updates: readUpdates2(updates) }
+}

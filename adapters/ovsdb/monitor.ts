@@ -1,0 +1,92 @@
+import type { Connection } from './connection.js'
+import { ProtocolError, RequestError } from './errors.js'
+import { type MonitorDialect, monitorDialects, monitorRequests, noTxnId } from './monitor-dialects.js'
+import type { TableColumns } from './schema.js'
+import type { Contents, Updated } from './session-event.js'
+import { contentsOf } from './table-updates.js'
+import { excerpt } from './wire-checks.js'
+
+const monitorId = 'contents'
+
+/**
+ * The monitor of one database over any number of connections. It remembers the last transaction it has
+ * emitted, so that a server with history (a cluster or relay) can go on from there.
+ */
+export class Monitor {
+  readonly #database: string
+  readonly #emit: (event: Contents | Updated) => void
+  #columnsText = ''
+  #lastTxnId = noTxnId
+  #dialect: MonitorDialect | null = null
+
+  constructor(database: string, emit: (event: Contents | Updated) => void) {
+    this.#database = database
+    this.#emit = emit
+  }
+
+  /**
+   * Starts on a new connection: one Contents, or one Updated if the server resumed, then an Updated for each
+   * notification. A server that refuses closes the connection.
+   */
+  start(connection: Connection, tables: TableColumns): void {
+    const columnsText = JSON.stringify(tables)
+    if (columnsText !== this.#columnsText) this.#lastTxnId = noTxnId
+    this.#columnsText = columnsText
+    this.#request(connection, tables, monitorDialects)
+  }
+
+  /** Whether the contents have arrived, and updates may. */
+  get isRunning(): boolean {
+    return this.#dialect !== null
+  }
+
+  /** The next connection begins with full contents. */
+  forget(): void {
+    this.#lastTxnId = noTxnId
+  }
+
+  /** The connection has ended; what was received stays known. */
+  stop(): void {
+    this.#dialect = null
+  }
+
+  /** Takes a notification, if it is one of this monitor's. */
+  receive(method: string, params: readonly unknown[]): void {
+    if (method === 'monitor_canceled') throw new Error('the server cancelled the monitor')
+    if (!monitorDialects.some((dialect) => dialect.notification === method)) return
+    const [id, ...rest] = params
+    if (method !== this.#dialect?.notification || id !== monitorId)
+      throw new ProtocolError(`${method} of an unknown monitor: ${excerpt(id)}`)
+    const { lastTxnId, updates } = this.#dialect.readNotification(rest)
+    this.#lastTxnId = lastTxnId
+    this.#emit({ kind: 'Updated', updates })
+  }
+
+  #request(connection: Connection, tables: TableColumns, dialects: readonly MonitorDialect[]): void {
+    const [dialect, ...older] = dialects
+    if (dialect === undefined) throw new Error('the server knows no way to monitor a database')
+    const params = [
+      this.#database,
+      monitorId,
+      monitorRequests(tables),
+      ...dialect.extraParams(this.#lastTxnId),
+    ]
+    connection.call(dialect.method, params, (error, result) => {
+      if (error === null) this.#begin(dialect, tables, result)
+      else if (isUnknownMethod(error)) this.#request(connection, tables, older)
+      else connection.close(error)
+    })
+  }
+
+  #begin(dialect: MonitorDialect, tables: TableColumns, result: unknown): void {
+    const { isResumed, lastTxnId, updates } = dialect.readReply(result)
+    this.#dialect = dialect
+    this.#lastTxnId = lastTxnId
+    if (isResumed) this.#emit({ kind: 'Updated', updates })
+    else this.#emit({ kind: 'Contents', tables: contentsOf(updates, Object.keys(tables)) })
+  }
+}
+
+function isUnknownMethod(error: Error): boolean {
+  return error instanceof RequestError && error.error === 'unknown method'
+}

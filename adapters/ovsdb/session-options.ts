@@ -1,0 +1,22 @@
+import type { BackoffRangeMs } from './backoff.js'
+import type { TlsIdentity } from './dial.js'
+import type { Remote } from './remote.js'
+import type { TableColumns } from './schema.js'
+
+export interface SessionOptions {
+  readonly remote: Remote
+  readonly database: string
+  /** The columns to monitor; every table must exist, columns may be missing. */
+  readonly tables: TableColumns
+  /** A lock of the server to hold while connected: an <id>, that is letters, digits and underscores. */
+  readonly lock?: string
+  /** Needed for ssl: remotes. */
+  readonly tls?: TlsIdentity
+  /** How long the server may be silent before it is asked for an echo, and again until it is given up; 0: for ever. */
+  readonly probeIntervalMs?: number
+  readonly backoffMs?: BackoffRangeMs
+  /** How long a transaction may take before its outcome is called unknown; 0: for ever. */
+  readonly transactTimeoutMs?: number
+  /** Numbers in [0, 1) for the jitter of the backoff. */
+  readonly random?: () => number
+}

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+const Package = z.object({ version: z.string() })
+
+/** This package's version, such as `0.1.0`. */
+export function packageVersion(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return Package.parse(JSON.parse(manifest)).version
+}

@@ -1,0 +1,57 @@
+import { join, resolve } from 'node:path'
+
+/** Name of the daemon in its pidfile, control socket, log file and messages. */
+export const PROGRAM = 'ovs-vtep'
+
+/** Directory of sockets and pidfiles: OVS_RUNDIR or the system's. */
+export function rundir(): string {
+  return directory('OVS_RUNDIR', '/var/run/openvswitch')
+}
+
+/** Directory of log files: OVS_LOGDIR or the system's. */
+export function logdir(): string {
+  return directory('OVS_LOGDIR', '/var/log/openvswitch')
+}
+
+/** Where one ovsdb-server serves both databases unless told otherwise, as an OVSDB connection method. */
+export function dbSocket(): string {
+  return `unix:${join(rundir(), 'db.sock')}`
+}
+
+/** Where `ovs-appctl -t PROGRAM` looks for the process `pid`. */
+export function controlSocket(pid: number, program = PROGRAM): string {
+  return join(rundir(), `${program}.${pid}.ctl`)
+}
+
+/** Where `ovs-appctl -t PROGRAM` looks for the pid. */
+export function defaultPidfile(program = PROGRAM): string {
+  return join(rundir(), `${program}.pid`)
+}
+
+export function defaultLogFile(program = PROGRAM): string {
+  return join(logdir(), `${program}.log`)
+}
+
+/** `file` where OVS daemons look for a pidfile or socket: a relative one is in the rundir. */
+export function inRundir(file: string): string {
+  return resolve(rundir(), file)
+}
+
+/** The journal of one physical switch: `vtep/<PS>.journal` under OVS_DBDIR or the system's state directory. */
+export function journalFile(physicalSwitch: string): string {
+  return join(directory('OVS_DBDIR', '/var/lib/openvswitch'), 'vtep', `${fileName(physicalSwitch)}.journal`)
+}
+
+function directory(variable: string, fallback: string): string {
+  const value = process.env[variable]
+  return value === undefined || value === '' ? fallback : value
+}
+
+/** `name` with every byte outside `A-Z a-z 0-9 _ . -` as %XX: one path component, undone by decodeURIComponent. */
+function fileName(name: string): string {
+  const escape = (byte: string): string =>
+    `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+  return Buffer.from(name)
+    .toString('latin1')
+    .replace(/[^\w.-]/g, escape)
+}

@@ -1,0 +1,85 @@
+import { catchError, concat, Observable, of, retry, Subject, type Subscriber, throwError, timer } from 'rxjs'
+import { flowDump, type Intake, sourceLost } from '../../lib/ingest/intake.js'
+import { FlowMonitor } from './flow-monitor.js'
+import { dumpFlows } from './run-command.js'
+
+/** Everything the bridge's flow tables say: a dump at first and when asked, learned MACs as they come and go. */
+export interface FlowWatch {
+  /**
+   * Subscribing starts the flow monitor; it starts again whenever it ends. Order: a dump says how things
+   * stood at one moment, and what the monitor says while the dump runs follows it; all of it may be said
+   * twice. Nothing is dropped: the monitor's lines are few and small.
+   */
+  readonly intake$: Observable<Intake>
+  /** Asks for a dump. */
+  observe(): void
+}
+
+const firstRetryMs = 100
+const largestRetryMs = 2_000
+
+export function watchFlows(bridge: string): FlowWatch {
+  const request$ = new Subject<void>()
+  const intake$ = watchOnce(bridge, request$).pipe(
+    catchError((error: Error) => concat(of(sourceLost('flows', error.message)), throwError(() => error))),
+    retry({
+      delay: (_, count) => timer(Math.min(firstRetryMs * 2 ** Math.min(count, 10), largestRetryMs)),
+      resetOnSuccess: false,
+    }),
+  )
+  return { intake$, observe: () => request$.next() }
+}
+
+/** Errors when the monitor ends, for it never does by itself. */
+function watchOnce(bridge: string, request$: Observable<void>): Observable<Intake> {
+  return new Observable<Intake>((subscriber) => {
+    const dumps = new Dumps(bridge, subscriber)
+    const monitor = new FlowMonitor(bridge, {
+      onReady: () => dumps.request(),
+      onLearned: (intake) => dumps.pass(intake),
+      onEnd: (reason) => subscriber.error(new Error(reason)),
+    })
+    const requests = request$.subscribe(() => dumps.request())
+    return () => {
+      requests.unsubscribe()
+      monitor.stop()
+    }
+  })
+}
+
+/** Dumps one at a time; what the monitor says meanwhile waits its turn. */
+class Dumps {
+  readonly #bridge: string
+  readonly #subscriber: Subscriber<Intake>
+  #held: Intake[] | null = null
+  #isWanted = false
+
+  constructor(bridge: string, subscriber: Subscriber<Intake>) {
+    this.#bridge = bridge
+    this.#subscriber = subscriber
+  }
+
+  request(): void {
+    if (this.#held !== null) this.#isWanted = true
+    else void this.#dump()
+  }
+
+  pass(intake: Intake): void {
+    if (this.#held === null) this.#subscriber.next(intake)
+    else this.#held.push(intake)
+  }
+
+  async #dump(): Promise<void> {
+    this.#held = []
+    try {
+      const text = await dumpFlows(this.#bridge)
+      for (const intake of [flowDump(text), ...this.#held]) this.#subscriber.next(intake)
+    } catch (error) {
+      this.#subscriber.error(error)
+    }
+    this.#held = null
+    if (!this.#isWanted) return
+    this.#isWanted = false
+    this.request()
+  }
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { lstatSync, unlinkSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { CommandTable, type CommandHandler } from './command-table.js'
+import { converse } from './conversation.js'
+import { socketPath, type SocketPath } from './socket-path.js'
+
+/** Clients ask one command and go; more than this at a time is a mistake or malice. */
+const MAX_CLIENTS = 64
+
+/** How long the end of the daemon waits for commands that run. */
+const FAREWELL_MS = 500
+
+/**
+ * The control socket that `ovs-appctl` talks to. States: made, listening, closed. A command runs as soon
+ * as its request is read, whatever else the daemon waits for.
+ */
+export class ControlServer {
+  readonly #commands = new CommandTable()
+  readonly #clients = new Set<Socket>()
+  readonly #answers = new Set<Promise<void>>()
+  readonly #server: Server
+  #path: SocketPath | undefined
+  #remove = (): void => undefined
+
+  constructor() {
+    this.#server = createServer((client) => this.#accept(client))
+    this.#server.maxConnections = MAX_CLIENTS
+  }
+
+  /** Adds a command, or replaces the one of that name; see CommandTable. */
+  register(name: string, usage: string, minArgs: number, maxArgs: number, handler: CommandHandler): void {
+    this.#commands.register(name, usage, minArgs, maxArgs, handler)
+  }
+
+  /**
+   * Listens at `file`, for the owner and as much of the group as the umask allows. A socket left there is
+   * replaced, any other file is an error. The socket is removed when the process exits.
+   */
+  async listen(file: string): Promise<void> {
+    removeSocket(file)
+    this.#path = socketPath(file)
+    const umask = process.umask(0o077)
+    process.umask(umask | 0o007)
+    this.#server.listen(this.#path.path)
+    process.umask(umask)
+    await once(this.#server, 'listening')
+    this.#remove = () => removeSocket(file)
+    process.once('exit', this.#remove)
+  }
+
+  /**
+   * Removes the socket, lets running commands answer for a moment, and hangs up. A command must not
+   * wait for it. Closing a server that doesn't listen is not an error.
+   */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return
+    process.off('exit', this.#remove)
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    await Promise.race([
+      Promise.allSettled(this.#answers),
+      setTimeout(FAREWELL_MS, undefined, { ref: false }),
+    ])
+    for (const client of this.#clients) client.destroy()
+    await closed
+    this.#path?.close()
+  }
+
+  #accept(client: Socket): void {
+    this.#clients.add(client)
+    client.on('error', () => client.destroy())
+    void converse(client, this.#commands, this.#answers).finally(() => this.#clients.delete(client))
+  }
+}
+
+/** A missing file is not an error; one that isn't a socket stays. */
+function removeSocket(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false })?.isSocket()) unlinkSync(file)
+}

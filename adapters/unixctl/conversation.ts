@@ -1,0 +1,69 @@
+import type { Socket } from 'node:net'
+import { z } from 'zod'
+import { rateLimited } from '../vlog/rate-limit.js'
+import { vlog } from '../vlog/vlog.js'
+import type { CommandTable } from './command-table.js'
+import { RequestSplitter, RequestSyntaxError } from './request-splitter.js'
+
+const log = vlog.module('unixctl')
+const complaints = rateLimited(log, { perMinute: 60, burst: 5 })
+
+const Request = z.object({ id: z.unknown(), method: z.string(), params: z.array(z.string()) })
+type Request = z.infer<typeof Request>
+
+/**
+ * Answers the JSON-RPC requests of one client in their order until it hangs up. A client that sends
+ * anything else is cut off (the loop over a socket ends with its destruction); others don't notice.
+ * `answers` holds what is not yet answered and sent.
+ */
+export async function converse(
+  client: Socket,
+  commands: CommandTable,
+  answers: Set<Promise<void>>,
+): Promise<void> {
+  const splitter = new RequestSplitter()
+  try {
+    for await (const chunk of client as AsyncIterable<Buffer>) {
+      for (const text of splitter.push(chunk)) {
+        const sent = answer(client, request(text), commands)
+        answers.add(sent)
+        await sent.finally(() => answers.delete(sent))
+      }
+    }
+  } catch (error) {
+    if (error instanceof RequestSyntaxError) complaints.warn(`control connection cut off: ${error.message}`)
+    else log.dbg(`control connection lost: ${reason(error)}`)
+  }
+}
+
+/** Throws RequestSyntaxError. */
+function request(text: string): Request {
+  try {
+    return Request.parse(JSON.parse(text))
+  } catch {
+    throw new RequestSyntaxError('invalid request')
+  }
+}
+
+/** Fulfilled once the reply is sent; a command that fails is an error reply. */
+async function answer(
+  client: Socket,
+  { id, method, params }: Request,
+  commands: CommandTable,
+): Promise<void> {
+  log.dbg(`received request ${method}[${params.map((param) => JSON.stringify(param)).join(', ')}]`)
+  const reply = await commands.run(method, params).then(
+    (result) => ({ id, result: lines(result), error: null }),
+    (error: unknown) => ({ id, result: null, error: lines(reason(error)) }),
+  )
+  await new Promise((sent) => client.write(JSON.stringify(reply), sent))
+}
+
+/** `text` ending in a newline, unless empty: ovs-appctl prints it as it comes. */
+function lines(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,111 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { packageVersion } from '../adapters/package-version.js'
+import {
+  dbSocket,
+  defaultLogFile,
+  defaultPidfile,
+  inRundir,
+  journalFile,
+  PROGRAM,
+} from '../adapters/paths.js'
+import { daemonOptions, spelling } from './daemon-options.js'
+import { spelledOut } from './spelled-out.js'
+import { UsageError } from './usage-error.js'
+
+/** What a command line of ovs-vtep asks for. Files are absolute. */
+export interface Arguments {
+  /** Name of the Physical_Switch row and of its bridge. */
+  readonly physicalSwitch: string
+  /** OVSDB connection methods, such as `unix:/run/db.sock`. */
+  readonly db: string
+  readonly vtepDb: string
+  readonly journal: string
+  /** 1 to 65535. */
+  readonly macAgingSeconds: number
+  readonly detach: boolean
+  /** Change to `/` when detached. */
+  readonly chdir: boolean
+  readonly monitor: boolean
+  /** null for none. */
+  readonly pidfile: string | null
+  readonly overwritePidfile: boolean
+  /** null for the one named by the pid. */
+  readonly controlSocket: string | null
+  /** null for none. */
+  readonly logFile: string | null
+  /** Specs of `-v` in their order; the empty one means everything at dbg. Not yet looked into. */
+  readonly verbose: readonly string[]
+}
+
+/** Either the daemon is to run, or a text to be printed on standard output. */
+export type Invocation =
+  { readonly kind: 'run'; readonly arguments: Arguments } | { readonly kind: 'show'; readonly text: string }
+
+const Options = z.object({
+  db: z.string().optional(),
+  vtepDb: z.string().optional(),
+  journal: z.string().optional(),
+  macAging: z.string().default('300'),
+  detach: z.boolean().default(false),
+  chdir: z.boolean(),
+  monitor: z.boolean().default(false),
+  pidfile: z.string().optional(),
+  overwritePidfile: z.boolean().default(false),
+  unixctl: z.string().optional(),
+  logFile: z.string().optional(),
+  verbose: z.array(z.string()).default([]),
+  help: z.boolean().default(false),
+  version: z.boolean().default(false),
+})
+type Options = z.infer<typeof Options>
+
+/**
+ * What `argv`, without interpreter and script, asks for. The name of the switch may stand anywhere.
+ * Relative files are taken from where other OVS daemons take them: pidfile and control socket from the
+ * rundir, others from the current directory. Throws UsageError.
+ */
+export function parseArguments(argv: readonly string[]): Invocation {
+  const command = daemonOptions()
+  command.parse(spelledOut(argv, spelling(command)), { from: 'user' })
+  const options = Options.parse(command.opts())
+  if (options.help) return { kind: 'show', text: command.helpInformation() }
+  if (options.version) return { kind: 'show', text: `${PROGRAM} ${packageVersion()}\n` }
+  return { kind: 'run', arguments: complete(onlyName(command.args), options) }
+}
+
+function complete(physicalSwitch: string, options: Options): Arguments {
+  const { detach, chdir, monitor, overwritePidfile, verbose, pidfile, unixctl, logFile } = options
+  const db = options.db ?? dbSocket()
+  return {
+    physicalSwitch,
+    db,
+    vtepDb: options.vtepDb ?? db,
+    journal: resolve(options.journal ?? journalFile(physicalSwitch)),
+    macAgingSeconds: macAging(options.macAging),
+    detach,
+    chdir,
+    monitor,
+    pidfile: pidfile === undefined ? null : inRundir(pidfile || defaultPidfile()),
+    overwritePidfile,
+    controlSocket: unixctl === undefined ? null : inRundir(unixctl),
+    logFile: logFile === undefined ? null : resolve(logFile || defaultLogFile()),
+    verbose,
+  }
+}
+
+function onlyName(names: readonly string[]): string {
+  const [name, extra] = names
+  if (name === undefined || name === '') throw new UsageError('missing argument PS-NAME')
+  if (extra !== undefined) throw new UsageError(`unexpected argument '${extra}'`)
+  return name
+}
+
+/** The longest that OpenFlow's 16-bit idle_timeout can say is the longest we accept. */
+function macAging(text: string): number {
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (seconds < 1 || seconds > 65535) {
+    throw new UsageError(`option '--mac-aging' needs whole seconds from 1 to 65535, not '${text}'`)
+  }
+  return seconds
+}

@@ -1,0 +1,80 @@
+import { Command } from 'commander'
+import { PROGRAM } from '../adapters/paths.js'
+import type { Arity, Spelling } from './spelled-out.js'
+
+/** The widest line of `--help`. */
+const HELP_COLUMNS = 80
+
+/** The options of ovs-vtep and their help. */
+export function daemonOptions(): Command {
+  const command = new Command(PROGRAM)
+    .usage('[options] PS-NAME')
+    .description(
+      'Makes the Open vSwitch bridge PS-NAME behave as a hardware VTEP, as the hardware_vtep database asks.',
+    )
+    .argument('[PS-NAME...]', 'name of the physical switch and of its bridge')
+    .helpOption(false)
+    .configureHelp({ helpWidth: HELP_COLUMNS, optionTerm: ({ flags }) => joined(flags) })
+  databaseOptions(command)
+  daemonControlOptions(command)
+  loggingOptions(command)
+  return command
+    .optionsGroup('Other options:')
+    .option('--root-prefix <DIR>', 'accepted for compatibility, without effect')
+    .option('-h, --help', 'show this help and exit')
+    .option('-V, --version', 'show the version and exit')
+}
+
+/** How the options of `command` may be written. */
+export function spelling(command: Command): Spelling {
+  const arity = (option: { required: boolean; optional: boolean }): Arity =>
+    option.required ? 'required' : option.optional ? 'optional' : 'none'
+  const name = (option: { long?: string | undefined }): string => option.long?.slice(2) ?? ''
+  const short = command.options.filter((option) => option.short)
+  return {
+    arity: new Map(command.options.map((option) => [name(option), arity(option)])),
+    letters: new Map(short.map((option) => [option.short?.charAt(1) ?? '', name(option)])),
+  }
+}
+
+function databaseOptions(command: Command): void {
+  command
+    .optionsGroup('Database and switch options:')
+    .option('--db <REMOTE>', 'connection to the Open_vSwitch database (default: unix:db.sock in OVS_RUNDIR)')
+    .option('--vtep-db <REMOTE>', 'connection to the hardware_vtep database (default: the same as --db)')
+    .option('--journal <FILE>', 'file to keep the journal in (default: vtep/PS-NAME.journal in OVS_DBDIR)')
+    .option(
+      '--mac-aging <SECONDS>',
+      'time after which an unused learned MAC is forgotten, 1 to 65535 (default: 300)',
+    )
+}
+
+function daemonControlOptions(command: Command): void {
+  command
+    .optionsGroup('Daemon options:')
+    .option('--detach', 'run in the background once everything is set up')
+    .option('--no-chdir', 'do not change to / when in the background')
+    .option('--monitor', 'have a second process restart this one when it fails')
+    .option('--pidfile [FILE]', `create a pidfile (default: ${PROGRAM}.pid in OVS_RUNDIR)`)
+    .option('--overwrite-pidfile', 'start even if a running process holds the pidfile')
+    .option('--unixctl <SOCKET>', `control socket for ovs-appctl (default: ${PROGRAM}.PID.ctl in OVS_RUNDIR)`)
+}
+
+function loggingOptions(command: Command): void {
+  command
+    .optionsGroup('Logging options:')
+    .option('--log-file [FILE]', `log to a file (default: ${PROGRAM}.log in OVS_LOGDIR)`)
+    .option(
+      '-v, --verbose [SPEC]',
+      'set logging levels, see ovs-appctl(8); without SPEC, log everything; may be repeated',
+      (spec: string, before: readonly string[] | undefined) => [...(before ?? []), spec],
+    )
+}
+
+/** Commander's flags the way OVS documents them: values joined. */
+function joined(flags: string): string {
+  return flags
+    .replace(/^(-\w), (--[\w-]+) \[(\w+)\]$/, '$1[$3], $2[=$3]')
+    .replace(/ <(\w+)>$/, '=$1')
+    .replace(/ \[(\w+)\]$/, '[=$1]')
+}

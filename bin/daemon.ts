@@ -1,0 +1,92 @@
+import { firstValueFrom, lastValueFrom, merge, of, Subject, tap } from 'rxjs'
+import { packageVersion } from '../adapters/package-version.js'
+import { dbSocket } from '../adapters/paths.js'
+import { runCommand } from '../adapters/switch/run-command.js'
+import { watchFlows } from '../adapters/switch/flow-watch.js'
+import { type JournalWriter, openJournal } from '../journal/writer.js'
+import { commandOf } from '../lib/command.js'
+import { Core } from '../lib/core.js'
+import { engine, type Turn, type World } from '../lib/engine.js'
+import { event, type Intake } from '../lib/ingest/intake.js'
+import type { Batch } from '../lib/model/batch.js'
+import type { Arguments } from './arguments.js'
+import { checkUsable } from './check-usable.js'
+import { connectOvs, connectVtep, type Database } from './databases.js'
+import { TurnLog } from './turn-log.js'
+
+/** A daemon at work for one switch. */
+export interface Daemon {
+  readonly core: Core
+  /** Resolves when everything was looked at once and writing may begin; rejects when it ends before. */
+  readonly ready: Promise<void>
+  /** Resolves when it has stopped; rejects when it can't go on. */
+  readonly ended: Promise<void>
+  /** Ends it after what is under way; with `isCleanup` everything of ours is removed first. */
+  stop(reason: string, isCleanup: boolean): void
+}
+
+/** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
+export async function startDaemon(options: Arguments): Promise<Daemon> {
+  const ovs = await connectOvs(options.db)
+  const vtep = await connectVtep(options.vtepDb)
+  await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
+  const journal = openJournal(options.journal)
+  const core = new Core()
+  for (const entry of journal.entries()) core.fold(entry)
+  const recorded = core.state.settings?.physicalSwitch ?? options.physicalSwitch
+  if (recorded !== options.physicalSwitch)
+    throw new Error(`${options.journal}: the journal of switch ${JSON.stringify(recorded)}`)
+  return run(options, core, journal, vtep, ovs)
+}
+
+function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Database, ovs: Database): Daemon {
+  const flows = watchFlows(options.physicalSwitch)
+  const stop$ = new Subject<Intake>()
+  const { physicalSwitch, macAgingSeconds } = options
+  const started = event({ type: 'Started', version: packageVersion(), settings: { physicalSwitch, macAgingSeconds } })
+  const world: World = {
+    now: Date.now,
+    random: Math.random,
+    append: (entries) => journal.append(entries),
+    apply: (batch) => apply(batch, options, vtep, ovs),
+    observe: () => flows.observe(),
+  }
+  const turns$ = engine(core, merge(of(started), vtep.intake$, ovs.intake$, flows.intake$, stop$), world)
+  const log = new TurnLog()
+  const ready$ = new Subject<void>()
+  const ended = lastValueFrom(
+    turns$.pipe(
+      tap((turn) => {
+        log.note(turn)
+        if (hasSeenAll(turn)) ready$.next()
+        if (core.state.phase === 'leaving' && core.isInSync())
+          stop$.next(event({ type: 'Stopped', reason: 'exit after cleanup' }))
+      }),
+    ),
+  ).then(async () => {
+    await Promise.all([vtep.session.close(), ovs.session.close()])
+    journal.close()
+  })
+  return {
+    core,
+    ready: Promise.race([firstValueFrom(ready$), ended]),
+    ended,
+    stop: (reason, isCleanup) => stop$.next(event(isCleanup ? { type: 'CleanupRequested' } : { type: 'Stopped', reason })),
+  }
+}
+
+async function apply(batch: Batch, options: Arguments, vtep: Database, ovs: Database): Promise<void> {
+  if (batch.kind === 'rows') {
+    await vtep.session.transact(batch.operations)
+    return
+  }
+  const command = commandOf(batch)
+  const database = batch.kind === 'config' && options.db !== dbSocket() ? [`--db=${options.db}`] : []
+  await runCommand({ ...command, arguments: [...database, ...command.arguments] })
+  if (batch.kind === 'config') await ovs.session.barrier()
+}
+
+function hasSeenAll({ core }: Turn): boolean {
+  const { vtep, ovs, flows } = core.state.knowledge
+  return vtep !== 'unknown' && ovs !== 'unknown' && flows === 'current'
+}

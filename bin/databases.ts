@@ -1,0 +1,55 @@
+import { firstValueFrom, filter, type Observable } from 'rxjs'
+import { held } from '../adapters/ovsdb/held.js'
+import { intakeOf } from '../adapters/ovsdb/intake.js'
+import { parseRemote } from '../adapters/ovsdb/remote.js'
+import { type OvsdbSession, openSession } from '../adapters/ovsdb/session.js'
+import type { Contents, SessionEvent } from '../adapters/ovsdb/session-event.js'
+import { vlog } from '../adapters/vlog/vlog.js'
+import type { Intake } from '../lib/ingest/intake.js'
+import type { DatabaseDeclaration } from '../lib/model/columns.js'
+import { ovsTables } from '../lib/model/ovs.js'
+import { vtepTables } from '../lib/model/vtep.js'
+
+/** A database that is connected and has shown its contents once. */
+export interface Database {
+  readonly session: OvsdbSession
+  readonly contents: Contents
+  /** Everything it said and says, from the first contents on. For one subscriber. */
+  readonly intake$: Observable<Intake>
+}
+
+/** Throws an Error that names the database and its remote when the first connection fails. */
+export function connectVtep(remote: string): Promise<Database> {
+  return connect('vtep', 'hardware_vtep', vtepTables, remote)
+}
+
+/** As connectVtep. */
+export function connectOvs(remote: string): Promise<Database> {
+  return connect('ovs', 'Open_vSwitch', ovsTables, remote)
+}
+
+async function connect(
+  source: 'vtep' | 'ovs',
+  database: string,
+  declaration: DatabaseDeclaration,
+  remote: string,
+): Promise<Database> {
+  const tables = Object.fromEntries(Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]))
+  const session = openSession({ remote: parseRemote(remote), database, tables })
+  const log = vlog.module('ovsdb')
+  session.events$.subscribe((event) => {
+    if (event.kind === 'Connected') log.info(`${database} at ${remote}: connected`)
+    if (event.kind === 'Connected' && event.missing.length > 0)
+      log.warn(`${database} at ${remote}: its schema lacks ${event.missing.join(', ')}`)
+    if (event.kind === 'Disconnected') log.warn(`${database} at ${remote}: ${event.reason}`)
+  })
+  const events$ = held(session.events$)
+  const first = await firstValueFrom(session.events$.pipe(filter(isDecisive)))
+  if (first.kind === 'Contents') return { session, contents: first, intake$: intakeOf(source, session, events$) }
+  await session.close()
+  throw new Error(`${database} at ${remote}: ${first.reason}`)
+}
+
+function isDecisive(event: SessionEvent): event is Extract<SessionEvent, { kind: 'Contents' | 'Disconnected' }> {
+  return event.kind === 'Contents' || event.kind === 'Disconnected'
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+import { writeSync } from 'node:fs'
+import { RESTART_EXIT_CODE } from '../adapters/daemon/exit-status.js'
+import { daemonize, type Startup } from '../adapters/daemon/daemonize.js'
+import { controlSocket } from '../adapters/paths.js'
+import { claimPidfile } from '../adapters/pidfile.js'
+import { ControlServer } from '../adapters/unixctl/control-server.js'
+import { vlog } from '../adapters/vlog/vlog.js'
+import { type Arguments, parseArguments } from './arguments.js'
+import { registerCommands } from './control.js'
+import { type Daemon, startDaemon } from './daemon.js'
+import { UsageError } from './usage-error.js'
+
+const log = vlog.module('ovs-vtep')
+
+await main(process.argv.slice(2))
+
+async function main(argv: readonly string[]): Promise<void> {
+  const invocation = understood(argv)
+  if (invocation.kind === 'show') {
+    writeSync(process.stdout.fd, invocation.text)
+    return
+  }
+  const options = invocation.arguments
+  for (const spec of options.verbose) refuse(vlog.set(spec))
+  const openLog = () => {
+    if (options.logFile !== null) vlog.openFile(options.logFile)
+  }
+  await work(options, await daemonize({ ...options, openLog }))
+}
+
+function understood(argv: readonly string[]): ReturnType<typeof parseArguments> {
+  try {
+    return parseArguments(argv)
+  } catch (error) {
+    if (error instanceof UsageError) end(`ovs-vtep: ${error.message}`, 2)
+    throw error
+  }
+}
+
+async function work(options: Arguments, startup: Startup): Promise<void> {
+  const daemon = await started(options, startup)
+  const control = new ControlServer()
+  registerCommands(control, daemon)
+  try {
+    await control.listen(options.controlSocket ?? controlSocket(process.pid))
+    await daemon.ready
+    await startup.ready()
+    await daemon.ended
+  } catch (error) {
+    log.emer(reasonOf(error))
+    process.exitCode = RESTART_EXIT_CODE
+  }
+  await control.close()
+  // a connection that hangs must not keep a stopped daemon alive
+  process.exit()
+}
+
+async function started(options: Arguments, startup: Startup): Promise<Daemon> {
+  try {
+    if (options.pidfile !== null) claimPidfile(options.pidfile, options.overwritePidfile)
+    return await startDaemon(options)
+  } catch (error) {
+    await startup.failed(`ovs-vtep: ${reasonOf(error)}`)
+    process.exit(1)
+  }
+}
+
+function refuse(problem: string | undefined): void {
+  if (problem !== undefined) end(`ovs-vtep: ${problem}`, 1)
+}
+
+function end(message: string, status: number): never {
+  writeSync(process.stderr.fd, `${message}\n`)
+  process.exit(status)
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,45 @@
+import { vlog } from '../adapters/vlog/vlog.js'
+import { describe } from '../lib/describe.js'
+import type { Turn } from '../lib/engine.js'
+import type { Entry } from '../lib/model/event.js'
+import type { Problem } from '../lib/model/problem.js'
+
+const log = vlog.module('ovs-vtep')
+
+/** Says in the log what the engine did, and which rows can't be realised. */
+export class TurnLog {
+  #problems: ReadonlyMap<string, readonly Problem[]> = new Map()
+
+  note({ entries, core }: Turn): void {
+    for (const entry of entries) say(entry)
+    const problems = core.derived()?.desired.problems ?? this.#problems
+    if (problems === this.#problems) return
+    for (const [piece, list] of problems)
+      for (const problem of list) if (!isKnown(problem, this.#problems.get(piece))) sayProblem(problem)
+    this.#problems = problems
+  }
+}
+
+function isKnown({ uuid, reason }: Problem, known: readonly Problem[] = []): boolean {
+  return known.some((other) => other.uuid === uuid && other.reason === reason)
+}
+
+function sayProblem({ table, uuid, reason }: Problem): void {
+  log.warn(`${table} ${uuid}: ${reason}`)
+}
+
+function say(entry: Entry): void {
+  const text = describe(entry).trimStart()
+  switch (entry.event.type) {
+    case 'Failed':
+    case 'SourceLost':
+      return log.warn(text)
+    case 'Planned':
+    case 'Started':
+    case 'Stopped':
+    case 'CleanupRequested':
+      return log.info(text)
+    default:
+      return log.dbg(text)
+  }
+}

@@ -1,0 +1,55 @@
+import type Database from 'better-sqlite3'
+import type { Entry, Event } from '../lib/model/event.js'
+import { chainOf, chainStart, JournalError } from './format.js'
+import { explaining, openForReading } from './open.js'
+
+interface StoredEntry {
+  readonly seq: number
+  readonly at_ms: number
+  readonly body: string
+  readonly chain: Buffer
+}
+
+const pageLength = 1000
+
+/**
+ * The entries of a journal in order, read page by page, so that it may be written meanwhile; ends where
+ * it ended when the last page was read. Throws JournalError, also at the first entry whose chain is broken.
+ */
+export function* readEntries(file: string): Generator<Entry> {
+  const database = openForReading(file)
+  try {
+    yield* entriesIn(file, database)
+  } finally {
+    database.close()
+  }
+}
+
+/** As readEntries, over an open database. */
+export function* entriesIn(file: string, database: Database.Database): Generator<Entry> {
+  const page = database.prepare<[number], StoredEntry>(
+    `select seq, at_ms, body, chain from entry where seq > ? order by seq limit ${pageLength}`,
+  )
+  let chain: Buffer = chainStart
+  let seq = 0
+  for (;;) {
+    const rows = explaining(file, () => page.all(seq))
+    for (const row of rows) {
+      chain = chainOf(chain, row.seq, row.at_ms, row.body)
+      if (!chain.equals(row.chain)) throw new JournalError(`${file}: entry ${row.seq} was damaged or changed`)
+      seq = row.seq
+      yield { seq, atMs: row.at_ms, event: parseEvent(file, row) }
+    }
+    if (rows.length < pageLength) return
+  }
+}
+
+function parseEvent(file: string, { seq, body }: StoredEntry): Event {
+  try {
+    // the chain says that this is what our writer wrote
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
+    return JSON.parse(body) as Event
+  } catch {
+    throw new JournalError(`${file}: entry ${seq} is not JSON`)
+  }
+}

@@ -1,0 +1,42 @@
+import type { Batch } from './model/batch.js'
+import { addLine, deleteLine } from './model/flow.js'
+
+/** A process to run: no shell is involved, `input` goes to its standard input. */
+export interface Command {
+  readonly program: 'ovs-vsctl' | 'ovs-ofctl' | 'ovsdb-client'
+  readonly arguments: readonly string[]
+  readonly input: string
+}
+
+/** The version whose bundles are atomic and whose text `model/flow.ts` writes. */
+export const openflowVersion = 'OpenFlow14'
+
+/** `ovsdb-client` stands for the transaction that goes through the open session; a person can run it. */
+export function commandOf(batch: Batch): Command {
+  switch (batch.kind) {
+    case 'config':
+      return { program: 'ovs-vsctl', arguments: batch.arguments, input: '' }
+    case 'flows':
+      return {
+        program: 'ovs-ofctl',
+        arguments: ['-O', openflowVersion, 'bundle', batch.bridge, '-'],
+        input: [...batch.remove.map(deleteLine), ...batch.add.map(addLine), ''].join('\n'),
+      }
+    case 'rows':
+      return {
+        program: 'ovsdb-client',
+        arguments: ['transact', JSON.stringify(['hardware_vtep', ...batch.operations])],
+        input: '',
+      }
+  }
+}
+
+/** The command as lines for a POSIX shell. */
+export function shellLines({ program, arguments: list, input }: Command): string {
+  const line = [program, ...list].map(quoted).join(' ')
+  return input === '' ? line : `${line} <<'END'\n${input}END`
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,82 @@
+import type { Patch } from 'immer'
+import { Derivation, type Derived } from './derive/derive.js'
+import { nothingLeft } from './derive/leaving.js'
+import { scopeOf } from './derive/scope.js'
+import { diff } from './diff.js'
+import { type Batch, type Lane, lanes } from './model/batch.js'
+import type { Entry } from './model/event.js'
+import { isSameFlow } from './model/flow.js'
+import { isReported } from './model/report.js'
+import { initialState, type LaneState, type State } from './model/state.js'
+import { type Differences, plan } from './plan/plan.js'
+import { reduce } from './reduce.js'
+
+/**
+ * reduce → derive → diff → plan over one history. The daemon and a replay fold entries into one of
+ * these, so both plan the same from the same entries. Deriving waits until a plan is asked for.
+ */
+export class Core {
+  #state = initialState
+  #derivedState = initialState
+  #patches: Patch[] = []
+  #derivation: Derivation | null = null
+  #differences: Differences = { flows: new Map(), reports: new Map() }
+
+  get state(): State {
+    return this.#state
+  }
+
+  fold(entry: Entry): void {
+    const { state, patches } = reduce(this.#state, entry)
+    this.#state = state
+    // without a derivation everything will be derived, wherever it changed
+    if (this.#derivation !== null) for (const patch of patches) this.#patches.push(patch)
+  }
+
+  /** Null while one of the databases is not known. */
+  derived(): Derived | null {
+    this.#catchUp()
+    return this.#derivation?.derived ?? null
+  }
+
+  /** The next batch of `lane`; null: nothing to do, or nothing that may be done now. */
+  plan(lane: Lane): Batch | null {
+    const derived = this.derived()
+    return derived === null ? null : plan(lane, this.#state, derived, this.#differences)
+  }
+
+  /** Whether `batch`, which is under way, would be planned again: the databases do not show its changes. */
+  isWanted(lane: Lane, batch: Batch): boolean {
+    const derived = this.derived()
+    if (batch.kind === 'flows' || derived === null) return false
+    const lanes = { ...this.#state.lanes, [lane]: { inFlight: null, failed: null } }
+    const again = plan(lane, { ...this.#state, lanes }, derived, this.#differences)
+    return JSON.stringify(again) === JSON.stringify(batch)
+  }
+
+  /** Everything known, nothing under way, nothing to do. */
+  isInSync(): boolean {
+    const { knowledge, lanes: states } = this.#state
+    const isKnown = knowledge.vtep === 'current' && knowledge.ovs === 'current' && knowledge.flows === 'current'
+    return isKnown && lanes.every((lane) => isIdle(states[lane]) && this.plan(lane) === null)
+  }
+
+  #catchUp(): void {
+    if (this.#derivedState === this.#state) return
+    const scope = scopeOf(this.#patches, this.#derivedState, this.#state)
+    this.#derivation = this.#derivation?.advance(this.#state, scope) ?? Derivation.of(this.#state)
+    this.#derivedState = this.#state
+    this.#patches = []
+    if (this.#derivation === null) return
+    const { desired: running, reported } = this.#derivation.derived
+    const desired = this.#state.phase === 'leaving' ? nothingLeft(reported) : running
+    this.#differences = {
+      flows: diff(desired.flows, this.#state.flows ?? new Map<never, never>(), isSameFlow, this.#differences.flows),
+      reports: diff(desired.reports, reported, isReported, this.#differences.reports),
+    }
+  }
+}
+
+function isIdle({ inFlight, failed }: LaneState): boolean {
+  return inFlight === null && failed === null
+}

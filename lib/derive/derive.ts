@@ -1,0 +1,180 @@
+import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import { metadataOf } from '../model/identity.js'
+import type { ReportedRows } from '../model/report.js'
+import type { State } from '../model/state.js'
+import type { Uuid } from '../model/uuid.js'
+import type { Binding } from '../model/binding.js'
+import { Board, type Desired } from './board.js'
+import { Dirt } from './dirt.js'
+import { Groups } from './groups.js'
+import { Indexes, rowChanges } from './indexes.js'
+import {
+  deriveBinding,
+  deriveLearned,
+  deriveMac,
+  derivePeer,
+  derivePipeline,
+  deriveSwitch,
+  deriveVni,
+  type Output,
+  type Sight,
+} from './pieces.js'
+import { ReportedIndex } from './reported-rows.js'
+import type { Scope } from './scope.js'
+import { type View, viewOfState } from './view.js'
+import { assignVnis } from './vnis.js'
+
+/** What is asked for and what of it the database already says; both in buckets that keep their identity. */
+export interface Derived {
+  readonly view: View
+  readonly desired: Desired
+  readonly reported: Buckets<ReportedRows>
+}
+
+/**
+ * Derives a state's desired flows and reports, first as a whole and then only where a scope says that
+ * something changed. Law: the result is what a new derivation of the same state gives.
+ */
+export class Derivation {
+  #state: State
+  #sight: Sight
+  #board = new Board()
+  #reported: ReportedIndex
+  /** metadata → learned keys */
+  #learnedOf = new Groups()
+  #switchOf: ReadonlyMap<string, Uuid>
+
+  /** Null while one of the databases is not known. */
+  static of(state: State): Derivation | null {
+    const view = viewOfState(state)
+    return view === null ? null : new Derivation(state, view)
+  }
+
+  private constructor(state: State, view: View) {
+    this.#state = state
+    const { settings, vtep: tables } = state
+    if (settings === null || tables === null) throw new Error('a view without databases')
+    const indexes = new Indexes(tables)
+    const vnis = assignVnis(view, tables, indexes)
+    const learned = state.learned ?? new Map<never, never>()
+    this.#sight = { settings, tables, seen: state.seen, learned, view, vnis, indexes }
+    this.#switchOf = switchesByMetadata(view)
+    this.#reported = new ReportedIndex(tables, view)
+    for (const [key] of entriesOf(learned)) this.#learnedOf.add(metadataIn(key), key)
+    this.#deriveEverything()
+  }
+
+  get derived(): Derived {
+    return { view: this.#sight.view, desired: this.#board.desired, reported: this.#reported.rows }
+  }
+
+  /** The derivation of `state`, where `scope` is all that differs from the state before. */
+  advance(state: State, scope: Scope): Derivation | null {
+    const [before, after] = [this.#state.vtep, state.vtep]
+    if (scope.isEverything || before === null || after === null) return Derivation.of(state)
+    const changes = rowChanges(scope.touched, before, after)
+    const dirt = new Dirt()
+    const { indexes } = this.#sight
+    for (const change of changes) dirt.follow(change, before, indexes)
+    for (const change of changes) indexes.note(change)
+    for (const change of changes) dirt.follow(change, after, indexes)
+    if (scope.touched.has('ovs')) dirt.isViewStale = true
+    for (const key of scope.touched.get('learned') ?? []) this.#touchLearned(key, state, dirt)
+    const old = this.#sight
+    const view = dirt.isViewStale ? viewOfState(state) : old.view
+    if (view === null || isFundamental(old.view, view)) return Derivation.of(state)
+    this.#state = state
+    this.#sight = { ...old, tables: after, seen: state.seen, learned: state.learned ?? new Map<never, never>(), view }
+    this.#rederive(old, dirt)
+    this.#reported.advance(changes, after, view, view !== old.view)
+    return this
+  }
+
+  #touchLearned(key: string, state: State, dirt: Dirt): void {
+    dirt.learned.add(key)
+    const isLearned = state.learned !== null && lookup(state.learned, key) !== undefined
+    if (isLearned) this.#learnedOf.add(metadataIn(key), key)
+    else this.#learnedOf.delete(metadataIn(key), key)
+  }
+
+  #rederive(old: Sight, dirt: Dirt): void {
+    const outputs = new Map<string, Output>()
+    if (dirt.isViewStale) this.#followBindings(old, dirt, outputs)
+    if (dirt.isViewStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
+    if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
+    for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
+    for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
+    for (const key of dirt.macs) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
+    for (const key of dirt.learned) outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
+    this.#board.replace(outputs)
+  }
+
+  /** Bindings that came, went or changed; what stands on a switch's being bound follows it. */
+  #followBindings(old: Sight, dirt: Dirt, outputs: Map<string, Output>): void {
+    const [before, after] = [old.view.bindings, this.#sight.view.bindings]
+    this.#switchOf = switchesByMetadata(this.#sight.view)
+    for (const uuid of new Set([...before.keys(), ...after.keys()])) {
+      const [was, is] = [before.get(uuid) ?? [], after.get(uuid) ?? []]
+      if (JSON.stringify(was) === JSON.stringify(is)) continue
+      dirt.switches.add(uuid)
+      if (was.length === 0 || is.length === 0) this.#dirtyMacs(uuid, dirt)
+      for (const key of this.#learnedOf.of(metadataOf(uuid))) dirt.learned.add(key)
+      for (const binding of was) outputs.set(pieceOf(binding), { flows: [], reports: [], problems: [] })
+      for (const binding of is) outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
+    }
+  }
+
+  #followVnis(old: Sight, dirt: Dirt, outputs: Map<string, Output>): void {
+    const { view, tables, indexes } = this.#sight
+    const vnis = assignVnis(view, tables, indexes)
+    this.#sight = { ...this.#sight, vnis }
+    const [before, after] = [old.vnis, vnis]
+    for (const vni of new Set([...before.byVni.keys(), ...after.byVni.keys()]))
+      if (before.byVni.get(vni) !== after.byVni.get(vni)) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
+    for (const uuid of new Set([...before.bySwitch.keys(), ...after.bySwitch.keys()])) {
+      if (before.bySwitch.get(uuid) === after.bySwitch.get(uuid)) continue
+      dirt.switches.add(uuid)
+      this.#dirtyMacs(uuid, dirt)
+    }
+  }
+
+  #dirtyMacs(logicalSwitch: Uuid, dirt: Dirt): void {
+    const { indexes } = this.#sight
+    for (const key of indexes.macsOf(logicalSwitch, this.#sight.tables)) dirt.macs.add(key)
+  }
+
+  #deriveEverything(): void {
+    const { view, vnis, indexes } = this.#sight
+    const outputs = new Map<string, Output>([['pipeline', derivePipeline(this.#sight)]])
+    for (const [uuid, bindings] of view.bindings) {
+      outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
+      for (const binding of bindings) outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
+    }
+    for (const vni of vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
+    for (const address of indexes.locatorsAt.keys())
+      outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
+    for (const key of indexes.rowsOfMac.keys()) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
+    for (const [key] of entriesOf(this.#sight.learned))
+      outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
+    this.#board.replace(outputs)
+  }
+}
+
+function pieceOf({ number, logicalSwitch }: Binding): string {
+  return `binding ${number} ${logicalSwitch}`
+}
+
+/** So much depends on these that deriving everything is the sure way. */
+function isFundamental(before: View, after: View): boolean {
+  const roots = ({ bridge, physicalSwitch, ownAddresses, tunnel }: View) =>
+    JSON.stringify([bridge === null, physicalSwitch?.uuid, ownAddresses, tunnel?.ofport])
+  return roots(before) !== roots(after)
+}
+
+function switchesByMetadata(view: View): ReadonlyMap<string, Uuid> {
+  return new Map([...view.bindings.keys()].map((uuid) => [metadataOf(uuid), uuid]))
+}
+
+function metadataIn(learnedKey: string): string {
+  return learnedKey.slice(0, learnedKey.indexOf('/'))
+}

@@ -1,0 +1,85 @@
+import { parseAddress } from '../model/address.js'
+import { lookup } from '../model/buckets.js'
+import type { VtepTables } from '../model/state.js'
+import type { Uuid } from '../model/uuid.js'
+import { type Indexes, macKey, type RowChange } from './indexes.js'
+
+/** The pieces to derive again. More than needed costs time, fewer than needed is a bug. */
+export class Dirt {
+  readonly macs = new Set<string>()
+  readonly switches = new Set<Uuid>()
+  readonly peers = new Set<string>()
+  readonly learned = new Set<string>()
+  isViewStale = false
+  areVnisStale = false
+
+  /** What a changed row touches. `indexes` may be those before or after the change; call with both. */
+  follow(change: RowChange, tables: VtepTables, indexes: Indexes): void {
+    switch (change.table) {
+      case 'Physical_Switch':
+      case 'Physical_Port':
+        this.isViewStale = true
+        return
+      case 'Logical_Switch':
+        this.areVnisStale = true
+        this.switches.add(change.uuid)
+        return
+      case 'Ucast_Macs_Remote':
+        for (const row of present(change.before, change.after)) {
+          this.macs.add(macKey(row))
+          this.#remotesOf(row.logical_switch, tables)
+          this.#peerAt(row.locator, tables)
+        }
+        return
+      case 'Mcast_Macs_Remote':
+        for (const row of present(change.before, change.after)) {
+          this.switches.add(row.logical_switch)
+          this.#remotesOf(row.logical_switch, tables)
+          this.#peersIn(row.locator_set, tables)
+        }
+        return
+      case 'Physical_Locator_Set':
+        return this.#locatorSet(change.uuid, tables, indexes)
+      case 'Physical_Locator':
+        for (const row of present(change.before, change.after)) this.peers.add(parseAddress(row.dst_ip) ?? row.dst_ip)
+        return this.#locator(change.uuid, tables, indexes)
+      case 'Ucast_Macs_Local':
+      case 'Mcast_Macs_Local':
+        return
+    }
+  }
+
+  #locatorSet(uuid: Uuid, tables: VtepTables, indexes: Indexes): void {
+    this.#peersIn(uuid, tables)
+    for (const group of indexes.groupRowsAt.of(uuid)) {
+      const row = lookup(tables.Mcast_Macs_Remote, group)
+      if (row !== undefined) this.switches.add(row.logical_switch)
+    }
+  }
+
+  #locator(uuid: Uuid, tables: VtepTables, indexes: Indexes): void {
+    for (const mac of indexes.macRowsAt.of(uuid)) {
+      const row = lookup(tables.Ucast_Macs_Remote, mac)
+      if (row !== undefined) this.macs.add(macKey(row))
+    }
+    for (const set of indexes.setsWith.of(uuid)) this.#locatorSet(set, tables, indexes)
+  }
+
+  /** Key 0 is claimed only while there are remote rows. */
+  #remotesOf(logicalSwitch: Uuid, tables: VtepTables): void {
+    if (lookup(tables.Logical_Switch, logicalSwitch)?.tunnel_key === 0) this.areVnisStale = true
+  }
+
+  #peersIn(set: Uuid, tables: VtepTables): void {
+    for (const locator of lookup(tables.Physical_Locator_Set, set)?.locators ?? []) this.#peerAt(locator, tables)
+  }
+
+  #peerAt(locator: Uuid, tables: VtepTables): void {
+    const row = lookup(tables.Physical_Locator, locator)
+    if (row !== undefined) this.peers.add(parseAddress(row.dst_ip) ?? row.dst_ip)
+  }
+}
+
+function present<T>(...rows: readonly (T | undefined)[]): T[] {
+  return rows.filter((row) => row !== undefined)
+}

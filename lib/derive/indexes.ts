@@ -1,0 +1,129 @@
+import { parseAddress } from '../model/address.js'
+import { entriesOf, lookup } from '../model/buckets.js'
+import { parseMac } from '../model/mac.js'
+import type { VtepTables } from '../model/state.js'
+import type { Uuid } from '../model/uuid.js'
+import type { LocatorRow, McastMacRow, UcastMacRow, VtepRow, VtepTable } from '../model/vtep.js'
+import { Groups } from './groups.js'
+
+/** A row before and after; undefined: it was or is not there. */
+export type RowChange = {
+  [T in VtepTable]: {
+    readonly table: T
+    readonly uuid: Uuid
+    readonly before: VtepRow<T> | undefined
+    readonly after: VtepRow<T> | undefined
+  }
+}[VtepTable]
+
+/** Which rows point at a row: what the tables cannot answer without being read through. */
+export class Indexes {
+  /** `macKey` → Ucast_Macs_Remote */
+  readonly rowsOfMac = new Groups()
+  /** logical switch → Ucast_Macs_Remote */
+  readonly macRows = new Groups()
+  /** locator → Ucast_Macs_Remote */
+  readonly macRowsAt = new Groups()
+  /** logical switch → Mcast_Macs_Remote */
+  readonly groupRows = new Groups()
+  /** locator set → Mcast_Macs_Remote */
+  readonly groupRowsAt = new Groups()
+  /** locator → Physical_Locator_Set */
+  readonly setsWith = new Groups()
+  /** address → Physical_Locator */
+  readonly locatorsAt = new Groups()
+
+  constructor(tables: VtepTables) {
+    for (const table of indexed)
+      for (const [uuid, after] of entriesOf(tables[table] as ReadonlyMap<number, ReadonlyMap<string, never>>))
+        this.note({ table, uuid, before: undefined, after })
+  }
+
+  note({ table, uuid, before, after }: RowChange): void {
+    const edit = (row: unknown, isAdded: boolean) => {
+      if (row === undefined) return
+      for (const [groups, key] of this.#keys(table, row))
+        if (isAdded) groups.add(key, uuid)
+        else groups.delete(key, uuid)
+    }
+    edit(before, false)
+    edit(after, true)
+  }
+
+  /** Whether a row of a remote table sends frames to `address`. */
+  isInUse(address: string): boolean {
+    for (const locator of this.locatorsAt.of(address)) {
+      if (this.macRowsAt.of(locator).size > 0) return true
+      for (const set of this.setsWith.of(locator)) if (this.groupRowsAt.of(set).size > 0) return true
+    }
+    return false
+  }
+
+  /** The `macKey`s of a logical switch's remote MACs. */
+  *macsOf(logicalSwitch: Uuid, tables: VtepTables): Generator<string> {
+    for (const uuid of this.macRows.of(logicalSwitch)) {
+      const row = lookup(tables.Ucast_Macs_Remote, uuid)
+      if (row !== undefined) yield macKey(row)
+    }
+  }
+
+  hasRemotes(logicalSwitch: Uuid): boolean {
+    return this.macRows.of(logicalSwitch).size > 0 || this.groupRows.of(logicalSwitch).size > 0
+  }
+
+  #keys(table: VtepTable, row: unknown): readonly (readonly [Groups, string])[] {
+    switch (table) {
+      case 'Ucast_Macs_Remote': {
+        const mac = row as UcastMacRow
+        return [
+          [this.rowsOfMac, macKey(mac)],
+          [this.macRows, mac.logical_switch],
+          [this.macRowsAt, mac.locator],
+        ]
+      }
+      case 'Mcast_Macs_Remote': {
+        const group = row as McastMacRow
+        return [
+          [this.groupRows, group.logical_switch],
+          [this.groupRowsAt, group.locator_set],
+        ]
+      }
+      case 'Physical_Locator_Set':
+        return (row as VtepRow<'Physical_Locator_Set'>).locators.map((locator) => [this.setsWith, locator])
+      case 'Physical_Locator':
+        return [[this.locatorsAt, addressText(row as LocatorRow)]]
+      default:
+        return []
+    }
+  }
+}
+
+const indexed = ['Ucast_Macs_Remote', 'Mcast_Macs_Remote', 'Physical_Locator_Set', 'Physical_Locator'] as const
+
+/** Rows for the same address of the same logical switch have one key, however they spell the address. */
+export function macKey({ logical_switch, MAC }: Pick<UcastMacRow, 'logical_switch' | 'MAC'>): string {
+  return `${logical_switch}/${parseMac(MAC) ?? MAC}`
+}
+
+function addressText({ dst_ip }: LocatorRow): string {
+  return parseAddress(dst_ip) ?? dst_ip
+}
+
+/** Rows that sit in both tables' buckets at the keys of a scope. */
+export function rowChanges(
+  touched: ReadonlyMap<string, ReadonlySet<string>>,
+  before: VtepTables,
+  after: VtepTables,
+): RowChange[] {
+  const changes: RowChange[] = []
+  for (const [name, uuids] of touched) {
+    if (!name.startsWith('vtep/')) continue
+    const table = name.slice('vtep/'.length) as VtepTable
+    for (const uuid of uuids) {
+      const rowIn = (tables: VtepTables) => lookup<unknown>(tables[table], uuid)
+      const change = { table, uuid, before: rowIn(before), after: rowIn(after) }
+      if (change.before !== change.after) changes.push(change as RowChange)
+    }
+  }
+  return changes
+}

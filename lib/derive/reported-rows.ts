@@ -1,0 +1,81 @@
+import { amend, type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import type { ReportedRows } from '../model/report.js'
+import type { VtepTables } from '../model/state.js'
+import type { Uuid } from '../model/uuid.js'
+import type { RowChange } from './indexes.js'
+import { type Reported, reportedGroup, reportedMac, reportedPorts } from './reported.js'
+import type { View } from './view.js'
+
+/** Which reports stand in the database already, kept up row by row. */
+export class ReportedIndex {
+  readonly #ofRow = new Map<Uuid, Reported>()
+  #ports: ReadonlyMap<string, ReportedRows>
+  #rows: Buckets<ReportedRows> = new Map()
+
+  constructor(tables: VtepTables, view: View) {
+    for (const [uuid, row] of entriesOf(tables.Ucast_Macs_Local)) this.#enter(uuid, reportedMac(row, tables, view))
+    for (const [uuid, row] of entriesOf(tables.Mcast_Macs_Local)) this.#enter(uuid, reportedGroup(row, tables, view))
+    this.#ports = reportedPorts(tables, view)
+    const all = new Map(this.#ports)
+    for (const [uuid, { key, value }] of this.#ofRow) all.set(key, joined(all.get(key), uuid, value))
+    this.#rows = amend(this.#rows, all)
+  }
+
+  get rows(): Buckets<ReportedRows> {
+    return this.#rows
+  }
+
+  /** `before`: what the rows that are gone pointed at is read there. */
+  advance(changes: readonly RowChange[], tables: VtepTables, view: View, isViewChanged: boolean): void {
+    const amended = new Map<string, ReportedRows | undefined>()
+    for (const change of changes) {
+      if (change.table !== 'Ucast_Macs_Local' && change.table !== 'Mcast_Macs_Local') continue
+      const now = reportedNow(change, tables, view)
+      this.#leave(change.uuid, amended)
+      if (now !== null) {
+        this.#enter(change.uuid, now)
+        amended.set(now.key, joined(this.#current(now.key, amended), change.uuid, now.value))
+      }
+    }
+    if (isViewChanged) this.#renewPorts(reportedPorts(tables, view), amended)
+    this.#rows = amend(this.#rows, amended)
+  }
+
+  #renewPorts(ports: Map<string, ReportedRows>, amended: Map<string, ReportedRows | undefined>): void {
+    for (const key of this.#ports.keys()) if (!ports.has(key)) amended.set(key, undefined)
+    for (const [key, rows] of ports)
+      if (JSON.stringify(rows) !== JSON.stringify(this.#ports.get(key))) amended.set(key, rows)
+    this.#ports = ports
+  }
+
+  #enter(uuid: Uuid, reported: Reported | null): void {
+    if (reported !== null) this.#ofRow.set(uuid, reported)
+  }
+
+  #leave(uuid: Uuid, amended: Map<string, ReportedRows | undefined>): void {
+    const was = this.#ofRow.get(uuid)
+    if (was === undefined) return
+    this.#ofRow.delete(uuid)
+    const rows = this.#current(was.key, amended)
+    const uuids = rows?.uuids.filter((other) => other !== uuid) ?? []
+    const [first] = uuids
+    amended.set(was.key, first === undefined ? undefined : { uuids, value: this.#ofRow.get(first)?.value ?? '' })
+  }
+
+  #current(key: string, amended: ReadonlyMap<string, ReportedRows | undefined>): ReportedRows | undefined {
+    return amended.has(key) ? amended.get(key) : lookup(this.#rows, key)
+  }
+}
+
+function reportedNow(change: RowChange, tables: VtepTables, view: View): Reported | null {
+  if (change.table === 'Ucast_Macs_Local' && change.after !== undefined) return reportedMac(change.after, tables, view)
+  if (change.table === 'Mcast_Macs_Local' && change.after !== undefined) return reportedGroup(change.after, tables, view)
+  return null
+}
+
+/** Rows in ascending order; where they disagree, the first one's value stands. */
+function joined(rows: ReportedRows | undefined, uuid: Uuid, value: string): ReportedRows {
+  if (rows === undefined) return { uuids: [uuid], value }
+  const uuids = [...rows.uuids, uuid].sort()
+  return { uuids, value: uuids[0] === uuid ? value : rows.value }
+}

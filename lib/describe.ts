@@ -1,0 +1,87 @@
+import { commandOf } from './command.js'
+import type { Batch } from './model/batch.js'
+import type { Entry, Event, RowUpdate } from './model/event.js'
+
+/** An entry in one line of plain text: number, local time, what happened. */
+export function describe({ seq, atMs, event }: Entry): string {
+  return `${String(seq).padStart(6)}  ${localTime(atMs)}  ${event.type.padEnd(13)}  ${summary(event)}`
+}
+
+/** ISO 8601 with milliseconds, in local time and without the zone. */
+export function localTime(atMs: number): string {
+  const offsetMs = new Date(atMs).getTimezoneOffset() * 60_000
+  return new Date(atMs - offsetMs).toISOString().slice(0, -1)
+}
+
+function summary(event: Event): string {
+  switch (event.type) {
+    case 'Started':
+      return `version ${event.version}, switch ${printable(event.settings.physicalSwitch)}, aging ${event.settings.macAgingSeconds} s`
+    case 'VtepUpdated':
+    case 'OvsUpdated':
+      return `${event.isCatchUp ? 'catch-up: ' : ''}${rowCounts(event.updates)}`
+    case 'FlowsObserved':
+      return `${event.present.length} flows new or changed, ${event.absent.length} gone`
+    case 'MacsLearned':
+      return event.updates.map(({ key, binding }) => `${key} ${binding === null ? 'forgotten' : `at ${place(binding)}`}`).join(', ')
+    case 'SourceLost':
+      return `${event.source}: ${printable(event.reason)}`
+    case 'Planned':
+      return `${event.lane}: ${describeBatch(event.batch)}`
+    case 'Applied':
+      return `${event.lane} in ${event.tookMs} ms`
+    case 'Failed':
+      return `${event.lane}: ${printable(event.reason)}; again in ${event.retryInMs} ms`
+    case 'RetryDue':
+      return event.lane
+    case 'CleanupRequested':
+      return 'everything of ours goes'
+    case 'Stopped':
+      return printable(event.reason)
+  }
+}
+
+/** A batch in a few words: its command, and how much it changes. */
+export function describeBatch(batch: Batch): string {
+  const { program } = commandOf(batch)
+  switch (batch.kind) {
+    case 'config':
+      return `${program} ${batch.arguments.slice(2).join(' ')}`
+    case 'flows':
+      return `${program} bundle: ${batch.add.length} flows added, ${batch.remove.length} removed`
+    case 'rows':
+      return `${program} transact: ${operationCounts(batch.operations)}`
+  }
+}
+
+function rowCounts(updates: readonly RowUpdate[]): string {
+  const counts = new Map<string, { present: number; gone: number }>()
+  for (const { table, row } of updates) {
+    const count = counts.get(table) ?? { present: 0, gone: 0 }
+    if (row === null) count.gone++
+    else count.present++
+    counts.set(table, count)
+  }
+  const texts = [...counts].map(([table, { present, gone }]) =>
+    [table, ...(present > 0 ? [`+${present}`] : []), ...(gone > 0 ? [`-${gone}`] : [])].join(' '),
+  )
+  return texts.length === 0 ? 'nothing changed' : texts.join(', ')
+}
+
+function operationCounts(operations: readonly { readonly op: string; readonly table?: unknown }[]): string {
+  const counts = new Map<string, number>()
+  for (const { op, table } of operations) {
+    const name = `${op} ${String(table)}`
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${name} ×${count}`)).join(', ')
+}
+
+function place(binding: number): string {
+  return `port ${Math.floor(binding / 0x10000)} VLAN ${binding % 0x10000}`
+}
+
+/** Text from outside, on one line and without control characters. */
+function printable(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}

@@ -1,0 +1,133 @@
+import {
+  asapScheduler,
+  auditTime,
+  buffer,
+  catchError,
+  connect,
+  defer,
+  EMPTY,
+  from,
+  map,
+  merge,
+  type Observable,
+  of,
+  type SchedulerLike,
+  Subject,
+  takeWhile,
+  tap,
+  timer,
+} from 'rxjs'
+import type { Core } from './core.js'
+import { event, type Intake } from './ingest/intake.js'
+import { type Batch, type Lane, lanes } from './model/batch.js'
+import type { Entry, Event } from './model/event.js'
+
+/** What the engine needs of the world. */
+export interface World {
+  /** Wall clock, milliseconds since 1970-01-01 UTC. */
+  now(): number
+  /** A number from 0 up to 1, for jitter. */
+  random(): number
+  /** Records entries for good before it returns. */
+  append(entries: readonly Entry[]): void
+  /**
+   * Makes a batch's changes. Resolves after everything they caused in the databases was handed in as
+   * intake; rejects with the reason when they were not made, or may not have been.
+   */
+  apply(batch: Batch): Promise<void>
+  /** Asks for a fresh `flowDump` intake: after a failure nobody knows what the switch holds. */
+  observe(): void
+}
+
+/** What one turn of the engine recorded. */
+export interface Turn {
+  readonly entries: readonly Entry[]
+  readonly core: Core
+}
+
+/** For tests: when a burst ends, and what timers run on. */
+export interface Schedulers {
+  readonly burst: SchedulerLike
+  readonly timers?: SchedulerLike
+}
+
+/**
+ * The loop from intake to command: ingest → journal → reduce → derive → diff → plan → apply → journal.
+ * Completes after a `Stopped` event once nothing is under way.
+ *
+ * Intakes that come in one synchronous burst are one turn: one append, one derivation. A lane has at
+ * most one batch under way; what arrives meanwhile is folded and planned when it is done, so load makes
+ * batches larger, not the queue. Order: as the intakes came; an outcome is an intake like any other.
+ */
+export function engine(
+  core: Core,
+  intake$: Observable<Intake>,
+  world: World,
+  schedulers: Schedulers = { burst: asapScheduler },
+): Observable<Turn> {
+  return defer(() => {
+    const outcome$ = new Subject<Intake>()
+    const follow = follower(core, world, schedulers.timers)
+    return merge(intake$, outcome$).pipe(
+      connect((all$) => all$.pipe(buffer(all$.pipe(auditTime(0, schedulers.burst))))),
+      map((intakes) => takeTurn(core, intakes, world)),
+      tap(({ entries }) => {
+        for (const { event: happened } of entries) follow(happened).subscribe((intake) => outcome$.next(intake))
+      }),
+      takeWhile(() => !isFinished(core), true),
+    )
+  })
+}
+
+/** What is planned is recorded together with its causes, before anything of it runs. */
+function takeTurn(core: Core, intakes: readonly Intake[], world: World): Turn {
+  const entries: Entry[] = []
+  const record = (happened: Event) => {
+    const entry = { seq: core.state.seq + 1, atMs: world.now(), event: happened }
+    core.fold(entry)
+    entries.push(entry)
+  }
+  for (const intake of intakes) intake(core.state).forEach(record)
+  for (const lane of lanes) {
+    const batch = core.plan(lane)
+    if (batch !== null) record({ type: 'Planned', lane, batch })
+  }
+  if (entries.length > 0) world.append(entries)
+  return { entries, core }
+}
+
+function isFinished({ state }: Core): boolean {
+  return state.phase === 'stopped' && lanes.every((lane) => state.lanes[lane].inFlight === null)
+}
+
+const firstRetryMs = 1_000
+const largestRetryMs = 8_000
+
+/** What follows from an event in the world: a planned batch runs, a failed one is tried again later. */
+function follower(core: Core, world: World, timers?: SchedulerLike): (happened: Event) => Observable<Intake> {
+  const failures: Record<Lane, number> = { switch: 0, vtep: 0 }
+  const failed = (lane: Lane, reason: string): Event => {
+    const backoffMs = Math.min(firstRetryMs * 2 ** failures[lane]++, largestRetryMs)
+    return { type: 'Failed', lane, reason, retryInMs: Math.round(backoffMs * (0.5 + world.random() / 2)) }
+  }
+  const run = (lane: Lane, batch: Batch): Observable<Intake> => {
+    const startedMs = world.now()
+    const outcome = (): Event =>
+      core.isWanted(lane, batch)
+        ? failed(lane, 'the command ended well but changed nothing')
+        : { type: 'Applied', lane, tookMs: world.now() - startedMs }
+    return from(world.apply(batch)).pipe(
+      map((): Intake => () => [outcome()]),
+      catchError((error: unknown) => of(event(failed(lane, error instanceof Error ? error.message : String(error))))),
+    )
+  }
+  return (happened) => {
+    if (happened.type === 'Planned') return run(happened.lane, happened.batch)
+    if (happened.type === 'Applied') failures[happened.lane] = 0
+    // others' flows are put back as they are now, not as they were at the start
+    if (happened.type === 'CleanupRequested') world.observe()
+    if (happened.type !== 'Failed') return EMPTY
+    if (happened.lane === 'switch') world.observe()
+    return timer(happened.retryInMs, timers).pipe(map(() => event({ type: 'RetryDue', lane: happened.lane })))
+  }
+}

@@ -1,0 +1,95 @@
+import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import type { Event, LearnedUpdate } from '../model/event.js'
+import { type Flow, isSameFlow, parseFlow } from '../model/flow.js'
+import { isLearnedCookie, isOwnCookie, learnedKey } from '../model/identity.js'
+import { parseMac } from '../model/mac.js'
+import type { State } from '../model/state.js'
+
+/** The flow tables of a bridge, sorted by owner. */
+export interface Observation {
+  readonly own: ReadonlyMap<string, Flow>
+  readonly learned: ReadonlyMap<string, number>
+  readonly foreign: readonly Flow[]
+}
+
+/** Sorts the output of `ovs-ofctl --no-stats --no-names dump-flows`. */
+export function observe(dump: string): Observation {
+  const own = new Map<string, Flow>()
+  const learned = new Map<string, number>()
+  const foreign: Flow[] = []
+  for (const line of dump.split('\n')) {
+    const flow = parseFlow(line)
+    if (flow === undefined) continue
+    if (isOwnCookie(flow.cookie)) own.set(flow.key, flow)
+    else if (isLearnedCookie(flow.cookie)) noteLearned(learned, flow)
+    else if (!isDefault(flow)) foreign.push(flow)
+  }
+  return { own, learned, foreign }
+}
+
+/** How an observation differs from what the state holds, as events; the second one only if it says anything. */
+export function observed(state: State, { own, learned, foreign }: Observation): Event[] {
+  const known: Buckets<Flow> = state.flows ?? new Map()
+  const present = [...own.values()].filter((flow) => !isKnown(flow, known))
+  const absent = [...entriesOf(known)].map(([key]) => key).filter((key) => !own.has(key))
+  const isForeignSame = JSON.stringify(foreign) === JSON.stringify(state.foreign)
+  const updates = learnedDifferences(state.learned ?? new Map(), learned)
+  return [
+    { type: 'FlowsObserved', present, absent, foreign: isForeignSame ? null : foreign },
+    ...(updates.length === 0 && state.learned !== null
+      ? []
+      : [{ type: 'MacsLearned', isCatchUp: true, updates } as const]),
+  ]
+}
+
+const monitored = /^ event=(ADDED|MODIFIED|DELETED) .*?cookie=(0x[0-9a-f]+) (.*)$/
+
+/** One line of `ovs-ofctl monitor` about the table of learned MACs; undefined for any other line. */
+export function learnedFrom(line: string): LearnedUpdate | undefined {
+  const [, event, cookie, rest] = monitored.exec(line) ?? []
+  if (cookie === undefined || rest === undefined || !isLearnedCookie(cookie)) return undefined
+  const learned = parseLearned(rest)
+  if (learned === undefined) return undefined
+  return event === 'DELETED' ? { key: learned.key, binding: null } : learned
+}
+
+/** Without the updates that say what the state holds already. */
+export function news(state: State, updates: readonly LearnedUpdate[]): LearnedUpdate[] {
+  const last = new Map(updates.map((update) => [update.key, update]))
+  return [...last.values()].filter(
+    ({ key, binding }) => (state.learned === null ? undefined : lookup(state.learned, key)) !== (binding ?? undefined),
+  )
+}
+
+function noteLearned(learned: Map<string, number>, flow: Flow): void {
+  const parsed = parseLearned(`${flow.key} actions=${flow.actions}`)
+  if (parsed !== undefined) learned.set(parsed.key, parsed.binding)
+}
+
+const learnedText = /metadata=(0x[0-9a-f]+),dl_dst=([0-9a-f:]+) actions=load:(0x[0-9a-f]+)->NXM_NX_REG1\[\]$/
+
+function parseLearned(text: string): { key: string; binding: number } | undefined {
+  const [, metadata, address, binding] = learnedText.exec(text) ?? []
+  const mac = address === undefined ? undefined : parseMac(address)
+  if (metadata === undefined || binding === undefined || mac === undefined) return undefined
+  return { key: learnedKey(metadata, mac), binding: Number(binding) }
+}
+
+function learnedDifferences(known: Buckets<number>, learned: ReadonlyMap<string, number>): LearnedUpdate[] {
+  const changed = [...learned].filter(([key, binding]) => lookup(known, key) !== binding)
+  const gone = [...entriesOf(known)].filter(([key]) => !learned.has(key))
+  return [
+    ...changed.map(([key, binding]) => ({ key, binding })),
+    ...gone.map(([key]) => ({ key, binding: null })),
+  ]
+}
+
+function isKnown(flow: Flow, known: Buckets<Flow>): boolean {
+  const same = lookup(known, flow.key)
+  return same !== undefined && isSameFlow(flow, same)
+}
+
+/** The flow every new bridge begins with; ours replaces it, and a standalone bridge makes it anew. */
+function isDefault(flow: Flow): boolean {
+  return flow.key === 'table=0,priority=0' && flow.actions === 'NORMAL' && flow.cookie === '0x0'
+}

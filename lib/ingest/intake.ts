@@ -1,0 +1,63 @@
+import type { Event, LearnedUpdate, OvsRowUpdate, Source, VtepRowUpdate } from '../model/event.js'
+import { ovsTables } from '../model/ovs.js'
+import { emptyOvsTables, emptyVtepTables, type State } from '../model/state.js'
+import { vtepTables } from '../model/vtep.js'
+import { news, observe, observed } from './flows.js'
+import { afterImages, differences, type WireContents, type WireUpdates } from './updates.js'
+
+/**
+ * Something that came in from outside: given what is known at its turn, the events it amounts to, none
+ * where it says nothing new. Intakes must be taken in the order in which they came. Throws WireError.
+ */
+export type Intake = (state: State) => readonly Event[]
+
+export function vtepContents(contents: WireContents): Intake {
+  return ({ vtep }) => {
+    const updates = differences(vtepTables, vtep, contents) as VtepRowUpdate[]
+    return [{ type: 'VtepUpdated', isCatchUp: true, updates }]
+  }
+}
+
+/** `isCatchUp`: with these changes a server that kept history brought us up to date. */
+export function vtepUpdates(changes: WireUpdates, isCatchUp = false): Intake {
+  return ({ vtep }) => {
+    const updates = afterImages(vtepTables, vtep ?? emptyVtepTables(), changes) as VtepRowUpdate[]
+    return updates.length === 0 && !isCatchUp ? [] : [{ type: 'VtepUpdated', isCatchUp, updates }]
+  }
+}
+
+export function ovsContents(contents: WireContents): Intake {
+  return ({ ovs }) => {
+    const updates = differences(ovsTables, ovs, contents) as OvsRowUpdate[]
+    return [{ type: 'OvsUpdated', isCatchUp: true, updates }]
+  }
+}
+
+/** As vtepUpdates. */
+export function ovsUpdates(changes: WireUpdates, isCatchUp = false): Intake {
+  return ({ ovs }) => {
+    const updates = afterImages(ovsTables, ovs ?? emptyOvsTables(), changes) as OvsRowUpdate[]
+    return updates.length === 0 && !isCatchUp ? [] : [{ type: 'OvsUpdated', isCatchUp, updates }]
+  }
+}
+
+/** The bridge's flows, as `ovs-ofctl dump-flows` printed them. */
+export function flowDump(text: string): Intake {
+  const observation = observe(text)
+  return (state) => observed(state, observation)
+}
+
+export function macsLearned(learned: readonly LearnedUpdate[]): Intake {
+  return (state) => {
+    const updates = news(state, learned)
+    return updates.length === 0 ? [] : [{ type: 'MacsLearned', isCatchUp: false, updates }]
+  }
+}
+
+export function sourceLost(source: Source, reason: string): Intake {
+  return ({ knowledge }) => (knowledge[source] === 'current' ? [{ type: 'SourceLost', source, reason }] : [])
+}
+
+export function event(happened: Event): Intake {
+  return () => [happened]
+}

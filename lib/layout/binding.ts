@@ -1,0 +1,52 @@
+import { type Flow, flowKey } from '../model/flow.js'
+import { cookieOf, learnedCookie, metadataOf } from '../model/identity.js'
+import type { Binding } from '../model/binding.js'
+import { goto, hex, table, usual } from './tables.js'
+
+/** Everything a binding needs to itself: in, learned from, out, and never out where it came in. */
+export function bindingFlows(binding: Binding, macAgingSeconds: number): Flow[] {
+  const cookie = cookieOf(binding.port)
+  const register = hex(binding.number)
+  const metadata = metadataOf(binding.logicalSwitch)
+  const enter = `set_field:${metadata}->metadata,set_field:${register}->reg0,${goto(table.learn)}`
+  const make = (number: number, priority: number, match: string, actions: string): Flow => ({
+    key: flowKey(number, priority, match),
+    cookie,
+    actions,
+  })
+  return [
+    ...entrances(binding).map(({ match, strip }) => make(table.classify, usual, match, `${strip}${enter}`)),
+    make(table.learn, usual, `reg0=${register},metadata=${metadata}`, learn(binding, macAgingSeconds)),
+    make(table.egress, 200, `reg0=${register},reg1=${register}`, 'drop'),
+    make(table.egress, usual, `reg1=${register}`, exit(binding)),
+  ]
+}
+
+const keepPriority = 'move:OXM_OF_VLAN_PCP[]->NXM_NX_REG2[0..2],pop_vlan,'
+
+/** VLAN 0 is untagged: no tag, or a tag that carries a priority only (IEEE 802.1Q). */
+function entrances({ ofport, vlan }: Binding): { match: string; strip: string }[] {
+  const tagged = { match: `in_port=${ofport},dl_vlan=${vlan}`, strip: keepPriority }
+  return vlan === 0 ? [{ match: `in_port=${ofport},vlan_tci=0x0000/0x1000`, strip: '' }, tagged] : [tagged]
+}
+
+/** `delete_learned`: what this flow learned goes with it. */
+function learn({ number, logicalSwitch }: Binding, macAgingSeconds: number): string {
+  const learned = [
+    `table=${table.local}`,
+    `idle_timeout=${macAgingSeconds}`,
+    `priority=${usual}`,
+    'delete_learned',
+    `cookie=${learnedCookie(number, logicalSwitch)}`,
+    'OXM_OF_METADATA[]',
+    'NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[]',
+    'load:NXM_NX_REG0[]->NXM_NX_REG1[]',
+  ]
+  return `learn(${learned.join(',')}),${goto(table.remote)}`
+}
+
+/** in_port is cleared, or the switch would not send to the port a frame came from, on another VLAN. */
+function exit({ ofport, vlan }: Binding): string {
+  const tag = `push_vlan:0x8100,set_field:${0x1000 + vlan}->vlan_vid,move:NXM_NX_REG2[0..2]->OXM_OF_VLAN_PCP[],`
+  return `set_field:0->in_port,${vlan === 0 ? '' : tag}output:${ofport}`
+}

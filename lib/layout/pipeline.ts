@@ -1,0 +1,33 @@
+import { type Flow, flowKey } from '../model/flow.js'
+import { pipelineCookie } from '../model/identity.js'
+import { goto, table, usual } from './tables.js'
+
+/** The flows that are there whatever the database says; `tunnelPort` null: none yet, nothing tunnelled. */
+export function pipelineFlows(tunnelPort: number | null): Flow[] {
+  return [
+    // protocols of the physical link (STP, LLDP, LACP) stay on it
+    flow(table.classify, 300, 'dl_dst=01:80:c2:00:00:00/ff:ff:ff:ff:ff:f0', 'drop'),
+    // no station has such an address: learned, it would draw everybody's broadcasts
+    flow(table.classify, 290, 'dl_src=01:00:00:00:00:00/01:00:00:00:00:00', 'drop'),
+    flow(table.classify, 290, 'dl_src=00:00:00:00:00:00', 'drop'),
+    flow(table.classify, 0, '', 'drop'),
+    flow(table.remote, 0, '', `${goto(table.local)},${goto(table.deliver)}`),
+    flow(table.deliver, usual, 'reg1=0', goto(table.flood)),
+    flow(table.deliver, 0, '', goto(table.egress)),
+    ...(tunnelPort === null ? [] : tunnelFlows(tunnelPort)),
+  ]
+}
+
+function tunnelFlows(port: number): Flow[] {
+  return [
+    // a tagged frame inside a tunnel matches nothing and is dropped (RFC 7348, 6.1)
+    flow(table.classify, usual, `in_port=${port},vlan_tci=0x0000/0x1000`, goto(table.peer)),
+    // what came out of a tunnel never goes back into one
+    flow(table.tunnel, usual, 'reg0=0', 'drop'),
+    flow(table.tunnel, 0, '', `output:${port}`),
+  ]
+}
+
+function flow(number: number, priority: number, match: string, actions: string): Flow {
+  return { key: flowKey(number, priority, match), cookie: pipelineCookie, actions }
+}

@@ -1,0 +1,44 @@
+import { type Address, isIpv6 } from '../model/address.js'
+import { type Flow, flowKey } from '../model/flow.js'
+import { cookieOf, metadataOf, pipelineCookie } from '../model/identity.js'
+import type { Mac } from '../model/mac.js'
+import type { Uuid } from '../model/uuid.js'
+import { goto, hex, table, usual } from './tables.js'
+
+/** A remote VTEP and the VNI that names a logical switch to it. */
+export interface Target {
+  readonly address: Address
+  readonly vni: number
+}
+
+/** Frames from `address` are let in. */
+export function peerFlow(address: Address): Flow {
+  const field = isIpv6(address) ? 'tun_ipv6_src' : 'tun_src'
+  return { key: flowKey(table.peer, usual, `${field}=${address}`), cookie: pipelineCookie, actions: goto(table.vni) }
+}
+
+/** Frames with `vni` belong to the logical switch. */
+export function vniFlow(vni: number, logicalSwitch: Uuid): Flow {
+  return {
+    key: flowKey(table.vni, usual, `tun_id=${hex(vni)}`),
+    cookie: cookieOf(logicalSwitch),
+    actions: `set_field:${metadataOf(logicalSwitch)}->metadata,${goto(table.remote)}`,
+  }
+}
+
+/** Frames to `mac` go to `target`; `row` is the Ucast_Macs_Remote row that says so. */
+export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row: Uuid): Flow {
+  return {
+    key: flowKey(table.remote, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=${mac}`),
+    cookie: cookieOf(row),
+    actions: `${tunnelKey(target.vni)},${tunnelDestination(target.address)},${goto(table.tunnel)}`,
+  }
+}
+
+export function tunnelKey(vni: number): string {
+  return `set_field:${hex(vni)}->tun_id`
+}
+
+export function tunnelDestination(address: Address): string {
+  return `set_field:${address}->${isIpv6(address) ? 'tun_ipv6_dst' : 'tun_dst'}`
+}

@@ -1,0 +1,34 @@
+/**
+ * The pipeline of the one bridge. A frame's way: classify (port and VLAN, or peer and VNI, to a logical
+ * switch) → learn → remote, else local, else flood → egress or tunnel.
+ *
+ * `metadata` is the logical switch, `reg0` the binding a frame came in by (0: the tunnel), `reg1` the
+ * binding it leaves by (0: not found), `reg2` its 802.1p priority, `reg3` the link of a flood chain.
+ * Within a table no two of our flows share a match: the flow monitor does not report priorities.
+ */
+export const table = {
+  classify: 0,
+  peer: 1,
+  vni: 2,
+  /** 5: room for ingress ACLs. */
+  learn: 10,
+  /** 15: room for routing. */
+  remote: 20,
+  local: 21,
+  deliver: 22,
+  flood: 30,
+  /** 35: room for egress ACLs. */
+  egress: 40,
+  tunnel: 41,
+} as const
+
+/** The usual priority; what must win stands above it, what is left over at 0. */
+export const usual = 100
+
+export function hex(value: number): string {
+  return value === 0 ? '0' : `0x${value.toString(16)}`
+}
+
+export function goto(next: number): string {
+  return `resubmit(,${next})`
+}

@@ -1,0 +1,53 @@
+/** An IP address in the text `ovs-ofctl` prints it in: dotted quad, or RFC 5952 for IPv6. */
+export type Address = string & { readonly address: unique symbol }
+
+const octet = '(?:0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5])'
+const dottedQuad = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
+
+/** A unicast tunnel end point; undefined for other text, 0.0.0.0, ::, multicast and broadcast. */
+export function parseAddress(text: string): Address | undefined {
+  if (dottedQuad.test(text)) return isUnicast4(text) ? (text as Address) : undefined
+  const groups = parseGroups(text)
+  return groups === undefined || !isUnicast6(groups) ? undefined : (printGroups(groups) as Address)
+}
+
+export function isIpv6(address: Address): boolean {
+  return address.includes(':')
+}
+
+function isUnicast4(text: string): boolean {
+  const first = Number(text.slice(0, text.indexOf('.')))
+  return first !== 0 && first < 224
+}
+
+function isUnicast6(groups: readonly number[]): boolean {
+  return groups.some((group) => group !== 0) && ((groups[0] ?? 0) & 0xff00) !== 0xff00
+}
+
+function parseGroups(text: string): readonly number[] | undefined {
+  const halves = text.split('::')
+  if (halves.length > 2 || !text.includes(':')) return undefined
+  const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':')))
+  if (head === undefined) return undefined
+  const missing = 8 - head.length - (tail?.length ?? 0)
+  if (tail === undefined ? missing !== 0 : missing < 1) return undefined
+  const words = tail === undefined ? head : [...head, ...Array<string>(missing).fill('0'), ...tail]
+  return words.every((word) => /^[0-9a-f]{1,4}$/i.test(word)) ? words.map((w) => parseInt(w, 16)) : undefined
+}
+
+function printGroups(groups: readonly number[]): string {
+  const run = longestZeroRun(groups)
+  const words = groups.map((group) => group.toString(16))
+  if (run.length < 2) return words.join(':')
+  return `${words.slice(0, run.start).join(':')}::${words.slice(run.start + run.length).join(':')}`
+}
+
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 }
+  for (let start = 0; start < groups.length; start++) {
+    let length = 0
+    while (groups[start + length] === 0) length++
+    if (length > best.length) best = { start, length }
+  }
+  return best
+}

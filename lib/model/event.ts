@@ -1,0 +1,66 @@
+import type { Batch, Lane } from './batch.js'
+import type { Flow, FlowKey } from './flow.js'
+import type { OvsRow, OvsTable } from './ovs.js'
+import type { Uuid } from './uuid.js'
+import type { VtepRow, VtepTable } from './vtep.js'
+
+/** A row after the change, whole; null: it is gone. */
+export type VtepRowUpdate = {
+  [T in VtepTable]: { readonly table: T; readonly uuid: Uuid; readonly row: VtepRow<T> | null }
+}[VtepTable]
+
+export type OvsRowUpdate = {
+  [T in OvsTable]: { readonly table: T; readonly uuid: Uuid; readonly row: OvsRow<T> | null }
+}[OvsTable]
+
+export type RowUpdate = VtepRowUpdate | OvsRowUpdate
+
+/** What the core needs of the command line; recorded, so that a replay derives what the daemon derived. */
+export interface Settings {
+  /** Name of the Physical_Switch row and of the bridge. */
+  readonly physicalSwitch: string
+  /** Idle time after which a learned MAC is forgotten, 1 to 65535. */
+  readonly macAgingSeconds: number
+}
+
+/** Where knowledge comes from: the two databases, and the switch's flow tables. */
+export type Source = 'vtep' | 'ovs' | 'flows'
+
+/** A learned MAC's new binding (see `bindingOf`); null: forgotten. `key` is `learnedKey`'s. */
+export interface LearnedUpdate {
+  readonly key: string
+  readonly binding: number | null
+}
+
+/** What happened, in the past tense. Everything the core ever knows is a fold of these. */
+export type Event =
+  | { readonly type: 'Started'; readonly version: string; readonly settings: Settings }
+  /** `isCatchUp`: differences between what was last known and the full contents just received. */
+  | { readonly type: 'VtepUpdated'; readonly isCatchUp: boolean; readonly updates: readonly VtepRowUpdate[] }
+  | { readonly type: 'OvsUpdated'; readonly isCatchUp: boolean; readonly updates: readonly OvsRowUpdate[] }
+  /** The switch's flow tables were read: how they differ from what was thought to be installed. */
+  | {
+      readonly type: 'FlowsObserved'
+      readonly present: readonly Flow[]
+      readonly absent: readonly FlowKey[]
+      /** Flows of other owners, in full; null: the same as before. */
+      readonly foreign: readonly Flow[] | null
+    }
+  | { readonly type: 'MacsLearned'; readonly isCatchUp: boolean; readonly updates: readonly LearnedUpdate[] }
+  | { readonly type: 'SourceLost'; readonly source: Source; readonly reason: string }
+  | { readonly type: 'Planned'; readonly lane: Lane; readonly batch: Batch }
+  | { readonly type: 'Applied'; readonly lane: Lane; readonly tookMs: number }
+  | { readonly type: 'Failed'; readonly lane: Lane; readonly reason: string; readonly retryInMs: number }
+  | { readonly type: 'RetryDue'; readonly lane: Lane }
+  /** Everything of ours is to be removed before the stop. */
+  | { readonly type: 'CleanupRequested' }
+  | { readonly type: 'Stopped'; readonly reason: string }
+
+/** One line of the journal. */
+export interface Entry {
+  /** 1, 2, 3 … without gaps. */
+  readonly seq: number
+  /** Wall clock when it was recorded, milliseconds since 1970-01-01 UTC. */
+  readonly atMs: number
+  readonly event: Event
+}

@@ -1,0 +1,49 @@
+import type { Mac } from './mac.js'
+import { leadingDigits, type Uuid } from './uuid.js'
+
+/** Prefixes of our cookies, 16 bits: flows we write, and flows the switch learned for us. */
+const ownPrefix = '5654'
+const learnedPrefix = '564c'
+
+/**
+ * A logical switch in the pipeline: the first 64 bits of its row's UUID, as ovs-ofctl prints them.
+ * A function of the data, so that a restart finds the flows of the run before.
+ */
+export function metadataOf(logicalSwitch: Uuid): string {
+  return `0x${leadingDigits(logicalSwitch, 16).replace(/^0+(?=.)/, '')}`
+}
+
+/** A port and VLAN in the pipeline's registers: the OpenFlow port in the upper 16 bits, the VLAN in the lower. */
+export function bindingOf(ofport: number, vlan: number): number {
+  return ofport * 0x10000 + vlan
+}
+
+/** The cookie of a flow made because of `row`: our prefix and the row's first 48 bits. */
+export function cookieOf(row: Uuid): string {
+  return `0x${ownPrefix}${leadingDigits(row, 12)}`
+}
+
+/** The cookie of flows that belong to the pipeline itself. */
+export const pipelineCookie = `0x${ownPrefix}${'0'.repeat(12)}`
+
+/**
+ * The cookie of flows learned from one binding into one logical switch, so that they go with it:
+ * our prefix for learned flows, port (16 bits), VLAN (12), and the logical switch's first 20 bits.
+ */
+export function learnedCookie(binding: number, logicalSwitch: Uuid): string {
+  const port = Math.floor(binding / 0x10000).toString(16).padStart(4, '0')
+  const vlan = (binding % 0x10000).toString(16).padStart(3, '0')
+  return `0x${learnedPrefix}${port}${vlan}${leadingDigits(logicalSwitch, 5)}`
+}
+
+export function isOwnCookie(cookie: string): boolean {
+  return cookie.length === 18 && cookie.startsWith(`0x${ownPrefix}`)
+}
+
+export function isLearnedCookie(cookie: string): boolean {
+  return cookie.length === 18 && cookie.startsWith(`0x${learnedPrefix}`)
+}
+
+export function learnedKey(metadata: string, mac: Mac): string {
+  return `${metadata}/${mac}`
+}

@@ -1,0 +1,17 @@
+/** An Ethernet address in OVS's text: lower case, colons, two digits an octet. */
+export type Mac = string & { readonly mac: unique symbol }
+
+const wire = /^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i
+
+/** Accepts upper case and one-digit octets, as vtep-ctl does; undefined for anything else. */
+export function parseMac(text: string): Mac | undefined {
+  if (!wire.test(text)) return undefined
+  return text
+    .toLowerCase()
+    .split(':')
+    .map((octet) => octet.padStart(2, '0'))
+    .join(':') as Mac
+}
+
+/** The keyword of vtep(5) for frames whose destination no other row names. */
+export const unknownDestination = 'unknown-dst'

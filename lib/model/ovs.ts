@@ -1,0 +1,27 @@
+import { mapOf, one, optional, type RowOf, setOf } from './columns.js'
+
+/** The tables and columns of Open_vSwitch that we read; meanings in ovs-vswitchd.conf.db(5). */
+export const ovsTables = {
+  Bridge: {
+    name: one('string'),
+    ports: setOf('uuid'),
+    fail_mode: optional('string'),
+    protocols: setOf('string'),
+    external_ids: mapOf('string', 'string'),
+  },
+  Port: { name: one('string'), interfaces: setOf('uuid'), external_ids: mapOf('string', 'string') },
+  Interface: {
+    name: one('string'),
+    type: one('string'),
+    options: mapOf('string', 'string'),
+    ofport: optional('integer'),
+    error: optional('string'),
+  },
+} as const
+
+export type OvsTable = keyof typeof ovsTables
+export type OvsRow<T extends OvsTable> = RowOf<(typeof ovsTables)[T]>
+
+export type BridgeRow = OvsRow<'Bridge'>
+export type PortRow = OvsRow<'Port'>
+export type InterfaceRow = OvsRow<'Interface'>

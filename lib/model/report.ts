@@ -1,0 +1,44 @@
+import type { Mac } from './mac.js'
+import type { Uuid } from './uuid.js'
+
+/** What we write back to hardware_vtep, one row or one column of a row. */
+export type Report =
+  | {
+      readonly table: 'Ucast_Macs_Local'
+      readonly logicalSwitch: Uuid
+      readonly mac: Mac
+      /** The tunnel end point to announce. */
+      readonly value: string
+    }
+  | { readonly table: 'Mcast_Macs_Local'; readonly logicalSwitch: Uuid; readonly value: string }
+  | { readonly table: 'Physical_Port'; readonly name: string; readonly value: '' }
+  | { readonly table: 'Physical_Switch'; readonly value: string }
+
+/** Our rows in the database for one report: there may be several by accident, then all but one are too many. */
+export interface ReportedRows {
+  readonly uuids: readonly Uuid[]
+  /** As in Report. */
+  readonly value: string
+}
+
+export function reportKey(report: Report): string {
+  switch (report.table) {
+    case 'Ucast_Macs_Local':
+      return localMacKey(report.logicalSwitch, report.mac)
+    case 'Mcast_Macs_Local':
+      return `Mcast_Macs_Local/${report.logicalSwitch}`
+    case 'Physical_Port':
+      return `Physical_Port/${report.name}`
+    case 'Physical_Switch':
+      return 'Physical_Switch'
+  }
+}
+
+export function localMacKey(logicalSwitch: Uuid, mac: string): string {
+  return `Ucast_Macs_Local/${logicalSwitch}/${mac}`
+}
+
+/** Whether the database says what is to be reported; ports listed twice are the controller's business. */
+export function isReported(report: Report, rows: ReportedRows): boolean {
+  return rows.value === report.value && (rows.uuids.length === 1 || report.table === 'Physical_Port')
+}

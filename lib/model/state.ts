@@ -1,0 +1,76 @@
+import type { Batch, Lane } from './batch.js'
+import type { Buckets } from './buckets.js'
+import type { Settings, Source } from './event.js'
+import type { Flow } from './flow.js'
+import { type OvsRow, type OvsTable, ovsTables } from './ovs.js'
+import { type VtepRow, type VtepTable, vtepTables } from './vtep.js'
+
+/** Rows by UUID. */
+export type VtepTables = { readonly [T in VtepTable]: Buckets<VtepRow<T>> }
+export type OvsTables = { readonly [T in OvsTable]: Buckets<OvsRow<T>> }
+
+/**
+ * How far a source can be trusted: `unknown` since the start or since a command failed, `current` since
+ * its full contents were read, `lost` since the connection broke (what it last said still stands).
+ */
+export type Knowledge = 'unknown' | 'current' | 'lost'
+
+/** `leaving`: everything of ours is to go (`exit --cleanup`); `stopped`: nothing is planned. */
+export type Phase = 'stopped' | 'running' | 'leaving'
+
+export interface LaneState {
+  /** Planned and not yet confirmed. */
+  readonly inFlight: Batch | null
+  /** What failed last and waits for its retry; a different batch need not wait. */
+  readonly failed: Batch | null
+}
+
+/** The fold of all entries: everything the core knows. `null` means not known yet, so not acted on. */
+export interface State {
+  readonly seq: number
+  readonly settings: Settings | null
+  readonly phase: Phase
+  readonly vtep: VtepTables | null
+  readonly ovs: OvsTables | null
+  /** By UUID of Ucast_Macs_Remote: the entry that first brought the row. */
+  readonly seen: Buckets<number>
+  /** Our flows in the switch, by key: what was observed, and applied since. */
+  readonly flows: Buckets<Flow> | null
+  /** Flows of other owners on our bridge, as last observed. */
+  readonly foreign: readonly Flow[]
+  /** Flows of other owners that a change of fail_mode removed and that we owe back. */
+  readonly displaced: readonly Flow[]
+  /** Binding by `learnedKey`: the switch's learned MACs. */
+  readonly learned: Buckets<number> | null
+  readonly knowledge: Readonly<Record<Source, Knowledge>>
+  readonly lanes: Readonly<Record<Lane, LaneState>>
+}
+
+const idle: LaneState = { inFlight: null, failed: null }
+
+export const initialState: State = {
+  seq: 0,
+  settings: null,
+  phase: 'stopped',
+  vtep: null,
+  ovs: null,
+  seen: new Map(),
+  flows: null,
+  foreign: [],
+  displaced: [],
+  learned: null,
+  knowledge: { vtep: 'unknown', ovs: 'unknown', flows: 'unknown' },
+  lanes: { switch: idle, vtep: idle },
+}
+
+export function emptyVtepTables(): VtepTables {
+  return emptyTables(vtepTables) as VtepTables
+}
+
+export function emptyOvsTables(): OvsTables {
+  return emptyTables(ovsTables) as OvsTables
+}
+
+function emptyTables(declaration: object): object {
+  return Object.fromEntries(Object.keys(declaration).map((table) => [table, new Map()]))
+}

@@ -1,0 +1,118 @@
+import type { View } from '../derive/view.js'
+import { changesOf, type Change, type Difference } from '../diff.js'
+import type { Operation, RowBatch } from '../model/batch.js'
+import { entriesOf } from '../model/buckets.js'
+import { unknownDestination } from '../model/mac.js'
+import type { Report, ReportedRows } from '../model/report.js'
+import type { State, VtepTables } from '../model/state.js'
+import type { Uuid } from '../model/uuid.js'
+
+type ReportChange = Change<Report, ReportedRows>
+
+/** How many reports one transaction brings at most. */
+const largestTransaction = 1000
+
+/**
+ * The transaction that makes hardware_vtep say what we have to report. Learned MACs are left alone
+ * while the switch can't be asked about them.
+ */
+export function planReports(state: State, view: View, difference: Difference<Report, ReportedRows>): RowBatch | null {
+  const { vtep, knowledge } = state
+  const physicalSwitch = view.physicalSwitch
+  if (vtep === null || physicalSwitch === null) return null
+  const writer = new ReportWriter(vtep, physicalSwitch.uuid)
+  let count = 0
+  for (const change of changesOf(difference)) {
+    if (change.key.startsWith('Ucast_Macs_Local/') && knowledge.flows !== 'current') continue
+    if (++count > largestTransaction) break
+    writer.write(change)
+  }
+  return writer.operations.length === 0 ? null : { kind: 'rows', operations: writer.operations }
+}
+
+/** Turns changes into operations; locators are looked up, or made once in the same transaction. */
+class ReportWriter {
+  readonly operations: Operation[] = []
+  readonly #tables: VtepTables
+  readonly #physicalSwitch: Uuid
+  readonly #locators = new Map<string, unknown>()
+  #names = 0
+
+  constructor(tables: VtepTables, physicalSwitch: Uuid) {
+    this.#tables = tables
+    this.#physicalSwitch = physicalSwitch
+  }
+
+  write({ key, desired, actual }: ReportChange): void {
+    const table = key.slice(0, key.includes('/') ? key.indexOf('/') : undefined)
+    const isKept = desired !== undefined && actual?.value === desired.value
+    const superfluous = isKept ? actual.uuids.slice(1) : (actual?.uuids ?? [])
+    if (table === 'Physical_Port') this.#writePort(desired, superfluous)
+    else if (desired?.table === 'Physical_Switch') this.#describe(desired.value, actual?.value ?? '')
+    else if (table !== 'Physical_Switch') {
+      for (const uuid of superfluous) this.operations.push({ op: 'delete', table, where: isRow(uuid) })
+      if (desired !== undefined && !isKept) this.#insert(desired)
+    }
+  }
+
+  #insert(report: Report): void {
+    if (report.table === 'Ucast_Macs_Local')
+      this.operations.push({
+        op: 'insert',
+        table: 'Ucast_Macs_Local',
+        row: { MAC: report.mac, logical_switch: ['uuid', report.logicalSwitch], locator: this.#locator(report.value) },
+      })
+    else if (report.table === 'Mcast_Macs_Local') {
+      const set = this.#named('Physical_Locator_Set', { locators: this.#locator(report.value) })
+      const row = { MAC: unknownDestination, logical_switch: ['uuid', report.logicalSwitch], locator_set: set }
+      this.operations.push({ op: 'insert', table: 'Mcast_Macs_Local', row })
+    }
+  }
+
+  /** A port vanishes from the database when no switch lists it any more. */
+  #writePort(desired: Report | undefined, superfluous: readonly Uuid[]): void {
+    if (superfluous.length > 0) this.#mutatePorts('delete', ['set', superfluous.map((uuid) => ['uuid', uuid])])
+    else if (desired?.table === 'Physical_Port')
+      this.#mutatePorts('insert', this.#named('Physical_Port', { name: desired.name }))
+  }
+
+  #mutatePorts(mutator: 'insert' | 'delete', value: unknown): void {
+    const where = isRow(this.#physicalSwitch)
+    this.operations.push({ op: 'mutate', table: 'Physical_Switch', where, mutations: [['ports', mutator, value]] })
+  }
+
+  /** Unless somebody has described it meanwhile. */
+  #describe(description: string, before: string): void {
+    this.operations.push({
+      op: 'update',
+      table: 'Physical_Switch',
+      where: [...isRow(this.#physicalSwitch), ['description', '==', before]],
+      row: { description },
+    })
+  }
+
+  #locator(address: string): unknown {
+    const known = this.#locators.get(address) ?? existingLocator(address, this.#tables)
+    const locator = known ?? this.#named('Physical_Locator', { encapsulation_type: encapsulation, dst_ip: address })
+    this.#locators.set(address, locator)
+    return locator
+  }
+
+  #named(table: string, row: Readonly<Record<string, unknown>>): unknown {
+    const name = `row${++this.#names}`
+    this.operations.push({ op: 'insert', table, 'uuid-name': name, row })
+    return ['named-uuid', name]
+  }
+}
+
+const encapsulation = 'vxlan_over_ipv4'
+
+function isRow(uuid: Uuid): readonly unknown[] {
+  return [['_uuid', '==', ['uuid', uuid]]]
+}
+
+function existingLocator(address: string, tables: VtepTables): unknown {
+  for (const [uuid, row] of entriesOf(tables.Physical_Locator))
+    if (row.dst_ip === address && row.tunnel_key === null) return ['uuid', uuid]
+  return undefined
+}

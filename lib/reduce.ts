@@ -1,0 +1,146 @@
+import { enableMapSet, enablePatches, type Patch, produceWithPatches } from 'immer'
+import type { Batch, FlowBatch, Lane } from './model/batch.js'
+import { type Buckets, lookup, put } from './model/buckets.js'
+import type { Entry, Event, RowUpdate } from './model/event.js'
+import type { Flow } from './model/flow.js'
+import { emptyOvsTables, emptyVtepTables, type State } from './model/state.js'
+
+enableMapSet()
+enablePatches()
+
+/** The state after an entry, and Immer's word on where it changed. */
+export interface Reduced {
+  readonly state: State
+  readonly patches: readonly Patch[]
+}
+
+type Draft = { -readonly [K in keyof State]: State[K] }
+
+/** Folds one entry into the state. */
+export function reduce(state: State, entry: Entry): Reduced {
+  const [next, patches] = produceWithPatches(state, (draft) => {
+    draft.seq = entry.seq
+    evolve(draft as Draft, entry.event, state)
+  })
+  return { state: next, patches }
+}
+
+function evolve(draft: Draft, event: Event, state: State): void {
+  switch (event.type) {
+    case 'Started':
+      draft.settings = event.settings
+      draft.phase = 'running'
+      draft.knowledge = { vtep: 'unknown', ovs: 'unknown', flows: 'unknown' }
+      for (const lane of ['switch', 'vtep'] as const) settle(draft, lane, null)
+      return
+    case 'VtepUpdated':
+      noteSeen(draft, state, event.updates)
+      draft.vtep = updated(draft.vtep, state.vtep, emptyVtepTables, event.updates)
+      return know(draft, 'vtep', event.isCatchUp)
+    case 'OvsUpdated':
+      draft.ovs = updated(draft.ovs, state.ovs, emptyOvsTables, event.updates)
+      return know(draft, 'ovs', event.isCatchUp)
+    case 'FlowsObserved':
+      return observeFlows(draft, event)
+    case 'MacsLearned':
+      draft.learned ??= new Map()
+      for (const { key, binding } of event.updates) put(mutable(draft.learned), key, binding ?? undefined)
+      return
+    case 'SourceLost':
+      draft.knowledge = { ...draft.knowledge, [event.source]: event.source === 'flows' ? 'unknown' : 'lost' }
+      return
+    case 'Planned':
+      draft.lanes = { ...draft.lanes, [event.lane]: { inFlight: event.batch, failed: null } }
+      return
+    case 'Applied':
+      applied(draft, state.lanes[event.lane].inFlight)
+      return settle(draft, event.lane, null)
+    case 'Failed':
+      if (event.lane === 'switch') draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
+      return settle(draft, event.lane, state.lanes[event.lane].inFlight)
+    case 'RetryDue':
+      draft.lanes = { ...draft.lanes, [event.lane]: { ...state.lanes[event.lane], failed: null } }
+      return
+    case 'CleanupRequested':
+      draft.phase = 'leaving'
+      draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
+      return
+    case 'Stopped':
+      draft.phase = 'stopped'
+      return
+  }
+}
+
+/**
+ * The first contents are built outside the draft: Immer would copy and patch each row for nothing.
+ * Otherwise the draft's own tables, with the updates made in them.
+ */
+function updated<T extends object>(
+  drafted: T | null,
+  known: T | null,
+  empty: () => T,
+  updates: readonly RowUpdate[],
+): T {
+  const tables = known === null || drafted === null ? empty() : drafted
+  const byName = tables as Record<string, Buckets<unknown>>
+  for (const { table, uuid, row } of updates) {
+    const rows = byName[table]
+    if (rows !== undefined) put(mutable(rows), uuid, row ?? undefined)
+  }
+  return tables
+}
+
+/** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
+function noteSeen(draft: Draft, state: State, updates: readonly RowUpdate[]): void {
+  for (const { table, uuid, row } of updates) {
+    if (table !== 'Ucast_Macs_Remote') continue
+    if (row === null) put(mutable(draft.seen), uuid, undefined)
+    else if (lookup(state.seen, uuid) === undefined) put(mutable(draft.seen), uuid, draft.seq)
+  }
+}
+
+function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
+  if (isCatchUp) draft.knowledge = { ...draft.knowledge, [source]: 'current' }
+}
+
+function observeFlows(draft: Draft, event: Extract<Event, { type: 'FlowsObserved' }>): void {
+  const flows = draft.flows === null ? new Map<number, Map<string, Flow>>() : mutable(draft.flows)
+  for (const key of event.absent) put(flows, key, undefined)
+  for (const flow of event.present) put(flows, flow.key, flow)
+  draft.flows = flows
+  if (event.foreign !== null) draft.foreign = event.foreign
+  draft.knowledge = { ...draft.knowledge, flows: 'current' }
+}
+
+function applied(draft: Draft, batch: Batch | null): void {
+  if (batch?.kind === 'flows') applyFlows(draft, batch)
+  if (batch?.kind === 'config' && batch.isFlushing) {
+    draft.flows = new Map()
+    draft.displaced = draft.foreign
+    draft.foreign = []
+  }
+}
+
+function applyFlows(draft: Draft, { remove, add }: FlowBatch): void {
+  if (draft.flows === null) return
+  const flows = mutable(draft.flows)
+  const removed = new Set(remove.map(({ key }) => key))
+  const displaced = new Set(draft.displaced.map(({ key }) => key))
+  for (const key of removed) put(flows, key, undefined)
+  if (draft.foreign.some(({ key }) => removed.has(key)))
+    draft.foreign = draft.foreign.filter(({ key }) => !removed.has(key))
+  for (const flow of add) if (!displaced.has(flow.key)) put(flows, flow.key, flow)
+  if (displaced.size === 0) return
+  // a bundle brings back all of them that are to come back
+  const returned = new Set(add.map(({ key }) => key))
+  draft.foreign = [...draft.foreign, ...draft.displaced.filter(({ key }) => returned.has(key))]
+  draft.displaced = []
+}
+
+function settle(draft: Draft, lane: Lane, failed: Batch | null): void {
+  draft.lanes = { ...draft.lanes, [lane]: { inFlight: null, failed } }
+}
+
+function mutable<T>(buckets: Buckets<T>): Map<number, Map<string, T>> {
+  return buckets as Map<number, Map<string, T>>
+}

@@ -1,0 +1,31 @@
+import type { Core } from './core.js'
+import { describeBatch } from './describe.js'
+import { sizeOf } from './model/buckets.js'
+import { lanes } from './model/batch.js'
+
+/** How things stand, one fact a line. */
+export function describeStatus(core: Core): string {
+  const { seq, settings, knowledge, flows, learned, phase } = core.state
+  const derived = core.derived()
+  const problems = [...(derived?.desired.problems.values() ?? [])].flat()
+  return [
+    `switch: ${settings?.physicalSwitch ?? ''} (${phase})`,
+    `in sync: ${core.isInSync() ? 'yes' : 'no'}, at entry ${seq}`,
+    `hardware_vtep: ${knowledge.vtep}`,
+    `Open_vSwitch: ${knowledge.ovs}`,
+    `flow tables: ${knowledge.flows}`,
+    `flows: ${sizeOf(flows ?? new Map<never, never>())} installed, ${sizeOf(derived?.desired.flows ?? new Map<never, never>())} desired`,
+    `learned MACs: ${sizeOf(learned ?? new Map<never, never>())}`,
+    ...lanes.flatMap((lane) => laneLines(core, lane)),
+    ...problems.map(({ table, uuid, reason }) => `problem: ${table} ${uuid}: ${reason}`),
+    '',
+  ].join('\n')
+}
+
+function laneLines({ state }: Core, lane: (typeof lanes)[number]): string[] {
+  const { inFlight, failed } = state.lanes[lane]
+  return [
+    ...(inFlight === null ? [] : [`under way: ${describeBatch(inFlight)}`]),
+    ...(failed === null ? [] : [`failed, to be tried again: ${describeBatch(failed)}`]),
+  ]
+}

@@ -1,0 +1,39 @@
+import t from 'tap'
+import { contentsOf, readUpdates, readUpdates2 } from '../../../adapters/ovsdb/table-updates.js'
+
+const a = '00000000-0000-4000-8000-00000000000a'
+const row = { c: 1 }
+
+t.test('the three formats become one', async (t) => {
+  const of2 = (update: unknown) => readUpdates2({ T: { [a]: update } })['T']?.[a]
+  t.strictSame(of2({ initial: row }), { insert: row })
+  t.strictSame(of2({ insert: row }), { insert: row })
+  t.strictSame(of2({ modify: row }), { modify: row })
+  t.strictSame(of2({ delete: null }), { delete: true })
+  const of1 = (update: unknown) => readUpdates({ T: { [a]: update } })['T']?.[a]
+  t.strictSame(of1({ new: row }), { insert: row })
+  t.strictSame(of1({ old: { c: 0 }, new: row }), { replace: row })
+  t.strictSame(of1({ old: row }), { delete: true })
+})
+
+t.test('what is none of them is refused', async (t) => {
+  const bad: [unknown, RegExp][] = [
+    [5, /table updates is not an object: 5/],
+    [{ T: [] }, /updates of T is not an object/],
+    [{ T: { x: { initial: row } } }, /not a UUID in T: "x"/],
+    [JSON.parse('{"T":{"__proto__":{"initial":{}}}}'), /not a UUID in T: "__proto__"/],
+    [{ T: { [a]: null } }, /update of T .* is not an object: null/],
+    [{ T: { [a]: {} } }, /not a row update: {}/],
+  ]
+  for (const [value, text] of bad) {
+    t.throws(() => readUpdates2(value), text)
+    t.throws(() => readUpdates(value), text)
+  }
+  t.throws(() => readUpdates2({ T: { [a]: { modify: 5 } } }), /modified row is not an object: 5/)
+  t.throws(() => readUpdates({ T: { [a]: { new: 5 } } }), /new row is not an object: 5/)
+})
+
+t.test('contents hold every table and nothing but insertions', async (t) => {
+  t.strictSame(contentsOf({ T: { [a]: { insert: row } } }, ['T', 'U']), { T: { [a]: row }, U: {} })
+  t.throws(() => contentsOf({ T: { [a]: { delete: true } } }, ['T']), /initial contents with a change/)
+})

@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { Core } from '../../lib/core.js'
+import { Derivation, type Derived } from '../../lib/derive/derive.js'
+import { flowDump } from '../../lib/ingest/intake.js'
+import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
+import { isOwnCookie } from '../../lib/model/identity.js'
+import { verify } from '../../lib/replay.js'
+import { History, type Step, step } from '../support/history.js'
+
+const steps = fc.array(step, { minLength: 5, maxLength: 80, size: 'max' })
+const numRuns = 300
+
+function told(history: readonly Step[]): History {
+  const world = History.furnished()
+  for (const each of history) world.do(each)
+  return world
+}
+
+function sorted<T>(buckets: Buckets<T>): (readonly [string, T])[] {
+  return [...entriesOf(buckets)].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** Everything derived, as text in an order of its own. */
+function textOf(derived: Derived | null | undefined): string {
+  if (derived == null) return 'nothing'
+  const { desired, reported } = derived
+  return JSON.stringify([sorted(desired.flows), sorted(desired.reports), sorted(reported), [...desired.problems].sort()])
+}
+
+t.test('derived step by step = derived from scratch, at every step', (t) => {
+  fc.assert(
+    fc.property(steps, (history) => {
+      const world = History.furnished()
+      for (const each of history) {
+        world.do(each)
+        const incremental = textOf(world.core.derived())
+        const scratch = textOf(Derivation.of(world.core.state)?.derived)
+        if (incremental !== scratch) throw new Error(`after ${JSON.stringify(each)}:\n${incremental}\n${scratch}`)
+      }
+    }),
+    { numRuns },
+  )
+  t.end()
+})
+
+t.test('planned batches applied leave nothing to do, and the switch holds just what is desired', (t) => {
+  fc.assert(
+    fc.property(steps, (history) => {
+      const world = told(history)
+      world.work()
+      const desired = new Map(entriesOf(world.core.derived()?.desired.flows ?? new Map()))
+      const own = [...world.fakeSwitch.flows].filter(([, value]) => isOwnCookie(value.split(' ')[0] ?? ''))
+      const wanted = [...desired].map(([key, { cookie, actions }]): [string, string] => [key, `${cookie} ${actions}`])
+      if (JSON.stringify(own.sort()) !== JSON.stringify(wanted.sort())) throw new Error('switch differs from desired')
+      if (!world.core.isInSync()) throw new Error('not in sync')
+    }),
+    { numRuns },
+  )
+  t.end()
+})
+
+t.test('a restart on an unchanged world plans nothing, with the journal and without', (t) => {
+  fc.assert(
+    fc.property(steps, (history) => {
+      const world = told(history)
+      world.work()
+      const before = world.entries.length
+      const restart = (core: Core, entries: readonly unknown[]) => {
+        const intakes = entries.length
+        core.fold({
+          seq: core.state.seq + 1,
+          atMs: intakes,
+          event: { type: 'Started', version: 'test', settings: { physicalSwitch: 'br0', macAgingSeconds: 300 } },
+        })
+        const vtep = (world.core.state.vtep === null ? [] : Object.entries(world.core.state.vtep)).flatMap(
+          ([table, rows]) => [...entriesOf(rows as Buckets<unknown>)].map(([uuid, row]) => ({ table, uuid, row })),
+        )
+        const isKnown = core.state.vtep !== null
+        const events = [
+          { type: 'VtepUpdated', isCatchUp: true, updates: isKnown ? [] : vtep },
+          { type: 'OvsUpdated', isCatchUp: true, updates: isKnown ? [] : world.fakeSwitch.contents() },
+        ]
+        for (const event of events) core.fold({ seq: core.state.seq + 1, atMs: 0, event: event as never })
+        const learned = [...entriesOf(world.core.state.learned ?? new Map<never, never>())]
+        for (const event of flowDump(world.fakeSwitch.dump())(core.state))
+          if (event.type === 'FlowsObserved') core.fold({ seq: core.state.seq + 1, atMs: 0, event })
+        const updates = learned.map(([key, binding]) => ({ key, binding }))
+        core.fold({ seq: core.state.seq + 1, atMs: 0, event: { type: 'MacsLearned', isCatchUp: true, updates } })
+        return [core.plan('switch'), core.plan('vtep')]
+      }
+      const withJournal = new Core()
+      for (const entry of world.entries.slice(0, before)) withJournal.fold(entry)
+      const planned = [...restart(withJournal, world.entries), ...restart(new Core(), [])]
+      // of rows that contradict each other only the journal knows which came last
+      const [switchWith, vtepWith, , vtepWithout] = planned
+      if (switchWith !== null || vtepWith !== null || vtepWithout !== null)
+        throw new Error(`planned ${JSON.stringify(planned)}`)
+    }),
+    { numRuns },
+  )
+  t.end()
+})
+
+t.test('a replay recomputes every plan', (t) => {
+  fc.assert(
+    fc.property(steps, (history) => {
+      const world = told(history)
+      world.work()
+      const found = [...verify(world.entries)]
+      if (found.length > 0) throw new Error(JSON.stringify(found[0]))
+    }),
+    { numRuns },
+  )
+  t.end()
+})
+
+t.test('leaving removes everything of ours and puts back what was there', (t) => {
+  fc.assert(
+    fc.property(steps, (history) => {
+      const world = new History()
+      const before = JSON.stringify(world.fakeSwitch.contents())
+      world.fakeSwitch.flows.set('table=0,priority=5,in_port=77', '0x77 drop')
+      world.take(flowDump(world.fakeSwitch.dump()))
+      world.work()
+      for (const each of history) world.do(each)
+      world.record({ type: 'CleanupRequested' })
+      world.take(flowDump(world.fakeSwitch.dump()))
+      world.work()
+      const flows = [...world.fakeSwitch.flows].sort()
+      if (JSON.stringify(flows) !== '[["table=0,priority=0","0x0 NORMAL"],["table=0,priority=5,in_port=77","0x77 drop"]]')
+        throw new Error(`left over: ${JSON.stringify(flows)}`)
+      const names = world.fakeSwitch.contents().filter(({ table }) => table === 'Port')
+      if (names.some(({ row }) => JSON.stringify(row).includes('vtep-'))) throw new Error('the tunnel port stays')
+      if (JSON.stringify(world.fakeSwitch.contents()[0]?.row).includes('secure')) throw new Error('still secure')
+      if (before.length === 0 || !world.core.isInSync()) throw new Error('not in sync')
+    }),
+    { numRuns: 100 },
+  )
+  t.end()
+})

@@ -1,0 +1,196 @@
+import type { Operation } from '../../lib/model/batch.js'
+import type { VtepRowUpdate } from '../../lib/model/event.js'
+import type { VtepTable } from '../../lib/model/vtep.js'
+
+type Row = Readonly<Record<string, unknown>>
+
+const defaults: Record<VtepTable, Row> = {
+  Physical_Switch: { name: '', description: '', tunnel_ips: [], ports: [] },
+  Physical_Port: { name: '', vlan_bindings: [] },
+  Logical_Switch: { name: '', tunnel_key: null, replication_mode: null },
+  Ucast_Macs_Remote: { MAC: '', logical_switch: '', locator: '' },
+  Ucast_Macs_Local: { MAC: '', logical_switch: '', locator: '' },
+  Mcast_Macs_Remote: { MAC: '', logical_switch: '', locator_set: '' },
+  Mcast_Macs_Local: { MAC: '', logical_switch: '', locator_set: '' },
+  Physical_Locator_Set: { locators: [] },
+  Physical_Locator: { encapsulation_type: 'vxlan_over_ipv4', dst_ip: '', tunnel_key: null },
+}
+
+/** Where a row points, and so what keeps the rows of tables that are no roots alive. */
+const references: readonly (readonly [VtepTable, string, VtepTable])[] = [
+  ['Physical_Switch', 'ports', 'Physical_Port'],
+  ['Physical_Port', 'vlan_bindings', 'Logical_Switch'],
+  ['Ucast_Macs_Remote', 'logical_switch', 'Logical_Switch'],
+  ['Ucast_Macs_Local', 'logical_switch', 'Logical_Switch'],
+  ['Mcast_Macs_Remote', 'logical_switch', 'Logical_Switch'],
+  ['Mcast_Macs_Local', 'logical_switch', 'Logical_Switch'],
+  ['Ucast_Macs_Remote', 'locator', 'Physical_Locator'],
+  ['Ucast_Macs_Local', 'locator', 'Physical_Locator'],
+  ['Mcast_Macs_Remote', 'locator_set', 'Physical_Locator_Set'],
+  ['Mcast_Macs_Local', 'locator_set', 'Physical_Locator_Set'],
+  ['Physical_Locator_Set', 'locators', 'Physical_Locator'],
+]
+
+const transient: readonly VtepTable[] = ['Physical_Port', 'Physical_Locator_Set', 'Physical_Locator']
+
+/**
+ * hardware_vtep in memory: rows, strong references, garbage collection, and the operations that our
+ * planner emits, executed as RFC 7047 says. Anything else throws, so that a test sees it.
+ */
+export class FakeDatabase {
+  #tables = emptyTables()
+  #count = 0
+
+  rows(table: VtepTable): ReadonlyMap<string, Row> {
+    return this.#tables[table]
+  }
+
+  newUuid(): string {
+    const digits = (Math.imul(++this.#count, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0')
+    return `${digits}-${digits.slice(0, 4)}-4000-8000-${this.#count.toString(16).padStart(12, '0')}`
+  }
+
+  /**
+   * Edits the rows freely; afterwards what nothing points at is gone. Undone, and nothing returned, when
+   * something points at a row that is not there.
+   */
+  edit(change: (tables: Record<VtepTable, Map<string, Row>>) => void): VtepRowUpdate[] {
+    const before = this.#tables
+    this.#tables = copyOf(before)
+    change(this.#tables)
+    this.#collect()
+    if (!this.#isConsistent()) {
+      this.#tables = before
+      return []
+    }
+    return differences(before, this.#tables)
+  }
+
+  put(table: VtepTable, row: Row, uuid = this.newUuid()): string {
+    this.#tables[table].set(uuid, { ...defaults[table], ...row })
+    return uuid
+  }
+
+  /** Throws where the real server would refuse. */
+  transact(operations: readonly Operation[]): VtepRowUpdate[] {
+    const names = new Map<string, string>()
+    for (const operation of operations)
+      if (typeof operation['uuid-name'] === 'string') names.set(operation['uuid-name'], this.newUuid())
+    const before = this.#tables
+    const updates = this.edit((tables) => {
+      for (const operation of operations) this.#execute(tables, operation, names)
+    })
+    if (before === this.#tables) throw new Error('referential integrity violation')
+    return updates
+  }
+
+  #execute(tables: Record<VtepTable, Map<string, Row>>, operation: Operation, names: Map<string, string>): void {
+    const rows = tables[operation['table'] as VtepTable]
+    const table = operation['table'] as VtepTable
+    switch (operation.op) {
+      case 'insert':
+        this.put(table, decoded(operation['row'] as Row, names), names.get(String(operation['uuid-name'])))
+        return
+      case 'delete':
+        for (const [uuid] of matching(rows, operation['where'])) rows.delete(uuid)
+        return
+      case 'update':
+        for (const [uuid, row] of matching(rows, operation['where']))
+          rows.set(uuid, { ...row, ...decoded(operation['row'] as Row, names) })
+        return
+      case 'mutate':
+        for (const [uuid, row] of matching(rows, operation['where']))
+          for (const mutation of operation['mutations'] as [string, string, unknown][])
+            rows.set(uuid, { ...row, ...mutated(row, mutation, names) })
+        return
+      default:
+        throw new Error(`unknown operation ${operation.op}`)
+    }
+  }
+
+  #collect(): void {
+    for (let isDone = false; !isDone; ) {
+      isDone = true
+      for (const table of transient)
+        for (const uuid of [...this.#tables[table].keys()])
+          if (!this.#isReferenced(table, uuid)) {
+            this.#tables[table].delete(uuid)
+            isDone = false
+          }
+    }
+  }
+
+  #isReferenced(target: VtepTable, uuid: string): boolean {
+    return references.some(
+      ([from, column, to]) =>
+        to === target && [...this.#tables[from].values()].some((row) => pointers(row[column]).includes(uuid)),
+    )
+  }
+
+  #isConsistent(): boolean {
+    return references.every(([from, column, to]) =>
+      [...this.#tables[from].values()].every((row) =>
+        pointers(row[column]).every((uuid) => this.#tables[to].has(uuid)),
+      ),
+    )
+  }
+}
+
+function emptyTables(): Record<VtepTable, Map<string, Row>> {
+  return Object.fromEntries(Object.keys(defaults).map((table) => [table, new Map()])) as never
+}
+
+function copyOf(tables: Record<VtepTable, Map<string, Row>>): Record<VtepTable, Map<string, Row>> {
+  return Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, new Map(rows)])) as never
+}
+
+function differences(before: Record<VtepTable, Map<string, Row>>, after: typeof before): VtepRowUpdate[] {
+  const updates: VtepRowUpdate[] = []
+  for (const table of Object.keys(after) as VtepTable[]) {
+    for (const [uuid, row] of after[table])
+      if (before[table].get(uuid) !== row) updates.push({ table, uuid, row } as never)
+    for (const uuid of before[table].keys())
+      if (!after[table].has(uuid)) updates.push({ table, uuid, row: null } as never)
+  }
+  return updates
+}
+
+/** The UUIDs in a column: one, a set, or the values of a map. */
+function pointers(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return (value as readonly (string | readonly [unknown, string])[]).map((item) =>
+    typeof item === 'string' ? item : item[1],
+  )
+}
+
+function decoded(row: Row, names: Map<string, string>): Row {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, decodedValue(column, value, names)]))
+}
+
+function decodedValue(column: string, value: unknown, names: Map<string, string>): unknown {
+  if (!Array.isArray(value)) return value
+  const [tag, content] = value as [string, unknown]
+  if (tag === 'set') return (content as unknown[]).map((atom) => decodedValue('', atom, names)).sort()
+  const uuid = tag === 'named-uuid' ? names.get(String(content)) : tag === 'uuid' ? String(content) : undefined
+  if (uuid === undefined) throw new Error(`not a value: ${JSON.stringify(value)}`)
+  return column === 'locators' ? [uuid] : uuid
+}
+
+function mutated(row: Row, [column, mutator, value]: [string, string, unknown], names: Map<string, string>): Row {
+  const set = new Set(row[column] as string[])
+  const given = decodedValue('', value, names)
+  for (const atom of Array.isArray(given) ? (given as string[]) : [String(given)])
+    if (mutator === 'insert') set.add(atom)
+    else if (mutator === 'delete') set.delete(atom)
+    else throw new Error(`unknown mutator ${mutator}`)
+  return { [column]: [...set].sort() }
+}
+
+function matching(rows: ReadonlyMap<string, Row>, where: unknown): [string, Row][] {
+  return [...rows].filter(([uuid, row]) =>
+    (where as [string, string, unknown][]).every(([column, operator, value]) => {
+      if (operator !== '==') throw new Error(`unknown function ${operator}`)
+      return column === '_uuid' ? JSON.stringify(value) === JSON.stringify(['uuid', uuid]) : row[column] === value
+    }),
+  )
+}

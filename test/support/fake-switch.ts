@@ -1,0 +1,193 @@
+import type { Command } from '../../lib/command.js'
+import type { OvsRowUpdate } from '../../lib/model/event.js'
+
+interface Port {
+  readonly uuid: string
+  readonly ofport: number
+  type: string
+  options: Map<string, string>
+  externalIds: Map<string, string>
+}
+
+const bridgeUuid = 'b0000000-0000-4000-8000-000000000000'
+
+/**
+ * A switch with one bridge in memory that executes the very commands we emit, argument vectors and
+ * bundle text, and throws at whatever it does not understand completely.
+ */
+export class FakeSwitch {
+  /** Key → `cookie actions`, of every owner. */
+  readonly flows = new Map<string, string>([['table=0,priority=0', '0x0 NORMAL']])
+  readonly #bridge: string
+  readonly #ports = new Map<string, Port>()
+  readonly #externalIds = new Map<string, string>()
+  #failMode: string | null = null
+  #count = 0
+
+  constructor(bridge: string) {
+    this.#bridge = bridge
+  }
+
+  /** Adds a port as a person would; the updates are what a monitor would say. */
+  addPort(name: string, type = 'system'): OvsRowUpdate[] {
+    if (this.#ports.has(name)) return []
+    this.#addPort(name, type, ++this.#count)
+    return this.contents()
+  }
+
+  deletePort(name: string): OvsRowUpdate[] {
+    const port = this.#ports.get(name)
+    if (port === undefined) return []
+    this.#ports.delete(name)
+    return [
+      { table: 'Port', uuid: port.uuid, row: null },
+      { table: 'Interface', uuid: interfaceOf(port.uuid), row: null },
+      ...this.contents(),
+    ]
+  }
+
+  /** Executes a command; the updates are what changed in Open_vSwitch. */
+  execute({ program, arguments: list, input }: Command): OvsRowUpdate[] {
+    if (program === 'ovs-ofctl') return this.#bundle(list, input)
+    if (program !== 'ovs-vsctl') throw new Error(`unknown program ${program}`)
+    const gone: OvsRowUpdate[] = []
+    const [timeout, ...rest] = list
+    if (!/^--timeout=\d+$/.test(timeout ?? '')) throw new Error('no timeout')
+    for (const command of commands(rest)) gone.push(...this.#configure(command))
+    return [...gone, ...this.contents()]
+  }
+
+  /** All rows as they are. */
+  contents(): OvsRowUpdate[] {
+    return [
+      { table: 'Bridge', uuid: bridgeUuid, row: this.#bridgeRow() },
+      ...[...this.#ports].flatMap(([name, port]): OvsRowUpdate[] => [
+        {
+          table: 'Port',
+          uuid: port.uuid,
+          row: { name, interfaces: [interfaceOf(port.uuid)], external_ids: pairs(port.externalIds) },
+        },
+        {
+          table: 'Interface',
+          uuid: interfaceOf(port.uuid),
+          row: { name, type: port.type, options: pairs(port.options), ofport: port.ofport, error: null },
+        },
+      ]),
+    ]
+  }
+
+  /** As `ovs-ofctl --no-stats dump-flows` prints them. */
+  dump(): string {
+    return [...this.flows]
+      .map(([key, value]) => {
+        const [, table, rest] = /^table=(\d+),(.*)$/.exec(key) ?? []
+        const [cookie, ...actions] = value.split(' ')
+        return ` cookie=${cookie}, table=${table}, ${rest} actions=${actions.join(' ')}`
+      })
+      .join('\n')
+  }
+
+  #bundle(list: readonly string[], input: string): OvsRowUpdate[] {
+    const [o, version, verb, bridge, dash] = list
+    if (o !== '-O' || version !== 'OpenFlow14' || verb !== 'bundle' || bridge !== this.#bridge || dash !== '-')
+      throw new Error(`not a bundle: ${list.join(' ')}`)
+    if (!input.endsWith('\n')) throw new Error('the last line is cut')
+    for (const line of input.slice(0, -1).split('\n')) this.#flowMod(line)
+    return []
+  }
+
+  #flowMod(line: string): void {
+    const added = /^flow add cookie=(0x[0-9a-f]+),(table=\d+,\S+?),actions=(\S+)$/.exec(line)
+    const deleted = /^flow delete_strict cookie=(0x[0-9a-f]+)\/-1,(table=\d+,\S+)$/.exec(line)
+    if (added !== null) this.flows.set(added[2] ?? '', `${added[1]} ${added[3]}`)
+    else if (deleted === null) throw new Error(`not a flow: ${line}`)
+    else if (this.flows.get(deleted[2] ?? '')?.startsWith(`${deleted[1]} `) === true) this.flows.delete(deleted[2] ?? '')
+  }
+
+  #configure([verb, ...list]: readonly string[]): OvsRowUpdate[] {
+    if (verb === 'add-port') return this.#addTunnel(list)
+    if (verb === '--if-exists' && list[0] === 'del-port') return this.deletePort(list[2] ?? '').slice(0, 2)
+    if (verb === 'set' && list[0] === 'Bridge') return this.#setBridge(list.slice(2))
+    if (verb === 'clear' && list[0] === 'Bridge' && list[2] === 'fail_mode') return this.#setFailMode(null)
+    if (verb === 'remove' && list[2] === 'external-ids') return this.#forget(list[3] ?? '')
+    if (verb === 'set' && (list[0] === 'Port' || list[0] === 'Interface')) return this.#setPort(list)
+    throw new Error(`not understood: ${verb} ${list.join(' ')}`)
+  }
+
+  #addTunnel([bridge, name, ...rest]: readonly string[]): OvsRowUpdate[] {
+    if (bridge !== this.#bridge || name === undefined || rest.length > 0 || this.#ports.has(name))
+      throw new Error(`cannot add ${String(name)}`)
+    this.#addPort(name, '', 60000)
+    return []
+  }
+
+  #setPort([, name, ...columns]: readonly string[]): OvsRowUpdate[] {
+    const port = this.#ports.get(name ?? '')
+    if (port === undefined) throw new Error(`no port ${String(name)}`)
+    for (const column of columns) {
+      const [key = '', value = ''] = split(column)
+      if (key === 'type') port.type = value
+      else if (key === 'options') port.options = new Map(value.slice(1, -1).split(',').map(split))
+      else if (key.startsWith('external-ids:')) port.externalIds.set(key.slice(13), JSON.parse(value) as string)
+      else if (key !== 'ofport_request') throw new Error(`unknown column ${key}`)
+    }
+    return []
+  }
+
+  #setBridge(columns: readonly string[]): OvsRowUpdate[] {
+    for (const column of columns) {
+      const [key, value] = split(column)
+      if (key === 'fail_mode') this.#setFailMode(value)
+      else if (key.startsWith('external-ids:')) this.#externalIds.set(key.slice(13), value)
+      else throw new Error(`unknown column ${key}`)
+    }
+    return []
+  }
+
+  #setFailMode(mode: string | null): OvsRowUpdate[] {
+    if (mode === this.#failMode) return []
+    this.#failMode = mode
+    this.flows.clear()
+    if (mode !== 'secure') this.flows.set('table=0,priority=0', '0x0 NORMAL')
+    return []
+  }
+
+  #forget(key: string): OvsRowUpdate[] {
+    this.#externalIds.delete(key)
+    return []
+  }
+
+  #addPort(name: string, type: string, ofport: number): void {
+    const uuid = `${(0xa0000000 + ++this.#count).toString(16)}-0000-4000-8000-000000000000`
+    this.#ports.set(name, { uuid, ofport, type, options: new Map(), externalIds: new Map() })
+  }
+
+  #bridgeRow() {
+    const ports = [...this.#ports.values()].map(({ uuid }) => uuid).sort()
+    const external_ids = pairs(this.#externalIds)
+    return { name: this.#bridge, ports, fail_mode: this.#failMode, protocols: [], external_ids }
+  }
+}
+
+function interfaceOf(portUuid: string): string {
+  return `1${portUuid.slice(1)}`
+}
+
+function pairs(map: ReadonlyMap<string, string>): [string, string][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function split(text: string): [string, string] {
+  const at = text.indexOf('=')
+  if (at < 0) throw new Error(`no value: ${text}`)
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+function commands(list: readonly string[]): string[][] {
+  const result: string[][] = []
+  for (const argument of list) {
+    if (argument === '--') result.push([])
+    else result.at(-1)?.push(argument)
+  }
+  return result.filter((command) => command.length > 0)
+}

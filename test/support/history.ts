@@ -1,0 +1,221 @@
+import fc from 'fast-check'
+import { commandOf } from '../../lib/command.js'
+import { Core } from '../../lib/core.js'
+import { flowDump, type Intake } from '../../lib/ingest/intake.js'
+import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
+import type { Entry, Event } from '../../lib/model/event.js'
+import { bindingOf, learnedKey, metadataOf } from '../../lib/model/identity.js'
+import { parseMac } from '../../lib/model/mac.js'
+import { FakeDatabase } from './fake-database.js'
+import { FakeSwitch } from './fake-switch.js'
+
+/** One thing a controller, a person or the switch does; numbers choose among what is there. */
+export interface Step {
+  readonly what: (typeof kinds)[number]
+  readonly a: number
+  readonly b: number
+  readonly c: number
+}
+
+const kinds = [
+  'addSwitch',
+  'deleteSwitch',
+  'setKey',
+  'setMode',
+  'bind',
+  'bind',
+  'unbind',
+  'addMac',
+  'addMac',
+  'moveMac',
+  'deleteMac',
+  'addGroup',
+  'deleteGroup',
+  'setTunnelIps',
+  'setLocatorKey',
+  'addOvsPort',
+  'deleteOvsPort',
+  'learn',
+  'forget',
+  'deleteReport',
+  'work',
+  'work',
+] as const
+
+const number = fc.nat(1000)
+export const step: fc.Arbitrary<Step> = fc.record({ what: fc.constantFrom(...kinds), a: number, b: number, c: number })
+
+const macs = ['00:00:00:00:00:01', '00:00:00:00:00:02', 'AA:bb:0:00:00:03', '11:22:33:44:55:66', 'nonsense']
+const addresses = ['10.2.2.1', '10.2.2.2', '10.2.2.3', 'fd00::2', '10.2.2.9', 'flow']
+const keys = [null, 0, 33, 33, 44, 16777216]
+const vlans = [0, 7, 10, 4095]
+
+/** A made-up world around a Core: a database, a switch, and everything recorded that happened. */
+export class History {
+  readonly core = new Core()
+  readonly entries: Entry[] = []
+  readonly database = new FakeDatabase()
+  readonly fakeSwitch = new FakeSwitch('br0')
+
+  constructor() {
+    this.record({ type: 'Started', version: 'test', settings: { physicalSwitch: 'br0', macAgingSeconds: 300 } })
+    const updates = this.database.edit(() => {
+      this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
+    })
+    this.record({ type: 'VtepUpdated', isCatchUp: true, updates })
+    this.record({ type: 'OvsUpdated', isCatchUp: true, updates: this.fakeSwitch.contents() })
+    this.take(flowDump(this.fakeSwitch.dump()))
+  }
+
+  /** A world with ports, switches, bindings and remote rows in it already. */
+  static furnished(): History {
+    const world = new History()
+    const steps: readonly (readonly [Step['what'], number, number, number])[] = [
+      ['addOvsPort', 0, 0, 0],
+      ['addOvsPort', 1, 0, 0],
+      ['work', 0, 0, 0],
+      ['addSwitch', 1, 2, 0],
+      ['addSwitch', 2, 4, 0],
+      ['addSwitch', 3, 3, 0],
+      ['bind', 0, 0, 0],
+      ['bind', 0, 1, 1],
+      ['bind', 1, 0, 1],
+      ['addMac', 0, 0, 1],
+      ['addMac', 0, 1, 2],
+      ['addMac', 1, 3, 1],
+      ['addGroup', 0, 1, 2],
+      ['learn', 0, 0, 0],
+    ]
+    for (const [what, a, b, c] of steps) world.do({ what, a, b, c })
+    return world
+  }
+
+  record(event: Event): void {
+    const entry = { seq: this.core.state.seq + 1, atMs: this.entries.length, event }
+    this.core.fold(entry)
+    this.entries.push(entry)
+  }
+
+  take(intake: Intake): void {
+    intake(this.core.state).forEach((event) => this.record(event))
+  }
+
+  /** Plans and executes until nothing is left; throws when that takes suspiciously long. */
+  work(): Batch[] {
+    const done: Batch[] = []
+    for (let round = 0; round < 20; round++) {
+      const planned = lanes.map((lane) => this.#runOne(lane)).filter((batch) => batch !== null)
+      if (planned.length === 0) return done
+      done.push(...planned)
+    }
+    throw new Error(`still planning after ${done.length} batches`)
+  }
+
+  #runOne(lane: Lane): Batch | null {
+    const batch = this.core.plan(lane)
+    if (batch === null) return null
+    this.record({ type: 'Planned', lane, batch })
+    if (batch.kind === 'rows') this.#edit(() => this.database.transact(batch.operations))
+    else {
+      const updates = this.fakeSwitch.execute(commandOf(batch))
+      if (updates.length > 0) this.record({ type: 'OvsUpdated', isCatchUp: false, updates })
+    }
+    this.record({ type: 'Applied', lane, tookMs: 1 })
+    return batch
+  }
+
+  #edit(edit: () => ReturnType<FakeDatabase['edit']>): void {
+    const updates = edit()
+    if (updates.length > 0) this.record({ type: 'VtepUpdated', isCatchUp: false, updates })
+  }
+
+  do({ what, a, b, c }: Step): void {
+    const { database } = this
+    const switches = [...database.rows('Logical_Switch').keys()]
+    const ports = [...database.rows('Physical_Port').keys()]
+    const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % list.length]
+    const edit = (change: Parameters<FakeDatabase['edit']>[0]) => this.#edit(() => database.edit(change))
+    const change = (table: Parameters<FakeDatabase['put']>[0], uuid: string | undefined, columns: object) =>
+      edit((tables) => {
+        const row = uuid === undefined ? undefined : tables[table].get(uuid)
+        if (uuid !== undefined && row !== undefined) tables[table].set(uuid, { ...row, ...columns })
+      })
+    const remove = (table: Parameters<FakeDatabase['put']>[0], n: number) => {
+      const uuid = pick([...database.rows(table).keys()], n)
+      if (uuid !== undefined) edit((tables) => tables[table].delete(uuid))
+    }
+    const locator = (n: number): string => {
+      const dst_ip = pick(addresses, n)
+      const tunnel_key = n % 7 === 0 ? 55 : null
+      const known = [...database.rows('Physical_Locator')].find(([, row]) => row['dst_ip'] === dst_ip)
+      return known?.[0] ?? database.put('Physical_Locator', { dst_ip, tunnel_key })
+    }
+    const chosen = pick(switches, a)
+    switch (what) {
+      case 'addSwitch':
+        return edit(() => database.put('Logical_Switch', { name: `ls${a}`, tunnel_key: pick(keys, b) }))
+      case 'deleteSwitch':
+        return remove('Logical_Switch', a)
+      case 'setKey':
+        return change('Logical_Switch', chosen, { tunnel_key: pick(keys, b) })
+      case 'setMode':
+        return change('Logical_Switch', chosen, { replication_mode: pick([null, 'service_node', 'source_node'], b) })
+      case 'bind':
+      case 'unbind': {
+        const port = pick(ports, b)
+        const vlan = pick(vlans, c)
+        if (chosen === undefined || port === undefined) return
+        const old = (database.rows('Physical_Port').get(port)?.['vlan_bindings'] ?? []) as [number, string][]
+        const others = old.filter(([bound]) => bound !== vlan)
+        const bound = what === 'bind' ? [...others, [vlan, chosen] as [number, string]] : others
+        return change('Physical_Port', port, { vlan_bindings: bound.sort(([x], [y]) => x - y) })
+      }
+      case 'addMac':
+        if (chosen === undefined) return
+        return edit(() =>
+          database.put('Ucast_Macs_Remote', { MAC: pick(macs, b), logical_switch: chosen, locator: locator(c) }),
+        )
+      case 'moveMac':
+        return edit((tables) => {
+          const uuid = pick([...tables.Ucast_Macs_Remote.keys()], a)
+          const row = uuid === undefined ? undefined : tables.Ucast_Macs_Remote.get(uuid)
+          if (uuid !== undefined) tables.Ucast_Macs_Remote.set(uuid, { ...row, locator: locator(b) })
+        })
+      case 'deleteMac':
+        return remove('Ucast_Macs_Remote', a)
+      case 'addGroup':
+        if (chosen === undefined) return
+        return edit(() => {
+          const locators = [...new Set([locator(b), locator(c)])].sort()
+          const locator_set = database.put('Physical_Locator_Set', { locators })
+          database.put('Mcast_Macs_Remote', { MAC: 'unknown-dst', logical_switch: chosen, locator_set })
+        })
+      case 'deleteGroup':
+        return remove('Mcast_Macs_Remote', a)
+      case 'setTunnelIps': {
+        const [physicalSwitch] = database.rows('Physical_Switch').keys()
+        return change('Physical_Switch', physicalSwitch, { tunnel_ips: pick([['10.2.2.1'], ['10.2.2.9'], []], a) })
+      }
+      case 'setLocatorKey':
+        return change('Physical_Locator', pick([...database.rows('Physical_Locator').keys()], a), {
+          tunnel_key: pick([null, 77, 88], b),
+        })
+      case 'addOvsPort':
+        return this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.addPort(`p${a % 4}`) })
+      case 'deleteOvsPort':
+        return this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.deletePort(`p${a % 4}`) })
+      case 'learn':
+      case 'forget': {
+        const mac = parseMac(macs[b % 3] ?? '')
+        if (chosen === undefined || mac === undefined) return
+        const binding = what === 'learn' ? bindingOf(1 + (c % 5), pick(vlans, a) ?? 0) : null
+        const updates = [{ key: learnedKey(metadataOf(chosen), mac), binding }]
+        return this.record({ type: 'MacsLearned', isCatchUp: false, updates })
+      }
+      case 'deleteReport':
+        return remove(a % 2 === 0 ? 'Ucast_Macs_Local' : 'Mcast_Macs_Local', b)
+      case 'work':
+        this.work()
+    }
+  }
+}
