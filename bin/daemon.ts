@@ -21,7 +21,7 @@ export interface Daemon {
   readonly ready: Promise<void>
   /** Resolves when it has stopped; rejects when it can't go on. */
   readonly ended: Promise<void>
-  /** Ends it after what is under way; with `isCleanup` everything of ours is removed first. */
+  /** Ends it after what is under way; with `isCleanup` everything of ours is removed first. Once is enough. */
   stop(reason: string, isCleanup: boolean): void
 }
 
@@ -53,6 +53,7 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
   }
   const turns$ = engine(core, merge(of(started), vtep.intake$, ovs.intake$, flows.intake$, stop$), world)
   const log = new TurnLog()
+  let isStopping = false
   const ready$ = new Subject<void>()
   const ended = lastValueFrom(
     turns$.pipe(
@@ -71,7 +72,10 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
     core,
     ready: Promise.race([firstValueFrom(ready$), ended]),
     ended,
-    stop: (reason, isCleanup) => stop$.next(event(isCleanup ? { type: 'CleanupRequested' } : { type: 'Stopped', reason })),
+    stop: (reason, isCleanup) => {
+      if (!isStopping) stop$.next(event(isCleanup ? { type: 'CleanupRequested' } : { type: 'Stopped', reason }))
+      isStopping = true
+    },
   }
 }
 

@@ -13,6 +13,8 @@ import { UsageError } from './usage-error.js'
 
 const log = vlog.module('ovs-vtep')
 
+process.on('uncaughtException', crash)
+process.on('unhandledRejection', crash)
 await main(process.argv.slice(2))
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -22,7 +24,7 @@ async function main(argv: readonly string[]): Promise<void> {
     return
   }
   const options = invocation.arguments
-  for (const spec of options.verbose) refuse(vlog.set(spec))
+  for (const spec of options.verbose) refuse(spec, vlog.set(spec))
   const openLog = () => {
     if (options.logFile !== null) vlog.openFile(options.logFile)
   }
@@ -36,6 +38,12 @@ function understood(argv: readonly string[]): ReturnType<typeof parseArguments> 
     if (error instanceof UsageError) end(`ovs-vtep: ${error.message}`, 2)
     throw error
   }
+}
+
+/** A bug of ours: the log gets the trace, and `--monitor` a status that means another try. */
+function crash(error: unknown): never {
+  log.emer(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  process.exit(RESTART_EXIT_CODE)
 }
 
 async function work(options: Arguments, startup: Startup): Promise<void> {
@@ -66,8 +74,8 @@ async function started(options: Arguments, startup: Startup): Promise<Daemon> {
   }
 }
 
-function refuse(problem: string | undefined): void {
-  if (problem !== undefined) end(`ovs-vtep: ${problem}`, 1)
+function refuse(spec: string, problem: string | undefined): void {
+  if (problem !== undefined) end(`ovs-vtep: processing "${spec}": ${problem}`, 1)
 }
 
 function end(message: string, status: number): never {

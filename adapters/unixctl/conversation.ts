@@ -1,12 +1,16 @@
 import type { Socket } from 'node:net'
 import { z } from 'zod'
+import { ProtocolError, reasonOf } from '../ovsdb/errors.js'
+import { JsonSplitter } from '../ovsdb/json-splitter.js'
 import { rateLimited } from '../vlog/rate-limit.js'
 import { vlog } from '../vlog/vlog.js'
 import type { CommandTable } from './command-table.js'
-import { RequestSplitter, RequestSyntaxError } from './request-splitter.js'
 
 const log = vlog.module('unixctl')
 const complaints = rateLimited(log, { perMinute: 60, burst: 5 })
+
+/** Far more than any command needs. */
+const LIMITS = { maxBytes: 64 * 1024, maxDepth: 8 }
 
 const Request = z.object({ id: z.unknown(), method: z.string(), params: z.array(z.string()) })
 type Request = z.infer<typeof Request>
@@ -21,28 +25,26 @@ export async function converse(
   commands: CommandTable,
   answers: Set<Promise<void>>,
 ): Promise<void> {
-  const splitter = new RequestSplitter()
+  const splitter = new JsonSplitter(LIMITS)
   try {
     for await (const chunk of client as AsyncIterable<Buffer>) {
-      for (const text of splitter.push(chunk)) {
-        const sent = answer(client, request(text), commands)
+      for (const value of splitter.push(chunk)) {
+        const sent = answer(client, request(value), commands)
         answers.add(sent)
         await sent.finally(() => answers.delete(sent))
       }
     }
   } catch (error) {
-    if (error instanceof RequestSyntaxError) complaints.warn(`control connection cut off: ${error.message}`)
-    else log.dbg(`control connection lost: ${reason(error)}`)
+    if (error instanceof ProtocolError) complaints.warn(`control connection cut off: ${error.message}`)
+    else log.dbg(`control connection lost: ${reasonOf(error)}`)
   }
 }
 
-/** Throws RequestSyntaxError. */
-function request(text: string): Request {
-  try {
-    return Request.parse(JSON.parse(text))
-  } catch {
-    throw new RequestSyntaxError('invalid request')
-  }
+/** Throws ProtocolError. */
+function request(value: unknown): Request {
+  const { data, success } = Request.safeParse(value)
+  if (!success) throw new ProtocolError('not a control request')
+  return data
 }
 
 /** Fulfilled once the reply is sent; a command that fails is an error reply. */
@@ -54,7 +56,7 @@ async function answer(
   log.dbg(`received request ${method}[${params.map((param) => JSON.stringify(param)).join(', ')}]`)
   const reply = await commands.run(method, params).then(
     (result) => ({ id, result: lines(result), error: null }),
-    (error: unknown) => ({ id, result: null, error: lines(reason(error)) }),
+    (error: unknown) => ({ id, result: null, error: lines(reasonOf(error)) }),
   )
   await new Promise((sent) => client.write(JSON.stringify(reply), sent))
 }
@@ -62,8 +64,4 @@ async function answer(
 /** `text` ending in a newline, unless empty: ovs-appctl prints it as it comes. */
 function lines(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

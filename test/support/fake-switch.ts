@@ -23,6 +23,7 @@ export class FakeSwitch {
   readonly #externalIds = new Map<string, string>()
   #failMode: string | null = null
   #count = 0
+  #ofports = 0
 
   constructor(bridge: string) {
     this.#bridge = bridge
@@ -31,7 +32,7 @@ export class FakeSwitch {
   /** Adds a port as a person would; the updates are what a monitor would say. */
   addPort(name: string, type = 'system'): OvsRowUpdate[] {
     if (this.#ports.has(name)) return []
-    this.#addPort(name, type, ++this.#count)
+    this.#addPort(name, type, ++this.#ofports)
     return this.contents()
   }
 

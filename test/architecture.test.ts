@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+/** Which layers and packages a layer may import; `node:` stands for all of Node's modules. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  lib: ['lib', 'immer', 'rxjs'],
+  adapters: ['lib', 'adapters', 'node:', 'rxjs', 'execa', 'zod', 'better-sqlite3'],
+  journal: ['lib', 'journal', 'node:', 'better-sqlite3'],
+  bin: ['lib', 'adapters', 'journal', 'bin', 'node:', 'rxjs', 'commander', 'zod'],
+}
+
+/** Names through which the core could reach the clock, chance, the process or the world. */
+const impure = /\b(Date\.now|new Date\(\)|Math\.random|performance\.|process\.|console\.|setTimeout|setInterval|fetch\()/
+
+function sources(layer: string): string[] {
+  return readdirSync(join(root, layer), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(root, layer, name))
+}
+
+/** The layer, package or `node:` that each import in a file names. */
+function imports(file: string, text: string): string[] {
+  const statements = text.matchAll(/^(?:import|export|\}) ?(?:[^'\n=]*? ?from )?'([^']+)'$/gm)
+  const specifiers = [...statements].map(([, specifier = '']) => specifier)
+  return specifiers.map((specifier) => {
+    if (specifier.startsWith('node:')) return 'node:'
+    if (!specifier.startsWith('.')) return specifier
+    return relative(root, join(dirname(file), specifier)).split('/')[0] ?? ''
+  })
+}
+
+for (const [layer, layers] of Object.entries(allowed))
+  t.test(`${layer} imports only ${layers.join(', ')}`, (t) => {
+    const files = sources(layer)
+    t.ok(files.length > 0, 'there are files to look at')
+    for (const file of files) {
+      const foreign = imports(file, readFileSync(file, 'utf8')).filter((name) => !layers.includes(name))
+      t.strictSame(foreign, [], relative(root, file))
+    }
+    t.end()
+  })
+
+t.test('lib has no clock, chance, process or console', (t) => {
+  for (const file of sources('lib')) {
+    const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+    t.equal(impure.exec(code)?.[0], undefined, relative(root, file))
+  }
+  t.end()
+})

@@ -1,0 +1,121 @@
+import { Subject, VirtualTimeScheduler } from 'rxjs'
+import t from 'tap'
+import { Core } from '../../lib/core.js'
+import { engine, type World } from '../../lib/engine.js'
+import { event, type Intake } from '../../lib/ingest/intake.js'
+import type { Batch } from '../../lib/model/batch.js'
+import type { Entry, Event } from '../../lib/model/event.js'
+import { History } from '../support/history.js'
+
+interface Run {
+  readonly batch: Batch
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+
+/** An engine on virtual time over a world whose commands end when the test says so. */
+class Bench {
+  readonly scheduler = new VirtualTimeScheduler()
+  readonly intake$ = new Subject<Intake>()
+  readonly appended: Entry[][] = []
+  readonly runs: Run[] = []
+  readonly core = new Core()
+  observations = 0
+  isComplete = false
+
+  constructor() {
+    const world: World = {
+      now: () => this.scheduler.now(),
+      random: () => 0.5,
+      append: (entries) => this.appended.push([...entries]),
+      apply: (batch) => new Promise((resolve, reject) => this.runs.push({ batch, resolve, reject })),
+      observe: () => this.observations++,
+    }
+    const schedulers = { burst: this.scheduler, timers: this.scheduler }
+    engine(this.core, this.intake$, world, schedulers).subscribe({ complete: () => (this.isComplete = true) })
+  }
+
+  /** Hands in events as one burst and lets everything due happen. */
+  async burst(...events: readonly Event[]): Promise<string[]> {
+    const before = this.appended.length
+    for (const happened of events) this.intake$.next(event(happened))
+    await this.settle()
+    return this.typesSince(before)
+  }
+
+  typesSince(before: number): string[] {
+    return this.appended.slice(before).flatMap((entries) => entries.map(({ event: { type } }) => type))
+  }
+
+  /** Everything that is due now: bursts end, promises settle; timers further off stay. */
+  async settle(untilMs = this.scheduler.frame): Promise<void> {
+    for (let round = 0; round < 5; round++) {
+      this.scheduler.maxFrames = untilMs
+      this.scheduler.flush()
+      await new Promise(setImmediate)
+    }
+  }
+}
+
+/** The events with which a switch becomes known. */
+function known(): readonly Event[] {
+  return new History().entries.map(({ event: happened }) => happened)
+}
+
+t.test('a burst is one append; what is planned is recorded with it, before it runs', async (t) => {
+  const bench = new Bench()
+  await bench.burst(...known())
+  t.equal(bench.appended.length, 1)
+  t.strictSame(bench.appended[0]?.map(({ event: { type } }) => type).slice(-2), ['Planned', 'Planned'])
+  t.strictSame(bench.runs.map(({ batch: { kind } }) => kind), ['config', 'rows'])
+})
+
+t.test('a lane has one batch under way; the next is planned from the state at its end', async (t) => {
+  const bench = new Bench()
+  await bench.burst(...known())
+  t.strictSame(await bench.burst({ type: 'MacsLearned', isCatchUp: false, updates: [] }), ['MacsLearned'])
+  t.equal(bench.runs.length, 2)
+})
+
+t.test('a failure is recorded, the switch looked at again, and the batch tried again later', async (t) => {
+  const bench = new Bench()
+  await bench.burst(...known())
+  const before = bench.appended.length
+  bench.runs[0]?.reject(new Error('no such program'))
+  await bench.settle()
+  t.strictSame(bench.appended[before]?.[0]?.event, {
+    type: 'Failed',
+    lane: 'switch',
+    reason: 'no such program',
+    retryInMs: 750,
+  })
+  t.equal(bench.observations, 1)
+  const observed = { type: 'FlowsObserved', present: [], absent: [], foreign: null } as const
+  t.strictSame(await bench.burst(observed), ['FlowsObserved'], 'the same batch waits for its retry')
+  await bench.settle(bench.scheduler.frame + 750)
+  t.strictSame(bench.typesSince(before).slice(-2), ['RetryDue', 'Planned'])
+  t.strictSame(bench.runs[2]?.batch, bench.runs[0]?.batch)
+})
+
+t.test('a command that ends well but changes nothing counts as failed', async (t) => {
+  const bench = new Bench()
+  await bench.burst(...known())
+  const before = bench.appended.length
+  bench.runs[1]?.resolve()
+  await bench.settle()
+  t.match(bench.appended[before]?.[0]?.event, { type: 'Failed', lane: 'vtep', reason: /changed nothing/ })
+})
+
+t.test('a stop waits for what is under way, and plans nothing more', async (t) => {
+  const bench = new Bench()
+  await bench.burst(...known())
+  await bench.burst({ type: 'Stopped', reason: 'test' })
+  t.notOk(bench.isComplete)
+  bench.runs[0]?.resolve()
+  await bench.settle()
+  t.notOk(bench.isComplete, 'the other lane is still busy')
+  bench.runs[1]?.reject(new Error('gone'))
+  await bench.settle()
+  t.ok(bench.isComplete)
+  t.equal(bench.runs.length, 2)
+})

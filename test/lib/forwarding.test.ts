@@ -1,0 +1,276 @@
+import t from 'tap'
+import { commandOf } from '../../lib/command.js'
+import { entriesOf } from '../../lib/model/buckets.js'
+import { metadataOf } from '../../lib/model/identity.js'
+import { History } from '../support/history.js'
+
+const tunnel = 60000
+
+/** A switch with ports p0 (OpenFlow port 1) and p1 (2), and a controller's hands in the database. */
+class World extends History {
+  constructor() {
+    super()
+    for (const name of ['p0', 'p1']) this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.addPort(name) })
+    this.work()
+  }
+
+  edit(change: Parameters<World['database']['edit']>[0]): void {
+    this.record({ type: 'VtepUpdated', isCatchUp: false, updates: this.database.edit(change) })
+  }
+
+  insert(table: Parameters<World['database']['put']>[0], row: object): string {
+    let uuid = ''
+    this.edit(() => (uuid = this.database.put(table, row as never)))
+    return uuid
+  }
+
+  bind(port: string, bindings: readonly (readonly [number, string])[]): void {
+    this.edit((tables) => {
+      for (const [uuid, row] of tables.Physical_Port)
+        if (row['name'] === port) tables.Physical_Port.set(uuid, { ...row, vlan_bindings: bindings })
+    })
+  }
+
+  change(table: Parameters<World['database']['put']>[0], uuid: string, columns: object): void {
+    this.edit((tables) => tables[table].set(uuid, { ...tables[table].get(uuid), ...columns }))
+  }
+
+  /** Inserts a MAC or an unknown-dst row, with locators of its own where there are none. */
+  remote(MAC: string, logical_switch: string, ...addresses: readonly string[]): string {
+    let uuid = ''
+    this.edit((tables) => {
+      const locators = addresses
+        .map((dst_ip) => {
+          const known = [...tables.Physical_Locator].find(([, row]) => row['dst_ip'] === dst_ip)
+          return known?.[0] ?? this.database.put('Physical_Locator', { dst_ip })
+        })
+        .sort()
+      if (MAC !== 'unknown-dst') uuid = this.database.put('Ucast_Macs_Remote', { MAC, logical_switch, locator: locators[0] })
+      else {
+        const locator_set = this.database.put('Physical_Locator_Set', { locators })
+        uuid = this.database.put('Mcast_Macs_Remote', { MAC, logical_switch, locator_set })
+      }
+    })
+    return uuid
+  }
+
+  /** Desired flows of some tables, by key. */
+  flows(...tables: readonly number[]): Record<string, string> {
+    const flows = [...entriesOf(this.core.derived()?.desired.flows ?? new Map<never, never>())]
+    return Object.fromEntries(
+      flows
+        .filter(([key]) => tables.includes(Number(/^table=(\d+)/.exec(key)?.[1])))
+        .map(([key, { actions }]): [string, string] => [key, actions])
+        .sort(),
+    )
+  }
+
+  problems(): string[] {
+    return [...(this.core.derived()?.desired.problems.values() ?? [])].flat().map(({ reason }) => reason)
+  }
+
+  reports(): string[] {
+    return [...entriesOf(this.core.derived()?.desired.reports ?? new Map<never, never>())].map(([key]) => key).sort()
+  }
+}
+
+function bound(): { world: World; ls: string; metadata: string } {
+  const world = new World()
+  const ls = world.insert('Logical_Switch', { name: 'ls0', tunnel_key: 33 })
+  world.bind('p0', [[0, ls]])
+  world.bind('p1', [[10, ls]])
+  return { world, ls, metadata: metadataOf(ls) }
+}
+
+t.test('bindings: untagged takes no tag and VID 0, tagged takes its own tag alone; priority is kept', (t) => {
+  const { world, metadata } = bound()
+  const keep = 'move:OXM_OF_VLAN_PCP[]->NXM_NX_REG2[0..2],pop_vlan,'
+  const enter = (binding: string) => `set_field:${metadata}->metadata,set_field:${binding}->reg0,resubmit(,10)`
+  const { 'table=0,priority=0': last, ...classify } = world.flows(0)
+  t.equal(last, 'drop', 'what is not bound is dropped')
+  t.match(classify, {
+    'table=0,priority=100,in_port=1,vlan_tci=0x0000/0x1000': enter('0x10000'),
+    'table=0,priority=100,in_port=1,dl_vlan=0': `${keep}${enter('0x10000')}`,
+    'table=0,priority=100,in_port=2,dl_vlan=10': `${keep}${enter('0x2000a')}`,
+  })
+  t.equal(Object.keys(classify).filter((key) => /in_port=[12],/.test(key)).length, 3)
+  t.strictSame(world.flows(40), {
+    'table=40,priority=100,reg1=0x10000': 'set_field:0->in_port,output:1',
+    'table=40,priority=100,reg1=0x2000a':
+      'set_field:0->in_port,push_vlan:0x8100,set_field:4106->vlan_vid,move:NXM_NX_REG2[0..2]->OXM_OF_VLAN_PCP[],output:2',
+    'table=40,priority=200,reg0=0x10000,reg1=0x10000': 'drop',
+    'table=40,priority=200,reg0=0x2000a,reg1=0x2000a': 'drop',
+  })
+  t.end()
+})
+
+t.test('flooding: service_node to one, source_node to all, from the tunnel to bindings only', (t) => {
+  const { world, ls, metadata } = bound()
+  const local = 'clone(set_field:0x10000->reg1,resubmit(,40)),clone(set_field:0x2000a->reg1,resubmit(,40))'
+  const to = (...addresses: string[]) =>
+    addresses.map((address) => `,set_field:0x21->tun_id,set_field:${address}->tun_dst,output:${tunnel}`).join('')
+  const flood = (actions: string) => ({
+    [`table=30,priority=100,metadata=${metadata}`]: actions,
+    [`table=30,priority=120,reg0=0,metadata=${metadata}`]: local,
+  })
+  t.strictSame(world.flows(30), flood(local), 'without unknown-dst nothing is tunnelled')
+  world.remote('unknown-dst', ls, '10.2.2.3', '10.2.2.2')
+  t.strictSame(world.flows(30), flood(local + to('10.2.2.2')))
+  world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
+  t.strictSame(world.flows(30), flood(local + to('10.2.2.2', '10.2.2.3')))
+  world.remote('unknown-dst', ls, '10.2.2.3', '10.2.2.4', '10.2.2.1')
+  t.strictSame(world.flows(30), flood(local + to('10.2.2.2', '10.2.2.3', '10.2.2.4')), 'rows are merged, we are left out')
+  world.change('Logical_Switch', ls, { replication_mode: null })
+  t.strictSame(world.flows(30), flood(local + to('10.2.2.2')))
+  t.end()
+})
+
+t.test('a flood of more copies than an OpenFlow message holds is chained', (t) => {
+  const { world, ls, metadata } = bound()
+  const addresses = Array.from({ length: 1200 }, (_, i) => `10.3.${i >> 8}.${i & 255}`)
+  world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
+  world.remote('unknown-dst', ls, ...addresses)
+  const flows = world.flows(30)
+  const links = ['', 'reg3=0x1,', 'reg3=0x2,'].map((link, i) => `table=30,priority=${i === 0 ? 100 : 110},${link}metadata=${metadata}`)
+  t.match(flows[links[0] ?? ''], /,set_field:0x1->reg3,resubmit\(,30\)$/)
+  t.match(flows[links[1] ?? ''], /,set_field:0x2->reg3,resubmit\(,30\)$/)
+  const outputs = links.flatMap((key) => flows[key]?.match(/output:60000/g) ?? [])
+  t.equal(outputs.length, 1200)
+  t.notMatch(flows[links[2] ?? ''], /reg3/)
+  t.end()
+})
+
+t.test('remote MACs: key set late, changed, cleared; group bit; peers', (t) => {
+  const world = new World()
+  const ls = world.insert('Logical_Switch', { name: 'ls0' })
+  world.bind('p0', [[0, ls]])
+  world.remote('11:22:33:44:55:66', ls, '10.2.2.3')
+  const key = `table=20,priority=100,metadata=${metadataOf(ls)},dl_dst=11:22:33:44:55:66`
+  t.equal(world.flows(20)[key], undefined, 'no key, no tunnel')
+  t.strictSame(world.flows(2), {})
+  t.strictSame(Object.keys(world.flows(1)), ['table=1,priority=100,tun_src=10.2.2.3'])
+  for (const vni of [33, 44]) {
+    world.change('Logical_Switch', ls, { tunnel_key: vni })
+    const hex = `0x${vni.toString(16)}`
+    t.equal(world.flows(20)[key], `set_field:${hex}->tun_id,set_field:10.2.2.3->tun_dst,resubmit(,41)`)
+    t.strictSame(Object.keys(world.flows(2)), [`table=2,priority=100,tun_id=${hex}`])
+  }
+  world.change('Logical_Switch', ls, { tunnel_key: null })
+  t.equal(world.flows(20)[key], undefined)
+  t.strictSame(world.flows(2), {})
+  t.end()
+})
+
+t.test('of rows for one MAC the one seen last counts; our own end point is none', (t) => {
+  const { world, ls, metadata } = bound()
+  const key = `table=20,priority=100,metadata=${metadata},dl_dst=00:11:22:33:44:55`
+  const target = () => /set_field:([\d.:a-f]+)->tun_(?:ipv6_)?dst/.exec(world.flows(20)[key] ?? '')?.[1]
+  world.remote('00:11:22:33:44:55', ls, '10.2.2.2')
+  const newer = world.remote('0:11:22:33:44:55', ls, '10.2.2.3')
+  t.equal(target(), '10.2.2.3')
+  world.edit((tables) => tables.Ucast_Macs_Remote.delete(newer))
+  t.equal(target(), '10.2.2.2')
+  world.remote('00:11:22:33:44:55', ls, '10.2.2.1')
+  t.equal(target(), '10.2.2.2')
+  world.remote('00:11:22:33:44:55', ls, 'fd00::3')
+  t.equal(target(), 'fd00::3')
+  t.end()
+})
+
+t.test('a bad row is a problem of its own', (t) => {
+  const { world, ls } = bound()
+  const flows = JSON.stringify(world.flows(0, 1, 2, 20, 30, 40))
+  world.remote('00:11:22:33:44:55', ls, 'flow')
+  world.remote('x,actions=output:1', ls, '10.2.2.1')
+  world.remote('unknown-dst', ls, '224.0.0.1')
+  const other = world.insert('Logical_Switch', { name: 'big', tunnel_key: 16777216 })
+  const twin = world.insert('Logical_Switch', { name: 'twin', tunnel_key: 33 })
+  t.equal(JSON.stringify(world.flows(0, 1, 2, 20, 30, 40)), flows)
+  world.bind('p0', [[0, ls], [4095, ls], [5, other], [6, twin]])
+  t.strictSame(world.problems().sort(), [
+    'MAC is not an Ethernet address: "x,actions=output:1"',
+    'VLAN 4095 is not one of 0 to 4094',
+    'dst_ip is not a unicast IP address: "224.0.0.1"',
+    'dst_ip is not a unicast IP address: "flow"',
+    'tunnel_key 16777216 is not one of 0 to 16777215',
+    `tunnel_key 33 belongs to ${[ls, twin].sort()[0]}`,
+  ].sort())
+  t.end()
+})
+
+t.test('several switches may carry key 0 as long as they have no remote rows', (t) => {
+  const world = new World()
+  const [a, b] = ['a', 'b'].map((name) => world.insert('Logical_Switch', { name, tunnel_key: 0 }))
+  world.bind('p0', [[1, a ?? ''], [2, b ?? '']])
+  t.strictSame(world.problems(), [])
+  t.strictSame(world.flows(2), {})
+  world.remote('00:11:22:33:44:55', b ?? '', '10.2.2.2')
+  t.strictSame(Object.keys(world.flows(2)), ['table=2,priority=100,tun_id=0'])
+  t.strictSame(world.problems(), [])
+  t.end()
+})
+
+t.test('what we report follows ports, bindings and learned MACs', (t) => {
+  const { world, ls, metadata } = bound()
+  const ports = ['Physical_Port/p0', 'Physical_Port/p1', 'Physical_Switch']
+  t.strictSame(world.reports(), [`Mcast_Macs_Local/${ls}`, ...ports])
+  const learn = (binding: number | null) =>
+    world.record({ type: 'MacsLearned', isCatchUp: false, updates: [{ key: `${metadata}/00:00:00:00:00:aa`, binding }] })
+  learn(0x10000)
+  const mac = `Ucast_Macs_Local/${ls}/00:00:00:00:00:aa`
+  t.strictSame(world.reports(), [`Mcast_Macs_Local/${ls}`, ...ports, mac])
+  world.bind('p0', [])
+  t.strictSame(world.reports(), [`Mcast_Macs_Local/${ls}`, ...ports], 'withdrawn with the binding')
+  learn(0x2000a)
+  t.ok(world.reports().includes(mac))
+  world.bind('p1', [])
+  t.strictSame(world.reports(), ports, 'nothing is announced for a switch without bindings')
+  t.end()
+})
+
+t.test('the commands, to the letter', (t) => {
+  const world = new History()
+  const commands = world.work().map((batch) => commandOf(batch))
+  t.strictSame(commands[0], {
+    program: 'ovs-vsctl',
+    arguments: [
+      ...['--timeout=10', '--', 'set', 'Bridge', 'br0', 'fail_mode=secure', 'external-ids:vtep_former_fail_mode=none'],
+      ...['--', 'add-port', 'br0', 'vtep-26e65d5f', '--', 'set', 'Port', 'vtep-26e65d5f'],
+      ...['external-ids:vtep_physical_switch="br0"', '--', 'set', 'Interface', 'vtep-26e65d5f', 'type=vxlan'],
+      ...['options={key=flow,remote_ip=flow}', 'ofport_request=60000'],
+    ],
+    input: '',
+  })
+  t.strictSame(commands[1]?.arguments[1], '["hardware_vtep",' + JSON.stringify({
+    op: 'update',
+    table: 'Physical_Switch',
+    where: [['_uuid', '==', ['uuid', [...world.database.rows('Physical_Switch').keys()][0]]], ['description', '==', '']],
+    row: { description: 'OVS VTEP Emulator' },
+  }) + ']')
+  t.strictSame(commands[2]?.arguments, ['-O', 'OpenFlow14', 'bundle', 'br0', '-'])
+  t.strictSame(commands[2]?.input.split('\n').sort(), [
+    '',
+    'flow add cookie=0x5654000000000000,table=0,priority=0,actions=drop',
+    'flow add cookie=0x5654000000000000,table=0,priority=100,in_port=60000,vlan_tci=0x0000/0x1000,actions=resubmit(,1)',
+    'flow add cookie=0x5654000000000000,table=0,priority=290,dl_src=00:00:00:00:00:00,actions=drop',
+    'flow add cookie=0x5654000000000000,table=0,priority=290,dl_src=01:00:00:00:00:00/01:00:00:00:00:00,actions=drop',
+    'flow add cookie=0x5654000000000000,table=0,priority=300,dl_dst=01:80:c2:00:00:00/ff:ff:ff:ff:ff:f0,actions=drop',
+    'flow add cookie=0x5654000000000000,table=20,priority=0,actions=resubmit(,21),resubmit(,22)',
+    'flow add cookie=0x5654000000000000,table=22,priority=0,actions=resubmit(,40)',
+    'flow add cookie=0x5654000000000000,table=22,priority=100,reg1=0,actions=resubmit(,30)',
+    'flow add cookie=0x5654000000000000,table=41,priority=0,actions=output:60000',
+    'flow add cookie=0x5654000000000000,table=41,priority=100,reg0=0,actions=drop',
+  ])
+  t.end()
+})
+
+t.test('one remote MAC is one flow in one bundle', (t) => {
+  const { world, ls } = bound()
+  world.remote('unknown-dst', ls, '10.2.2.2')
+  world.work()
+  world.remote('00:11:22:33:44:55', ls, '10.2.2.2')
+  const batches = world.work()
+  t.equal(batches.length, 1)
+  t.match(batches[0], { kind: 'flows', remove: [], add: { length: 1 } })
+  t.end()
+})

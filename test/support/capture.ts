@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { decodeFrame, type Frame } from './frame.js'
+import type { Namespace } from './namespace.js'
+import type { Owner } from './ovs.js'
+import { packetsOf } from './pcap.js'
+import { until } from './until.js'
+
+/** What passes, in either direction, at a device of a namespace from now on. */
+export interface Capture {
+  frames(): Promise<readonly Frame[]>
+}
+
+/** Resolves when tcpdump is listening; it ends with `owner`. The recording is kept in `directory`. */
+export async function startCapture(
+  owner: Owner,
+  { name }: Namespace,
+  device: string,
+  directory: string,
+): Promise<Capture> {
+  const file = join(directory, `${name}-${device}.pcap`)
+  const tcpdump = ['tcpdump', '-i', device, '-w', file, '-Z', 'root', '-U', '--immediate-mode']
+  const child = spawn('ip', ['netns', 'exec', name, ...tcpdump], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
+  const ended = once(child, 'close')
+  owner.teardown(async () => {
+    child.kill('SIGTERM')
+    await ended
+  })
+  await until(`tcpdump listens on ${device}`, () => said.includes('listening on'))
+  return { frames: async () => packetsOf(await readFile(file)).map(decodeFrame) }
+}

@@ -1,0 +1,115 @@
+import { startCapture, type Capture } from './capture.js'
+import { OURS, startDaemon, type Daemon, type Program } from './daemon.js'
+import { createNamespace, type Namespace } from './namespace.js'
+import { startOvs, type Owner, type Ovs } from './ovs.js'
+
+interface LabOptions {
+  /** Virtual machines by name; those of one port with different VLANs stand behind one tagging switch. */
+  readonly hosts: Readonly<Record<string, Host>>
+  readonly tunnelIp: string
+  /** Remote VTEPs by tunnel IP: Linux's own vxlan device, `vxlan0`, with an address in the overlay. */
+  readonly remotes: Readonly<Record<string, { readonly vni: number; readonly address: string }>>
+}
+
+interface Host {
+  /** Port of br0. */
+  readonly port: string
+  /** Of its device `eth0`. */
+  readonly address: string
+  /** The VLAN its frames have at the port; absent: untagged, and alone at the port. */
+  readonly vlan?: number
+}
+
+/** Machines made of network namespaces around a private ovs-vswitchd with the user-space datapath. Needs root. */
+export interface Lab extends Ovs {
+  host(name: string): Namespace
+  /** The remote VTEP with this tunnel IP. */
+  remote(tunnelIp: string): Namespace
+  startDaemon(args?: readonly string[], program?: Program): Promise<Daemon>
+  capture(namespace: Namespace, device: string): Promise<Capture>
+}
+
+const PREFIX = '/24'
+const UNDERLAY = 'underlay'
+
+/** Everything in it ends with `owner`; nothing of the machine outside the new namespaces is touched. */
+export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> {
+  const home = await createNamespace(owner, 'switch')
+  const ovs = await startOvs(owner, ['--disable-system'], ['ip', 'netns', 'exec', home.name])
+  await addBridge(ovs, 'br0')
+  await addBridge(ovs, UNDERLAY)
+  await home.ip('address', 'add', options.tunnelIp + PREFIX, 'dev', UNDERLAY)
+  await home.ip('link', 'set', UNDERLAY, 'up')
+
+  const machines = new Map<string, Namespace>()
+  const plugIn = async (name: string, port: string, address: string): Promise<Namespace> => {
+    const machine = await createNamespace(owner, `m${machines.size}`)
+    machines.set(name, machine)
+    await home.ip('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', machine.name)
+    await home.ip('link', 'set', port, 'up')
+    await machine.ip('address', 'add', address + PREFIX, 'dev', 'eth0')
+    await machine.ip('link', 'set', 'eth0', 'up')
+    return machine
+  }
+
+  for (const [name, { port, address, vlan }] of Object.entries(options.hosts)) {
+    if (vlan === undefined) {
+      await plugIn(name, port, address)
+      await ovs.vsctl('add-port', 'br0', port)
+    } else {
+      const access = `${port}v${vlan}`
+      await plugIn(name, access, address)
+      await ovs.vsctl('add-port', await taggingSwitch(ovs, home, port), access, `tag=${vlan}`)
+    }
+  }
+  for (const [tunnelIp, { vni, address }] of Object.entries(options.remotes)) {
+    const port = `u${machines.size}`
+    const remote = await plugIn(tunnelIp, port, tunnelIp)
+    await ovs.vsctl('add-port', UNDERLAY, port)
+    // a veth leaves checksums to hardware, and the user-space datapath drops what has a wrong one
+    const kind = ['type', 'vxlan', 'id', String(vni), 'dstport', '4789', 'noudpcsum']
+    await remote.ip(
+      'link',
+      'add',
+      'vxlan0',
+      ...kind,
+      'local',
+      tunnelIp,
+      'remote',
+      options.tunnelIp,
+      'dev',
+      'eth0',
+    )
+    await remote.ip('address', 'add', address + PREFIX, 'dev', 'vxlan0')
+    await remote.ip('link', 'set', 'vxlan0', 'up')
+  }
+
+  const machine = (name: string): Namespace => {
+    const found = machines.get(name)
+    if (found === undefined) throw new Error(`no ${name} in this lab`)
+    return found
+  }
+  return {
+    ...ovs,
+    host: machine,
+    remote: machine,
+    startDaemon: (args = ['br0'], program = OURS) => startDaemon(owner, program, args, ovs.env),
+    capture: (namespace, device) => startCapture(owner, namespace, device, ovs.directory),
+  }
+}
+
+async function addBridge(ovs: Ovs, bridge: string): Promise<void> {
+  await ovs.vsctl('--may-exist', 'add-br', bridge, '--', 'set', 'Bridge', bridge, 'datapath_type=netdev')
+}
+
+/** A learning switch before `port` of br0, made on first use, with the VLAN trunk towards it; gives its name. */
+async function taggingSwitch(ovs: Ovs, home: Namespace, port: string): Promise<string> {
+  const bridge = `${port}-vlans`
+  const trunk = `${port}-trunk`
+  if ((await ovs.vsctl('list-br')).split('\n').includes(bridge)) return bridge
+  await addBridge(ovs, bridge)
+  await home.ip('link', 'add', port, 'type', 'veth', 'peer', 'name', trunk)
+  for (const end of [port, trunk]) await home.ip('link', 'set', end, 'up')
+  await ovs.vsctl('add-port', 'br0', port, '--', 'add-port', bridge, trunk)
+  return bridge
+}

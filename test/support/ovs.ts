@@ -1,0 +1,119 @@
+import { execa } from 'execa'
+import { readFileSync, rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { atProcessEnd } from './process-end.js'
+import { until } from './until.js'
+
+/** Whoever started a rig and ends it: tap's test, the demo, the benchmark. */
+export interface Owner {
+  teardown(stop: () => Promise<void>): void
+}
+
+export type Environment = Readonly<Record<string, string>>
+
+/** Gives the program's standard output without its last newline; rejects when it exits with another status than 0. */
+export type Run = (...args: readonly string[]) => Promise<string>
+
+/** Open vSwitch in a directory of its own: one ovsdb-server with both databases on `db.sock`, one ovs-vswitchd. */
+export interface Ovs {
+  readonly directory: string
+  /** What makes Open vSwitch's programs talk to this instance. */
+  readonly env: Environment
+  readonly vsctl: Run
+  readonly vtepctl: Run
+  readonly ofctl: Run
+  /** The first argument is the target, as in `ovs-appctl -t`. */
+  readonly appctl: Run
+  /** Lets it outlive this process, unless `stop` is called. */
+  readonly keep: () => void
+  /** Stops all daemons and removes the directory. Stopping twice is not an error. */
+  stop(): Promise<void>
+}
+
+const SCHEMAS = '/usr/share/openvswitch'
+/** Where Debian has daemons; not on the PATH of ordinary users. */
+const DAEMONS = '/usr/sbin'
+const VSCTL_TIMEOUT_S = 20
+
+/**
+ * Starts the two daemons; `vswitchdArgs` choose the datapaths, `enter` is a command prefix that runs ovs-vswitchd
+ * elsewhere, in a network namespace say. When the start fails nothing is left behind.
+ */
+export async function startOvs(
+  owner: Owner,
+  vswitchdArgs: readonly string[],
+  enter: readonly string[] = [],
+): Promise<Ovs> {
+  const directory = await mkdtemp(join(tmpdir(), 'vtep-box-'))
+  const env = {
+    OVS_RUNDIR: directory,
+    OVS_LOGDIR: directory,
+    OVS_DBDIR: directory,
+    OVS_SYSLOG_METHOD: 'null',
+  }
+  const run = async (program: string, ...args: readonly string[]): Promise<string> =>
+    (await execa(program, args, { env, cwd: directory, stdin: 'ignore' })).stdout
+
+  const keep = atProcessEnd(() => {
+    killAll(directory)
+    rmSync(directory, { recursive: true, force: true })
+  })
+  const stop = async (): Promise<void> => {
+    keep()
+    killAll(directory)
+    await until('Open vSwitch has ended', () => pidsIn(directory).every((pid) => !isAlive(pid)))
+    await rm(directory, { recursive: true, force: true })
+  }
+  owner.teardown(stop)
+
+  await run('ovsdb-tool', 'create', 'conf.db', join(SCHEMAS, 'vswitch.ovsschema'))
+  await run('ovsdb-tool', 'create', 'vtep.db', join(SCHEMAS, 'vtep.ovsschema'))
+  const daemonized = ['--detach', '--no-chdir', '--pidfile', '--log-file', '-vconsole:off']
+  await run(
+    join(DAEMONS, 'ovsdb-server'),
+    ...daemonized,
+    `--remote=punix:${join(directory, 'db.sock')}`,
+    'conf.db',
+    'vtep.db',
+  )
+  const vsctl: Run = (...args) => run('ovs-vsctl', `--timeout=${VSCTL_TIMEOUT_S}`, ...args)
+  await vsctl('--no-wait', 'init')
+  const [program = '', ...args] = [...enter, join(DAEMONS, 'ovs-vswitchd'), ...daemonized, ...vswitchdArgs]
+  await run(program, ...args)
+
+  return {
+    directory,
+    env,
+    vsctl,
+    vtepctl: (...args) => run('vtep-ctl', ...args),
+    ofctl: (...args) => run('ovs-ofctl', ...args),
+    appctl: (...args) => run('ovs-appctl', '-t', ...args),
+    keep,
+    stop,
+  }
+}
+
+function killAll(directory: string): void {
+  for (const pid of pidsIn(directory)) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+}
+
+/** Of Open vSwitch's daemons, and of an emulator that detached. */
+function pidsIn(directory: string): readonly number[] {
+  return ['ovs-vtep', 'ovs-vswitchd', 'ovsdb-server'].flatMap((name) => {
+    try {
+      return [Number(readFileSync(join(directory, `${name}.pid`), 'utf8'))]
+    } catch {
+      return [] // not started, or stopped before
+    }
+  })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { decodeFrame, encodeFrame, BROADCAST, uniqueFrame, type Frame } from './frame.js'
+import type { Ovs } from './ovs.js'
+import { packetsOf } from './pcap.js'
+import { until } from './until.js'
+import { decapsulate, encapsulate, type TunnelFrame } from './vxlan.js'
+
+const BRIDGE = 'underlay'
+const WIRE = 'wire'
+const PROBE = 'probe'
+const PROBE_MAC = '02:00:00:00:00:01'
+
+/**
+ * The data network of the sandbox: a bridge that owns the tunnel IP, so that Open vSwitch encapsulates as it does
+ * in production, with one port, `wire`, behind which the remote VTEPs are pretended.
+ */
+export interface Underlay {
+  /** A remote VTEP sends `inner` to us. */
+  inject: (fromIp: string, vni: number, inner: Frame) => Promise<void>
+  /** What we sent to remote VTEPs, oldest first. */
+  framesOut: () => Promise<readonly TunnelFrame[]>
+  /** Resolves when every frame injected before has been forwarded or dropped. */
+  settled(): Promise<void>
+}
+
+/** `remotes` must lie in the /24 of `tunnelIp`. */
+export async function createUnderlay(
+  ovs: Ovs,
+  tunnelIp: string,
+  remotes: readonly string[],
+): Promise<Underlay> {
+  await ovs.vsctl('add-br', BRIDGE, '--', 'set', 'Bridge', BRIDGE, 'datapath_type=dummy')
+  for (const port of [WIRE, PROBE]) await addDummyPort(ovs, BRIDGE, port)
+  await ovs.appctl('ovs-vswitchd', 'netdev-dummy/ip4addr', BRIDGE, `${tunnelIp}/24`)
+  await ovs.appctl('ovs-vswitchd', 'ovs/route/add', `${tunnelIp}/24`, BRIDGE)
+  for (const ip of remotes) await addRemote(ovs, ip)
+  const ourMac = (await ovs.vsctl('get', 'Interface', BRIDGE, 'mac_in_use')).replaceAll('"', '')
+
+  return {
+    inject: (fromIp, vni, inner) => {
+      const frame = { srcIp: fromIp, dstIp: tunnelIp, vni, inner }
+      return injectFrame(ovs, WIRE, encapsulate(frame, remoteMac(fromIp), ourMac))
+    },
+    framesOut: async () => (await framesOut(ovs, WIRE)).flatMap((frame) => decapsulate(frame) ?? []),
+    settled: async () => {
+      await passMarker(ovs)
+      await passMarker(ovs)
+    },
+  }
+}
+
+/**
+ * Frames take one thread, so a marker frame sent after others comes out after them: twice, because the ports that
+ * wait in the same round of that thread are served in no particular order.
+ */
+async function passMarker(ovs: Ovs): Promise<void> {
+  const marker = uniqueFrame(PROBE_MAC, BROADCAST)
+  await injectFrame(ovs, PROBE, marker)
+  await until('the marker frame has passed', async () =>
+    (await framesOut(ovs, WIRE)).some(({ payload }) => payload.equals(marker.payload)),
+  )
+}
+
+/** Makes a VTEP with this IP reachable. */
+export async function addRemote(ovs: Ovs, ip: string): Promise<void> {
+  await ovs.appctl('ovs-vswitchd', 'tnl/neigh/set', BRIDGE, ip, remoteMac(ip))
+}
+
+/** A dummy port whose outgoing frames are recorded. */
+export async function addDummyPort(ovs: Ovs, bridge: string, port: string): Promise<void> {
+  const recording = `options:tx_pcap=${pcapFile(ovs, port)}`
+  await ovs.vsctl('add-port', bridge, port, '--', 'set', 'Interface', port, 'type=dummy', recording)
+}
+
+/** `frame` comes in at dummy port `port`. */
+export async function injectFrame(ovs: Ovs, port: string, frame: Frame): Promise<void> {
+  await ovs.appctl('ovs-vswitchd', 'netdev-dummy/receive', port, encodeFrame(frame).toString('hex'))
+}
+
+/** The frames that went out of dummy port `port` since it was added, oldest first. */
+export async function framesOut(ovs: Ovs, port: string): Promise<readonly Frame[]> {
+  return packetsOf(await readFile(pcapFile(ovs, port))).map(decodeFrame)
+}
+
+function pcapFile(ovs: Ovs, port: string): string {
+  return join(ovs.directory, `${port}.pcap`)
+}
+
+/** The station address that the pretended VTEP with this IP uses in the underlay. */
+function remoteMac(ip: string): string {
+  const hex = ip.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))
+  return ['02', '00', ...hex].join(':')
+}

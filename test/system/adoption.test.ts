@@ -1,0 +1,52 @@
+import t from 'tap'
+import { startController } from '../support/controller.js'
+import { PREDECESSOR } from '../support/daemon.js'
+import { BROADCAST, uniqueFrame } from '../support/frame.js'
+import { startSandbox } from '../support/sandbox.js'
+import { until } from '../support/until.js'
+
+const A = '02:00:00:00:00:0a'
+const B = '02:00:00:00:00:0b'
+
+t.test("the predecessor's bridges go once our flows stand", async (t) => {
+  const sandbox = await startSandbox(t, {
+    ports: ['p0', 'p1'],
+    tunnelIp: '10.2.2.1',
+    remotes: ['10.2.2.2', '10.2.2.3'],
+  })
+  await sandbox.addPhysicalSwitch()
+  const predecessor = await sandbox.startDaemon(['br0'], PREDECESSOR)
+  const controller = await startController(sandbox)
+  await controller.write(`
+    add-ls ls0
+    set Logical_Switch ls0 tunnel_key=33
+    bind-ls br0 p0 0 ls0
+    bind-ls br0 p1 10 ls0
+    add-mcast-remote ls0 unknown-dst 10.2.2.2
+  `)
+  const flooded = ['10.2.2.2 vni 33', 'p1 vlan 10']
+  await until(
+    'the predecessor forwards',
+    async () => (await sandbox.exitsOf('p0', uniqueFrame(A, BROADCAST))).join() === flooded.join(),
+  )
+  await predecessor.stop()
+  const itsCommands = (await sandbox.recorder.commands()).length
+
+  await sandbox.startDaemon()
+  await controller.write('add-ls ls1')
+  await until(
+    'only the bridges of the user are left',
+    async () => (await sandbox.vsctl('list-br')).split('\n').sort().join() === 'br0,underlay',
+  )
+  t.strictSame(
+    (await sandbox.vsctl('list-ports', 'br0')).split('\n').filter((port) => port.endsWith('-p')),
+    [],
+  )
+  t.strictSame(await sandbox.exitsOf('p0', uniqueFrame(A, BROADCAST)), flooded)
+  t.strictSame(await sandbox.exitsOfVxlan('10.2.2.2', 33, uniqueFrame(B, A)), ['p0'])
+
+  const ours = (await sandbox.recorder.commands()).slice(itsCommands)
+  const bundle = ours.findIndex(({ args }) => args.includes('bundle'))
+  const removal = ours.findIndex(({ args }) => args.includes('del-br'))
+  t.ok(bundle !== -1 && bundle < removal, 'make before break')
+})
