@@ -19,7 +19,9 @@ export async function checkUsable(name: string, vtep: WireContents, ovs: WireCon
 
 function checkProtocols(bridge: string, protocols: readonly string[]): void {
   if (protocols.length > 0 && !protocols.includes(openflowVersion))
-    throw new Error(`bridge ${bridge} allows only ${protocols.join(', ')}; its protocols must include ${openflowVersion}`)
+    throw new Error(
+      `bridge ${bridge} allows only ${protocols.join(', ')}; its protocols must include ${openflowVersion}`,
+    )
 }
 
 function named<T extends TableDeclaration>(

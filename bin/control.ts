@@ -12,7 +12,8 @@ export function registerCommands(control: ControlServer, daemon: Daemon): void {
   control.register('version', '', 0, 0, () => `ovs-vtep (Open vSwitch) ${packageVersion()}\n`)
   control.register('status', '', 0, 0, () => describeStatus(daemon.core))
   control.register('exit', '[--cleanup]', 0, 1, async ([option]) => {
-    if (option !== undefined && option !== '--cleanup') throw new CommandError(`"exit" does not know ${option}`)
+    if (option !== undefined && option !== '--cleanup')
+      throw new CommandError(`"exit" does not know ${option}`)
     daemon.stop('exit', option !== undefined)
     await daemon.ended
     return ''

@@ -43,7 +43,11 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
   const flows = watchFlows(options.physicalSwitch)
   const stop$ = new Subject<Intake>()
   const { physicalSwitch, macAgingSeconds } = options
-  const started = event({ type: 'Started', version: packageVersion(), settings: { physicalSwitch, macAgingSeconds } })
+  const started = event({
+    type: 'Started',
+    version: packageVersion(),
+    settings: { physicalSwitch, macAgingSeconds },
+  })
   const world: World = {
     now: Date.now,
     random: Math.random,
@@ -73,7 +77,8 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
     ready: Promise.race([firstValueFrom(ready$), ended]),
     ended,
     stop: (reason, isCleanup) => {
-      if (!isStopping) stop$.next(event(isCleanup ? { type: 'CleanupRequested' } : { type: 'Stopped', reason }))
+      if (!isStopping)
+        stop$.next(event(isCleanup ? { type: 'CleanupRequested' } : { type: 'Stopped', reason }))
       isStopping = true
     },
   }

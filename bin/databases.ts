@@ -34,7 +34,9 @@ async function connect(
   declaration: DatabaseDeclaration,
   remote: string,
 ): Promise<Database> {
-  const tables = Object.fromEntries(Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]))
+  const tables = Object.fromEntries(
+    Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]),
+  )
   const session = openSession({ remote: parseRemote(remote), database, tables })
   const log = vlog.module('ovsdb')
   session.events$.subscribe((event) => {
@@ -45,11 +47,14 @@ async function connect(
   })
   const events$ = held(session.events$)
   const first = await firstValueFrom(session.events$.pipe(filter(isDecisive)))
-  if (first.kind === 'Contents') return { session, contents: first, intake$: intakeOf(source, session, events$) }
+  if (first.kind === 'Contents')
+    return { session, contents: first, intake$: intakeOf(source, session, events$) }
   await session.close()
   throw new Error(`${database} at ${remote}: ${first.reason}`)
 }
 
-function isDecisive(event: SessionEvent): event is Extract<SessionEvent, { kind: 'Contents' | 'Disconnected' }> {
+function isDecisive(
+  event: SessionEvent,
+): event is Extract<SessionEvent, { kind: 'Contents' | 'Disconnected' }> {
   return event.kind === 'Contents' || event.kind === 'Disconnected'
 }

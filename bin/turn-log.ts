@@ -39,7 +39,12 @@ function say(entry: Entry): void {
     case 'Stopped':
     case 'CleanupRequested':
       return log.info(text)
-    default:
+    case 'VtepUpdated':
+    case 'OvsUpdated':
+    case 'FlowsObserved':
+    case 'MacsLearned':
+    case 'Applied':
+    case 'RetryDue':
       return log.dbg(text)
   }
 }

@@ -16,7 +16,8 @@ process.exitCode = main(process.argv.slice(2))
 function main(list: readonly string[]): number {
   const [first, second, ...rest] = list
   if (first === '--help' || first === '-h') return say(usage, 0)
-  if (first === undefined || rest.length > 0 || (second !== undefined && first !== 'verify')) return complain(usage)
+  if (first === undefined || rest.length > 0 || (second !== undefined && first !== 'verify'))
+    return complain(usage)
   try {
     return second === undefined ? listEntries(first) : verifyJournal(second)
   } catch (error) {

@@ -18,7 +18,9 @@ export function checkFormat(file: string, database: Database.Database): void {
     throw new JournalError(`${file}: not a journal of ovs-vtep`)
   const version = database.pragma('user_version', { simple: true })
   if (typeof version !== 'number' || version < 1 || version > formatVersion)
-    throw new JournalError(`${file}: format ${String(version)}, this program reads formats up to ${formatVersion}`)
+    throw new JournalError(
+      `${file}: format ${String(version)}, this program reads formats up to ${formatVersion}`,
+    )
 }
 
 /** Runs `use` and turns SQLite's errors into JournalErrors that name the file. */

@@ -75,7 +75,9 @@ function openForWriting(file: string): Database.Database {
 
 function writerOf(file: string, database: Database.Database, lock: Database.Database): JournalWriter {
   const insert = database.prepare('insert into entry (seq, at_ms, type, body, chain) values (?, ?, ?, ?, ?)')
-  const last = database.prepare<[], { chain: Buffer }>('select chain from entry order by seq desc limit 1').get()
+  const last = database
+    .prepare<[], { chain: Buffer }>('select chain from entry order by seq desc limit 1')
+    .get()
   let chain: Buffer = last?.chain ?? chainStart
   const insertAll = database.transaction((entries: readonly Entry[]) => {
     let next = chain

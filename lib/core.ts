@@ -57,7 +57,8 @@ export class Core {
   /** Everything known, nothing under way, nothing to do. */
   isInSync(): boolean {
     const { knowledge, lanes: states } = this.#state
-    const isKnown = knowledge.vtep === 'current' && knowledge.ovs === 'current' && knowledge.flows === 'current'
+    const isKnown =
+      knowledge.vtep === 'current' && knowledge.ovs === 'current' && knowledge.flows === 'current'
     return isKnown && lanes.every((lane) => isIdle(states[lane]) && this.plan(lane) === null)
   }
 
@@ -71,7 +72,12 @@ export class Core {
     const { desired: running, reported } = this.#derivation.derived
     const desired = this.#state.phase === 'leaving' ? nothingLeft(reported) : running
     this.#differences = {
-      flows: diff(desired.flows, this.#state.flows ?? new Map<never, never>(), isSameFlow, this.#differences.flows),
+      flows: diff(
+        desired.flows,
+        this.#state.flows ?? new Map<never, never>(),
+        isSameFlow,
+        this.#differences.flows,
+      ),
       reports: diff(desired.reports, reported, isReported, this.#differences.reports),
     }
   }

@@ -23,7 +23,9 @@ function summary(event: Event): string {
     case 'FlowsObserved':
       return `${event.present.length} flows new or changed, ${event.absent.length} gone`
     case 'MacsLearned':
-      return event.updates.map(({ key, binding }) => `${key} ${binding === null ? 'forgotten' : `at ${place(binding)}`}`).join(', ')
+      return event.updates
+        .map(({ key, binding }) => `${key} ${binding === null ? 'forgotten' : `at ${place(binding)}`}`)
+        .join(', ')
     case 'SourceLost':
       return `${event.source}: ${printable(event.reason)}`
     case 'Planned':

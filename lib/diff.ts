@@ -42,7 +42,11 @@ export function* changesOf<D, A>(difference: Difference<D, A>): Generator<Change
   for (const { changes } of difference.values()) yield* changes
 }
 
-function compare<D, A>(d: Bucket<D>, a: Bucket<A>, isSame: (desired: D, actual: A) => boolean): Change<D, A>[] {
+function compare<D, A>(
+  d: Bucket<D>,
+  a: Bucket<A>,
+  isSame: (desired: D, actual: A) => boolean,
+): Change<D, A>[] {
   const changes: Change<D, A>[] = []
   for (const [key, desired] of d ?? []) {
     const actual = a?.get(key)

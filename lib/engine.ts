@@ -72,7 +72,8 @@ export function engine(
       connect((all$) => all$.pipe(buffer(all$.pipe(auditTime(0, schedulers.burst))))),
       map((intakes) => takeTurn(core, intakes, world)),
       tap(({ entries }) => {
-        for (const { event: happened } of entries) follow(happened).subscribe((intake) => outcome$.next(intake))
+        for (const { event: happened } of entries)
+          follow(happened).subscribe((intake) => outcome$.next(intake))
       }),
       takeWhile(() => !isFinished(core), true),
     )
@@ -118,7 +119,9 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
         : { type: 'Applied', lane, tookMs: world.now() - startedMs }
     return from(world.apply(batch)).pipe(
       map((): Intake => () => [outcome()]),
-      catchError((error: unknown) => of(event(failed(lane, error instanceof Error ? error.message : String(error))))),
+      catchError((error: unknown) =>
+        of(event(failed(lane, error instanceof Error ? error.message : String(error)))),
+      ),
     )
   }
   return (happened) => {

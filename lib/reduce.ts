@@ -20,7 +20,7 @@ type Draft = { -readonly [K in keyof State]: State[K] }
 export function reduce(state: State, entry: Entry): Reduced {
   const [next, patches] = produceWithPatches(state, (draft) => {
     draft.seq = entry.seq
-    evolve(draft as Draft, entry.event, state)
+    evolve(draft, entry.event, state)
   })
   return { state: next, patches }
 }

@@ -19,7 +19,10 @@ export function* verify(entries: Iterable<Entry>): Generator<Discrepancy> {
     if (entry.event.type === 'Planned') {
       const planned = JSON.stringify(core.plan(entry.event.lane))
       if (planned !== JSON.stringify(entry.event.batch))
-        yield { seq: entry.seq, reason: `recorded plan ${excerpt(JSON.stringify(entry.event.batch))}, recomputed ${excerpt(planned)}` }
+        yield {
+          seq: entry.seq,
+          reason: `recorded plan ${excerpt(JSON.stringify(entry.event.batch))}, recomputed ${excerpt(planned)}`,
+        }
     }
     core.fold(entry)
   }

@@ -14,7 +14,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Names through which the core could reach the clock, chance, the process or the world. */
-const impure = /\b(Date\.now|new Date\(\)|Math\.random|performance\.|process\.|console\.|setTimeout|setInterval|fetch\()/
+const impure =
+  /\b(Date\.now|new Date\(\)|Math\.random|performance\.|process\.|console\.|setTimeout|setInterval|fetch\()/
 
 function sources(layer: string): string[] {
   return readdirSync(join(root, layer), { recursive: true, encoding: 'utf8' })

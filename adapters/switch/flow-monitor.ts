@@ -30,7 +30,8 @@ export class FlowMonitor {
     this.#process.stdout.once('data', () => listener.onReady())
     this.#process.stderr.on('data', (chunk: Buffer) => this.#hear(chunk.toString('latin1')))
     void this.#process.then(({ exitCode, signal }) => {
-      const how = this.#lastWords === '' ? `ended by ${signal ?? `exit status ${String(exitCode)}`}` : this.#lastWords
+      const how =
+        this.#lastWords === '' ? `ended by ${signal ?? `exit status ${String(exitCode)}`}` : this.#lastWords
       if (!this.#isStopped) listener.onEnd(`flow monitor: ${how}`)
     })
   }

@@ -21,7 +21,12 @@ const largestRetryMs = 2_000
 export function watchFlows(bridge: string): FlowWatch {
   const request$ = new Subject<void>()
   const intake$ = watchOnce(bridge, request$).pipe(
-    catchError((error: Error) => concat(of(sourceLost('flows', error.message)), throwError(() => error))),
+    catchError((error: Error) =>
+      concat(
+        of(sourceLost('flows', error.message)),
+        throwError(() => error),
+      ),
+    ),
     retry({
       delay: (_, count) => timer(Math.min(firstRetryMs * 2 ** Math.min(count, 10), largestRetryMs)),
       resetOnSuccess: false,

@@ -84,7 +84,13 @@ export class Derivation {
     const view = dirt.isViewStale ? viewOfState(state) : old.view
     if (view === null || isFundamental(old.view, view)) return Derivation.of(state)
     this.#state = state
-    this.#sight = { ...old, tables: after, seen: state.seen, learned: state.learned ?? new Map<never, never>(), view }
+    this.#sight = {
+      ...old,
+      tables: after,
+      seen: state.seen,
+      learned: state.learned ?? new Map<never, never>(),
+      view,
+    }
     this.#rederive(old, dirt)
     this.#reported.advance(changes, after, view, view !== old.view)
     return this
@@ -105,7 +111,8 @@ export class Derivation {
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
     for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
     for (const key of dirt.macs) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
-    for (const key of dirt.learned) outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
+    for (const key of dirt.learned)
+      outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
     this.#board.replace(outputs)
   }
 
@@ -130,7 +137,8 @@ export class Derivation {
     this.#sight = { ...this.#sight, vnis }
     const [before, after] = [old.vnis, vnis]
     for (const vni of new Set([...before.byVni.keys(), ...after.byVni.keys()]))
-      if (before.byVni.get(vni) !== after.byVni.get(vni)) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
+      if (before.byVni.get(vni) !== after.byVni.get(vni))
+        outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     for (const uuid of new Set([...before.bySwitch.keys(), ...after.bySwitch.keys()])) {
       if (before.bySwitch.get(uuid) === after.bySwitch.get(uuid)) continue
       dirt.switches.add(uuid)

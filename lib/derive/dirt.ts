@@ -41,7 +41,8 @@ export class Dirt {
       case 'Physical_Locator_Set':
         return this.#locatorSet(change.uuid, tables, indexes)
       case 'Physical_Locator':
-        for (const row of present(change.before, change.after)) this.peers.add(parseAddress(row.dst_ip) ?? row.dst_ip)
+        for (const row of present(change.before, change.after))
+          this.peers.add(parseAddress(row.dst_ip) ?? row.dst_ip)
         return this.#locator(change.uuid, tables, indexes)
       case 'Ucast_Macs_Local':
       case 'Mcast_Macs_Local':
@@ -71,7 +72,8 @@ export class Dirt {
   }
 
   #peersIn(set: Uuid, tables: VtepTables): void {
-    for (const locator of lookup(tables.Physical_Locator_Set, set)?.locators ?? []) this.#peerAt(locator, tables)
+    for (const locator of lookup(tables.Physical_Locator_Set, set)?.locators ?? [])
+      this.#peerAt(locator, tables)
   }
 
   #peerAt(locator: Uuid, tables: VtepTables): void {

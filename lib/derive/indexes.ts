@@ -3,7 +3,7 @@ import { entriesOf, lookup } from '../model/buckets.js'
 import { parseMac } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { LocatorRow, McastMacRow, UcastMacRow, VtepRow, VtepTable } from '../model/vtep.js'
+import type { UcastMacRow, VtepRow, VtepTable } from '../model/vtep.js'
 import { Groups } from './groups.js'
 
 /** A row before and after; undefined: it was or is not there. */
@@ -15,6 +15,8 @@ export type RowChange = {
     readonly after: VtepRow<T> | undefined
   }
 }[VtepTable]
+
+type IndexKey = readonly [Groups, string]
 
 /** Which rows point at a row: what the tables cannot answer without being read through. */
 export class Indexes {
@@ -33,21 +35,36 @@ export class Indexes {
   /** address → Physical_Locator */
   readonly locatorsAt = new Groups()
 
+  /** Under which keys of which indexes a row stands. */
+  readonly #keys: { readonly [T in VtepTable]?: (row: VtepRow<T>) => readonly IndexKey[] } = {
+    Ucast_Macs_Remote: (row) => [
+      [this.rowsOfMac, macKey(row)],
+      [this.macRows, row.logical_switch],
+      [this.macRowsAt, row.locator],
+    ],
+    Mcast_Macs_Remote: (row) => [
+      [this.groupRows, row.logical_switch],
+      [this.groupRowsAt, row.locator_set],
+    ],
+    Physical_Locator_Set: ({ locators }) => locators.map((locator) => [this.setsWith, locator]),
+    Physical_Locator: ({ dst_ip }) => [[this.locatorsAt, parseAddress(dst_ip) ?? dst_ip]],
+  }
+
   constructor(tables: VtepTables) {
-    for (const table of indexed)
-      for (const [uuid, after] of entriesOf(tables[table] as ReadonlyMap<number, ReadonlyMap<string, never>>))
-        this.note({ table, uuid, before: undefined, after })
+    for (const table of Object.keys(this.#keys) as VtepTable[])
+      for (const [uuid, row] of entriesOf<unknown>(tables[table])) this.#enter(table, uuid, row, true)
   }
 
   note({ table, uuid, before, after }: RowChange): void {
-    const edit = (row: unknown, isAdded: boolean) => {
-      if (row === undefined) return
-      for (const [groups, key] of this.#keys(table, row))
-        if (isAdded) groups.add(key, uuid)
-        else groups.delete(key, uuid)
-    }
-    edit(before, false)
-    edit(after, true)
+    if (before !== undefined) this.#enter(table, uuid, before, false)
+    if (after !== undefined) this.#enter(table, uuid, after, true)
+  }
+
+  #enter(table: VtepTable, uuid: Uuid, row: unknown, isAdded: boolean): void {
+    const keys = this.#keys[table] as ((row: unknown) => readonly IndexKey[]) | undefined
+    for (const [groups, key] of keys?.(row) ?? [])
+      if (isAdded) groups.add(key, uuid)
+      else groups.delete(key, uuid)
   }
 
   /** Whether a row of a remote table sends frames to `address`. */
@@ -70,43 +87,11 @@ export class Indexes {
   hasRemotes(logicalSwitch: Uuid): boolean {
     return this.macRows.of(logicalSwitch).size > 0 || this.groupRows.of(logicalSwitch).size > 0
   }
-
-  #keys(table: VtepTable, row: unknown): readonly (readonly [Groups, string])[] {
-    switch (table) {
-      case 'Ucast_Macs_Remote': {
-        const mac = row as UcastMacRow
-        return [
-          [this.rowsOfMac, macKey(mac)],
-          [this.macRows, mac.logical_switch],
-          [this.macRowsAt, mac.locator],
-        ]
-      }
-      case 'Mcast_Macs_Remote': {
-        const group = row as McastMacRow
-        return [
-          [this.groupRows, group.logical_switch],
-          [this.groupRowsAt, group.locator_set],
-        ]
-      }
-      case 'Physical_Locator_Set':
-        return (row as VtepRow<'Physical_Locator_Set'>).locators.map((locator) => [this.setsWith, locator])
-      case 'Physical_Locator':
-        return [[this.locatorsAt, addressText(row as LocatorRow)]]
-      default:
-        return []
-    }
-  }
 }
-
-const indexed = ['Ucast_Macs_Remote', 'Mcast_Macs_Remote', 'Physical_Locator_Set', 'Physical_Locator'] as const
 
 /** Rows for the same address of the same logical switch have one key, however they spell the address. */
 export function macKey({ logical_switch, MAC }: Pick<UcastMacRow, 'logical_switch' | 'MAC'>): string {
   return `${logical_switch}/${parseMac(MAC) ?? MAC}`
-}
-
-function addressText({ dst_ip }: LocatorRow): string {
-  return parseAddress(dst_ip) ?? dst_ip
 }
 
 /** Rows that sit in both tables' buckets at the keys of a scope. */

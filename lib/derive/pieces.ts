@@ -113,7 +113,9 @@ function unknownTargets(logicalSwitch: Uuid, sight: Sight): { targets: Target[];
  * was seen last decides, among rows seen together the one with the lowest UUID.
  */
 export function deriveMac(key: string, sight: Sight): Output {
-  const rows = [...sight.indexes.rowsOfMac.of(key)].sort((a, b) => seenAt(b, sight) - seenAt(a, sight) || (a < b ? -1 : 1))
+  const rows = [...sight.indexes.rowsOfMac.of(key)].sort(
+    (a, b) => seenAt(b, sight) - seenAt(a, sight) || (a < b ? -1 : 1),
+  )
   const problems: Problem[] = []
   for (const uuid of rows) {
     const row = lookup(sight.tables.Ucast_Macs_Remote, uuid)
@@ -139,7 +141,8 @@ function targetOf(locator: Uuid, logicalSwitch: Uuid, { tables, view, vnis }: Si
   const row = lookup(tables.Physical_Locator, locator)
   if (row === undefined) return `locator ${locator} is not there`
   const address = parseAddress(row.dst_ip)
-  if (address === undefined) return `dst_ip is not a unicast IP address: ${JSON.stringify(row.dst_ip.slice(0, 80))}`
+  if (address === undefined)
+    return `dst_ip is not a unicast IP address: ${JSON.stringify(row.dst_ip.slice(0, 80))}`
   const vni = vnis.bySwitch.get(logicalSwitch)
   return vni === undefined || view.ownAddresses.includes(address) ? null : { address, vni }
 }
@@ -152,6 +155,9 @@ export function deriveLearned(key: string, sight: Sight, switchOf: ReadonlyMap<s
   const mac = parseMac(text)
   const [own] = sight.view.ownAddresses
   if (logicalSwitch === undefined || mac === undefined || own === undefined) return nothing
-  const isBound = sight.view.bindings.get(logicalSwitch)?.some((binding) => binding.number === number) === true
-  return isBound ? { ...nothing, reports: [{ table: 'Ucast_Macs_Local', logicalSwitch, mac, value: own }] } : nothing
+  const isBound =
+    sight.view.bindings.get(logicalSwitch)?.some((binding) => binding.number === number) === true
+  return isBound
+    ? { ...nothing, reports: [{ table: 'Ucast_Macs_Local', logicalSwitch, mac, value: own }] }
+    : nothing
 }

@@ -13,8 +13,10 @@ export class ReportedIndex {
   #rows: Buckets<ReportedRows> = new Map()
 
   constructor(tables: VtepTables, view: View) {
-    for (const [uuid, row] of entriesOf(tables.Ucast_Macs_Local)) this.#enter(uuid, reportedMac(row, tables, view))
-    for (const [uuid, row] of entriesOf(tables.Mcast_Macs_Local)) this.#enter(uuid, reportedGroup(row, tables, view))
+    for (const [uuid, row] of entriesOf(tables.Ucast_Macs_Local))
+      this.#enter(uuid, reportedMac(row, tables, view))
+    for (const [uuid, row] of entriesOf(tables.Mcast_Macs_Local))
+      this.#enter(uuid, reportedGroup(row, tables, view))
     this.#ports = reportedPorts(tables, view)
     const all = new Map(this.#ports)
     for (const [uuid, { key, value }] of this.#ofRow) all.set(key, joined(all.get(key), uuid, value))
@@ -59,7 +61,10 @@ export class ReportedIndex {
     const rows = this.#current(was.key, amended)
     const uuids = rows?.uuids.filter((other) => other !== uuid) ?? []
     const [first] = uuids
-    amended.set(was.key, first === undefined ? undefined : { uuids, value: this.#ofRow.get(first)?.value ?? '' })
+    amended.set(
+      was.key,
+      first === undefined ? undefined : { uuids, value: this.#ofRow.get(first)?.value ?? '' },
+    )
   }
 
   #current(key: string, amended: ReadonlyMap<string, ReportedRows | undefined>): ReportedRows | undefined {
@@ -68,8 +73,10 @@ export class ReportedIndex {
 }
 
 function reportedNow(change: RowChange, tables: VtepTables, view: View): Reported | null {
-  if (change.table === 'Ucast_Macs_Local' && change.after !== undefined) return reportedMac(change.after, tables, view)
-  if (change.table === 'Mcast_Macs_Local' && change.after !== undefined) return reportedGroup(change.after, tables, view)
+  if (change.table === 'Ucast_Macs_Local' && change.after !== undefined)
+    return reportedMac(change.after, tables, view)
+  if (change.table === 'Mcast_Macs_Local' && change.after !== undefined)
+    return reportedGroup(change.after, tables, view)
   return null
 }
 

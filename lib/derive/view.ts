@@ -104,14 +104,26 @@ function bindingsOf(
     const row = lookup(rows, port)
     if (row === undefined) continue
     const isRepeated = seen.has(row.name)
-    if (isRepeated) problems.push({ table: 'Physical_Port', uuid: port, reason: `a second port named ${JSON.stringify(row.name)}` })
+    if (isRepeated)
+      problems.push({
+        table: 'Physical_Port',
+        uuid: port,
+        reason: `a second port named ${JSON.stringify(row.name)}`,
+      })
     seen.add(row.name)
     const ofport = ports.get(row.name)?.ofport ?? null
     if (ofport === null || isRepeated) continue
     for (const [vlan, logicalSwitch] of row.vlan_bindings) {
       if (vlan < 0 || vlan > 4094)
         problems.push({ table: 'Physical_Port', uuid: port, reason: `VLAN ${vlan} is not one of 0 to 4094` })
-      else grouped(bindings, logicalSwitch).push({ number: bindingOf(ofport, vlan), ofport, vlan, port, logicalSwitch })
+      else
+        grouped(bindings, logicalSwitch).push({
+          number: bindingOf(ofport, vlan),
+          ofport,
+          vlan,
+          port,
+          logicalSwitch,
+        })
     }
   }
   for (const group of bindings.values()) group.sort((a, b) => a.number - b.number)
@@ -128,7 +140,11 @@ function withoutTwins(bindings: Map<Uuid, Binding[]>, problems: Problem[]): void
     if (twin === undefined) first.set(metadata, logicalSwitch)
     else {
       bindings.delete(logicalSwitch)
-      problems.push({ table: 'Logical_Switch', uuid: logicalSwitch, reason: `its UUID begins like that of ${twin}` })
+      problems.push({
+        table: 'Logical_Switch',
+        uuid: logicalSwitch,
+        reason: `its UUID begins like that of ${twin}`,
+      })
     }
   }
 }

@@ -27,7 +27,8 @@ export function assignVnis(view: View, tables: VtepTables, indexes: Indexes): Vn
     const key = lookup(tables.Logical_Switch, uuid)?.tunnel_key ?? null
     if (key === null || (key === 0 && !indexes.hasRemotes(uuid))) continue
     const owner = byVni.get(key)
-    const reason = key < 0 || key > largestVni ? `tunnel_key ${key} is not one of 0 to ${largestVni}` : undefined
+    const reason =
+      key < 0 || key > largestVni ? `tunnel_key ${key} is not one of 0 to ${largestVni}` : undefined
     if (reason !== undefined) problems.push({ table: 'Logical_Switch', uuid, reason })
     else if (owner !== undefined)
       problems.push({ table: 'Logical_Switch', uuid, reason: `tunnel_key ${key} belongs to ${owner}` })

@@ -48,7 +48,7 @@ function mapColumns<T extends TableDeclaration>(
   const row: Record<string, unknown> = {}
   for (const name in table) row[name] = value(name, table[name] as Column)
   // each column holds what its declaration says: that is what the callers' decode() returns
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
+
   return row as RowOf<T>
 }
 
@@ -88,7 +88,8 @@ function tagged(wire: unknown, tag: 'set' | 'map'): readonly unknown[] | undefin
 
 function decodeAtom(atom: Atom, wire: unknown, name: string): Value {
   if (atom === 'uuid') {
-    if (Array.isArray(wire) && wire[0] === 'uuid' && typeof wire[1] === 'string' && isUuid(wire[1])) return wire[1]
+    if (Array.isArray(wire) && wire[0] === 'uuid' && typeof wire[1] === 'string' && isUuid(wire[1]))
+      return wire[1]
   } else if (atom === 'integer') {
     if (Number.isSafeInteger(wire)) return wire
   } else if (typeof wire === atom) return wire
@@ -116,5 +117,5 @@ function ascending(a: unknown, b: unknown): number {
 }
 
 function excerpt(wire: unknown): string {
-  return JSON.stringify(wire)?.slice(0, 80) ?? String(wire)
+  return JSON.stringify(wire).slice(0, 80)
 }

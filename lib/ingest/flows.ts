@@ -57,7 +57,8 @@ export function learnedFrom(line: string): LearnedUpdate | undefined {
 export function news(state: State, updates: readonly LearnedUpdate[]): LearnedUpdate[] {
   const last = new Map(updates.map((update) => [update.key, update]))
   return [...last.values()].filter(
-    ({ key, binding }) => (state.learned === null ? undefined : lookup(state.learned, key)) !== (binding ?? undefined),
+    ({ key, binding }) =>
+      (state.learned === null ? undefined : lookup(state.learned, key)) !== (binding ?? undefined),
   )
 }
 

@@ -43,7 +43,8 @@ export function differences(
       if (old === undefined || !isSame(old, row)) updates.push({ table, uuid, row })
     }
     const rows = contents[table] ?? {}
-    for (const [uuid] of entriesOf(before)) if (!Object.hasOwn(rows, uuid)) updates.push({ table, uuid, row: null })
+    for (const [uuid] of entriesOf(before))
+      if (!Object.hasOwn(rows, uuid)) updates.push({ table, uuid, row: null })
   }
   return updates
 }

@@ -14,7 +14,11 @@ export interface Target {
 /** Frames from `address` are let in. */
 export function peerFlow(address: Address): Flow {
   const field = isIpv6(address) ? 'tun_ipv6_src' : 'tun_src'
-  return { key: flowKey(table.peer, usual, `${field}=${address}`), cookie: pipelineCookie, actions: goto(table.vni) }
+  return {
+    key: flowKey(table.peer, usual, `${field}=${address}`),
+    cookie: pipelineCookie,
+    actions: goto(table.vni),
+  }
 }
 
 /** Frames with `vni` belong to the logical switch. */

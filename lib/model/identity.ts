@@ -31,7 +31,9 @@ export const pipelineCookie = `0x${ownPrefix}${'0'.repeat(12)}`
  * our prefix for learned flows, port (16 bits), VLAN (12), and the logical switch's first 20 bits.
  */
 export function learnedCookie(binding: number, logicalSwitch: Uuid): string {
-  const port = Math.floor(binding / 0x10000).toString(16).padStart(4, '0')
+  const port = Math.floor(binding / 0x10000)
+    .toString(16)
+    .padStart(4, '0')
   const vlan = (binding % 0x10000).toString(16).padStart(3, '0')
   return `0x${learnedPrefix}${port}${vlan}${leadingDigits(logicalSwitch, 5)}`
 }

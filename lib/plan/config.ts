@@ -29,7 +29,10 @@ export function tunnelPortName(physicalSwitch: string): string {
 export function configToMake(state: State, view: View): ConfigBatch | null {
   if (view.bridge === null || state.phase === 'leaving') return null
   const isFlushing = view.bridge.fail_mode !== 'secure'
-  return transaction([isFlushing ? securing(view.bridge) : [], tunnelCommand(view.bridge.name, view)], isFlushing)
+  return transaction(
+    [isFlushing ? securing(view.bridge) : [], tunnelCommand(view.bridge.name, view)],
+    isFlushing,
+  )
 }
 
 /** What may go once all flows stand: the predecessor's bridges, and when nothing passes them any more its ports. */
@@ -37,8 +40,15 @@ export function configToRemove({ phase }: State, view: View): ConfigBatch | null
   const { bridge, legacy } = view
   if (bridge === null) return null
   if (phase === 'leaving') return leaving(bridge, view)
-  if (legacy.bridges.length > 0) return transaction(legacy.bridges.map((name) => ['--if-exists', 'del-br', name]), false)
-  return transaction(legacy.ports.map(({ name }) => ['--if-exists', 'del-port', bridge.name, name]), false)
+  if (legacy.bridges.length > 0)
+    return transaction(
+      legacy.bridges.map((name) => ['--if-exists', 'del-br', name]),
+      false,
+    )
+  return transaction(
+    legacy.ports.map(({ name }) => ['--if-exists', 'del-port', bridge.name, name]),
+    false,
+  )
 }
 
 /** What the user had is noted in the bridge itself, so that it can be restored even without the journal. */
@@ -48,7 +58,10 @@ function securing({ name, fail_mode }: BridgeRow): readonly string[] {
 
 function leaving(bridge: BridgeRow, { tunnel }: View): ConfigBatch | null {
   const former = valueOf(bridge.external_ids, formerFailMode)
-  const restore = former === 'standalone' ? ['set', 'Bridge', bridge.name, 'fail_mode=standalone'] : ['clear', 'Bridge', bridge.name, 'fail_mode']
+  const restore =
+    former === 'standalone'
+      ? ['set', 'Bridge', bridge.name, 'fail_mode=standalone']
+      : ['clear', 'Bridge', bridge.name, 'fail_mode']
   const forget = ['remove', 'Bridge', bridge.name, 'external-ids', formerFailMode]
   return transaction(
     [
@@ -61,7 +74,8 @@ function leaving(bridge: BridgeRow, { tunnel }: View): ConfigBatch | null {
 
 function tunnelCommand(bridge: string, { tunnel }: View): readonly string[] {
   const port = tunnelPortName(bridge)
-  if (tunnel === null) return ['add-port', bridge, port, ...markArguments(port, bridge), '--', ...settings(port)]
+  if (tunnel === null)
+    return ['add-port', bridge, port, ...markArguments(port, bridge), '--', ...settings(port)]
   const isRight =
     tunnel.row.type === 'vxlan' && JSON.stringify(tunnel.row.options) === JSON.stringify(tunnelOptions)
   return isRight ? [] : settings(tunnel.row.name)

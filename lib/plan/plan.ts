@@ -25,14 +25,20 @@ const largestBundle = 4096
 export function plan(lane: Lane, state: State, derived: Derived, differences: Differences): Batch | null {
   const { inFlight, failed } = state.lanes[lane]
   if (state.phase === 'stopped' || inFlight !== null) return null
-  const batch = lane === 'switch' ? planSwitch(state, derived, differences) : planVtep(state, derived, differences)
+  const batch =
+    lane === 'switch' ? planSwitch(state, derived, differences) : planVtep(state, derived, differences)
   return failed !== null && JSON.stringify(failed) === JSON.stringify(batch) ? null : batch
 }
 
 function planSwitch(state: State, derived: Derived, { flows }: Differences): Batch | null {
   const { vtep, ovs, flows: table } = state.knowledge
-  if (vtep === 'unknown' || ovs !== 'current' || table !== 'current' || derived.view.bridge === null) return null
-  return configToMake(state, derived.view) ?? planFlows(state, derived, flows) ?? configToRemove(state, derived.view)
+  if (vtep === 'unknown' || ovs !== 'current' || table !== 'current' || derived.view.bridge === null)
+    return null
+  return (
+    configToMake(state, derived.view) ??
+    planFlows(state, derived, flows) ??
+    configToRemove(state, derived.view)
+  )
 }
 
 function planVtep(state: State, derived: Derived, { reports }: Differences): Batch | null {
@@ -51,5 +57,7 @@ function planFlows(state: State, { view }: Derived, difference: Difference<Flow,
     else if (actual !== undefined) remove.push({ key: actual.key, cookie: actual.cookie })
   }
   const bridge = view.bridge?.name
-  return bridge === undefined || add.length + remove.length === 0 ? null : { kind: 'flows', bridge, remove, add }
+  return bridge === undefined || add.length + remove.length === 0
+    ? null
+    : { kind: 'flows', bridge, remove, add }
 }

@@ -16,7 +16,11 @@ const largestTransaction = 1000
  * The transaction that makes hardware_vtep say what we have to report. Learned MACs are left alone
  * while the switch can't be asked about them.
  */
-export function planReports(state: State, view: View, difference: Difference<Report, ReportedRows>): RowBatch | null {
+export function planReports(
+  state: State,
+  view: View,
+  difference: Difference<Report, ReportedRows>,
+): RowBatch | null {
   const { vtep, knowledge } = state
   const physicalSwitch = view.physicalSwitch
   if (vtep === null || physicalSwitch === null) return null
@@ -60,25 +64,39 @@ class ReportWriter {
       this.operations.push({
         op: 'insert',
         table: 'Ucast_Macs_Local',
-        row: { MAC: report.mac, logical_switch: ['uuid', report.logicalSwitch], locator: this.#locator(report.value) },
+        row: {
+          MAC: report.mac,
+          logical_switch: ['uuid', report.logicalSwitch],
+          locator: this.#locator(report.value),
+        },
       })
     else if (report.table === 'Mcast_Macs_Local') {
       const set = this.#named('Physical_Locator_Set', { locators: this.#locator(report.value) })
-      const row = { MAC: unknownDestination, logical_switch: ['uuid', report.logicalSwitch], locator_set: set }
+      const row = {
+        MAC: unknownDestination,
+        logical_switch: ['uuid', report.logicalSwitch],
+        locator_set: set,
+      }
       this.operations.push({ op: 'insert', table: 'Mcast_Macs_Local', row })
     }
   }
 
   /** A port vanishes from the database when no switch lists it any more. */
   #writePort(desired: Report | undefined, superfluous: readonly Uuid[]): void {
-    if (superfluous.length > 0) this.#mutatePorts('delete', ['set', superfluous.map((uuid) => ['uuid', uuid])])
+    if (superfluous.length > 0)
+      this.#mutatePorts('delete', ['set', superfluous.map((uuid) => ['uuid', uuid])])
     else if (desired?.table === 'Physical_Port')
       this.#mutatePorts('insert', this.#named('Physical_Port', { name: desired.name }))
   }
 
   #mutatePorts(mutator: 'insert' | 'delete', value: unknown): void {
     const where = isRow(this.#physicalSwitch)
-    this.operations.push({ op: 'mutate', table: 'Physical_Switch', where, mutations: [['ports', mutator, value]] })
+    this.operations.push({
+      op: 'mutate',
+      table: 'Physical_Switch',
+      where,
+      mutations: [['ports', mutator, value]],
+    })
   }
 
   /** Unless somebody has described it meanwhile. */
@@ -93,7 +111,8 @@ class ReportWriter {
 
   #locator(address: string): unknown {
     const known = this.#locators.get(address) ?? existingLocator(address, this.#tables)
-    const locator = known ?? this.#named('Physical_Locator', { encapsulation_type: encapsulation, dst_ip: address })
+    const locator =
+      known ?? this.#named('Physical_Locator', { encapsulation_type: encapsulation, dst_ip: address })
     this.#locators.set(address, locator)
     return locator
   }

@@ -67,7 +67,10 @@ t.test('a burst is one append; what is planned is recorded with it, before it ru
   await bench.burst(...known())
   t.equal(bench.appended.length, 1)
   t.strictSame(bench.appended[0]?.map(({ event: { type } }) => type).slice(-2), ['Planned', 'Planned'])
-  t.strictSame(bench.runs.map(({ batch: { kind } }) => kind), ['config', 'rows'])
+  t.strictSame(
+    bench.runs.map(({ batch: { kind } }) => kind),
+    ['config', 'rows'],
+  )
 })
 
 t.test('a lane has one batch under way; the next is planned from the state at its end', async (t) => {

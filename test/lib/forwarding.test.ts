@@ -10,7 +10,8 @@ const tunnel = 60000
 class World extends History {
   constructor() {
     super()
-    for (const name of ['p0', 'p1']) this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.addPort(name) })
+    for (const name of ['p0', 'p1'])
+      this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.addPort(name) })
     this.work()
   }
 
@@ -45,7 +46,8 @@ class World extends History {
           return known?.[0] ?? this.database.put('Physical_Locator', { dst_ip })
         })
         .sort()
-      if (MAC !== 'unknown-dst') uuid = this.database.put('Ucast_Macs_Remote', { MAC, logical_switch, locator: locators[0] })
+      if (MAC !== 'unknown-dst')
+        uuid = this.database.put('Ucast_Macs_Remote', { MAC, logical_switch, locator: locators[0] })
       else {
         const locator_set = this.database.put('Physical_Locator_Set', { locators })
         uuid = this.database.put('Mcast_Macs_Remote', { MAC, logical_switch, locator_set })
@@ -70,7 +72,9 @@ class World extends History {
   }
 
   reports(): string[] {
-    return [...entriesOf(this.core.derived()?.desired.reports ?? new Map<never, never>())].map(([key]) => key).sort()
+    return [...entriesOf(this.core.derived()?.desired.reports ?? new Map<never, never>())]
+      .map(([key]) => key)
+      .sort()
   }
 }
 
@@ -85,7 +89,8 @@ function bound(): { world: World; ls: string; metadata: string } {
 t.test('bindings: untagged takes no tag and VID 0, tagged takes its own tag alone; priority is kept', (t) => {
   const { world, metadata } = bound()
   const keep = 'move:OXM_OF_VLAN_PCP[]->NXM_NX_REG2[0..2],pop_vlan,'
-  const enter = (binding: string) => `set_field:${metadata}->metadata,set_field:${binding}->reg0,resubmit(,10)`
+  const enter = (binding: string) =>
+    `set_field:${metadata}->metadata,set_field:${binding}->reg0,resubmit(,10)`
   const { 'table=0,priority=0': last, ...classify } = world.flows(0)
   t.equal(last, 'drop', 'what is not bound is dropped')
   t.match(classify, {
@@ -108,7 +113,9 @@ t.test('flooding: service_node to one, source_node to all, from the tunnel to bi
   const { world, ls, metadata } = bound()
   const local = 'clone(set_field:0x10000->reg1,resubmit(,40)),clone(set_field:0x2000a->reg1,resubmit(,40))'
   const to = (...addresses: string[]) =>
-    addresses.map((address) => `,set_field:0x21->tun_id,set_field:${address}->tun_dst,output:${tunnel}`).join('')
+    addresses
+      .map((address) => `,set_field:0x21->tun_id,set_field:${address}->tun_dst,output:${tunnel}`)
+      .join('')
   const flood = (actions: string) => ({
     [`table=30,priority=100,metadata=${metadata}`]: actions,
     [`table=30,priority=120,reg0=0,metadata=${metadata}`]: local,
@@ -119,7 +126,11 @@ t.test('flooding: service_node to one, source_node to all, from the tunnel to bi
   world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
   t.strictSame(world.flows(30), flood(local + to('10.2.2.2', '10.2.2.3')))
   world.remote('unknown-dst', ls, '10.2.2.3', '10.2.2.4', '10.2.2.1')
-  t.strictSame(world.flows(30), flood(local + to('10.2.2.2', '10.2.2.3', '10.2.2.4')), 'rows are merged, we are left out')
+  t.strictSame(
+    world.flows(30),
+    flood(local + to('10.2.2.2', '10.2.2.3', '10.2.2.4')),
+    'rows are merged, we are left out',
+  )
   world.change('Logical_Switch', ls, { replication_mode: null })
   t.strictSame(world.flows(30), flood(local + to('10.2.2.2')))
   t.end()
@@ -131,7 +142,9 @@ t.test('a flood of more copies than an OpenFlow message holds is chained', (t) =
   world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
   world.remote('unknown-dst', ls, ...addresses)
   const flows = world.flows(30)
-  const links = ['', 'reg3=0x1,', 'reg3=0x2,'].map((link, i) => `table=30,priority=${i === 0 ? 100 : 110},${link}metadata=${metadata}`)
+  const links = ['', 'reg3=0x1,', 'reg3=0x2,'].map(
+    (link, i) => `table=30,priority=${i === 0 ? 100 : 110},${link}metadata=${metadata}`,
+  )
   t.match(flows[links[0] ?? ''], /,set_field:0x1->reg3,resubmit\(,30\)$/)
   t.match(flows[links[1] ?? ''], /,set_field:0x2->reg3,resubmit\(,30\)$/)
   const outputs = links.flatMap((key) => flows[key]?.match(/output:60000/g) ?? [])
@@ -186,22 +199,33 @@ t.test('a bad row is a problem of its own', (t) => {
   const other = world.insert('Logical_Switch', { name: 'big', tunnel_key: 16777216 })
   const twin = world.insert('Logical_Switch', { name: 'twin', tunnel_key: 33 })
   t.equal(JSON.stringify(world.flows(0, 1, 2, 20, 30, 40)), flows)
-  world.bind('p0', [[0, ls], [4095, ls], [5, other], [6, twin]])
-  t.strictSame(world.problems().sort(), [
-    'MAC is not an Ethernet address: "x,actions=output:1"',
-    'VLAN 4095 is not one of 0 to 4094',
-    'dst_ip is not a unicast IP address: "224.0.0.1"',
-    'dst_ip is not a unicast IP address: "flow"',
-    'tunnel_key 16777216 is not one of 0 to 16777215',
-    `tunnel_key 33 belongs to ${[ls, twin].sort()[0]}`,
-  ].sort())
+  world.bind('p0', [
+    [0, ls],
+    [4095, ls],
+    [5, other],
+    [6, twin],
+  ])
+  t.strictSame(
+    world.problems().sort(),
+    [
+      'MAC is not an Ethernet address: "x,actions=output:1"',
+      'VLAN 4095 is not one of 0 to 4094',
+      'dst_ip is not a unicast IP address: "224.0.0.1"',
+      'dst_ip is not a unicast IP address: "flow"',
+      'tunnel_key 16777216 is not one of 0 to 16777215',
+      `tunnel_key 33 belongs to ${[ls, twin].sort()[0]}`,
+    ].sort(),
+  )
   t.end()
 })
 
 t.test('several switches may carry key 0 as long as they have no remote rows', (t) => {
   const world = new World()
   const [a, b] = ['a', 'b'].map((name) => world.insert('Logical_Switch', { name, tunnel_key: 0 }))
-  world.bind('p0', [[1, a ?? ''], [2, b ?? '']])
+  world.bind('p0', [
+    [1, a ?? ''],
+    [2, b ?? ''],
+  ])
   t.strictSame(world.problems(), [])
   t.strictSame(world.flows(2), {})
   world.remote('00:11:22:33:44:55', b ?? '', '10.2.2.2')
@@ -215,7 +239,11 @@ t.test('what we report follows ports, bindings and learned MACs', (t) => {
   const ports = ['Physical_Port/p0', 'Physical_Port/p1', 'Physical_Switch']
   t.strictSame(world.reports(), [`Mcast_Macs_Local/${ls}`, ...ports])
   const learn = (binding: number | null) =>
-    world.record({ type: 'MacsLearned', isCatchUp: false, updates: [{ key: `${metadata}/00:00:00:00:00:aa`, binding }] })
+    world.record({
+      type: 'MacsLearned',
+      isCatchUp: false,
+      updates: [{ key: `${metadata}/00:00:00:00:00:aa`, binding }],
+    })
   learn(0x10000)
   const mac = `Ucast_Macs_Local/${ls}/00:00:00:00:00:aa`
   t.strictSame(world.reports(), [`Mcast_Macs_Local/${ls}`, ...ports, mac])
@@ -234,19 +262,35 @@ t.test('the commands, to the letter', (t) => {
   t.strictSame(commands[0], {
     program: 'ovs-vsctl',
     arguments: [
-      ...['--timeout=10', '--', 'set', 'Bridge', 'br0', 'fail_mode=secure', 'external-ids:vtep_former_fail_mode=none'],
+      ...[
+        '--timeout=10',
+        '--',
+        'set',
+        'Bridge',
+        'br0',
+        'fail_mode=secure',
+        'external-ids:vtep_former_fail_mode=none',
+      ],
       ...['--', 'add-port', 'br0', 'vtep-26e65d5f', '--', 'set', 'Port', 'vtep-26e65d5f'],
       ...['external-ids:vtep_physical_switch="br0"', '--', 'set', 'Interface', 'vtep-26e65d5f', 'type=vxlan'],
       ...['options={key=flow,remote_ip=flow}', 'ofport_request=60000'],
     ],
     input: '',
   })
-  t.strictSame(commands[1]?.arguments[1], '["hardware_vtep",' + JSON.stringify({
-    op: 'update',
-    table: 'Physical_Switch',
-    where: [['_uuid', '==', ['uuid', [...world.database.rows('Physical_Switch').keys()][0]]], ['description', '==', '']],
-    row: { description: 'OVS VTEP Emulator' },
-  }) + ']')
+  t.strictSame(
+    commands[1]?.arguments[1],
+    '["hardware_vtep",' +
+      JSON.stringify({
+        op: 'update',
+        table: 'Physical_Switch',
+        where: [
+          ['_uuid', '==', ['uuid', [...world.database.rows('Physical_Switch').keys()][0]]],
+          ['description', '==', ''],
+        ],
+        row: { description: 'OVS VTEP Emulator' },
+      }) +
+      ']',
+  )
   t.strictSame(commands[2]?.arguments, ['-O', 'OpenFlow14', 'bundle', 'br0', '-'])
   t.strictSame(commands[2]?.input.split('\n').sort(), [
     '',

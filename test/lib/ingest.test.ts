@@ -21,7 +21,13 @@ t.test('rows: defaults, sets, maps and optional columns', (t) => {
     tunnel_ips: ['1', '2'],
     ports: [b],
   })
-  const bindings = ['map', [[7, uuid(b)], [0, uuid(a)]]]
+  const bindings = [
+    'map',
+    [
+      [7, uuid(b)],
+      [0, uuid(a)],
+    ],
+  ]
   t.strictSame(decodeRow(vtepTables.Physical_Port, { vlan_bindings: bindings }).vlan_bindings, [
     [0, a],
     [7, b],
@@ -30,24 +36,58 @@ t.test('rows: defaults, sets, maps and optional columns', (t) => {
 })
 
 t.test('a modify of update2 carries differences of sets and maps, new values of the rest', (t) => {
-  const port = decodeRow(vtepTables.Physical_Port, { vlan_bindings: ['map', [[0, uuid(a)], [7, uuid(b)]]] })
-  const amended = (pairs: unknown[]) => amendColumns(vtepTables.Physical_Port, port, { vlan_bindings: ['map', pairs] })
+  const port = decodeRow(vtepTables.Physical_Port, {
+    vlan_bindings: [
+      'map',
+      [
+        [0, uuid(a)],
+        [7, uuid(b)],
+      ],
+    ],
+  })
+  const amended = (pairs: unknown[]) =>
+    amendColumns(vtepTables.Physical_Port, port, { vlan_bindings: ['map', pairs] })
   t.strictSame(amended([[0, uuid(a)]]).vlan_bindings, [[7, b]], 'the same pair goes')
-  t.strictSame(amended([[7, uuid(c)]]).vlan_bindings, [[0, a], [7, c]], 'another value replaces')
-  t.strictSame(amended([[9, uuid(c)]]).vlan_bindings, [[0, a], [7, b], [9, c]], 'a new key comes')
+  t.strictSame(
+    amended([[7, uuid(c)]]).vlan_bindings,
+    [
+      [0, a],
+      [7, c],
+    ],
+    'another value replaces',
+  )
+  t.strictSame(
+    amended([[9, uuid(c)]]).vlan_bindings,
+    [
+      [0, a],
+      [7, b],
+      [9, c],
+    ],
+    'a new key comes',
+  )
   const ps = decodeRow(vtepTables.Physical_Switch, { tunnel_ips: ['set', ['1', '2']] })
-  t.strictSame(amendColumns(vtepTables.Physical_Switch, ps, { tunnel_ips: ['set', ['2', '3']] }).tunnel_ips, ['1', '3'])
+  t.strictSame(amendColumns(vtepTables.Physical_Switch, ps, { tunnel_ips: ['set', ['2', '3']] }).tunnel_ips, [
+    '1',
+    '3',
+  ])
   const ls = decodeRow(vtepTables.Logical_Switch, { tunnel_key: 33 })
   t.equal(amendColumns(vtepTables.Logical_Switch, ls, { tunnel_key: 44 }).tunnel_key, 44)
   t.equal(amendColumns(vtepTables.Logical_Switch, ls, { tunnel_key: ['set', []] }).tunnel_key, null)
-  t.strictSame(replaceColumns(vtepTables.Physical_Port, port, { vlan_bindings: ['map', []] }).vlan_bindings, [])
+  t.strictSame(
+    replaceColumns(vtepTables.Physical_Port, port, { vlan_bindings: ['map', []] }).vlan_bindings,
+    [],
+  )
   t.end()
 })
 
 t.test('values that the schema does not allow are refused by table, row and column', (t) => {
-  const contents = (row: object) => () => differences(vtepTables, null, { Logical_Switch: { [a ?? '']: { ...row } } })
+  const contents = (row: object) => () =>
+    differences(vtepTables, null, { Logical_Switch: { [a ?? '']: { ...row } } })
   t.throws(contents({ name: 5 }), new WireError(`Logical_Switch ${a}: column name: not a string: 5`))
-  t.throws(contents({ tunnel_key: 1.5 }), new WireError(`Logical_Switch ${a}: column tunnel_key: not an integer: 1.5`))
+  t.throws(
+    contents({ tunnel_key: 1.5 }),
+    new WireError(`Logical_Switch ${a}: column tunnel_key: not an integer: 1.5`),
+  )
   t.throws(contents({ tunnel_key: ['set', [1, 2]] }), WireError)
   t.throws(
     () => differences(vtepTables, null, { Physical_Port: { [a ?? '']: { vlan_bindings: ['map', [[0]]] } } }),
@@ -69,21 +109,38 @@ function tables() {
 
 t.test('only differences from what is known become updates', (t) => {
   const known = tables()
-  t.strictSame(differences(vtepTables, known, { Logical_Switch: { [a ?? '']: { name: 'ls0', tunnel_key: 33 } } }), [])
+  t.strictSame(
+    differences(vtepTables, known, { Logical_Switch: { [a ?? '']: { name: 'ls0', tunnel_key: 33 } } }),
+    [],
+  )
   t.strictSame(differences(vtepTables, known, {}), [{ table: 'Logical_Switch', uuid: a, row: null }])
-  t.strictSame(afterImages(vtepTables, known, { Logical_Switch: { [a ?? '']: { modify: { tunnel_key: 33 } } } }), [])
+  t.strictSame(
+    afterImages(vtepTables, known, { Logical_Switch: { [a ?? '']: { modify: { tunnel_key: 33 } } } }),
+    [],
+  )
   t.strictSame(afterImages(vtepTables, known, { Unknown_Table: { x: { delete: true } } }), [])
   t.end()
 })
 
 t.test('lines of dump-flows', (t) => {
   const cases: readonly (readonly [string, string, string, string])[] = [
-    [' cookie=0x5654000000000000, table=20, priority=0 actions=drop', 'table=20,priority=0', '0x5654000000000000', 'drop'],
+    [
+      ' cookie=0x5654000000000000, table=20, priority=0 actions=drop',
+      'table=20,priority=0',
+      '0x5654000000000000',
+      'drop',
+    ],
     [' priority=5,in_port=7 actions=NORMAL', 'table=0,priority=5,in_port=7', '0x0', 'NORMAL'],
-    [' table=1, tun_src=10.0.0.1 actions=resubmit(,2)', 'table=1,priority=32768,tun_src=10.0.0.1', '0x0', 'resubmit(,2)'],
+    [
+      ' table=1, tun_src=10.0.0.1 actions=resubmit(,2)',
+      'table=1,priority=32768,tun_src=10.0.0.1',
+      '0x0',
+      'resubmit(,2)',
+    ],
     [' actions=NORMAL', 'table=0,priority=32768', '0x0', 'NORMAL'],
   ]
-  for (const [line, key, cookie, actions] of cases) t.strictSame(parseFlow(line), { key, cookie, actions }, line)
+  for (const [line, key, cookie, actions] of cases)
+    t.strictSame(parseFlow(line), { key, cookie, actions }, line)
   for (const line of ['', 'OFPST_FLOW reply (OF1.4) (xid=0x2):']) t.equal(parseFlow(line), undefined)
   t.end()
 })
@@ -97,17 +154,34 @@ t.test('an observation is sorted by owner', (t) => {
 `)
   t.strictSame([...own.keys()], ['table=20,priority=0'])
   t.strictSame([...learned], [['0x1/00:00:00:00:00:aa', 0x2000a]])
-  t.strictSame(foreign.map(({ key }) => key), ['table=3,priority=1'], 'a short cookie is not ours; NORMAL is nobody’s')
+  t.strictSame(
+    foreign.map(({ key }) => key),
+    ['table=3,priority=1'],
+    'a short cookie is not ours; NORMAL is nobody’s',
+  )
   t.end()
 })
 
 t.test('lines of the flow monitor', (t) => {
   const rest = 'metadata=0x1,dl_dst=00:00:00:00:00:aa actions=load:0x10000->NXM_NX_REG1[]'
   const key = '0x1/00:00:00:00:00:aa'
-  t.strictSame(learnedFrom(` event=ADDED table=21 idle_timeout=300 cookie=0x564c000100000001 ${rest}`), { key, binding: 0x10000 })
-  t.strictSame(learnedFrom(` event=MODIFIED table=21 cookie=0x564c000100000001 ${rest}`), { key, binding: 0x10000 })
-  t.strictSame(learnedFrom(` event=DELETED reason=idle table=21 idle_timeout=300 cookie=0x564c000100000001 ${rest}`), { key, binding: null })
-  t.equal(learnedFrom(` event=ADDED table=21 cookie=0x77 ${rest}`), undefined, 'somebody else’s flow is no learned MAC')
+  t.strictSame(learnedFrom(` event=ADDED table=21 idle_timeout=300 cookie=0x564c000100000001 ${rest}`), {
+    key,
+    binding: 0x10000,
+  })
+  t.strictSame(learnedFrom(` event=MODIFIED table=21 cookie=0x564c000100000001 ${rest}`), {
+    key,
+    binding: 0x10000,
+  })
+  t.strictSame(
+    learnedFrom(` event=DELETED reason=idle table=21 idle_timeout=300 cookie=0x564c000100000001 ${rest}`),
+    { key, binding: null },
+  )
+  t.equal(
+    learnedFrom(` event=ADDED table=21 cookie=0x77 ${rest}`),
+    undefined,
+    'somebody else’s flow is no learned MAC',
+  )
   t.equal(learnedFrom('OFPST_FLOW_MONITOR reply (OF1.4) (xid=0x0):'), undefined)
   t.end()
 })

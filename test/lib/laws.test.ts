@@ -25,7 +25,12 @@ function sorted<T>(buckets: Buckets<T>): (readonly [string, T])[] {
 function textOf(derived: Derived | null | undefined): string {
   if (derived == null) return 'nothing'
   const { desired, reported } = derived
-  return JSON.stringify([sorted(desired.flows), sorted(desired.reports), sorted(reported), [...desired.problems].sort()])
+  return JSON.stringify([
+    sorted(desired.flows),
+    sorted(desired.reports),
+    sorted(reported),
+    [...desired.problems].sort(),
+  ])
 }
 
 t.test('derived step by step = derived from scratch, at every step', (t) => {
@@ -36,7 +41,8 @@ t.test('derived step by step = derived from scratch, at every step', (t) => {
         world.do(each)
         const incremental = textOf(world.core.derived())
         const scratch = textOf(Derivation.of(world.core.state)?.derived)
-        if (incremental !== scratch) throw new Error(`after ${JSON.stringify(each)}:\n${incremental}\n${scratch}`)
+        if (incremental !== scratch)
+          throw new Error(`after ${JSON.stringify(each)}:\n${incremental}\n${scratch}`)
       }
     }),
     { numRuns },
@@ -51,8 +57,12 @@ t.test('planned batches applied leave nothing to do, and the switch holds just w
       world.work()
       const desired = new Map(entriesOf(world.core.derived()?.desired.flows ?? new Map()))
       const own = [...world.fakeSwitch.flows].filter(([, value]) => isOwnCookie(value.split(' ')[0] ?? ''))
-      const wanted = [...desired].map(([key, { cookie, actions }]): [string, string] => [key, `${cookie} ${actions}`])
-      if (JSON.stringify(own.sort()) !== JSON.stringify(wanted.sort())) throw new Error('switch differs from desired')
+      const wanted = [...desired].map(([key, { cookie, actions }]): [string, string] => [
+        key,
+        `${cookie} ${actions}`,
+      ])
+      if (JSON.stringify(own.sort()) !== JSON.stringify(wanted.sort()))
+        throw new Error('switch differs from desired')
       if (!world.core.isInSync()) throw new Error('not in sync')
     }),
     { numRuns },
@@ -71,10 +81,15 @@ t.test('a restart on an unchanged world plans nothing, with the journal and with
         core.fold({
           seq: core.state.seq + 1,
           atMs: intakes,
-          event: { type: 'Started', version: 'test', settings: { physicalSwitch: 'br0', macAgingSeconds: 300 } },
+          event: {
+            type: 'Started',
+            version: 'test',
+            settings: { physicalSwitch: 'br0', macAgingSeconds: 300 },
+          },
         })
         const vtep = (world.core.state.vtep === null ? [] : Object.entries(world.core.state.vtep)).flatMap(
-          ([table, rows]) => [...entriesOf(rows as Buckets<unknown>)].map(([uuid, row]) => ({ table, uuid, row })),
+          ([table, rows]) =>
+            [...entriesOf(rows as Buckets<unknown>)].map(([uuid, row]) => ({ table, uuid, row })),
         )
         const isKnown = core.state.vtep !== null
         const events = [
@@ -86,7 +101,11 @@ t.test('a restart on an unchanged world plans nothing, with the journal and with
         for (const event of flowDump(world.fakeSwitch.dump())(core.state))
           if (event.type === 'FlowsObserved') core.fold({ seq: core.state.seq + 1, atMs: 0, event })
         const updates = learned.map(([key, binding]) => ({ key, binding }))
-        core.fold({ seq: core.state.seq + 1, atMs: 0, event: { type: 'MacsLearned', isCatchUp: true, updates } })
+        core.fold({
+          seq: core.state.seq + 1,
+          atMs: 0,
+          event: { type: 'MacsLearned', isCatchUp: true, updates },
+        })
         return [core.plan('switch'), core.plan('vtep')]
       }
       const withJournal = new Core()
@@ -128,11 +147,16 @@ t.test('leaving removes everything of ours and puts back what was there', (t) =>
       world.take(flowDump(world.fakeSwitch.dump()))
       world.work()
       const flows = [...world.fakeSwitch.flows].sort()
-      if (JSON.stringify(flows) !== '[["table=0,priority=0","0x0 NORMAL"],["table=0,priority=5,in_port=77","0x77 drop"]]')
+      if (
+        JSON.stringify(flows) !==
+        '[["table=0,priority=0","0x0 NORMAL"],["table=0,priority=5,in_port=77","0x77 drop"]]'
+      )
         throw new Error(`left over: ${JSON.stringify(flows)}`)
       const names = world.fakeSwitch.contents().filter(({ table }) => table === 'Port')
-      if (names.some(({ row }) => JSON.stringify(row).includes('vtep-'))) throw new Error('the tunnel port stays')
-      if (JSON.stringify(world.fakeSwitch.contents()[0]?.row).includes('secure')) throw new Error('still secure')
+      if (names.some(({ row }) => JSON.stringify(row).includes('vtep-')))
+        throw new Error('the tunnel port stays')
+      if (JSON.stringify(world.fakeSwitch.contents()[0]?.row).includes('secure'))
+        throw new Error('still secure')
       if (before.length === 0 || !world.core.isInSync()) throw new Error('not in sync')
     }),
     { numRuns: 100 },

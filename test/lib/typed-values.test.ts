@@ -47,7 +47,14 @@ t.test('every unicast address of Node is one of ours, and printed again it means
 
 t.test('Ethernet addresses', (t) => {
   t.equal(parseMac('AA:bb:0:c:DD:1'), 'aa:bb:00:0c:dd:01')
-  for (const text of ['', 'unknown-dst', '11:22:33:44:55', '11:22:33:44:55:66:77', '11:22:33:44:55:666', '1 :2:3:4:5:6'])
+  for (const text of [
+    '',
+    'unknown-dst',
+    '11:22:33:44:55',
+    '11:22:33:44:55:66:77',
+    '11:22:33:44:55:666',
+    '1 :2:3:4:5:6',
+  ])
     t.equal(parseMac(text), undefined, JSON.stringify(text))
   t.end()
 })

@@ -84,7 +84,11 @@ export class FakeDatabase {
     return updates
   }
 
-  #execute(tables: Record<VtepTable, Map<string, Row>>, operation: Operation, names: Map<string, string>): void {
+  #execute(
+    tables: Record<VtepTable, Map<string, Row>>,
+    operation: Operation,
+    names: Map<string, string>,
+  ): void {
     const rows = tables[operation['table'] as VtepTable]
     const table = operation['table'] as VtepTable
     switch (operation.op) {
@@ -109,7 +113,7 @@ export class FakeDatabase {
   }
 
   #collect(): void {
-    for (let isDone = false; !isDone; ) {
+    for (let isDone = false; !isDone;) {
       isDone = true
       for (const table of transient)
         for (const uuid of [...this.#tables[table].keys()])
@@ -150,7 +154,7 @@ function differences(before: Record<VtepTable, Map<string, Row>>, after: typeof 
     for (const [uuid, row] of after[table])
       if (before[table].get(uuid) !== row) updates.push({ table, uuid, row } as never)
     for (const uuid of before[table].keys())
-      if (!after[table].has(uuid)) updates.push({ table, uuid, row: null } as never)
+      if (!after[table].has(uuid)) updates.push({ table, uuid, row: null })
   }
   return updates
 }
@@ -164,19 +168,26 @@ function pointers(value: unknown): readonly string[] {
 }
 
 function decoded(row: Row, names: Map<string, string>): Row {
-  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, decodedValue(column, value, names)]))
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, decodedValue(column, value, names)]),
+  )
 }
 
 function decodedValue(column: string, value: unknown, names: Map<string, string>): unknown {
   if (!Array.isArray(value)) return value
   const [tag, content] = value as [string, unknown]
   if (tag === 'set') return (content as unknown[]).map((atom) => decodedValue('', atom, names)).sort()
-  const uuid = tag === 'named-uuid' ? names.get(String(content)) : tag === 'uuid' ? String(content) : undefined
+  const uuid =
+    tag === 'named-uuid' ? names.get(String(content)) : tag === 'uuid' ? String(content) : undefined
   if (uuid === undefined) throw new Error(`not a value: ${JSON.stringify(value)}`)
   return column === 'locators' ? [uuid] : uuid
 }
 
-function mutated(row: Row, [column, mutator, value]: [string, string, unknown], names: Map<string, string>): Row {
+function mutated(
+  row: Row,
+  [column, mutator, value]: [string, string, unknown],
+  names: Map<string, string>,
+): Row {
   const set = new Set(row[column] as string[])
   const given = decodedValue('', value, names)
   for (const atom of Array.isArray(given) ? (given as string[]) : [String(given)])
@@ -190,7 +201,9 @@ function matching(rows: ReadonlyMap<string, Row>, where: unknown): [string, Row]
   return [...rows].filter(([uuid, row]) =>
     (where as [string, string, unknown][]).every(([column, operator, value]) => {
       if (operator !== '==') throw new Error(`unknown function ${operator}`)
-      return column === '_uuid' ? JSON.stringify(value) === JSON.stringify(['uuid', uuid]) : row[column] === value
+      return column === '_uuid'
+        ? JSON.stringify(value) === JSON.stringify(['uuid', uuid])
+        : row[column] === value
     }),
   )
 }

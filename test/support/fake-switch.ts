@@ -90,7 +90,13 @@ export class FakeSwitch {
 
   #bundle(list: readonly string[], input: string): OvsRowUpdate[] {
     const [o, version, verb, bridge, dash] = list
-    if (o !== '-O' || version !== 'OpenFlow14' || verb !== 'bundle' || bridge !== this.#bridge || dash !== '-')
+    if (
+      o !== '-O' ||
+      version !== 'OpenFlow14' ||
+      verb !== 'bundle' ||
+      bridge !== this.#bridge ||
+      dash !== '-'
+    )
       throw new Error(`not a bundle: ${list.join(' ')}`)
     if (!input.endsWith('\n')) throw new Error('the last line is cut')
     for (const line of input.slice(0, -1).split('\n')) this.#flowMod(line)
@@ -102,7 +108,8 @@ export class FakeSwitch {
     const deleted = /^flow delete_strict cookie=(0x[0-9a-f]+)\/-1,(table=\d+,\S+)$/.exec(line)
     if (added !== null) this.flows.set(added[2] ?? '', `${added[1]} ${added[3]}`)
     else if (deleted === null) throw new Error(`not a flow: ${line}`)
-    else if (this.flows.get(deleted[2] ?? '')?.startsWith(`${deleted[1]} `) === true) this.flows.delete(deleted[2] ?? '')
+    else if (this.flows.get(deleted[2] ?? '')?.startsWith(`${deleted[1]} `) === true)
+      this.flows.delete(deleted[2] ?? '')
   }
 
   #configure([verb, ...list]: readonly string[]): OvsRowUpdate[] {
@@ -126,10 +133,11 @@ export class FakeSwitch {
     const port = this.#ports.get(name ?? '')
     if (port === undefined) throw new Error(`no port ${String(name)}`)
     for (const column of columns) {
-      const [key = '', value = ''] = split(column)
+      const [key, value] = split(column)
       if (key === 'type') port.type = value
       else if (key === 'options') port.options = new Map(value.slice(1, -1).split(',').map(split))
-      else if (key.startsWith('external-ids:')) port.externalIds.set(key.slice(13), JSON.parse(value) as string)
+      else if (key.startsWith('external-ids:'))
+        port.externalIds.set(key.slice(13), JSON.parse(value) as string)
       else if (key !== 'ofport_request') throw new Error(`unknown column ${key}`)
     }
     return []

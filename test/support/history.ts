@@ -43,7 +43,12 @@ const kinds = [
 ] as const
 
 const number = fc.nat(1000)
-export const step: fc.Arbitrary<Step> = fc.record({ what: fc.constantFrom(...kinds), a: number, b: number, c: number })
+export const step: fc.Arbitrary<Step> = fc.record({
+  what: fc.constantFrom(...kinds),
+  a: number,
+  b: number,
+  c: number,
+})
 
 const macs = ['00:00:00:00:00:01', '00:00:00:00:00:02', 'AA:bb:0:00:00:03', '11:22:33:44:55:66', 'nonsense']
 const addresses = ['10.2.2.1', '10.2.2.2', '10.2.2.3', 'fd00::2', '10.2.2.9', 'flow']
@@ -58,7 +63,11 @@ export class History {
   readonly fakeSwitch = new FakeSwitch('br0')
 
   constructor() {
-    this.record({ type: 'Started', version: 'test', settings: { physicalSwitch: 'br0', macAgingSeconds: 300 } })
+    this.record({
+      type: 'Started',
+      version: 'test',
+      settings: { physicalSwitch: 'br0', macAgingSeconds: 300 },
+    })
     const updates = this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
     })
@@ -159,7 +168,9 @@ export class History {
       case 'setKey':
         return change('Logical_Switch', chosen, { tunnel_key: pick(keys, b) })
       case 'setMode':
-        return change('Logical_Switch', chosen, { replication_mode: pick([null, 'service_node', 'source_node'], b) })
+        return change('Logical_Switch', chosen, {
+          replication_mode: pick([null, 'service_node', 'source_node'], b),
+        })
       case 'bind':
       case 'unbind': {
         const port = pick(ports, b)
@@ -173,7 +184,11 @@ export class History {
       case 'addMac':
         if (chosen === undefined) return
         return edit(() =>
-          database.put('Ucast_Macs_Remote', { MAC: pick(macs, b), logical_switch: chosen, locator: locator(c) }),
+          database.put('Ucast_Macs_Remote', {
+            MAC: pick(macs, b),
+            logical_switch: chosen,
+            locator: locator(c),
+          }),
         )
       case 'moveMac':
         return edit((tables) => {
@@ -194,16 +209,26 @@ export class History {
         return remove('Mcast_Macs_Remote', a)
       case 'setTunnelIps': {
         const [physicalSwitch] = database.rows('Physical_Switch').keys()
-        return change('Physical_Switch', physicalSwitch, { tunnel_ips: pick([['10.2.2.1'], ['10.2.2.9'], []], a) })
+        return change('Physical_Switch', physicalSwitch, {
+          tunnel_ips: pick([['10.2.2.1'], ['10.2.2.9'], []], a),
+        })
       }
       case 'setLocatorKey':
         return change('Physical_Locator', pick([...database.rows('Physical_Locator').keys()], a), {
           tunnel_key: pick([null, 77, 88], b),
         })
       case 'addOvsPort':
-        return this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.addPort(`p${a % 4}`) })
+        return this.record({
+          type: 'OvsUpdated',
+          isCatchUp: false,
+          updates: this.fakeSwitch.addPort(`p${a % 4}`),
+        })
       case 'deleteOvsPort':
-        return this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.deletePort(`p${a % 4}`) })
+        return this.record({
+          type: 'OvsUpdated',
+          isCatchUp: false,
+          updates: this.fakeSwitch.deletePort(`p${a % 4}`),
+        })
       case 'learn':
       case 'forget': {
         const mac = parseMac(macs[b % 3] ?? '')
