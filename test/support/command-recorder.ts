@@ -9,7 +9,7 @@ export interface RecordedCommand {
 }
 
 const PROGRAMS = ['ovs-vsctl', 'ovs-ofctl', 'vtep-ctl', 'ovs-appctl', 'ovsdb-client', 'ovs-dpctl', 'ip']
-const READ_ONLY = /^(dump-|list|show$|get$|find$|monitor|snoop$|br-|port-to-|iface-to-|version$|get-)/
+const READ_ONLY = /^(probe$|dump-|list|show$|get$|find$|monitor|snoop$|br-|port-to-|iface-to-|version$|get-)/
 
 /** A directory for the front of PATH whose programs note how they were called, then become the real ones. */
 export interface CommandRecorder {
@@ -35,8 +35,18 @@ export async function createCommandRecorder(directory: string): Promise<CommandR
     return Promise.all(notes.map((note) => readNote(join(logDirectory, note))))
   }
   const changingCommands = async (): Promise<readonly RecordedCommand[]> =>
-    (await commands()).filter(({ args }) => !args.some((arg) => READ_ONLY.test(arg)))
+    (await commands()).filter(({ args }) => !parts(args).every(isReadOnly))
   return { binDirectory, commands, changingCommands }
+}
+
+/** What `--` separates: ovs-vsctl and vtep-ctl take several commands at once. */
+function parts(args: readonly string[]): readonly (readonly string[])[] {
+  const end = args.indexOf('--')
+  return end === -1 ? [args] : [args.slice(0, end), ...parts(args.slice(end + 1))]
+}
+
+function isReadOnly(command: readonly string[]): boolean {
+  return command.some((word) => READ_ONLY.test(word))
 }
 
 async function readNote(path: string): Promise<RecordedCommand> {
