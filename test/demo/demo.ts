@@ -79,7 +79,7 @@ async function play(sandbox: Sandbox, journal: string): Promise<void> {
   await stage.controllerTypes('add-ls ls1')
   await stage.sendFrom('p0', 'started, VM1 asks again', arpRequest(VM1, '192.168.0.1', '192.168.0.11'))
   const sent = (await sandbox.recorder.changingCommands()).length - sentBefore
-  tell(`  commands sent to Open vSwitch since the start (a switch without ports needs none): ${sent}`)
+  tell(`  changing commands sent to Open vSwitch since the restart: ${sent}`)
 
   heading('The journal')
   await daemon.stop()

@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import type { Frame } from '../support/frame.js'
 import type { Sandbox } from '../support/sandbox.js'
-import { newLines } from './replay.js'
+import { newEntries, tellEntry } from './replay.js'
 
 /** The demo's way of doing things: every deed is printed, then what came of it. */
 export interface Stage {
@@ -32,9 +32,9 @@ export function indented(lines: readonly string[]): void {
 export function createStage(sandbox: Sandbox, journal: string): Stage {
   let known = 0
   const printNews = async (): Promise<void> => {
-    const news = await newLines(journal, known)
+    const news = await newEntries(journal, known)
     known += news.length
-    indented(news)
+    indented(news.flatMap(tellEntry))
   }
   const printExits = (told: string, exits: readonly string[]): void => {
     say(`  ${told.padEnd(64)} → ${exits.length === 0 ? 'dropped' : exits.join(', ')}`)

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { execa } from 'execa'
+import t from 'tap'
+import { chainOf, chainStart } from '../../journal/format.js'
+import { openJournal } from '../../journal/writer.js'
+import type { Entry } from '../../lib/model/event.js'
+import { History } from '../support/history.js'
+
+const directory = mkdtempSync(join(tmpdir(), 'replay-'))
+t.teardown(() => rmSync(directory, { recursive: true }))
+const program = join('dist', 'bin', 'vtep-replay.js')
+
+async function replay(
+  ...list: readonly string[]
+): Promise<{ status: number | undefined; out: string; err: string }> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [program, ...list], { reject: false })
+  return { status: exitCode, out: stdout, err: stderr }
+}
+
+function recorded(name: string): { file: string; entries: readonly Entry[] } {
+  const world = History.furnished()
+  world.work()
+  const file = join(directory, name)
+  const writer = openJournal(file)
+  writer.append(world.entries)
+  writer.close()
+  return { file, entries: world.entries }
+}
+
+t.test('lists every entry', async (t) => {
+  const { file, entries } = recorded('list')
+  const { status, out } = await replay(file)
+  t.equal(status, 0)
+  const lines = out.split('\n')
+  t.equal(lines.length, entries.length)
+  t.match(lines[0], /^ +1 {2}1970-01-01T\d\d:\d\d:00\.000 {2}Started +version test, switch br0, aging 300 s$/)
+  t.match(out, /Planned +switch: ovs-ofctl bundle: \d+ flows added, \d+ removed/)
+})
+
+t.test('a sound journal is verified, also while it is open for writing', async (t) => {
+  const { file, entries } = recorded('sound')
+  const writer = openJournal(file)
+  const { status, out } = await replay('verify', file)
+  writer.close()
+  t.equal(status, 0)
+  const plans = entries.filter(({ event }) => event.type === 'Planned').length
+  t.equal(out, `${file}: sound: ${entries.length} entries, ${plans} plans recomputed`)
+})
+
+t.test('a recorded plan that the entries before it do not lead to is a difference', async (t) => {
+  const { file } = recorded('forged')
+  rewrite(file, (body) =>
+    body
+      .replace('priority=100,dl', 'priority=101,dl')
+      .replace('"add":[{', '"add":[{"key":"x","cookie":"0x1","actions":"drop"},{'),
+  )
+  const { status, out } = await replay('verify', file)
+  t.equal(status, 2)
+  t.match(out, /^entry \d+: recorded plan .*, recomputed .*/)
+})
+
+/** Changes bodies and mends the chain behind them, as someone who owns the file could. */
+function rewrite(file: string, change: (body: string) => string): void {
+  const database = new Database(file)
+  let chain: Buffer = chainStart
+  for (const row of database.prepare('select * from entry order by seq').all() as {
+    seq: number
+    at_ms: number
+    body: string
+  }[]) {
+    const body = change(row.body)
+    chain = chainOf(chain, row.seq, row.at_ms, body)
+    database.prepare('update entry set body = ?, chain = ? where seq = ?').run(body, chain, row.seq)
+  }
+  database.close()
+}
+
+t.test('trouble is one line and status 1', async (t) => {
+  const text = join(directory, 'text')
+  writeFileSync(text, 'no journal '.repeat(1000))
+  for (const list of [[join(directory, 'none')], [text], ['verify', text], [directory]]) {
+    const { status, err, out } = await replay(...list)
+    t.equal(status, 1, list.join(' '))
+    t.match(err, /^vtep-replay: [^\n]+$/)
+    t.equal(out, '')
+  }
+  t.equal((await replay()).status, 1)
+  t.match((await replay('--help')).out, /^Usage: vtep-replay JOURNAL/)
+})
