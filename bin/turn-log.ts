@@ -1,6 +1,8 @@
 import { vlog } from '../adapters/vlog/vlog.js'
 import { describe } from '../lib/describe.js'
+import { changesOf, diff } from '../lib/diff.js'
 import type { Turn } from '../lib/engine.js'
+import type { Buckets } from '../lib/model/buckets.js'
 import type { Entry } from '../lib/model/event.js'
 import type { Problem } from '../lib/model/problem.js'
 
@@ -8,19 +10,19 @@ const log = vlog.module('ovs-vtep')
 
 /** Says in the log what the engine did, and which rows can't be realised. */
 export class TurnLog {
-  #problems: ReadonlyMap<string, readonly Problem[]> = new Map()
+  #problems: Buckets<readonly Problem[]> = new Map()
 
   note({ entries, core }: Turn): void {
     for (const entry of entries) say(entry)
     const problems = core.derived()?.desired.problems ?? this.#problems
     if (problems === this.#problems) return
-    for (const [piece, list] of problems)
-      for (const problem of list) if (!isKnown(problem, this.#problems.get(piece))) sayProblem(problem)
+    for (const { desired = [], actual = [] } of changesOf(diff(problems, this.#problems, Object.is)))
+      for (const problem of desired) if (!isAmong(problem, actual)) sayProblem(problem)
     this.#problems = problems
   }
 }
 
-function isKnown({ uuid, reason }: Problem, known: readonly Problem[] = []): boolean {
+function isAmong({ uuid, reason }: Problem, known: readonly Problem[]): boolean {
   return known.some((other) => other.uuid === uuid && other.reason === reason)
 }
 

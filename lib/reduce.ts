@@ -1,7 +1,8 @@
 import { enableMapSet, enablePatches, type Patch, produceWithPatches } from 'immer'
 import type { Batch, FlowBatch, Lane } from './model/batch.js'
+import { parseAddress } from './model/address.js'
 import { type Buckets, lookup, put } from './model/buckets.js'
-import type { Entry, Event, RowUpdate } from './model/event.js'
+import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow } from './model/flow.js'
 import { emptyOvsTables, emptyVtepTables, type State } from './model/state.js'
 
@@ -35,6 +36,7 @@ function evolve(draft: Draft, event: Event, state: State): void {
       return
     case 'VtepUpdated':
       noteSeen(draft, state, event.updates)
+      noteAddresses(draft, state, event.updates)
       draft.vtep = updated(draft.vtep, state.vtep, emptyVtepTables, event.updates)
       return know(draft, 'vtep', event.isCatchUp)
     case 'OvsUpdated':
@@ -88,6 +90,15 @@ function updated<T extends object>(
     if (rows !== undefined) put(mutable(rows), uuid, row ?? undefined)
   }
   return tables
+}
+
+/** Remembers what we announced ourselves as: rows that still say so are ours when tunnel_ips have changed. */
+function noteAddresses(draft: Draft, state: State, updates: readonly VtepRowUpdate[]): void {
+  const announced = new Set(state.announcedAddresses)
+  for (const update of updates)
+    if (update.table === 'Physical_Switch' && update.row?.name === state.settings?.physicalSwitch)
+      for (const text of update.row?.tunnel_ips ?? []) announced.add(parseAddress(text) ?? text)
+  if (announced.size > state.announcedAddresses.length) draft.announcedAddresses = [...announced].sort()
 }
 
 /** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */

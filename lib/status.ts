@@ -1,13 +1,14 @@
 import type { Core } from './core.js'
 import { describeBatch } from './describe.js'
-import { sizeOf } from './model/buckets.js'
+import { entriesOf, sizeOf } from './model/buckets.js'
 import { lanes } from './model/batch.js'
 
 /** How things stand, one fact a line. */
 export function describeStatus(core: Core): string {
   const { seq, settings, knowledge, flows, learned, phase } = core.state
   const derived = core.derived()
-  const problems = [...(derived?.desired.problems.values() ?? [])].flat()
+  const problems =
+    derived === null ? [] : [...entriesOf(derived.desired.problems)].flatMap(([, list]) => list)
   return [
     `switch: ${settings?.physicalSwitch ?? ''} (${phase})`,
     `in sync: ${core.isInSync() ? 'yes' : 'no'}, at entry ${seq}`,

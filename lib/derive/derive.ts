@@ -8,20 +8,16 @@ import { Board, type Desired } from './board.js'
 import { Dirt } from './dirt.js'
 import { Groups } from './groups.js'
 import { Indexes, rowChanges } from './indexes.js'
-import {
-  deriveBinding,
-  deriveLearned,
-  deriveMac,
-  derivePeer,
-  derivePipeline,
-  deriveSwitch,
-  deriveVni,
-  type Output,
-  type Sight,
-} from './pieces.js'
+import { deriveBinding, deriveLearned } from './pieces/binding.js'
+import { deriveSwitch } from './pieces/flood.js'
+import { deriveMac } from './pieces/mac.js'
+import { derivePipeline } from './pieces/pipeline.js'
+import { type Output, nothing, type Sight } from './pieces/sight.js'
+import { keyOwner } from './pieces/target.js'
+import { deriveKey, derivePeer, deriveVni } from './pieces/tunnel.js'
 import { ReportedIndex } from './reported-rows.js'
 import type { Scope } from './scope.js'
-import { type View, viewOfState } from './view.js'
+import { type View, viewOf } from './view.js'
 import { assignVnis } from './vnis.js'
 
 /** What is asked for and what of it the database already says; both in buckets that keep their identity. */
@@ -43,10 +39,12 @@ export class Derivation {
   /** metadata → learned keys */
   #learnedOf = new Groups()
   #switchOf: ReadonlyMap<string, Uuid>
+  /** `keyAt` → whose frames come in by it */
+  readonly #keyOwners = new Map<string, Uuid>()
 
   /** Null while one of the databases is not known. */
   static of(state: State): Derivation | null {
-    const view = viewOfState(state)
+    const view = viewOf(state)
     return view === null ? null : new Derivation(state, view)
   }
 
@@ -81,7 +79,7 @@ export class Derivation {
     if (scope.touched.has('ovs')) dirt.isViewStale = true
     for (const key of scope.touched.get('learned') ?? []) this.#touchLearned(key, state, dirt)
     const old = this.#sight
-    const view = dirt.isViewStale ? viewOfState(state) : old.view
+    const view = dirt.isViewStale ? viewOf(state) : old.view
     if (view === null || isFundamental(old.view, view)) return Derivation.of(state)
     this.#state = state
     this.#sight = {
@@ -108,12 +106,13 @@ export class Derivation {
     if (dirt.isViewStale) this.#followBindings(old, dirt, outputs)
     if (dirt.isViewStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
+    for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
     for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
     for (const key of dirt.macs) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
     for (const key of dirt.learned)
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
-    this.#board.replace(outputs)
+    this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)
   }
 
   /** Bindings that came, went or changed; what stands on a switch's being bound follows it. */
@@ -124,11 +123,33 @@ export class Derivation {
       const [was, is] = [before.get(uuid) ?? [], after.get(uuid) ?? []]
       if (JSON.stringify(was) === JSON.stringify(is)) continue
       dirt.switches.add(uuid)
-      if (was.length === 0 || is.length === 0) this.#dirtyMacs(uuid, dirt)
+      for (const key of this.#sight.indexes.groupsOf(uuid, this.#sight.tables)) dirt.macs.add(key)
+      if (was.length === 0 || is.length === 0) this.#followBound(uuid, dirt)
       for (const key of this.#learnedOf.of(metadataOf(uuid))) dirt.learned.add(key)
-      for (const binding of was) outputs.set(pieceOf(binding), { flows: [], reports: [], problems: [] })
+      for (const binding of was) outputs.set(pieceOf(binding), nothing)
       for (const binding of is) outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
     }
+  }
+
+  /** A switch has got its first binding or lost its last. */
+  #followBound(uuid: Uuid, dirt: Dirt): void {
+    this.#dirtyMacs(uuid, dirt)
+    for (const key of this.#sight.indexes.locatorsKeyed.keys()) dirt.keys.add(key)
+  }
+
+  /** A key of a VTEP's own may have come to belong to another switch; then everything sent there changes. */
+  #followKey(key: string, dirt: Dirt, outputs: Map<string, Output>): void {
+    const owner = keyOwner(key, this.#sight)
+    const { indexes, tables } = this.#sight
+    if (owner !== this.#keyOwners.get(key))
+      for (const locator of indexes.locatorsKeyed.of(key)) dirt.followLocator(locator, tables, indexes)
+    this.#noteKey(key, owner, outputs)
+  }
+
+  #noteKey(key: string, owner: Uuid | undefined, outputs: Map<string, Output>): void {
+    if (owner === undefined) this.#keyOwners.delete(key)
+    else this.#keyOwners.set(key, owner)
+    outputs.set(`key ${key}`, deriveKey(key, owner, this.#sight))
   }
 
   #followVnis(old: Sight, dirt: Dirt, outputs: Map<string, Output>): void {
@@ -161,10 +182,12 @@ export class Derivation {
     for (const vni of vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     for (const address of indexes.locatorsAt.keys())
       outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
-    for (const key of indexes.rowsOfMac.keys()) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
+    for (const key of indexes.locatorsKeyed.keys()) this.#noteKey(key, keyOwner(key, this.#sight), outputs)
+    for (const groups of [indexes.rowsOfMac, indexes.rowsOfGroup])
+      for (const key of groups.keys()) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
     for (const [key] of entriesOf(this.#sight.learned))
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
-    this.#board.replace(outputs)
+    this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)
   }
 }
 

@@ -2,7 +2,8 @@ import { parseAddress } from '../model/address.js'
 import { lookup } from '../model/buckets.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import { type Indexes, macKey, type RowChange } from './indexes.js'
+import type { LocatorRow } from '../model/vtep.js'
+import { type Indexes, keyAt, macKey, type RowChange } from './indexes.js'
 
 /** The pieces to derive again. More than needed costs time, fewer than needed is a bug. */
 export class Dirt {
@@ -10,6 +11,8 @@ export class Dirt {
   readonly switches = new Set<Uuid>()
   readonly peers = new Set<string>()
   readonly learned = new Set<string>()
+  /** `keyAt` */
+  readonly keys = new Set<string>()
   isViewStale = false
   areVnisStale = false
 
@@ -23,6 +26,10 @@ export class Dirt {
       case 'Logical_Switch':
         this.areVnisStale = true
         this.switches.add(change.uuid)
+        for (const key of indexes.groupsOf(change.uuid, tables)) this.macs.add(key)
+        return
+      case 'Logical_Router':
+        this.areVnisStale = true
         return
       case 'Ucast_Macs_Remote':
         for (const row of present(change.before, change.after)) {
@@ -34,16 +41,18 @@ export class Dirt {
       case 'Mcast_Macs_Remote':
         for (const row of present(change.before, change.after)) {
           this.switches.add(row.logical_switch)
+          this.macs.add(macKey(row))
           this.#remotesOf(row.logical_switch, tables)
           this.#peersIn(row.locator_set, tables)
         }
         return
       case 'Physical_Locator_Set':
-        return this.#locatorSet(change.uuid, tables, indexes)
+        this.#locatorSet(change.uuid, tables, indexes)
+        return
       case 'Physical_Locator':
-        for (const row of present(change.before, change.after))
-          this.peers.add(parseAddress(row.dst_ip) ?? row.dst_ip)
-        return this.#locator(change.uuid, tables, indexes)
+        for (const row of present(change.before, change.after)) this.#end(row)
+        this.followLocator(change.uuid, tables, indexes)
+        return
       case 'Ucast_Macs_Local':
       case 'Mcast_Macs_Local':
         return
@@ -54,11 +63,14 @@ export class Dirt {
     this.#peersIn(uuid, tables)
     for (const group of indexes.groupRowsAt.of(uuid)) {
       const row = lookup(tables.Mcast_Macs_Remote, group)
-      if (row !== undefined) this.switches.add(row.logical_switch)
+      if (row === undefined) continue
+      this.switches.add(row.logical_switch)
+      this.macs.add(macKey(row))
     }
   }
 
-  #locator(uuid: Uuid, tables: VtepTables, indexes: Indexes): void {
+  /** Everything whose frames go to a locator. */
+  followLocator(uuid: Uuid, tables: VtepTables, indexes: Indexes): void {
     for (const mac of indexes.macRowsAt.of(uuid)) {
       const row = lookup(tables.Ucast_Macs_Remote, mac)
       if (row !== undefined) this.macs.add(macKey(row))
@@ -78,7 +90,12 @@ export class Dirt {
 
   #peerAt(locator: Uuid, tables: VtepTables): void {
     const row = lookup(tables.Physical_Locator, locator)
-    if (row !== undefined) this.peers.add(parseAddress(row.dst_ip) ?? row.dst_ip)
+    if (row !== undefined) this.#end(row)
+  }
+
+  #end({ dst_ip, tunnel_key }: LocatorRow): void {
+    this.peers.add(parseAddress(dst_ip) ?? dst_ip)
+    if (tunnel_key !== null) this.keys.add(keyAt(dst_ip, tunnel_key))
   }
 }
 

@@ -24,3 +24,31 @@ export class Groups {
     if (members?.delete(member) === true && members.size === 0) this.#members.delete(key)
   }
 }
+
+/** As Groups, for members that belong to a key for several reasons at once and leave with the last. */
+export class Tally {
+  readonly #counts = new Map<string, Map<string, number>>()
+
+  of(key: string): Iterable<string> {
+    return this.#counts.get(key)?.keys() ?? nobody
+  }
+
+  has(key: string): boolean {
+    return this.#counts.has(key)
+  }
+
+  add(key: string, member: string): void {
+    const counts = this.#counts.get(key) ?? new Map<string, number>()
+    this.#counts.set(key, counts.set(member, (counts.get(member) ?? 0) + 1))
+  }
+
+  /** Deleting what is not there is not an error. */
+  delete(key: string, member: string): void {
+    const counts = this.#counts.get(key)
+    const count = counts?.get(member)
+    if (counts === undefined || count === undefined) return
+    if (count > 1) counts.set(member, count - 1)
+    else counts.delete(member)
+    if (counts.size === 0) this.#counts.delete(key)
+  }
+}

@@ -1,10 +1,10 @@
 import { parseAddress } from '../model/address.js'
 import { entriesOf, lookup } from '../model/buckets.js'
-import { parseMac } from '../model/mac.js'
+import { parseMac, unknownDestination } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { UcastMacRow, VtepRow, VtepTable } from '../model/vtep.js'
-import { Groups } from './groups.js'
+import { Groups, Tally } from './groups.js'
 
 /** A row before and after; undefined: it was or is not there. */
 export type RowChange = {
@@ -16,7 +16,8 @@ export type RowChange = {
   }
 }[VtepTable]
 
-type IndexKey = readonly [Groups, string]
+/** An index, the key in it, and the member there if that is not the row itself. */
+type IndexKey = readonly [Pick<Groups, 'add' | 'delete'>, string, string?]
 
 /** Which rows point at a row: what the tables cannot answer without being read through. */
 export class Indexes {
@@ -35,19 +36,34 @@ export class Indexes {
   /** address → Physical_Locator */
   readonly locatorsAt = new Groups()
 
+  /** `macKey` → Mcast_Macs_Remote, those of unknown-dst left out */
+  readonly rowsOfGroup = new Groups()
+  /** locator → logical switches with Ucast_Macs_Remote rows there */
+  readonly switchesAt = new Tally()
+  /** locator set → logical switches */
+  readonly switchesAtSet = new Tally()
+  /** `keyAt` → Physical_Locator */
+  readonly locatorsKeyed = new Groups()
+
   /** Under which keys of which indexes a row stands. */
   readonly #keys: { readonly [T in VtepTable]?: (row: VtepRow<T>) => readonly IndexKey[] } = {
     Ucast_Macs_Remote: (row) => [
       [this.rowsOfMac, macKey(row)],
       [this.macRows, row.logical_switch],
       [this.macRowsAt, row.locator],
+      [this.switchesAt, row.locator, row.logical_switch],
     ],
     Mcast_Macs_Remote: (row) => [
       [this.groupRows, row.logical_switch],
       [this.groupRowsAt, row.locator_set],
+      [this.switchesAtSet, row.locator_set, row.logical_switch],
+      ...(row.MAC === unknownDestination ? [] : [[this.rowsOfGroup, macKey(row)] as const]),
     ],
     Physical_Locator_Set: ({ locators }) => locators.map((locator) => [this.setsWith, locator]),
-    Physical_Locator: ({ dst_ip }) => [[this.locatorsAt, parseAddress(dst_ip) ?? dst_ip]],
+    Physical_Locator: ({ dst_ip, tunnel_key }) => [
+      [this.locatorsAt, parseAddress(dst_ip) ?? dst_ip],
+      ...(tunnel_key === null ? [] : [[this.locatorsKeyed, keyAt(dst_ip, tunnel_key)] as const]),
+    ],
   }
 
   constructor(tables: VtepTables) {
@@ -62,24 +78,39 @@ export class Indexes {
 
   #enter(table: VtepTable, uuid: Uuid, row: unknown, isAdded: boolean): void {
     const keys = this.#keys[table] as ((row: unknown) => readonly IndexKey[]) | undefined
-    for (const [groups, key] of keys?.(row) ?? [])
-      if (isAdded) groups.add(key, uuid)
-      else groups.delete(key, uuid)
+    for (const [index, key, member = uuid] of keys?.(row) ?? [])
+      if (isAdded) index.add(key, member)
+      else index.delete(key, member)
   }
 
   /** Whether a row of a remote table sends frames to `address`. */
   isInUse(address: string): boolean {
     for (const locator of this.locatorsAt.of(address)) {
-      if (this.macRowsAt.of(locator).size > 0) return true
-      for (const set of this.setsWith.of(locator)) if (this.groupRowsAt.of(set).size > 0) return true
+      if (this.switchesAt.has(locator)) return true
+      for (const set of this.setsWith.of(locator)) if (this.switchesAtSet.has(set)) return true
     }
     return false
   }
 
-  /** The `macKey`s of a logical switch's remote MACs. */
+  /** The logical switches with remote rows at a locator. */
+  *switchesUsing(locator: Uuid): Generator<Uuid> {
+    yield* this.switchesAt.of(locator)
+    for (const set of this.setsWith.of(locator)) yield* this.switchesAtSet.of(set)
+  }
+
+  /** The `macKey`s of a logical switch's remote MACs, groups included. */
   *macsOf(logicalSwitch: Uuid, tables: VtepTables): Generator<string> {
     for (const uuid of this.macRows.of(logicalSwitch)) {
       const row = lookup(tables.Ucast_Macs_Remote, uuid)
+      if (row !== undefined) yield macKey(row)
+    }
+    yield* this.groupsOf(logicalSwitch, tables)
+  }
+
+  /** The `macKey`s of a logical switch's group rows. */
+  *groupsOf(logicalSwitch: Uuid, tables: VtepTables): Generator<string> {
+    for (const uuid of this.groupRows.of(logicalSwitch)) {
+      const row = lookup(tables.Mcast_Macs_Remote, uuid)
       if (row !== undefined) yield macKey(row)
     }
   }
@@ -87,6 +118,11 @@ export class Indexes {
   hasRemotes(logicalSwitch: Uuid): boolean {
     return this.macRows.of(logicalSwitch).size > 0 || this.groupRows.of(logicalSwitch).size > 0
   }
+}
+
+/** A VTEP and a tunnel_key of its own, however its address is spelled. */
+export function keyAt(dst_ip: string, tunnel_key: number): string {
+  return `${parseAddress(dst_ip) ?? dst_ip} ${tunnel_key}`
 }
 
 /** Rows for the same address of the same logical switch have one key, however they spell the address. */

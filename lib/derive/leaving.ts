@@ -1,7 +1,7 @@
 import { amend, type Buckets, entriesOf } from '../model/buckets.js'
 import type { Report, ReportedRows } from '../model/report.js'
 import type { Desired } from './board.js'
-import { ownDescription } from './pieces.js'
+import { ownDescription } from './pieces/pipeline.js'
 
 /**
  * What is desired when everything of ours is to go: no flow and no announcement. The rows of ports stay:

@@ -1,7 +1,7 @@
 import { parseAddress } from '../model/address.js'
 import { lookup } from '../model/buckets.js'
 import { parseMac, unknownDestination } from '../model/mac.js'
-import { localMacKey, reportKey, type ReportedRows } from '../model/report.js'
+import { type FaultyRow, localMacKey, reportKey, type ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { McastMacRow, UcastMacRow } from '../model/vtep.js'
@@ -28,22 +28,35 @@ export function reportedGroup(row: McastMacRow, tables: VtepTables, view: View):
   return { key, value: values.join(' ') }
 }
 
-/** The ports that the database lists for our switch, and its description. */
+/** The ports that the database lists for our switch, its description, and the faults of all of them. */
 export function reportedPorts(tables: VtepTables, view: View): Map<string, ReportedRows> {
   const rows = new Map<string, ReportedRows>()
   const physicalSwitch = view.physicalSwitch
   if (physicalSwitch === null) return rows
   for (const uuid of physicalSwitch.row.ports) {
-    const name = lookup(tables.Physical_Port, uuid)?.name
-    if (name === undefined) continue
+    const row = lookup(tables.Physical_Port, uuid)
+    if (row === undefined) continue
+    noteFaults(rows, 'Physical_Port', uuid, row.port_fault_status)
+    const { name } = row
     const key = reportKey({ table: 'Physical_Port', name, value: '' })
     rows.set(key, { uuids: [...(rows.get(key)?.uuids ?? []), uuid], value: '' })
   }
+  noteFaults(rows, 'Physical_Switch', physicalSwitch.uuid, physicalSwitch.row.switch_fault_status)
   rows.set('Physical_Switch', { uuids: [physicalSwitch.uuid], value: physicalSwitch.row.description })
   return rows
 }
 
+function noteFaults(
+  rows: Map<string, ReportedRows>,
+  row: FaultyRow,
+  uuid: Uuid,
+  faults: readonly string[],
+): void {
+  const value = faults.join(' ')
+  if (value !== '') rows.set(reportKey({ table: 'faults', row, uuid, value }), { uuids: [uuid], value })
+}
+
 function ownAddress(locator: Uuid, tables: VtepTables, view: View): string | null {
   const address = parseAddress(lookup(tables.Physical_Locator, locator)?.dst_ip ?? '')
-  return address !== undefined && view.ownAddresses.includes(address) ? address : null
+  return address !== undefined && view.announcedAddresses.includes(address) ? address : null
 }

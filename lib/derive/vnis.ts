@@ -2,6 +2,7 @@ import { lookup } from '../model/buckets.js'
 import type { Problem } from '../model/problem.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
+import { isVni } from '../model/vni.js'
 import type { Indexes } from './indexes.js'
 import type { View } from './view.js'
 
@@ -11,8 +12,6 @@ export interface Vnis {
   readonly bySwitch: ReadonlyMap<Uuid, number>
   readonly problems: readonly Problem[]
 }
-
-const largestVni = 0xffffff
 
 /**
  * Of bound switches with one tunnel_key the one with the lowest UUID has it, the others go without
@@ -27,11 +26,10 @@ export function assignVnis(view: View, tables: VtepTables, indexes: Indexes): Vn
     const key = lookup(tables.Logical_Switch, uuid)?.tunnel_key ?? null
     if (key === null || (key === 0 && !indexes.hasRemotes(uuid))) continue
     const owner = byVni.get(key)
-    const reason =
-      key < 0 || key > largestVni ? `tunnel_key ${key} is not one of 0 to ${largestVni}` : undefined
-    if (reason !== undefined) problems.push({ table: 'Logical_Switch', uuid, reason })
-    else if (owner !== undefined)
-      problems.push({ table: 'Logical_Switch', uuid, reason: `tunnel_key ${key} belongs to ${owner}` })
+    const complain = (reason: string) =>
+      problems.push({ table: 'Logical_Switch', uuid, fault: 'unspecified_fault', reason })
+    if (!isVni(key)) complain(`tunnel_key ${key} is out of range`)
+    else if (owner !== undefined) complain(`tunnel_key ${key} belongs to ${owner}`)
     else {
       byVni.set(key, uuid)
       bySwitch.set(uuid, key)

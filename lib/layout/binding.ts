@@ -25,9 +25,11 @@ export function bindingFlows(binding: Binding, macAgingSeconds: number): Flow[] 
 const keepPriority = 'move:OXM_OF_VLAN_PCP[]->NXM_NX_REG2[0..2],pop_vlan,'
 
 /** VLAN 0 is untagged: no tag, or a tag that carries a priority only (IEEE 802.1Q). */
-function entrances({ ofport, vlan }: Binding): { match: string; strip: string }[] {
-  const tagged = { match: `in_port=${ofport},dl_vlan=${vlan}`, strip: keepPriority }
-  return vlan === 0 ? [{ match: `in_port=${ofport},vlan_tci=0x0000/0x1000`, strip: '' }, tagged] : [tagged]
+function entrances({ ofports, vlan }: Binding): { match: string; strip: string }[] {
+  return ofports.flatMap((ofport) => {
+    const tagged = { match: `in_port=${ofport},dl_vlan=${vlan}`, strip: keepPriority }
+    return vlan === 0 ? [{ match: `in_port=${ofport},vlan_tci=0x0000/0x1000`, strip: '' }, tagged] : [tagged]
+  })
 }
 
 /** `delete_learned`: what this flow learned goes with it. */
@@ -46,7 +48,14 @@ function learn({ number, logicalSwitch }: Binding, macAgingSeconds: number): str
 }
 
 /** in_port is cleared, or the switch would not send to the port a frame came from, on another VLAN. */
-function exit({ ofport, vlan }: Binding): string {
+function exit({ ofports, vlan }: Binding): string {
   const tag = `push_vlan:0x8100,set_field:${0x1000 + vlan}->vlan_vid,move:NXM_NX_REG2[0..2]->OXM_OF_VLAN_PCP[],`
-  return `set_field:0->in_port,${vlan === 0 ? '' : tag}output:${ofport}`
+  return `set_field:0->in_port,${vlan === 0 ? '' : tag}${output(ofports)}`
+}
+
+/** A bond sends each station's frames by one of its members that are up. */
+function output(ofports: readonly number[]): string {
+  return ofports.length === 1
+    ? `output:${ofports[0]}`
+    : `bundle(eth_src,0,hrw,ofport,members:${ofports.join(',')})`
 }

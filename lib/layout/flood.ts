@@ -2,57 +2,77 @@ import { isIpv6 } from '../model/address.js'
 import type { Binding } from '../model/binding.js'
 import { type Flow, flowKey } from '../model/flow.js'
 import { cookieOf, metadataOf } from '../model/identity.js'
+import type { Mac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
 import { goto, hex, table } from './tables.js'
-import { type Target, tunnelDestination, tunnelKey } from './remote.js'
+import { type Target, tunnelTo } from './remote.js'
 
-/**
- * Where frames without a known destination go: from a binding to the other bindings and `targets`, from
- * the tunnel to the bindings only (split horizon). `targets` must be in a stable order, without repeats.
- */
-export function floodFlows(
-  logicalSwitch: Uuid,
-  bindings: readonly Binding[],
-  targets: readonly Target[],
-  tunnelPort: number | null,
-): Flow[] {
-  const local = bindings.map(({ number }) => `clone(set_field:${hex(number)}->reg1,${goto(table.egress)})`)
-  const remote = tunnelPort === null ? [] : targets.map((target) => replicate(target, tunnelPort))
-  return [
-    ...chain(logicalSwitch, fromTunnel, local),
-    ...chain(logicalSwitch, fromBinding, [...local, ...remote]),
-  ]
+/** Whom a frame is copied to. `targets` must be in a stable order, without repeats. */
+export interface Replication {
+  readonly logicalSwitch: Uuid
+  readonly bindings: readonly Binding[]
+  readonly targets: readonly Target[]
+  /** Null: none yet, nothing is tunnelled. */
+  readonly tunnelPort: number | null
 }
 
-interface Origin {
+/** Where frames go whose destination is in no other row. */
+export function floodFlows(replication: Replication): Flow[] {
+  return replicate(replication, { table: table.flood, match: '', priority: 100 })
+}
+
+/** Where frames to a group address go. */
+export function groupFlows(replication: Replication, group: Mac): Flow[] {
+  return replicate(replication, { table: table.remote, match: `,dl_dst=${group}`, priority: 140 })
+}
+
+interface Entrance {
+  readonly table: number
   readonly match: string
   readonly priority: number
 }
 
-const fromTunnel: Origin = { match: 'reg0=0,', priority: 120 }
-const fromBinding: Origin = { match: '', priority: 100 }
+/** From a binding to the other bindings and the targets; from the tunnel to the bindings only (split horizon). */
+function replicate(
+  { logicalSwitch, bindings, targets, tunnelPort }: Replication,
+  entrance: Entrance,
+): Flow[] {
+  const local = bindings.map(({ number }) => `clone(set_field:${hex(number)}->reg1,${goto(table.egress)})`)
+  const remote = tunnelPort === null ? [] : targets.map((target) => copyTo(target, tunnelPort))
+  const fromTunnel = { origin: 'reg0=0,', priority: entrance.priority + 20 }
+  const fromBinding = { origin: '', priority: entrance.priority }
+  return [
+    ...chain(logicalSwitch, { ...entrance, ...fromTunnel }, local),
+    ...chain(logicalSwitch, { ...entrance, ...fromBinding }, [...local, ...remote]),
+  ]
+}
 
 /** How many copies one flow makes: an OpenFlow message of 64 kB holds about a thousand. */
 const linkLength = 500
 
-/** The copies in links of bounded length, each but the last leading to the next. */
-function chain(logicalSwitch: Uuid, origin: Origin, copies: readonly string[]): Flow[] {
-  const metadata = `metadata=${metadataOf(logicalSwitch)}`
+/** The copies in links of bounded length, each but the last leading to the next, which is in the flood table. */
+function chain(
+  logicalSwitch: Uuid,
+  entrance: Entrance & { readonly origin: string },
+  copies: readonly string[],
+): Flow[] {
+  const metadata = `metadata=${metadataOf(logicalSwitch)}${entrance.match}`
   const count = Math.ceil(copies.length / linkLength)
   return Array.from({ length: count }, (_, link): Flow => {
-    const match = `${origin.match}${link === 0 ? '' : `reg3=${hex(link)},`}${metadata}`
+    const isFirst = link === 0
+    const match = `${entrance.origin}${isFirst ? '' : `reg3=${hex(link)},`}${metadata}`
     const actions = copies.slice(link * linkLength, (link + 1) * linkLength)
     if (link + 1 < count) actions.push(`set_field:${hex(link + 1)}->reg3,${goto(table.flood)}`)
     return {
-      key: flowKey(table.flood, origin.priority + (link === 0 ? 0 : 10), match),
+      key: flowKey(isFirst ? entrance.table : table.flood, entrance.priority + (isFirst ? 0 : 10), match),
       cookie: cookieOf(logicalSwitch),
       actions: actions.join(','),
     }
   })
 }
 
-function replicate({ address, vni }: Target, tunnelPort: number): string {
-  const copy = `${tunnelKey(vni)},${tunnelDestination(address)},output:${tunnelPort}`
+function copyTo(target: Target, tunnelPort: number): string {
+  const copy = `${tunnelTo(target)},output:${tunnelPort}`
   // an IPv4 destination that a copy before it set would win over the IPv6 one
-  return isIpv6(address) ? `clone(${copy})` : copy
+  return isIpv6(target.address) ? `clone(${copy})` : copy
 }

@@ -9,6 +9,8 @@ import { goto, hex, table, usual } from './tables.js'
 export interface Target {
   readonly address: Address
   readonly vni: number
+  /** The end point of ours to send from; null: leave it to the routing. */
+  readonly source: Address | null
 }
 
 /** Frames from `address` are let in. */
@@ -30,19 +32,25 @@ export function vniFlow(vni: number, logicalSwitch: Uuid): Flow {
   }
 }
 
+/** Frames with `vni` from that one VTEP belong to the logical switch, whatever others mean by the VNI. */
+export function keyedVniFlow({ vni, address }: Target, logicalSwitch: Uuid): Flow {
+  const { cookie, actions } = vniFlow(vni, logicalSwitch)
+  const match = `tun_id=${hex(vni)},${isIpv6(address) ? 'tun_ipv6_src' : 'tun_src'}=${address}`
+  return { key: flowKey(table.vni, 110, match), cookie, actions }
+}
+
 /** Frames to `mac` go to `target`; `row` is the Ucast_Macs_Remote row that says so. */
 export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row: Uuid): Flow {
   return {
     key: flowKey(table.remote, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=${mac}`),
     cookie: cookieOf(row),
-    actions: `${tunnelKey(target.vni)},${tunnelDestination(target.address)},${goto(table.tunnel)}`,
+    actions: `${tunnelTo(target)},${goto(table.tunnel)}`,
   }
 }
 
-export function tunnelKey(vni: number): string {
-  return `set_field:${hex(vni)}->tun_id`
-}
-
-export function tunnelDestination(address: Address): string {
-  return `set_field:${address}->${isIpv6(address) ? 'tun_ipv6_dst' : 'tun_dst'}`
+/** The actions that address a frame to a remote VTEP. */
+export function tunnelTo({ address, vni, source }: Target): string {
+  const [to, from] = isIpv6(address) ? ['tun_ipv6_dst', 'tun_ipv6_src'] : ['tun_dst', 'tun_src']
+  const sender = source === null ? '' : `,set_field:${source}->${from}`
+  return `set_field:${hex(vni)}->tun_id,set_field:${address}->${to}${sender}`
 }

@@ -2,9 +2,10 @@ import type { Uuid } from './uuid.js'
 
 /** A VLAN of a physical port as part of a logical switch. */
 export interface Binding {
-  /** `bindingOf(ofport, vlan)`. */
+  /** `bindingOf` of the first OpenFlow port and the VLAN. */
   readonly number: number
-  readonly ofport: number
+  /** Ascending; several for a bond. */
+  readonly ofports: readonly number[]
   /** 1 to 4094; 0 for untagged. */
   readonly vlan: number
   /** The Physical_Port row that binds it. */

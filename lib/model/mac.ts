@@ -15,3 +15,8 @@ export function parseMac(text: string): Mac | undefined {
 
 /** The keyword of vtep(5) for frames whose destination no other row names. */
 export const unknownDestination = 'unknown-dst'
+
+/** Whether the address names a group of stations: the lowest bit of its first octet is set. */
+export function isGroup(mac: Mac): boolean {
+  return (parseInt(mac.slice(0, 2), 16) & 1) === 1
+}

@@ -1,6 +1,14 @@
 import type { Mac } from './mac.js'
 import type { Uuid } from './uuid.js'
 
+/** The tables with a fault column that we write. */
+export type FaultyRow = 'Physical_Switch' | 'Physical_Port'
+
+export const faultColumn: Readonly<Record<FaultyRow, string>> = {
+  Physical_Switch: 'switch_fault_status',
+  Physical_Port: 'port_fault_status',
+}
+
 /** What we write back to hardware_vtep, one row or one column of a row. */
 export type Report =
   | {
@@ -13,6 +21,8 @@ export type Report =
   | { readonly table: 'Mcast_Macs_Local'; readonly logicalSwitch: Uuid; readonly value: string }
   | { readonly table: 'Physical_Port'; readonly name: string; readonly value: '' }
   | { readonly table: 'Physical_Switch'; readonly value: string }
+  /** Of the physical switch or of a port: its faults, ascending, separated by spaces; never empty. */
+  | { readonly table: 'faults'; readonly row: FaultyRow; readonly uuid: Uuid; readonly value: string }
 
 /** Our rows in the database for one report: there may be several by accident, then all but one are too many. */
 export interface ReportedRows {
@@ -31,6 +41,8 @@ export function reportKey(report: Report): string {
       return `Physical_Port/${report.name}`
     case 'Physical_Switch':
       return 'Physical_Switch'
+    case 'faults':
+      return `faults/${report.row}/${report.uuid}`
   }
 }
 

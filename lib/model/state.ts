@@ -34,6 +34,8 @@ export interface State {
   readonly ovs: OvsTables | null
   /** By UUID of Ucast_Macs_Remote: the entry that first brought the row. */
   readonly seen: Buckets<number>
+  /** Every address that was among our tunnel_ips, in canonical form, ascending. */
+  readonly announcedAddresses: readonly string[]
   /** Our flows in the switch, by key: what was observed, and applied since. */
   readonly flows: Buckets<Flow> | null
   /** Flows of other owners on our bridge, as last observed. */
@@ -55,6 +57,7 @@ export const initialState: State = {
   vtep: null,
   ovs: null,
   seen: new Map(),
+  announcedAddresses: [],
   flows: null,
   foreign: [],
   displaced: [],

@@ -7,8 +7,14 @@ export const vtepTables = {
     description: one('string'),
     tunnel_ips: setOf('string'),
     ports: setOf('uuid'),
+    switch_fault_status: setOf('string'),
   },
-  Physical_Port: { name: one('string'), vlan_bindings: mapOf('integer', 'uuid') },
+  Physical_Port: {
+    name: one('string'),
+    vlan_bindings: mapOf('integer', 'uuid'),
+    acl_bindings: mapOf('integer', 'uuid'),
+    port_fault_status: setOf('string'),
+  },
   Logical_Switch: {
     name: one('string'),
     tunnel_key: optional('integer'),
@@ -24,6 +30,7 @@ export const vtepTables = {
     dst_ip: one('string'),
     tunnel_key: optional('integer'),
   },
+  Logical_Router: { name: one('string') },
 } as const
 
 export type VtepTable = keyof typeof vtepTables

@@ -1,5 +1,6 @@
 import { valueOf } from '../derive/pairs.js'
-import { ownerMark, type View } from '../derive/view.js'
+import { ownerMark } from '../derive/ports.js'
+import type { View } from '../derive/view.js'
 import type { ConfigBatch } from '../model/batch.js'
 import type { BridgeRow } from '../model/ovs.js'
 import type { State } from '../model/state.js'

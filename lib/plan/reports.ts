@@ -3,7 +3,7 @@ import { changesOf, type Change, type Difference } from '../diff.js'
 import type { Operation, RowBatch } from '../model/batch.js'
 import { entriesOf } from '../model/buckets.js'
 import { unknownDestination } from '../model/mac.js'
-import type { Report, ReportedRows } from '../model/report.js'
+import { faultColumn, type FaultyRow, type Report, type ReportedRows } from '../model/report.js'
 import type { State, VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 
@@ -51,7 +51,8 @@ class ReportWriter {
     const table = key.slice(0, key.includes('/') ? key.indexOf('/') : undefined)
     const isKept = desired !== undefined && actual?.value === desired.value
     const superfluous = isKept ? actual.uuids.slice(1) : (actual?.uuids ?? [])
-    if (table === 'Physical_Port') this.#writePort(desired, superfluous)
+    if (table === 'faults') this.#writeFaults(key, desired?.value ?? '')
+    else if (table === 'Physical_Port') this.#writePort(desired, superfluous)
     else if (desired?.table === 'Physical_Switch') this.#describe(desired.value, actual?.value ?? '')
     else if (table !== 'Physical_Switch') {
       for (const uuid of superfluous) this.operations.push({ op: 'delete', table, where: isRow(uuid) })
@@ -97,6 +98,13 @@ class ReportWriter {
       where,
       mutations: [['ports', mutator, value]],
     })
+  }
+
+  #writeFaults(key: string, value: string): void {
+    const [, row = '', uuid = ''] = key.split('/')
+    const column = faultColumn[row as FaultyRow]
+    const faults = value === '' ? [] : value.split(' ')
+    this.operations.push({ op: 'update', table: row, where: isRow(uuid), row: { [column]: ['set', faults] } })
   }
 
   /** Unless somebody has described it meanwhile. */

@@ -1,90 +1,10 @@
 import t from 'tap'
 import { commandOf } from '../../lib/command.js'
-import { entriesOf } from '../../lib/model/buckets.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import { History } from '../support/history.js'
+import { bound, World } from '../support/small-world.js'
 
 const tunnel = 60000
-
-/** A switch with ports p0 (OpenFlow port 1) and p1 (2), and a controller's hands in the database. */
-class World extends History {
-  constructor() {
-    super()
-    for (const name of ['p0', 'p1'])
-      this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.addPort(name) })
-    this.work()
-  }
-
-  edit(change: Parameters<World['database']['edit']>[0]): void {
-    this.record({ type: 'VtepUpdated', isCatchUp: false, updates: this.database.edit(change) })
-  }
-
-  insert(table: Parameters<World['database']['put']>[0], row: object): string {
-    let uuid = ''
-    this.edit(() => (uuid = this.database.put(table, row as never)))
-    return uuid
-  }
-
-  bind(port: string, bindings: readonly (readonly [number, string])[]): void {
-    this.edit((tables) => {
-      for (const [uuid, row] of tables.Physical_Port)
-        if (row['name'] === port) tables.Physical_Port.set(uuid, { ...row, vlan_bindings: bindings })
-    })
-  }
-
-  change(table: Parameters<World['database']['put']>[0], uuid: string, columns: object): void {
-    this.edit((tables) => tables[table].set(uuid, { ...tables[table].get(uuid), ...columns }))
-  }
-
-  /** Inserts a MAC or an unknown-dst row, with locators of its own where there are none. */
-  remote(MAC: string, logical_switch: string, ...addresses: readonly string[]): string {
-    let uuid = ''
-    this.edit((tables) => {
-      const locators = addresses
-        .map((dst_ip) => {
-          const known = [...tables.Physical_Locator].find(([, row]) => row['dst_ip'] === dst_ip)
-          return known?.[0] ?? this.database.put('Physical_Locator', { dst_ip })
-        })
-        .sort()
-      if (MAC !== 'unknown-dst')
-        uuid = this.database.put('Ucast_Macs_Remote', { MAC, logical_switch, locator: locators[0] })
-      else {
-        const locator_set = this.database.put('Physical_Locator_Set', { locators })
-        uuid = this.database.put('Mcast_Macs_Remote', { MAC, logical_switch, locator_set })
-      }
-    })
-    return uuid
-  }
-
-  /** Desired flows of some tables, by key. */
-  flows(...tables: readonly number[]): Record<string, string> {
-    const flows = [...entriesOf(this.core.derived()?.desired.flows ?? new Map<never, never>())]
-    return Object.fromEntries(
-      flows
-        .filter(([key]) => tables.includes(Number(/^table=(\d+)/.exec(key)?.[1])))
-        .map(([key, { actions }]): [string, string] => [key, actions])
-        .sort(),
-    )
-  }
-
-  problems(): string[] {
-    return [...(this.core.derived()?.desired.problems.values() ?? [])].flat().map(({ reason }) => reason)
-  }
-
-  reports(): string[] {
-    return [...entriesOf(this.core.derived()?.desired.reports ?? new Map<never, never>())]
-      .map(([key]) => key)
-      .sort()
-  }
-}
-
-function bound(): { world: World; ls: string; metadata: string } {
-  const world = new World()
-  const ls = world.insert('Logical_Switch', { name: 'ls0', tunnel_key: 33 })
-  world.bind('p0', [[0, ls]])
-  world.bind('p1', [[10, ls]])
-  return { world, ls, metadata: metadataOf(ls) }
-}
 
 t.test('bindings: untagged takes no tag and VID 0, tagged takes its own tag alone; priority is kept', (t) => {
   const { world, metadata } = bound()
@@ -212,7 +132,7 @@ t.test('a bad row is a problem of its own', (t) => {
       'VLAN 4095 is not one of 0 to 4094',
       'dst_ip is not a unicast IP address: "224.0.0.1"',
       'dst_ip is not a unicast IP address: "flow"',
-      'tunnel_key 16777216 is not one of 0 to 16777215',
+      'tunnel_key 16777216 is out of range',
       `tunnel_key 33 belongs to ${[ls, twin].sort()[0]}`,
     ].sort(),
   )

@@ -5,8 +5,9 @@ import type { VtepTable } from '../../lib/model/vtep.js'
 type Row = Readonly<Record<string, unknown>>
 
 const defaults: Record<VtepTable, Row> = {
-  Physical_Switch: { name: '', description: '', tunnel_ips: [], ports: [] },
-  Physical_Port: { name: '', vlan_bindings: [] },
+  Physical_Switch: { name: '', description: '', tunnel_ips: [], ports: [], switch_fault_status: [] },
+  Physical_Port: { name: '', vlan_bindings: [], acl_bindings: [], port_fault_status: [] },
+  Logical_Router: { name: '' },
   Logical_Switch: { name: '', tunnel_key: null, replication_mode: null },
   Ucast_Macs_Remote: { MAC: '', logical_switch: '', locator: '' },
   Ucast_Macs_Local: { MAC: '', logical_switch: '', locator: '' },
@@ -132,6 +133,8 @@ export class FakeDatabase {
   }
 
   #isConsistent(): boolean {
+    const locators = [...this.#tables.Physical_Locator.values()].map((row) => JSON.stringify(row))
+    if (new Set(locators).size < locators.length) return false
     return references.every(([from, column, to]) =>
       [...this.#tables[from].values()].every((row) =>
         pointers(row[column]).every((uuid) => this.#tables[to].has(uuid)),

@@ -3,7 +3,8 @@ import type { OvsRowUpdate } from '../../lib/model/event.js'
 
 interface Port {
   readonly uuid: string
-  readonly ofport: number
+  /** OpenFlow ports of its interfaces. */
+  readonly members: number[]
   type: string
   options: Map<string, string>
   externalIds: Map<string, string>
@@ -36,13 +37,25 @@ export class FakeSwitch {
     return this.contents()
   }
 
+  /** Adds a bond of `count` members. */
+  addBond(name: string, count: number): OvsRowUpdate[] {
+    this.#addPort(name, 'system', ++this.#ofports)
+    const port = this.#ports.get(name)
+    for (let i = 1; i < count; i++) port?.members.push(++this.#ofports)
+    return this.contents()
+  }
+
   deletePort(name: string): OvsRowUpdate[] {
     const port = this.#ports.get(name)
     if (port === undefined) return []
     this.#ports.delete(name)
     return [
       { table: 'Port', uuid: port.uuid, row: null },
-      { table: 'Interface', uuid: interfaceOf(port.uuid), row: null },
+      ...port.members.map((_, i): OvsRowUpdate => ({
+        table: 'Interface',
+        uuid: interfaceOf(port.uuid, i),
+        row: null,
+      })),
       ...this.contents(),
     ]
   }
@@ -66,13 +79,17 @@ export class FakeSwitch {
         {
           table: 'Port',
           uuid: port.uuid,
-          row: { name, interfaces: [interfaceOf(port.uuid)], external_ids: pairs(port.externalIds) },
+          row: {
+            name,
+            interfaces: port.members.map((_, i) => interfaceOf(port.uuid, i)),
+            external_ids: pairs(port.externalIds),
+          },
         },
-        {
+        ...port.members.map((ofport, i): OvsRowUpdate => ({
           table: 'Interface',
-          uuid: interfaceOf(port.uuid),
-          row: { name, type: port.type, options: pairs(port.options), ofport: port.ofport, error: null },
-        },
+          uuid: interfaceOf(port.uuid, i),
+          row: { name, type: port.type, options: pairs(port.options), ofport, error: null },
+        })),
       ]),
     ]
   }
@@ -114,7 +131,7 @@ export class FakeSwitch {
 
   #configure([verb, ...list]: readonly string[]): OvsRowUpdate[] {
     if (verb === 'add-port') return this.#addTunnel(list)
-    if (verb === '--if-exists' && list[0] === 'del-port') return this.deletePort(list[2] ?? '').slice(0, 2)
+    if (verb === '--if-exists' && list[0] === 'del-port') return this.deletePort(list[2] ?? '')
     if (verb === 'set' && list[0] === 'Bridge') return this.#setBridge(list.slice(2))
     if (verb === 'clear' && list[0] === 'Bridge' && list[2] === 'fail_mode') return this.#setFailMode(null)
     if (verb === 'remove' && list[2] === 'external-ids') return this.#forget(list[3] ?? '')
@@ -168,7 +185,7 @@ export class FakeSwitch {
 
   #addPort(name: string, type: string, ofport: number): void {
     const uuid = `${(0xa0000000 + ++this.#count).toString(16)}-0000-4000-8000-000000000000`
-    this.#ports.set(name, { uuid, ofport, type, options: new Map(), externalIds: new Map() })
+    this.#ports.set(name, { uuid, members: [ofport], type, options: new Map(), externalIds: new Map() })
   }
 
   #bridgeRow() {
@@ -178,8 +195,8 @@ export class FakeSwitch {
   }
 }
 
-function interfaceOf(portUuid: string): string {
-  return `1${portUuid.slice(1)}`
+function interfaceOf(portUuid: string, member = 0): string {
+  return `${member + 1}${portUuid.slice(1)}`
 }
 
 function pairs(map: ReadonlyMap<string, string>): [string, string][] {

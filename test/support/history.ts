@@ -33,6 +33,7 @@ const kinds = [
   'deleteGroup',
   'setTunnelIps',
   'setLocatorKey',
+  'setRouter',
   'addOvsPort',
   'deleteOvsPort',
   'learn',
@@ -50,8 +51,9 @@ export const step: fc.Arbitrary<Step> = fc.record({
   c: number,
 })
 
+const groups = ['unknown-dst', 'unknown-dst', '01:00:5e:00:00:05', '11:22:33:44:55:66', '00:00:00:00:00:01']
 const macs = ['00:00:00:00:00:01', '00:00:00:00:00:02', 'AA:bb:0:00:00:03', '11:22:33:44:55:66', 'nonsense']
-const addresses = ['10.2.2.1', '10.2.2.2', '10.2.2.3', 'fd00::2', '10.2.2.9', 'flow']
+const addresses = ['10.2.2.1', '10.2.2.2', '10.2.2.3', 'fd00::2', 'FD00:0::2', '10.2.2.9', 'flow']
 const keys = [null, 0, 33, 33, 44, 16777216]
 const vlans = [0, 7, 10, 4095]
 
@@ -156,7 +158,9 @@ export class History {
     const locator = (n: number): string => {
       const dst_ip = pick(addresses, n)
       const tunnel_key = n % 7 === 0 ? 55 : null
-      const known = [...database.rows('Physical_Locator')].find(([, row]) => row['dst_ip'] === dst_ip)
+      const known = [...database.rows('Physical_Locator')].find(
+        ([, row]) => row['dst_ip'] === dst_ip && row['tunnel_key'] === tunnel_key,
+      )
       return known?.[0] ?? database.put('Physical_Locator', { dst_ip, tunnel_key })
     }
     const chosen = pick(switches, a)
@@ -203,19 +207,28 @@ export class History {
         return edit(() => {
           const locators = [...new Set([locator(b), locator(c)])].sort()
           const locator_set = database.put('Physical_Locator_Set', { locators })
-          database.put('Mcast_Macs_Remote', { MAC: 'unknown-dst', logical_switch: chosen, locator_set })
+          const MAC = pick(groups, a + b)
+          database.put('Mcast_Macs_Remote', { MAC, logical_switch: chosen, locator_set })
         })
       case 'deleteGroup':
         return remove('Mcast_Macs_Remote', a)
       case 'setTunnelIps': {
         const [physicalSwitch] = database.rows('Physical_Switch').keys()
         return change('Physical_Switch', physicalSwitch, {
-          tunnel_ips: pick([['10.2.2.1'], ['10.2.2.9'], []], a),
+          tunnel_ips: pick(
+            [['10.2.2.1'], ['10.2.2.9'], [], ['10.2.2.1', '10.2.2.9'], ['10.2.2.1', 'fd00::9', 'x']],
+            a,
+          ),
         })
       }
       case 'setLocatorKey':
         return change('Physical_Locator', pick([...database.rows('Physical_Locator').keys()], a), {
-          tunnel_key: pick([null, 77, 88], b),
+          tunnel_key: pick([null, 77, 88, -1], b),
+        })
+      case 'setRouter':
+        return edit((tables) => {
+          if (tables.Logical_Router.size === 0) database.put('Logical_Router', { name: 'r' })
+          else tables.Logical_Router.clear()
         })
       case 'addOvsPort':
         return this.record({

@@ -2,9 +2,9 @@ import t from 'tap'
 import { commandOf } from '../../lib/command.js'
 import { observe } from '../../lib/ingest/flows.js'
 import { bindingFlows } from '../../lib/layout/binding.js'
-import { floodFlows } from '../../lib/layout/flood.js'
+import { floodFlows, groupFlows } from '../../lib/layout/flood.js'
 import { pipelineFlows } from '../../lib/layout/pipeline.js'
-import { peerFlow, remoteMacFlow, vniFlow } from '../../lib/layout/remote.js'
+import { keyedVniFlow, peerFlow, remoteMacFlow, type Target, vniFlow } from '../../lib/layout/remote.js'
 import { type Address, parseAddress } from '../../lib/model/address.js'
 import type { Flow } from '../../lib/model/flow.js'
 import { bindingOf } from '../../lib/model/identity.js'
@@ -18,27 +18,29 @@ const row = '0badcafe-0002-4000-8000-00000000000b'
 /** At least one flow of every kind that the layout can make, with values at both ends of their ranges. */
 function everyKind(): Flow[] {
   const bindings = [0, 1, 4094].map((vlan, i) => {
-    const ofport = [1, 2, 65279][i] ?? 1
-    return { number: bindingOf(ofport, vlan), ofport, vlan, port: row, logicalSwitch }
+    const ofports = [[1], [2], [3, 65279]][i] ?? []
+    return { number: bindingOf(ofports[0] ?? 0, vlan), ofports, vlan, port: row, logicalSwitch }
   })
-  const many = Array.from({ length: 1200 }, (_, i) => address(`10.9.${i >> 8}.${i & 255}`))
-  const targets = [address('fd00::2'), ...many].map((to) => ({ address: to, vni: 0xffffff }))
+  const many = Array.from({ length: 1200 }, (_, i) => to(`10.9.${i >> 8}.${i & 255}`, 0xffffff))
+  const targets = [to('fd00::2', 33), to('fd00::3', 34, 'fd00::1'), ...many]
+  const replication = { logicalSwitch, bindings, targets, tunnelPort: 60000 }
   return [
     ...pipelineFlows(60000),
     ...bindings.flatMap((binding) => bindingFlows(binding, 65535)),
-    ...floodFlows(logicalSwitch, bindings, targets, 60000),
-    ...['10.2.2.2', 'fd00::2'].flatMap((to) => [
-      peerFlow(address(to)),
-      remoteMacFlow(
-        logicalSwitch,
-        mac(`00:00:00:00:00:0${to.length}`),
-        { address: address(to), vni: 33 },
-        row,
-      ),
+    ...floodFlows(replication),
+    ...groupFlows(replication, mac('01:00:5e:00:00:05')),
+    ...[to('10.2.2.2', 501), to('fd00::2', 501)].flatMap((target) => [
+      peerFlow(target.address),
+      keyedVniFlow(target, logicalSwitch),
+      remoteMacFlow(logicalSwitch, mac(`00:00:00:00:00:0${target.address.length}`), target, row),
     ]),
-    remoteMacFlow(logicalSwitch, mac('11:22:33:44:55:66'), { address: address('10.2.2.2'), vni: 0 }, row),
+    remoteMacFlow(logicalSwitch, mac('11:22:33:44:55:66'), to('10.2.2.2', 0, '10.2.2.1'), row),
     ...[0, 1, 9, 10, 0xffffff].map((vni) => vniFlow(vni, logicalSwitch)),
   ]
+}
+
+function to(text: string, vni: number, source?: string): Target {
+  return { address: address(text), vni, source: source === undefined ? null : address(source) }
 }
 
 function address(text: string): Address {

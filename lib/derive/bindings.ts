@@ -1,0 +1,76 @@
+import type { Binding } from '../model/binding.js'
+import { type Buckets, lookup } from '../model/buckets.js'
+import { bindingOf, metadataOf } from '../model/identity.js'
+import type { Fault, Problem } from '../model/problem.js'
+import type { Uuid } from '../model/uuid.js'
+import type { PhysicalPortRow } from '../model/vtep.js'
+
+/** A port of our bridge that stands in the world outside. */
+export interface PhysicalPort {
+  readonly name: string
+  /** Its OpenFlow ports, ascending: several for a bond, none until the switch gave it one. */
+  readonly ofports: readonly number[]
+}
+
+/** The bindings of a physical switch by logical switch, each in ascending order, and what is wrong with others. */
+export interface Bindings {
+  readonly bindings: ReadonlyMap<Uuid, readonly Binding[]>
+  readonly problems: readonly Problem[]
+}
+
+/** `portRows`: the physical switch's ports, ascending; of rows with one name the first counts. */
+export function bindingsOf(
+  portRows: readonly Uuid[],
+  rows: Buckets<PhysicalPortRow>,
+  ports: ReadonlyMap<string, PhysicalPort>,
+): Bindings {
+  const bindings = new Map<Uuid, Binding[]>()
+  const problems: Problem[] = []
+  const seen = new Set<string>()
+  for (const port of portRows) {
+    const row = lookup(rows, port)
+    if (row === undefined) continue
+    const complain = (fault: Fault, reason: string) =>
+      problems.push({ table: 'Physical_Port', uuid: port, fault, reason })
+    if (row.acl_bindings.length > 0) complain('invalid_ACL_binding', 'ACLs are not supported')
+    if (seen.has(row.name)) complain('unspecified_fault', `a second port named ${JSON.stringify(row.name)}`)
+    else bindPort(port, row, ports.get(row.name)?.ofports ?? [], bindings, complain)
+    seen.add(row.name)
+  }
+  for (const group of bindings.values()) group.sort((a, b) => a.number - b.number)
+  withoutTwins(bindings, problems)
+  return { bindings, problems }
+}
+
+function bindPort(
+  port: Uuid,
+  row: PhysicalPortRow,
+  ofports: readonly number[],
+  bindings: Map<Uuid, Binding[]>,
+  complain: (fault: Fault, reason: string) => void,
+): void {
+  const [first] = ofports
+  for (const [vlan, logicalSwitch] of row.vlan_bindings) {
+    if (vlan < 0 || vlan > 4094) complain('invalid_vlan_map', `VLAN ${vlan} is not one of 0 to 4094`)
+    else if (first !== undefined) {
+      const group = bindings.get(logicalSwitch) ?? []
+      group.push({ number: bindingOf(first, vlan), ofports, vlan, port, logicalSwitch })
+      bindings.set(logicalSwitch, group)
+    }
+  }
+}
+
+/** Logical switches whose UUIDs begin alike would be one switch in the pipeline: all but the first go without. */
+function withoutTwins(bindings: Map<Uuid, Binding[]>, problems: Problem[]): void {
+  const first = new Map<string, Uuid>()
+  for (const uuid of [...bindings.keys()].sort()) {
+    const metadata = metadataOf(uuid)
+    const twin = first.get(metadata)
+    if (twin === undefined) first.set(metadata, uuid)
+    else {
+      bindings.delete(uuid)
+      const reason = `its UUID begins like that of ${twin}`
+      problems.push({ table: 'Logical_Switch', uuid, fault: 'unspecified_fault', reason })
+    }
+  }
+}

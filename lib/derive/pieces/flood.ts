@@ -1,0 +1,23 @@
+import { floodFlows } from '../../layout/flood.js'
+import { lookup } from '../../model/buckets.js'
+import { unknownDestination } from '../../model/mac.js'
+import type { Uuid } from '../../model/uuid.js'
+import { nothing, type Output, type Sight } from './sight.js'
+import { targetsOf } from './target.js'
+
+/** A bound logical switch's flooding, and the announcement that we take its unknown frames. */
+export function deriveSwitch(logicalSwitch: Uuid, sight: Sight): Output {
+  const { view, indexes, tables } = sight
+  const bindings = view.bindings.get(logicalSwitch)
+  if (bindings === undefined) return nothing
+  const rows = [...indexes.groupRows.of(logicalSwitch)].filter(
+    (uuid) => lookup(tables.Mcast_Macs_Remote, uuid)?.MAC === unknownDestination,
+  )
+  const { targets, problems } = targetsOf(rows, logicalSwitch, sight)
+  const [own] = view.ownAddresses
+  return {
+    flows: floodFlows({ logicalSwitch, bindings, targets, tunnelPort: view.tunnel?.ofport ?? null }),
+    reports: own === undefined ? [] : [{ table: 'Mcast_Macs_Local', logicalSwitch, value: own }],
+    problems,
+  }
+}

@@ -1,0 +1,72 @@
+import { groupFlows } from '../../layout/flood.js'
+import { remoteMacFlow } from '../../layout/remote.js'
+import { lookup } from '../../model/buckets.js'
+import { isGroup, type Mac, parseMac } from '../../model/mac.js'
+import type { Flow } from '../../model/flow.js'
+import type { Problem } from '../../model/problem.js'
+import type { Uuid } from '../../model/uuid.js'
+import { nothing, type Output, type Sight } from './sight.js'
+import { rowProblem, targetAt, targetsOf } from './target.js'
+
+/**
+ * Where frames to one address in one logical switch go, by its `macKey`. A unicast row goes before group
+ * rows, whatever the address.
+ */
+export function deriveMac(key: string, sight: Sight): Output {
+  const [logicalSwitch = ''] = key.split('/', 1)
+  if (!sight.view.bindings.has(logicalSwitch)) return nothing
+  const unicast = deriveUnicast(key, logicalSwitch, sight)
+  return unicast.flows.length > 0 ? unicast : together(unicast, deriveGroup(key, logicalSwitch, sight))
+}
+
+/**
+ * Where several rows name one MAC, as while a controller moves it, the row that was seen last decides,
+ * among rows seen together the one with the lowest UUID.
+ */
+function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Output {
+  const problems: Problem[] = []
+  const flows: Flow[] = []
+  for (const uuid of newestFirst(sight.indexes.rowsOfMac.of(key), sight)) {
+    const row = lookup(sight.tables.Ucast_Macs_Remote, uuid)
+    const mac = parseMac(row?.MAC ?? '')
+    const target = mac === undefined ? notMac(row?.MAC) : targetAt(row?.locator ?? '', logicalSwitch, sight)
+    if (typeof target === 'string') problems.push(rowProblem('Ucast_Macs_Remote', uuid, target))
+    else if (target !== null && mac !== undefined && flows.length === 0)
+      flows.push(remoteMacFlow(logicalSwitch, mac, target, uuid))
+  }
+  return { ...nothing, flows, problems }
+}
+
+function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Output {
+  const rows = [...sight.indexes.rowsOfGroup.of(key)]
+  const [first] = rows
+  if (first === undefined) return nothing
+  const text = lookup(sight.tables.Mcast_Macs_Remote, first)?.MAC
+  const mac = parseMac(text ?? '')
+  if (mac === undefined || !isGroup(mac)) {
+    const reason = mac === undefined ? notMac(text) : `MAC is not a group address: ${mac}`
+    return { ...nothing, problems: rows.map((uuid) => rowProblem('Mcast_Macs_Remote', uuid, reason)) }
+  }
+  return groupOutput(mac, rows, logicalSwitch, sight)
+}
+
+function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sight): Output {
+  const { targets, problems } = targetsOf(rows, logicalSwitch, sight)
+  const bindings = sight.view.bindings.get(logicalSwitch) ?? []
+  const tunnelPort = sight.view.tunnel?.ofport ?? null
+  return { ...nothing, flows: groupFlows({ logicalSwitch, bindings, targets, tunnelPort }, mac), problems }
+}
+
+function newestFirst(rows: ReadonlySet<Uuid>, { seen }: Sight): Uuid[] {
+  if (rows.size < 2) return [...rows]
+  const seenAt = (uuid: Uuid) => lookup(seen, uuid) ?? 0
+  return [...rows].sort((a, b) => seenAt(b) - seenAt(a) || (a < b ? -1 : 1))
+}
+
+function together(a: Output, b: Output): Output {
+  return { ...nothing, flows: b.flows, problems: [...a.problems, ...b.problems] }
+}
+
+function notMac(text: string | undefined): string {
+  return `MAC is not an Ethernet address: ${JSON.stringify((text ?? '').slice(0, 80))}`
+}

@@ -1,0 +1,30 @@
+import type { Buckets } from '../../model/buckets.js'
+import type { Settings } from '../../model/event.js'
+import type { Flow } from '../../model/flow.js'
+import type { Problem } from '../../model/problem.js'
+import type { Report } from '../../model/report.js'
+import type { VtepTables } from '../../model/state.js'
+import type { Indexes } from '../indexes.js'
+import type { View } from '../view.js'
+import type { Vnis } from '../vnis.js'
+
+/** Everything a piece may look at. */
+export interface Sight {
+  readonly settings: Settings
+  readonly tables: VtepTables
+  /** State.seen. */
+  readonly seen: Buckets<number>
+  readonly learned: Buckets<number>
+  readonly view: View
+  readonly vnis: Vnis
+  readonly indexes: Indexes
+}
+
+/** What one piece of the derivation asks for. */
+export interface Output {
+  readonly flows: readonly Flow[]
+  readonly reports: readonly Report[]
+  readonly problems: readonly Problem[]
+}
+
+export const nothing: Output = { flows: [], reports: [], problems: [] }

@@ -1,0 +1,74 @@
+import type { Target } from '../../layout/remote.js'
+import { type Address, isIpv6, parseAddress } from '../../model/address.js'
+import { lookup } from '../../model/buckets.js'
+import { keyAt } from '../indexes.js'
+import { isVni } from '../../model/vni.js'
+import type { Problem } from '../../model/problem.js'
+import type { Uuid } from '../../model/uuid.js'
+import type { Sight } from './sight.js'
+
+/**
+ * Where frames of a logical switch go for a locator. Null: nowhere (our own end point, or no VNI yet); a
+ * text: why it can't be used. A locator's own tunnel_key goes before the switch's.
+ */
+export function targetAt(locator: Uuid, logicalSwitch: Uuid, sight: Sight): Target | null | string {
+  const { tables, view, vnis } = sight
+  const row = lookup(tables.Physical_Locator, locator)
+  if (row === undefined) return `locator ${locator} is not there`
+  const address = parseAddress(row.dst_ip)
+  if (address === undefined)
+    return `dst_ip is not a unicast IP address: ${JSON.stringify(row.dst_ip.slice(0, 80))}`
+  if (view.ownAddresses.includes(address)) return null
+  const source = sourceFor(address, view.ownAddresses)
+  if (row.tunnel_key === null) {
+    const vni = vnis.bySwitch.get(logicalSwitch)
+    return vni === undefined ? null : { address, vni, source }
+  }
+  if (!isVni(row.tunnel_key)) return `tunnel_key ${row.tunnel_key} of locator ${locator} is out of range`
+  const owner = keyOwner(keyAt(address, row.tunnel_key), sight)
+  if (owner !== logicalSwitch) return `tunnel_key ${row.tunnel_key} at ${address} belongs to ${String(owner)}`
+  return { address, vni: row.tunnel_key, source }
+}
+
+/** The bound switch to which frames with a VTEP's own key belong, by `keyAt`: of several the lowest UUID. */
+export function keyOwner(key: string, { indexes, view }: Sight): Uuid | undefined {
+  const users = [...indexes.locatorsKeyed.of(key)].flatMap((locator) => [...indexes.switchesUsing(locator)])
+  return users.filter((uuid) => view.bindings.has(uuid)).sort()[0]
+}
+
+/** The end points of a locator set, each once. */
+export interface Targets {
+  readonly targets: readonly Target[]
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * The end points of all locator sets of some Mcast_Macs_Remote rows, each once, in ascending order. In
+ * service_node mode only the first one serves.
+ */
+export function targetsOf(rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sight): Targets {
+  const targets = new Map<string, Target>()
+  const problems: Problem[] = []
+  for (const uuid of [...rows].sort()) {
+    const set = lookup(sight.tables.Mcast_Macs_Remote, uuid)?.locator_set ?? ''
+    for (const locator of lookup(sight.tables.Physical_Locator_Set, set)?.locators ?? []) {
+      const target = targetAt(locator, logicalSwitch, sight)
+      if (typeof target === 'string') problems.push(rowProblem('Mcast_Macs_Remote', uuid, target))
+      else if (target !== null) targets.set(`${target.address} ${target.vni}`, target)
+    }
+  }
+  const ascending = [...targets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target)
+  const isReplicatedHere =
+    lookup(sight.tables.Logical_Switch, logicalSwitch)?.replication_mode === 'source_node'
+  return { targets: isReplicatedHere ? ascending : ascending.slice(0, 1), problems }
+}
+
+export function rowProblem(table: Problem['table'], uuid: Uuid, reason: string): Problem {
+  return { table, uuid, fault: 'unspecified_fault', reason }
+}
+
+/** With several end points of ours the one to send from: the first of the same kind; null: the only one there is. */
+function sourceFor(address: Address, own: readonly Address[]): Address | null {
+  if (own.length < 2) return null
+  return own.find((source) => isIpv6(source) === isIpv6(address)) ?? null
+}

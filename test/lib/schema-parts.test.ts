@@ -1,0 +1,196 @@
+import t from 'tap'
+import { entriesOf } from '../../lib/model/buckets.js'
+import { metadataOf } from '../../lib/model/identity.js'
+import { bound, World } from '../support/small-world.js'
+
+const group = '01:00:5e:00:00:05'
+const local = 'clone(set_field:0x10000->reg1,resubmit(,40)),clone(set_field:0x2000a->reg1,resubmit(,40))'
+
+function faults(world: World): Record<string, readonly string[]> {
+  const { database } = world
+  const [physicalSwitch] = database.rows('Physical_Switch').values()
+  const ports = [...database.rows('Physical_Port').values()]
+  return {
+    switch: physicalSwitch?.['switch_fault_status'] as string[],
+    ...Object.fromEntries(ports.map((row) => [row['name'] as string, row['port_fault_status'] as string[]])),
+  }
+}
+
+t.test('a group row: to its own end points and all bindings, from the tunnel to bindings only', (t) => {
+  const { world, ls, metadata } = bound()
+  world.remote('unknown-dst', ls, '10.2.2.9')
+  world.group(group, ls, '10.2.2.3', '10.2.2.2')
+  const key = `metadata=${metadata},dl_dst=${group}`
+  const to = (...addresses: string[]) =>
+    addresses.map((at) => `,set_field:0x21->tun_id,set_field:${at}->tun_dst,output:60000`).join('')
+  const flows = () => world.flows(20)
+  t.equal(flows()[`table=20,priority=140,${key}`], local + to('10.2.2.2'), 'service_node: one of them')
+  t.equal(flows()[`table=20,priority=160,reg0=0,${key}`], local)
+  world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
+  t.equal(flows()[`table=20,priority=140,${key}`], local + to('10.2.2.2', '10.2.2.3'))
+  world.bind('p1', [])
+  t.match(
+    flows()[`table=20,priority=140,${key}`],
+    /^clone\(set_field:0x10000->reg1,resubmit\(,40\)\),set_field/,
+  )
+  world.remote(group, ls, '10.2.2.4')
+  t.strictSame(
+    Object.keys(flows()).filter((each) => each.includes(group)),
+    [`table=20,priority=100,${key}`],
+  )
+  t.end()
+})
+
+t.test('a group of many end points is chained in the flood table, apart from the flood', (t) => {
+  const { world, ls, metadata } = bound()
+  world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
+  world.group(group, ls, ...Array.from({ length: 700 }, (_, i) => `10.3.${i >> 8}.${i & 255}`))
+  t.match(
+    world.flows(20)[`table=20,priority=140,metadata=${metadata},dl_dst=${group}`],
+    /reg3,resubmit\(,30\)$/,
+  )
+  const next = world.flows(30)[`table=30,priority=150,reg3=0x1,metadata=${metadata},dl_dst=${group}`]
+  t.equal(next?.match(/output:60000/g)?.length, 202)
+  t.end()
+})
+
+t.test('a group row with a unicast address is a problem', (t) => {
+  const { world, ls } = bound()
+  world.group('00:00:00:00:00:05', ls, '10.2.2.2')
+  t.strictSame(world.problems(), ['MAC is not a group address: 00:00:00:00:00:05'])
+  t.end()
+})
+
+t.test('a locator’s own key goes before the switch’s, both ways, and belongs to one switch', (t) => {
+  const { world, ls, metadata } = bound()
+  world.keyed('00:11:22:33:44:66', ls, '10.2.2.3', 501)
+  world.remote('00:11:22:33:44:55', ls, '10.2.2.3')
+  const to = (mac: string) => world.flows(20)[`table=20,priority=100,metadata=${metadata},dl_dst=${mac}`]
+  t.equal(to('00:11:22:33:44:66'), 'set_field:0x1f5->tun_id,set_field:10.2.2.3->tun_dst,resubmit(,41)')
+  t.equal(to('00:11:22:33:44:55'), 'set_field:0x21->tun_id,set_field:10.2.2.3->tun_dst,resubmit(,41)')
+  const enter = `set_field:${metadata}->metadata,resubmit(,20)`
+  t.strictSame(world.flows(2), {
+    'table=2,priority=100,tun_id=0x21': enter,
+    'table=2,priority=110,tun_id=0x1f5,tun_src=10.2.2.3': enter,
+  })
+  world.change('Logical_Switch', ls, { tunnel_key: null })
+  t.equal(to('00:11:22:33:44:55'), undefined)
+  t.ok(to('00:11:22:33:44:66'), 'a switch without a key of its own can use it')
+
+  const other = world.insert('Logical_Switch', { name: 'other' })
+  world.bind('p0', [
+    [0, ls],
+    [7, other],
+  ])
+  world.keyed('00:11:22:33:44:77', other, '10.2.2.3', 501)
+  const [owner, loser] = [ls, other].sort()
+  t.equal(
+    world.flows(2)['table=2,priority=110,tun_id=0x1f5,tun_src=10.2.2.3'],
+    `set_field:${metadataOf(owner ?? '')}->metadata,resubmit(,20)`,
+  )
+  t.strictSame(world.problems(), [`tunnel_key 501 at 10.2.2.3 belongs to ${owner}`])
+  world.unbind(owner ?? '')
+  t.strictSame(world.problems(), [])
+  t.equal(
+    world.flows(2)['table=2,priority=110,tun_id=0x1f5,tun_src=10.2.2.3'],
+    `set_field:${metadataOf(loser ?? '')}->metadata,resubmit(,20)`,
+  )
+  t.end()
+})
+
+t.test('several tunnel_ips: the first is announced, frames leave from the one of their kind', (t) => {
+  const { world, ls, metadata } = bound()
+  world.remote('00:11:22:33:44:55', ls, '10.2.2.3')
+  world.remote('00:11:22:33:44:56', ls, 'fd00::3')
+  world.work()
+  const [physicalSwitch = ''] = world.database.rows('Physical_Switch').keys()
+  world.change('Physical_Switch', physicalSwitch, { tunnel_ips: ['10.2.2.7', 'fd00::7'] })
+  world.work()
+  const flows = world.flows(20)
+  t.match(
+    flows[`table=20,priority=100,metadata=${metadata},dl_dst=00:11:22:33:44:55`],
+    /set_field:10.2.2.7->tun_src,/,
+  )
+  t.match(
+    flows[`table=20,priority=100,metadata=${metadata},dl_dst=00:11:22:33:44:56`],
+    /set_field:fd00::7->tun_ipv6_src,/,
+  )
+  const announced = () =>
+    [...world.database.rows('Physical_Locator').values()].map((row) => row['dst_ip']).sort()
+  t.strictSame(announced(), ['10.2.2.3', '10.2.2.7', 'fd00::3'], 'the old end point is withdrawn')
+  world.change('Physical_Switch', physicalSwitch, { tunnel_ips: ['10.2.2.7'] })
+  t.notMatch(JSON.stringify(world.flows(20)), 'tun_src')
+  t.end()
+})
+
+t.test('an end point that became another switch’s is not ours to withdraw', (t) => {
+  const { world } = bound()
+  world.work()
+  const [physicalSwitch = ''] = world.database.rows('Physical_Switch').keys()
+  world.insert('Physical_Switch', { name: 'other', tunnel_ips: ['10.2.2.1'] })
+  world.change('Physical_Switch', physicalSwitch, { tunnel_ips: ['10.2.2.7'] })
+  world.work()
+  t.equal(world.database.rows('Mcast_Macs_Local').size, 2, 'the old row stays, the new one is beside it')
+  t.end()
+})
+
+t.test('a bond is bound by all its members and leaves by one that is up', (t) => {
+  const world = new World()
+  const ls = world.insert('Logical_Switch', { name: 'ls0' })
+  world.record({ type: 'OvsUpdated', isCatchUp: false, updates: world.fakeSwitch.addBond('bond0', 2) })
+  world.work()
+  world.bind('bond0', [[10, ls]])
+  const [first, second] = [3, 4]
+  t.strictSame(
+    Object.keys(world.flows(0)).filter((key) => key.includes('dl_vlan=10')),
+    [`table=0,priority=100,in_port=${first},dl_vlan=10`, `table=0,priority=100,in_port=${second},dl_vlan=10`],
+  )
+  t.match(
+    world.flows(40)[`table=40,priority=100,reg1=0x3000a`],
+    /bundle\(eth_src,0,hrw,ofport,members:3,4\)$/,
+  )
+  t.end()
+})
+
+t.test('faults are raised and cleared with their causes', (t) => {
+  const { world, ls } = bound()
+  const none = { switch: [], p0: [], p1: [] }
+  const now = () => {
+    world.work()
+    return faults(world)
+  }
+  t.strictSame(now(), none)
+  const bad = world.remote('00:11:22:33:44:55', ls, 'flow')
+  const worse = world.remote('nonsense', ls, '10.2.2.3')
+  t.strictSame(now(), { ...none, switch: ['unspecified_fault'] })
+  world.edit((tables) => tables.Ucast_Macs_Remote.delete(bad))
+  t.strictSame(now(), { ...none, switch: ['unspecified_fault'] }, 'one cause is left')
+  world.edit((tables) => tables.Ucast_Macs_Remote.delete(worse))
+  t.strictSame(now(), none)
+  world.bind('p0', [
+    [0, ls],
+    [4095, ls],
+  ])
+  t.strictSame(now(), { ...none, p0: ['invalid_vlan_map'] })
+  world.bind('p0', [[0, ls]])
+  const router = world.insert('Logical_Router', { name: 'r' })
+  t.strictSame(now(), { ...none, switch: ['lr_support_fault'] })
+  world.edit((tables) => tables.Logical_Router.delete(router))
+  world.change('Logical_Switch', ls, { tunnel_key: 2 ** 24, replication_mode: 'source_node' })
+  t.strictSame(now(), { ...none, switch: ['unspecified_fault'] })
+  world.change('Logical_Switch', ls, { tunnel_key: 1 })
+  t.strictSame(now(), none)
+  t.end()
+})
+
+t.test('faults that the database server forgot are written again', (t) => {
+  const { world, ls } = bound()
+  world.remote('nonsense', ls, '10.2.2.3')
+  world.work()
+  const [physicalSwitch = ''] = world.database.rows('Physical_Switch').keys()
+  world.change('Physical_Switch', physicalSwitch, { switch_fault_status: [] })
+  world.work()
+  t.strictSame(faults(world)['switch'], ['unspecified_fault'])
+  t.equal([...entriesOf(world.core.derived()?.desired.problems ?? new Map())].length, 1)
+  t.end()
+})
