@@ -5,10 +5,11 @@ import { runCommand } from '../adapters/switch/run-command.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
 import { type JournalWriter, openJournal } from '../journal/writer.js'
 import { commandOf } from '../lib/command.js'
-import { Core } from '../lib/core.js'
+import type { Core } from '../lib/core.js'
 import { engine, type Turn, type World } from '../lib/engine.js'
 import { event, type Intake } from '../lib/ingest/intake.js'
 import type { Batch } from '../lib/model/batch.js'
+import { replay } from '../lib/replay.js'
 import type { Arguments } from './arguments.js'
 import { checkUsable } from './check-usable.js'
 import { connectOvs, connectVtep, type Database } from './databases.js'
@@ -31,8 +32,7 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
   const vtep = await connectVtep(options.vtepDb)
   await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
   const journal = openJournal(options.journal)
-  const core = new Core()
-  for (const entry of journal.entries()) core.fold(entry)
+  const core = replay(journal.entries())
   const recorded = core.state.settings?.physicalSwitch ?? options.physicalSwitch
   if (recorded !== options.physicalSwitch)
     throw new Error(`${options.journal}: the journal of switch ${JSON.stringify(recorded)}`)

@@ -28,7 +28,7 @@ export function* verify(entries: Iterable<Entry>): Generator<Discrepancy> {
   }
 }
 
-/** The state after a history. */
+/** What a history leads to. */
 export function replay(entries: Iterable<Entry>): Core {
   const core = new Core()
   for (const entry of entries) core.fold(entry)

@@ -1,4 +1,5 @@
 import { amend, type Buckets } from '../model/buckets.js'
+import type { BfdSession } from '../model/bfd.js'
 import type { Flow } from '../model/flow.js'
 import type { Problem } from '../model/problem.js'
 import { type Report, reportKey } from '../model/report.js'
@@ -12,14 +13,19 @@ export interface Desired {
   readonly reports: Buckets<Report>
   /** By piece; pieces without problems are absent. */
   readonly problems: Buckets<readonly Problem[]>
+  /** By remote end point. */
+  readonly sessions: Buckets<BfdSession>
 }
+
+/** Keys to values; undefined: the key goes. */
+type Changes<T> = Map<string, T | undefined>
 
 /** Holds every piece's output and, out of them, what is desired as a whole. */
 export class Board {
   readonly #outputs = new Map<string, Output>()
   readonly #faults = new Faults()
   #faultReports: readonly Report[] = []
-  #desired: Desired = { flows: new Map(), reports: new Map(), problems: new Map() }
+  #desired: Desired = { flows: new Map(), reports: new Map(), problems: new Map(), sessions: new Map() }
 
   get desired(): Desired {
     return this.#desired
@@ -30,31 +36,33 @@ export class Board {
    * `physicalSwitch`: where faults are raised; null: nowhere.
    */
   replace(outputs: ReadonlyMap<string, Output>, physicalSwitch: Uuid | null): void {
-    const changes = {
-      flows: new Changes<Flow>(),
-      reports: new Changes<Report>(),
-      problems: new Changes<readonly Problem[]>(),
-    }
+    const flowChanges: Changes<Flow> = new Map()
+    const reportChanges: Changes<Report> = new Map()
+    const problemChanges: Changes<readonly Problem[]> = new Map()
+    const sessionChanges: Changes<BfdSession> = new Map()
     for (const piece of outputs.keys()) {
       const old = this.#outputs.get(piece)
-      for (const flow of old?.flows ?? []) changes.flows.set(flow.key, undefined)
-      for (const report of old?.reports ?? []) changes.reports.set(reportKey(report), undefined)
+      for (const flow of old?.flows ?? []) flowChanges.set(flow.key, undefined)
+      for (const report of old?.reports ?? []) reportChanges.set(reportKey(report), undefined)
+      for (const session of old?.sessions ?? []) sessionChanges.set(session.remote, undefined)
       for (const problem of old?.problems ?? []) this.#faults.delete(problem)
-      if (old !== undefined && old.problems.length > 0) changes.problems.set(piece, undefined)
+      if (old !== undefined && old.problems.length > 0) problemChanges.set(piece, undefined)
     }
     for (const [piece, output] of outputs) {
-      for (const flow of output.flows) changes.flows.set(flow.key, flow)
-      for (const report of output.reports) changes.reports.set(reportKey(report), report)
+      for (const flow of output.flows) flowChanges.set(flow.key, flow)
+      for (const report of output.reports) reportChanges.set(reportKey(report), report)
+      for (const session of output.sessions) sessionChanges.set(session.remote, session)
       for (const problem of output.problems) this.#faults.add(problem)
-      if (output.problems.length > 0) changes.problems.set(piece, output.problems)
+      if (output.problems.length > 0) problemChanges.set(piece, output.problems)
       this.#keep(piece, output)
     }
-    this.#replaceFaults(physicalSwitch, changes.reports)
-    const { flows, reports, problems } = this.#desired
+    this.#replaceFaults(physicalSwitch, reportChanges)
+    const { flows, reports, problems, sessions } = this.#desired
     this.#desired = {
-      flows: amend(flows, changes.flows),
-      reports: amend(reports, changes.reports),
-      problems: amend(problems, changes.problems),
+      flows: amend(flows, flowChanges),
+      reports: amend(reports, reportChanges),
+      problems: amend(problems, problemChanges),
+      sessions: amend(sessions, sessionChanges),
     }
   }
 
@@ -64,11 +72,10 @@ export class Board {
     for (const report of this.#faultReports) reports.set(reportKey(report), report)
   }
 
-  #keep(piece: string, { flows, reports, problems }: Output): void {
+  /** A session never stands alone: its Tunnel row is a report. */
+  #keep(piece: string, output: Output): void {
+    const { flows, reports, problems } = output
     if (flows.length + reports.length + problems.length === 0) this.#outputs.delete(piece)
-    else this.#outputs.set(piece, { flows, reports, problems })
+    else this.#outputs.set(piece, output)
   }
 }
-
-/** Keys to values; undefined: the key goes. */
-class Changes<T> extends Map<string, T | undefined> {}

@@ -104,6 +104,7 @@ export class Derivation {
   #rederive(old: Sight, dirt: Dirt): void {
     const outputs = new Map<string, Output>()
     if (dirt.isViewStale) this.#followBindings(old, dirt, outputs)
+    if (dirt.isViewStale) this.#followTunnels(old.view, dirt)
     if (dirt.isViewStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
@@ -131,9 +132,22 @@ export class Derivation {
     }
   }
 
+  /** Tunnel rows and BFD sessions: few, and a node that dies must be left at once wherever it serves. */
+  #followTunnels(before: View, dirt: Dirt): void {
+    const { view, indexes, tables } = this.#sight
+    const text = ({ tunnels, sessions }: View) => JSON.stringify([...tunnels, ...sessions])
+    if (text(before) !== text(view)) for (const address of indexes.locatorsAt.keys()) dirt.peers.add(address)
+    if ([...before.unreachable].join() === [...view.unreachable].join()) return
+    for (const uuid of view.bindings.keys()) {
+      dirt.switches.add(uuid)
+      for (const key of indexes.groupsOf(uuid, tables)) dirt.macs.add(key)
+    }
+  }
+
   /** A switch has got its first binding or lost its last. */
   #followBound(uuid: Uuid, dirt: Dirt): void {
     this.#dirtyMacs(uuid, dirt)
+    dirt.followUses(uuid, this.#sight.tables, this.#sight.indexes)
     for (const key of this.#sight.indexes.locatorsKeyed.keys()) dirt.keys.add(key)
   }
 

@@ -21,6 +21,7 @@ export class Dirt {
     switch (change.table) {
       case 'Physical_Switch':
       case 'Physical_Port':
+      case 'Tunnel':
         this.isViewStale = true
         return
       case 'Logical_Switch':
@@ -67,6 +68,14 @@ export class Dirt {
       this.switches.add(row.logical_switch)
       this.macs.add(macKey(row))
     }
+  }
+
+  /** The VTEPs that a logical switch sends to. */
+  followUses(logicalSwitch: Uuid, tables: VtepTables, indexes: Indexes): void {
+    for (const uuid of indexes.macRows.of(logicalSwitch))
+      this.#peerAt(lookup(tables.Ucast_Macs_Remote, uuid)?.locator ?? '', tables)
+    for (const uuid of indexes.groupRows.of(logicalSwitch))
+      this.#peersIn(lookup(tables.Mcast_Macs_Remote, uuid)?.locator_set ?? '', tables)
   }
 
   /** Everything whose frames go to a locator. */

@@ -15,5 +15,5 @@ export function nothingLeft(reported: Buckets<ReportedRows>): Desired {
     if (key === 'Physical_Switch')
       kept.set(key, { table: 'Physical_Switch', value: value === ownDescription ? '' : value })
   }
-  return { flows: new Map(), reports: amend(new Map(), kept), problems: new Map() }
+  return { flows: new Map(), reports: amend(new Map(), kept), problems: new Map(), sessions: new Map() }
 }

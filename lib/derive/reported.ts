@@ -5,6 +5,7 @@ import { type FaultyRow, localMacKey, reportKey, type ReportedRows } from '../mo
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { McastMacRow, UcastMacRow } from '../model/vtep.js'
+import { tunnelValue } from './tunnels.js'
 import type { View } from './view.js'
 
 /** A row of ours, under the report that asks for it. */
@@ -28,7 +29,7 @@ export function reportedGroup(row: McastMacRow, tables: VtepTables, view: View):
   return { key, value: values.join(' ') }
 }
 
-/** The ports that the database lists for our switch, its description, and the faults of all of them. */
+/** What the database lists for our switch: ports, tunnels, description, and the faults of all of them. */
 export function reportedPorts(tables: VtepTables, view: View): Map<string, ReportedRows> {
   const rows = new Map<string, ReportedRows>()
   const physicalSwitch = view.physicalSwitch
@@ -40,6 +41,11 @@ export function reportedPorts(tables: VtepTables, view: View): Map<string, Repor
     const { name } = row
     const key = reportKey({ table: 'Physical_Port', name, value: '' })
     rows.set(key, { uuids: [...(rows.get(key)?.uuids ?? []), uuid], value: '' })
+  }
+  for (const [remote, tunnels] of view.tunnels) {
+    const values = new Set(tunnels.map(({ row, local }) => tunnelValue(row, local)))
+    const value = values.size === 1 ? ([...values][0] ?? '') : 'they differ'
+    rows.set(`Tunnel/${remote}`, { uuids: tunnels.map(({ uuid }) => uuid), value })
   }
   noteFaults(rows, 'Physical_Switch', physicalSwitch.uuid, physicalSwitch.row.switch_fault_status)
   rows.set('Physical_Switch', { uuids: [physicalSwitch.uuid], value: physicalSwitch.row.description })

@@ -7,6 +7,7 @@ import type { Uuid } from '../model/uuid.js'
 import type { PhysicalSwitchRow } from '../model/vtep.js'
 import { type Bindings, bindingsOf } from './bindings.js'
 import { type SortedPorts, sortPorts } from './ports.js'
+import { type Tunnel, tunnelsOf, unreachable } from './tunnels.js'
 
 /** The small part of both databases that nearly everything depends on, joined up. */
 export interface View extends SortedPorts, Bindings {
@@ -16,6 +17,8 @@ export interface View extends SortedPorts, Bindings {
   readonly ownAddresses: readonly Address[]
   /** Also those that were ours: rows that announce them are still ours to withdraw. */
   readonly announcedAddresses: readonly string[]
+  readonly tunnels: ReadonlyMap<Address, readonly Tunnel[]>
+  readonly unreachable: ReadonlySet<Address>
 }
 
 /** Null while one of the databases is not known. Cost: linear in ports and bindings. */
@@ -36,6 +39,8 @@ export function viewOf(state: State): View | null {
     ownAddresses: [...new Set(ownAddresses)].sort(),
     announcedAddresses: announced(state, vtep),
     ...sorted,
+    tunnels: tunnelsOf(physicalSwitch?.row.tunnels ?? [], vtep),
+    unreachable: unreachable(sorted.sessions),
     bindings,
     problems: [...problems, ...switchProblems(physicalSwitch, sorted)],
   }

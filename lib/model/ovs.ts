@@ -16,6 +16,8 @@ export const ovsTables = {
     options: mapOf('string', 'string'),
     ofport: optional('integer'),
     error: optional('string'),
+    bfd: mapOf('string', 'string'),
+    bfd_status: mapOf('string', 'string'),
   },
 } as const
 
@@ -23,5 +25,4 @@ export type OvsTable = keyof typeof ovsTables
 export type OvsRow<T extends OvsTable> = RowOf<(typeof ovsTables)[T]>
 
 export type BridgeRow = OvsRow<'Bridge'>
-export type PortRow = OvsRow<'Port'>
 export type InterfaceRow = OvsRow<'Interface'>

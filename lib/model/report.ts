@@ -21,6 +21,14 @@ export type Report =
   | { readonly table: 'Mcast_Macs_Local'; readonly logicalSwitch: Uuid; readonly value: string }
   | { readonly table: 'Physical_Port'; readonly name: string; readonly value: '' }
   | { readonly table: 'Physical_Switch'; readonly value: string }
+  /** `value`: bfd_config_local's defaults are there, and bfd_status, as `tunnelValue` prints them. */
+  | {
+      readonly table: 'Tunnel'
+      readonly local: string
+      readonly remote: string
+      readonly status: readonly (readonly [string, string])[]
+      readonly value: string
+    }
   /** Of the physical switch or of a port: its faults, ascending, separated by spaces; never empty. */
   | { readonly table: 'faults'; readonly row: FaultyRow; readonly uuid: Uuid; readonly value: string }
 
@@ -41,6 +49,8 @@ export function reportKey(report: Report): string {
       return `Physical_Port/${report.name}`
     case 'Physical_Switch':
       return 'Physical_Switch'
+    case 'Tunnel':
+      return `Tunnel/${report.remote}`
     case 'faults':
       return `faults/${report.row}/${report.uuid}`
   }
@@ -50,7 +60,10 @@ export function localMacKey(logicalSwitch: Uuid, mac: string): string {
   return `Ucast_Macs_Local/${logicalSwitch}/${mac}`
 }
 
-/** Whether the database says what is to be reported; ports listed twice are the controller's business. */
+/** Rows of these tables that stand there twice are the controller's business. */
+const mayRepeat: ReadonlySet<string> = new Set(['Physical_Port', 'Tunnel'])
+
+/** Whether the database says what is to be reported. */
 export function isReported(report: Report, rows: ReportedRows): boolean {
-  return rows.value === report.value && (rows.uuids.length === 1 || report.table === 'Physical_Port')
+  return rows.value === report.value && (rows.uuids.length === 1 || mayRepeat.has(report.table))
 }

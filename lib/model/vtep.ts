@@ -7,6 +7,7 @@ export const vtepTables = {
     description: one('string'),
     tunnel_ips: setOf('string'),
     ports: setOf('uuid'),
+    tunnels: setOf('uuid'),
     switch_fault_status: setOf('string'),
   },
   Physical_Port: {
@@ -30,6 +31,14 @@ export const vtepTables = {
     dst_ip: one('string'),
     tunnel_key: optional('integer'),
   },
+  Tunnel: {
+    local: one('uuid'),
+    remote: one('uuid'),
+    bfd_config_local: mapOf('string', 'string'),
+    bfd_config_remote: mapOf('string', 'string'),
+    bfd_params: mapOf('string', 'string'),
+    bfd_status: mapOf('string', 'string'),
+  },
   Logical_Router: { name: one('string') },
 } as const
 
@@ -38,7 +47,7 @@ export type VtepRow<T extends VtepTable> = RowOf<(typeof vtepTables)[T]>
 
 export type PhysicalSwitchRow = VtepRow<'Physical_Switch'>
 export type PhysicalPortRow = VtepRow<'Physical_Port'>
-export type LogicalSwitchRow = VtepRow<'Logical_Switch'>
 export type UcastMacRow = VtepRow<'Ucast_Macs_Remote'>
 export type McastMacRow = VtepRow<'Mcast_Macs_Remote'>
+export type TunnelRow = VtepRow<'Tunnel'>
 export type LocatorRow = VtepRow<'Physical_Locator'>

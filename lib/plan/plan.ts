@@ -34,10 +34,11 @@ function planSwitch(state: State, derived: Derived, { flows }: Differences): Bat
   const { vtep, ovs, flows: table } = state.knowledge
   if (vtep === 'unknown' || ovs !== 'current' || table !== 'current' || derived.view.bridge === null)
     return null
+  const { view, desired } = derived
   return (
-    configToMake(state, derived.view) ??
+    configToMake(state, view, desired) ??
     planFlows(state, derived, flows) ??
-    configToRemove(state, derived.view)
+    configToRemove(state, view, desired)
   )
 }
 

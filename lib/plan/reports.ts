@@ -1,7 +1,9 @@
 import type { View } from '../derive/view.js'
 import { changesOf, type Change, type Difference } from '../diff.js'
+import { parseAddress } from '../model/address.js'
 import type { Operation, RowBatch } from '../model/batch.js'
-import { entriesOf } from '../model/buckets.js'
+import { localDefaults } from '../model/bfd.js'
+import { entriesOf, lookup } from '../model/buckets.js'
 import { unknownDestination } from '../model/mac.js'
 import { faultColumn, type FaultyRow, type Report, type ReportedRows } from '../model/report.js'
 import type { State, VtepTables } from '../model/state.js'
@@ -51,7 +53,8 @@ class ReportWriter {
     const table = key.slice(0, key.includes('/') ? key.indexOf('/') : undefined)
     const isKept = desired !== undefined && actual?.value === desired.value
     const superfluous = isKept ? actual.uuids.slice(1) : (actual?.uuids ?? [])
-    if (table === 'faults') this.#writeFaults(key, desired?.value ?? '')
+    if (table === 'Tunnel') this.#writeTunnel(desired, actual?.uuids ?? [])
+    else if (table === 'faults') this.#writeFaults(key, desired?.value ?? '')
     else if (table === 'Physical_Port') this.#writePort(desired, superfluous)
     else if (desired?.table === 'Physical_Switch') this.#describe(desired.value, actual?.value ?? '')
     else if (table !== 'Physical_Switch') {
@@ -85,19 +88,40 @@ class ReportWriter {
   /** A port vanishes from the database when no switch lists it any more. */
   #writePort(desired: Report | undefined, superfluous: readonly Uuid[]): void {
     if (superfluous.length > 0)
-      this.#mutatePorts('delete', ['set', superfluous.map((uuid) => ['uuid', uuid])])
+      this.#mutate('ports', 'delete', ['set', superfluous.map((uuid) => ['uuid', uuid])])
     else if (desired?.table === 'Physical_Port')
-      this.#mutatePorts('insert', this.#named('Physical_Port', { name: desired.name }))
+      this.#mutate('ports', 'insert', this.#named('Physical_Port', { name: desired.name }))
   }
 
-  #mutatePorts(mutator: 'insert' | 'delete', value: unknown): void {
+  #mutate(column: 'ports' | 'tunnels', mutator: 'insert' | 'delete', value: unknown): void {
     const where = isRow(this.#physicalSwitch)
     this.operations.push({
       op: 'mutate',
       table: 'Physical_Switch',
       where,
-      mutations: [['ports', mutator, value]],
+      mutations: [[column, mutator, value]],
     })
+  }
+
+  /** What the controller wrote into the row stays: of bfd_config_local only what is missing is added. */
+  #writeTunnel(desired: Report | undefined, uuids: readonly Uuid[]): void {
+    if (desired?.table !== 'Tunnel') {
+      this.#mutate('tunnels', 'delete', ['set', uuids.map((uuid) => ['uuid', uuid])])
+      return
+    }
+    const bfd_status = ['map', desired.status]
+    for (const uuid of uuids) {
+      const known = lookup(this.#tables.Tunnel, uuid)
+      const config = new Map([...localDefaults, ...(known?.bfd_config_local ?? [])])
+      const isMoved = this.#addressOf(known?.local ?? '') !== desired.local
+      const local = isMoved ? { local: this.#locator(desired.local) } : {}
+      const row = { ...local, bfd_config_local: ['map', [...config]], bfd_status }
+      this.operations.push({ op: 'update', table: 'Tunnel', where: isRow(uuid), row })
+    }
+    if (uuids.length > 0) return
+    const [local, remote] = [this.#locator(desired.local), this.#locator(desired.remote, true)]
+    const row = { local, remote, bfd_config_local: ['map', localDefaults], bfd_status }
+    this.#mutate('tunnels', 'insert', this.#named('Tunnel', row))
   }
 
   #writeFaults(key: string, value: string): void {
@@ -117,12 +141,17 @@ class ReportWriter {
     })
   }
 
-  #locator(address: string): unknown {
-    const known = this.#locators.get(address) ?? existingLocator(address, this.#tables)
+  #locator(address: string, isRemote = false): unknown {
+    const known = this.#locators.get(address) ?? existingLocator(address, this.#tables, isRemote)
     const locator =
       known ?? this.#named('Physical_Locator', { encapsulation_type: encapsulation, dst_ip: address })
     this.#locators.set(address, locator)
     return locator
+  }
+
+  #addressOf(locator: Uuid): string {
+    const text = lookup(this.#tables.Physical_Locator, locator)?.dst_ip ?? ''
+    return parseAddress(text) ?? text
   }
 
   #named(table: string, row: Readonly<Record<string, unknown>>): unknown {
@@ -138,8 +167,13 @@ function isRow(uuid: Uuid): readonly unknown[] {
   return [['_uuid', '==', ['uuid', uuid]]]
 }
 
-function existingLocator(address: string, tables: VtepTables): unknown {
-  for (const [uuid, row] of entriesOf(tables.Physical_Locator))
-    if (row.dst_ip === address && row.tunnel_key === null) return ['uuid', uuid]
-  return undefined
+/** Without a key of its own; for a remote end point, where there is none, the first with one. */
+function existingLocator(address: string, tables: VtepTables, isRemote: boolean): unknown {
+  let keyed: Uuid | undefined
+  for (const [uuid, row] of entriesOf(tables.Physical_Locator)) {
+    if (parseAddress(row.dst_ip) !== address) continue
+    if (row.tunnel_key === null) return ['uuid', uuid]
+    if (keyed === undefined || uuid < keyed) keyed = uuid
+  }
+  return keyed === undefined || !isRemote ? undefined : ['uuid', keyed]
 }

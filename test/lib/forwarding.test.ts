@@ -193,7 +193,7 @@ t.test('the commands, to the letter', (t) => {
       ],
       ...['--', 'add-port', 'br0', 'vtep-26e65d5f', '--', 'set', 'Port', 'vtep-26e65d5f'],
       ...['external-ids:vtep_physical_switch="br0"', '--', 'set', 'Interface', 'vtep-26e65d5f', 'type=vxlan'],
-      ...['options={key=flow,remote_ip=flow}', 'ofport_request=60000'],
+      ...['options={key="flow",remote_ip="flow"}', 'ofport_request=60000'],
     ],
     input: '',
   })

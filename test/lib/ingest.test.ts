@@ -20,6 +20,7 @@ t.test('rows: defaults, sets, maps and optional columns', (t) => {
     description: '',
     tunnel_ips: ['1', '2'],
     ports: [b],
+    tunnels: [],
     switch_fault_status: [],
   })
   const bindings = [

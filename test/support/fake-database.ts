@@ -5,9 +5,24 @@ import type { VtepTable } from '../../lib/model/vtep.js'
 type Row = Readonly<Record<string, unknown>>
 
 const defaults: Record<VtepTable, Row> = {
-  Physical_Switch: { name: '', description: '', tunnel_ips: [], ports: [], switch_fault_status: [] },
+  Physical_Switch: {
+    name: '',
+    description: '',
+    tunnel_ips: [],
+    ports: [],
+    tunnels: [],
+    switch_fault_status: [],
+  },
   Physical_Port: { name: '', vlan_bindings: [], acl_bindings: [], port_fault_status: [] },
   Logical_Router: { name: '' },
+  Tunnel: {
+    local: '',
+    remote: '',
+    bfd_config_local: [],
+    bfd_config_remote: [],
+    bfd_params: [],
+    bfd_status: [],
+  },
   Logical_Switch: { name: '', tunnel_key: null, replication_mode: null },
   Ucast_Macs_Remote: { MAC: '', logical_switch: '', locator: '' },
   Ucast_Macs_Local: { MAC: '', logical_switch: '', locator: '' },
@@ -20,6 +35,9 @@ const defaults: Record<VtepTable, Row> = {
 /** Where a row points, and so what keeps the rows of tables that are no roots alive. */
 const references: readonly (readonly [VtepTable, string, VtepTable])[] = [
   ['Physical_Switch', 'ports', 'Physical_Port'],
+  ['Physical_Switch', 'tunnels', 'Tunnel'],
+  ['Tunnel', 'local', 'Physical_Locator'],
+  ['Tunnel', 'remote', 'Physical_Locator'],
   ['Physical_Port', 'vlan_bindings', 'Logical_Switch'],
   ['Ucast_Macs_Remote', 'logical_switch', 'Logical_Switch'],
   ['Ucast_Macs_Local', 'logical_switch', 'Logical_Switch'],
@@ -32,7 +50,12 @@ const references: readonly (readonly [VtepTable, string, VtepTable])[] = [
   ['Physical_Locator_Set', 'locators', 'Physical_Locator'],
 ]
 
-const transient: readonly VtepTable[] = ['Physical_Port', 'Physical_Locator_Set', 'Physical_Locator']
+const transient: readonly VtepTable[] = [
+  'Physical_Port',
+  'Tunnel',
+  'Physical_Locator_Set',
+  'Physical_Locator',
+]
 
 /**
  * hardware_vtep in memory: rows, strong references, garbage collection, and the operations that our
@@ -179,6 +202,7 @@ function decoded(row: Row, names: Map<string, string>): Row {
 function decodedValue(column: string, value: unknown, names: Map<string, string>): unknown {
   if (!Array.isArray(value)) return value
   const [tag, content] = value as [string, unknown]
+  if (tag === 'map') return [...(content as [string, string][])].sort(([a], [b]) => (a < b ? -1 : 1))
   if (tag === 'set') return (content as unknown[]).map((atom) => decodedValue('', atom, names)).sort()
   const uuid =
     tag === 'named-uuid' ? names.get(String(content)) : tag === 'uuid' ? String(content) : undefined

@@ -7,6 +7,8 @@ interface Port {
   readonly members: number[]
   type: string
   options: Map<string, string>
+  bfd: Map<string, string>
+  bfdStatus: [string, string][]
   externalIds: Map<string, string>
 }
 
@@ -42,6 +44,17 @@ export class FakeSwitch {
     this.#addPort(name, 'system', ++this.#ofports)
     const port = this.#ports.get(name)
     for (let i = 1; i < count; i++) port?.members.push(++this.#ofports)
+    return this.contents()
+  }
+
+  /** What the BFD session to `remote` says; the updates are what a monitor would say. */
+  setReachable(remote: string, isReachable: boolean): OvsRowUpdate[] {
+    for (const port of this.#ports.values())
+      if (port.bfd.size > 0 && port.options.get('remote_ip') === remote)
+        port.bfdStatus = [
+          ['forwarding', String(isReachable)],
+          ['state', isReachable ? 'up' : 'down'],
+        ]
     return this.contents()
   }
 
@@ -88,7 +101,15 @@ export class FakeSwitch {
         ...port.members.map((ofport, i): OvsRowUpdate => ({
           table: 'Interface',
           uuid: interfaceOf(port.uuid, i),
-          row: { name, type: port.type, options: pairs(port.options), ofport, error: null },
+          row: {
+            name,
+            type: port.type,
+            options: pairs(port.options),
+            ofport,
+            error: null,
+            bfd: pairs(port.bfd),
+            bfd_status: port.bfdStatus,
+          },
         })),
       ]),
     ]
@@ -130,7 +151,7 @@ export class FakeSwitch {
   }
 
   #configure([verb, ...list]: readonly string[]): OvsRowUpdate[] {
-    if (verb === 'add-port') return this.#addTunnel(list)
+    if (verb === 'add-port') return this.#addOwnPort(list)
     if (verb === '--if-exists' && list[0] === 'del-port') return this.deletePort(list[2] ?? '')
     if (verb === 'set' && list[0] === 'Bridge') return this.#setBridge(list.slice(2))
     if (verb === 'clear' && list[0] === 'Bridge' && list[2] === 'fail_mode') return this.#setFailMode(null)
@@ -139,10 +160,10 @@ export class FakeSwitch {
     throw new Error(`not understood: ${verb} ${list.join(' ')}`)
   }
 
-  #addTunnel([bridge, name, ...rest]: readonly string[]): OvsRowUpdate[] {
+  #addOwnPort([bridge, name, ...rest]: readonly string[]): OvsRowUpdate[] {
     if (bridge !== this.#bridge || name === undefined || rest.length > 0 || this.#ports.has(name))
       throw new Error(`cannot add ${String(name)}`)
-    this.#addPort(name, '', 60000)
+    this.#addPort(name, '', name.startsWith('vtep-') ? 60000 : ++this.#ofports)
     return []
   }
 
@@ -152,7 +173,8 @@ export class FakeSwitch {
     for (const column of columns) {
       const [key, value] = split(column)
       if (key === 'type') port.type = value
-      else if (key === 'options') port.options = new Map(value.slice(1, -1).split(',').map(split))
+      else if (key === 'options') port.options = parsedMap(value)
+      else if (key === 'bfd') port.bfd = parsedMap(value)
       else if (key.startsWith('external-ids:'))
         port.externalIds.set(key.slice(13), JSON.parse(value) as string)
       else if (key !== 'ofport_request') throw new Error(`unknown column ${key}`)
@@ -185,7 +207,15 @@ export class FakeSwitch {
 
   #addPort(name: string, type: string, ofport: number): void {
     const uuid = `${(0xa0000000 + ++this.#count).toString(16)}-0000-4000-8000-000000000000`
-    this.#ports.set(name, { uuid, members: [ofport], type, options: new Map(), externalIds: new Map() })
+    this.#ports.set(name, {
+      uuid,
+      members: [ofport],
+      type,
+      options: new Map(),
+      bfd: new Map(),
+      bfdStatus: [],
+      externalIds: new Map(),
+    })
   }
 
   #bridgeRow() {
@@ -207,6 +237,12 @@ function split(text: string): [string, string] {
   const at = text.indexOf('=')
   if (at < 0) throw new Error(`no value: ${text}`)
   return [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** `{key="value",…}` */
+function parsedMap(text: string): Map<string, string> {
+  const content = text.slice(1, -1).replace(/(^|,)([a-z_]+)=/g, '$1"$2":')
+  return new Map(Object.entries(JSON.parse(`{${content}}`) as Record<string, string>))
 }
 
 function commands(list: readonly string[]): string[][] {

@@ -34,6 +34,8 @@ const kinds = [
   'setTunnelIps',
   'setLocatorKey',
   'setRouter',
+  'setBfd',
+  'reach',
   'addOvsPort',
   'deleteOvsPort',
   'learn',
@@ -225,6 +227,29 @@ export class History {
         return change('Physical_Locator', pick([...database.rows('Physical_Locator').keys()], a), {
           tunnel_key: pick([null, 77, 88, -1], b),
         })
+      case 'setBfd':
+        change('Tunnel', pick([...database.rows('Tunnel').keys()], a), {
+          bfd_params: pick(
+            [
+              [],
+              [['enable', 'true']],
+              [
+                ['enable', 'true'],
+                ['min_rx', '0'],
+              ],
+            ],
+            b,
+          ),
+          bfd_config_remote: pick([[], [['bfd_dst_mac', '00:00:00:00:00:01']]], c),
+        })
+        return
+      case 'reach':
+        this.record({
+          type: 'OvsUpdated',
+          isCatchUp: false,
+          updates: this.fakeSwitch.setReachable(pick(addresses, a) ?? '', b % 2 === 0),
+        })
+        return
       case 'setRouter':
         return edit((tables) => {
           if (tables.Logical_Router.size === 0) database.put('Logical_Router', { name: 'r' })

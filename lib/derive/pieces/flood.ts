@@ -16,6 +16,7 @@ export function deriveSwitch(logicalSwitch: Uuid, sight: Sight): Output {
   const { targets, problems } = targetsOf(rows, logicalSwitch, sight)
   const [own] = view.ownAddresses
   return {
+    ...nothing,
     flows: floodFlows({ logicalSwitch, bindings, targets, tunnelPort: view.tunnel?.ofport ?? null }),
     reports: own === undefined ? [] : [{ table: 'Mcast_Macs_Local', logicalSwitch, value: own }],
     problems,

@@ -12,6 +12,7 @@ export function derivePipeline(sight: Sight): Output {
   const { view, vnis } = sight
   if (view.bridge === null) return nothing
   return {
+    ...nothing,
     flows: pipelineFlows(view.tunnel?.ofport ?? null),
     reports: switchReports(sight),
     problems: [...view.problems, ...vnis.problems, ...routerProblems(sight)],

@@ -3,6 +3,7 @@ import type { Settings } from '../../model/event.js'
 import type { Flow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
+import type { BfdSession } from '../../model/bfd.js'
 import type { VtepTables } from '../../model/state.js'
 import type { Indexes } from '../indexes.js'
 import type { View } from '../view.js'
@@ -25,6 +26,8 @@ export interface Output {
   readonly flows: readonly Flow[]
   readonly reports: readonly Report[]
   readonly problems: readonly Problem[]
+  /** BFD sessions that must run. */
+  readonly sessions: readonly BfdSession[]
 }
 
-export const nothing: Output = { flows: [], reports: [], problems: [] }
+export const nothing: Output = { flows: [], reports: [], problems: [], sessions: [] }

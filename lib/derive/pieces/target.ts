@@ -44,7 +44,7 @@ export interface Targets {
 
 /**
  * The end points of all locator sets of some Mcast_Macs_Remote rows, each once, in ascending order. In
- * service_node mode only the first one serves.
+ * service_node mode only one of them serves.
  */
 export function targetsOf(rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sight): Targets {
   const targets = new Map<string, Target>()
@@ -60,7 +60,13 @@ export function targetsOf(rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sig
   const ascending = [...targets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target)
   const isReplicatedHere =
     lookup(sight.tables.Logical_Switch, logicalSwitch)?.replication_mode === 'source_node'
-  return { targets: isReplicatedHere ? ascending : ascending.slice(0, 1), problems }
+  return { targets: isReplicatedHere ? ascending : serving(ascending, sight), problems }
+}
+
+/** The one that serves: the first that BFD does not call unreachable; where it calls all so, the first. */
+function serving(targets: readonly Target[], { view }: Sight): readonly Target[] {
+  const alive = targets.find(({ address }) => !view.unreachable.has(address)) ?? targets[0]
+  return alive === undefined ? [] : [alive]
 }
 
 export function rowProblem(table: Problem['table'], uuid: Uuid, reason: string): Problem {
@@ -68,7 +74,7 @@ export function rowProblem(table: Problem['table'], uuid: Uuid, reason: string):
 }
 
 /** With several end points of ours the one to send from: the first of the same kind; null: the only one there is. */
-function sourceFor(address: Address, own: readonly Address[]): Address | null {
+export function sourceFor(address: Address, own: readonly Address[]): Address | null {
   if (own.length < 2) return null
   return own.find((source) => isIpv6(source) === isIpv6(address)) ?? null
 }
