@@ -8,6 +8,8 @@ import { vtepTables } from '../lib/model/vtep.js'
 /** Throws an Error that says what an operator has to do when the daemon could not work for this switch. */
 export async function checkUsable(name: string, vtep: WireContents, ovs: WireContents): Promise<void> {
   const text = JSON.stringify(name)
+  // ovs-ofctl takes a name with a colon for a way to connect
+  if (name.includes(':') || name.includes('/')) throw new Error(`a bridge named ${text} can't be addressed`)
   const bridge = named(name, 'Bridge', ovsTables.Bridge, ovs)
   if (bridge === undefined) throw new Error(`Open_vSwitch has no bridge ${text}; ovs-vsctl add-br makes one`)
   checkProtocols(text, bridge.protocols)

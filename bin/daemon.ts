@@ -22,7 +22,10 @@ export interface Daemon {
   readonly ready: Promise<void>
   /** Resolves when it has stopped; rejects when it can't go on. */
   readonly ended: Promise<void>
-  /** Ends it after what is under way; with `isCleanup` everything of ours is removed first. Once is enough. */
+  /**
+   * Ends it after what is under way; with `isCleanup` everything of ours is removed first, unless it is
+   * stopped again meanwhile. Throws an Error where a cleanup is not possible now.
+   */
   stop(reason: string, isCleanup: boolean): void
 }
 
@@ -57,15 +60,12 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
   }
   const turns$ = engine(core, merge(of(started), vtep.intake$, ovs.intake$, flows.intake$, stop$), world)
   const log = new TurnLog()
-  let isStopping = false
   const ready$ = new Subject<void>()
   const ended = lastValueFrom(
     turns$.pipe(
       tap((turn) => {
         log.note(turn)
         if (hasSeenAll(turn)) ready$.next()
-        if (core.state.phase === 'leaving' && core.isInSync())
-          stop$.next(event({ type: 'Stopped', reason: 'exit after cleanup' }))
       }),
     ),
   ).then(async () => {
@@ -77,9 +77,11 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
     ready: Promise.race([firstValueFrom(ready$), ended]),
     ended,
     stop: (reason, isCleanup) => {
-      if (!isStopping)
+      const { phase, knowledge } = core.state
+      if (isCleanup && (knowledge.vtep !== 'current' || knowledge.ovs !== 'current'))
+        throw new Error('cleanup needs both databases, and one is not connected')
+      if (phase === 'running' || (phase === 'leaving' && !isCleanup))
         stop$.next(event(isCleanup ? { type: 'CleanupRequested' } : { type: 'Stopped', reason }))
-      isStopping = true
     },
   }
 }

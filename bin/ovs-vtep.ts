@@ -57,6 +57,8 @@ async function work(options: Arguments, startup: Startup): Promise<void> {
     await daemon.ended
   } catch (error) {
     log.emer(reasonOf(error))
+    // once ready, nobody waits for this word any more
+    await startup.failed(`ovs-vtep: ${reasonOf(error)}`)
     process.exitCode = RESTART_EXIT_CODE
   }
   await control.close()

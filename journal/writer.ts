@@ -1,9 +1,9 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Entry } from '../lib/model/event.js'
 import { applicationId, chainOf, chainStart, formatVersion, JournalError, schema } from './format.js'
-import { checkFormat, explaining } from './open.js'
+import { checkFormat, explaining, openForReading } from './open.js'
 import { entriesIn } from './reader.js'
 
 /** A journal open for appending; the only writer of its file. */
@@ -21,6 +21,7 @@ export interface JournalWriter {
  * Throws JournalError where it is none, is damaged, or another process writes it.
  */
 export function openJournal(file: string): JournalWriter {
+  if (statSync(file, { throwIfNoEntry: false })?.size) openForReading(file).close()
   makePrivate(file)
   const lock = lockWriting(file)
   try {

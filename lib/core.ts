@@ -62,6 +62,16 @@ export class Core {
     return isKnown && lanes.every((lane) => isIdle(states[lane]) && this.plan(lane) === null)
   }
 
+  /** Whether `leaving` has come to its end. Without a bridge there are no flows to ask for. */
+  isGone(): boolean {
+    if (this.#state.phase !== 'leaving') return false
+    const { knowledge, lanes: states } = this.#state
+    const isBridgeGone = this.derived()?.view.bridge === null
+    const isKnown = knowledge.vtep === 'current' && knowledge.ovs === 'current'
+    if (!isKnown || (knowledge.flows !== 'current' && !isBridgeGone)) return false
+    return lanes.every((lane) => isIdle(states[lane]) && this.plan(lane) === null)
+  }
+
   #catchUp(): void {
     if (this.#derivedState === this.#state) return
     const scope = scopeOf(this.#patches, this.#derivedState, this.#state)

@@ -93,12 +93,21 @@ function takeTurn(core: Core, intakes: readonly Intake[], world: World): Turn {
     const batch = core.plan(lane)
     if (batch !== null) record({ type: 'Planned', lane, batch })
   }
+  if (core.isGone()) record({ type: 'Stopped', reason: 'everything of ours is gone' })
   if (entries.length > 0) world.append(entries)
   return { entries, core }
 }
 
 function isFinished({ state }: Core): boolean {
   return state.phase === 'stopped' && lanes.every((lane) => state.lanes[lane].inFlight === null)
+}
+
+/** When the flows became unknown by our own doing, and nothing is under way that could change them. */
+function isToObserve(happened: Event, { state }: Core): boolean {
+  const isCause =
+    happened.type === 'CleanupRequested' ||
+    ((happened.type === 'Applied' || happened.type === 'Failed') && happened.lane === 'switch')
+  return isCause && state.knowledge.flows === 'unknown' && state.lanes.switch.inFlight === null
 }
 
 const firstRetryMs = 1_000
@@ -127,10 +136,8 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
   return (happened) => {
     if (happened.type === 'Planned') return run(happened.lane, happened.batch)
     if (happened.type === 'Applied') failures[happened.lane] = 0
-    // others' flows are put back as they are now, not as they were at the start
-    if (happened.type === 'CleanupRequested') world.observe()
+    if (isToObserve(happened, core)) world.observe()
     if (happened.type !== 'Failed') return EMPTY
-    if (happened.lane === 'switch') world.observe()
     return timer(happened.retryInMs, timers).pipe(map(() => event({ type: 'RetryDue', lane: happened.lane })))
   }
 }

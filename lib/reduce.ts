@@ -1,10 +1,11 @@
 import { enableMapSet, enablePatches, type Patch, produceWithPatches } from 'immer'
 import type { Batch, FlowBatch, Lane } from './model/batch.js'
 import { parseAddress } from './model/address.js'
-import { type Buckets, lookup, put } from './model/buckets.js'
+import { type Buckets, entriesOf, lookup, put } from './model/buckets.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow } from './model/flow.js'
-import { emptyOvsTables, emptyVtepTables, type State } from './model/state.js'
+import { isOwnCookie } from './model/identity.js'
+import { emptyOvsTables, emptyVtepTables, type OvsTables, type State } from './model/state.js'
 
 enableMapSet()
 enablePatches()
@@ -41,6 +42,7 @@ function evolve(draft: Draft, event: Event, state: State): void {
       return know(draft, 'vtep', event.isCatchUp)
     case 'OvsUpdated':
       draft.ovs = updated(draft.ovs, state.ovs, emptyOvsTables, event.updates)
+      forgetBridge(draft, state)
       return know(draft, 'ovs', event.isCatchUp)
     case 'FlowsObserved':
       return observeFlows(draft, event)
@@ -53,6 +55,7 @@ function evolve(draft: Draft, event: Event, state: State): void {
       return
     case 'Planned':
       draft.lanes = { ...draft.lanes, [event.lane]: { inFlight: event.batch, failed: null } }
+      noteEndangered(draft, state, event.batch)
       return
     case 'Applied':
       applied(draft, state.lanes[event.lane].inFlight)
@@ -120,14 +123,27 @@ function observeFlows(draft: Draft, event: Extract<Event, { type: 'FlowsObserved
   for (const flow of event.present) put(flows, flow.key, flow)
   draft.flows = flows
   if (event.foreign !== null) draft.foreign = event.foreign
+  draft.displaced = without(draft.displaced, draft.foreign)
+  draft.replaced = without(draft.replaced, draft.foreign)
   draft.knowledge = { ...draft.knowledge, flows: 'current' }
+}
+
+/**
+ * Flows of others that a batch is about to remove, by a change of fail_mode, or to overwrite. Noted before
+ * it runs: whether it did is for the next observation to say.
+ */
+function noteEndangered(draft: Draft, { foreign, phase }: State, batch: Batch): void {
+  if (batch.kind === 'config' && batch.isFlushing)
+    draft.displaced = [...draft.displaced, ...without(foreign, draft.displaced)]
+  if (batch.kind !== 'flows' || phase === 'leaving') return
+  const overwritten = foreign.filter(({ key }) => batch.add.some((flow) => flow.key === key))
+  if (overwritten.length > 0) draft.replaced = [...without(draft.replaced, overwritten), ...overwritten]
 }
 
 function applied(draft: Draft, batch: Batch | null): void {
   if (batch?.kind === 'flows') applyFlows(draft, batch)
   if (batch?.kind === 'config' && batch.isFlushing) {
     draft.flows = new Map()
-    draft.displaced = draft.foreign
     draft.foreign = []
   }
 }
@@ -135,17 +151,40 @@ function applied(draft: Draft, batch: Batch | null): void {
 function applyFlows(draft: Draft, { remove, add }: FlowBatch): void {
   if (draft.flows === null) return
   const flows = mutable(draft.flows)
-  const removed = new Set(remove.map(({ key }) => key))
-  const displaced = new Set(draft.displaced.map(({ key }) => key))
-  for (const key of removed) put(flows, key, undefined)
-  if (draft.foreign.some(({ key }) => removed.has(key)))
-    draft.foreign = draft.foreign.filter(({ key }) => !removed.has(key))
-  for (const flow of add) if (!displaced.has(flow.key)) put(flows, flow.key, flow)
-  if (displaced.size === 0) return
-  // a bundle brings back all of them that are to come back
-  const returned = new Set(add.map(({ key }) => key))
-  draft.foreign = [...draft.foreign, ...draft.displaced.filter(({ key }) => returned.has(key))]
+  const others = add.filter(({ cookie }) => !isOwnCookie(cookie))
+  for (const { key } of remove) put(flows, key, undefined)
+  for (const { key } of others) put(flows, key, undefined)
+  for (const flow of add) if (isOwnCookie(flow.cookie)) put(flows, flow.key, flow)
+  const touched = [...remove, ...add]
+  if (draft.foreign.length > 0 || others.length > 0)
+    draft.foreign = [...without(draft.foreign, touched), ...others]
+  // a bundle brings back all that is to come back
+  if (draft.displaced.length > 0) draft.displaced = []
+  if (draft.phase === 'leaving') draft.replaced = without(draft.replaced, others)
+}
+
+/** A bridge that was deleted and made anew shares nothing with the old one but its name. */
+function forgetBridge(draft: Draft, state: State): void {
+  const name = state.settings?.physicalSwitch
+  const [before, after] = [state.ovs, draft.ovs].map((ovs) => bridgeNamed(name, ovs))
+  if (before === undefined || before === after) return
+  draft.flows = null
+  draft.learned = null
+  draft.foreign = []
   draft.displaced = []
+  draft.replaced = []
+  draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
+}
+
+function bridgeNamed(name: string | undefined, ovs: OvsTables | null): string | undefined {
+  if (ovs !== null) for (const [uuid, row] of entriesOf(ovs.Bridge)) if (row.name === name) return uuid
+  return undefined
+}
+
+function without(flows: readonly Flow[], others: readonly Pick<Flow, 'key'>[]): readonly Flow[] {
+  if (flows.length === 0 || others.length === 0) return flows
+  const keys = new Set(others.map(({ key }) => key))
+  return flows.filter(({ key }) => !keys.has(key))
 }
 
 function settle(draft: Draft, lane: Lane, failed: Batch | null): void {

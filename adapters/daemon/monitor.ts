@@ -11,7 +11,7 @@ const log = vlog.module('monitor')
 /**
  * The process of `--monitor`: keeps one worker running and does nothing else. Moves: starting → watching
  * when the first worker is ready, or the end with 1 and its error line; watching → pausing → watching
- * when the worker failed (see isFailure); the end with 0 when it ended otherwise.
+ * when the worker failed (see isFailure) or ended before it was ready; the end with 0 when it ended otherwise.
  *
  * Pidfile and control socket are the worker's, so after a restart both name the new one.
  */
@@ -22,19 +22,23 @@ export class Monitor {
   readonly #stop = new AbortController()
   #worker: ChildProcess
   #startedAtMs = -Infinity
+  /** A worker that ends before it is ready has failed, whatever its status: a database may be down. */
+  #isWorking = false
 
   /** Starts the first worker. Later ones follow at least `restartIntervalMs` after each other. */
   constructor(restartIntervalMs: number) {
     this.#restartIntervalMs = restartIntervalMs
     this.#worker = this.#start()
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => this.#end(signal))
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.#end(signal))
+    process.on('SIGHUP', () => this.#worker.kill('SIGHUP'))
   }
 
   /** Passes on what the first worker announces; whether it is ready. */
   async isUp(): Promise<boolean> {
     const readiness = await readinessOf(this.#worker)
     await announce(readiness)
-    return 'isReady' in readiness
+    this.#isWorking = 'isReady' in readiness
+    return this.#isWorking
   }
 
   /** Restarts the worker as often as it fails; returns when there is none any more. */
@@ -42,7 +46,7 @@ export class Monitor {
     for (;;) {
       const status = await exitOf(this.#worker)
       const ended = `pid ${this.#worker.pid ?? 'unknown'} ${exitText(status)}`
-      if (this.#stop.signal.aborted || !isFailure(status)) {
+      if (this.#stop.signal.aborted || (this.#isWorking && !isFailure(status))) {
         log.info(`${ended}, exiting`)
         return
       }
@@ -60,7 +64,9 @@ export class Monitor {
   #restart(): void {
     this.#startedAtMs = performance.now()
     this.#worker = this.#start()
+    this.#isWorking = false
     void readinessOf(this.#worker).then((readiness) => {
+      this.#isWorking = 'isReady' in readiness
       if ('error' in readiness) log.err(readiness.error)
     })
   }

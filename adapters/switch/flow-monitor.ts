@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { execa, type ResultPromise } from 'execa'
 import { openflowVersion } from '../../lib/command.js'
 import { learnedFrom } from '../../lib/ingest/flows.js'
@@ -25,7 +27,8 @@ export class FlowMonitor {
   constructor(bridge: string, listener: MonitorListener) {
     this.#listener = listener
     const watch = `watch:!initial,table=${table.local}`
-    this.#process = execa('ovs-ofctl', ['-O', openflowVersion, 'monitor', bridge, watch], options)
+    const [program, ...list] = endingWithUs('ovs-ofctl', '-O', openflowVersion, 'monitor', bridge, watch)
+    this.#process = execa(program, list, options)
     // its first words are the reply to the request on standard output; what happens later goes to the other
     this.#process.stdout.once('data', () => listener.onReady())
     this.#process.stderr.on('data', (chunk: Buffer) => this.#hear(chunk.toString('latin1')))
@@ -49,4 +52,11 @@ export class FlowMonitor {
     const words = lines.filter((line) => line.startsWith('ovs-ofctl:') || line.includes('|WARN|'))
     this.#lastWords = words.at(-1) ?? this.#lastWords
   }
+}
+
+/** A command that the kernel ends when we end, however we end; without setpriv(1) it may outlive us. */
+function endingWithUs(...command: readonly [string, ...string[]]): readonly [string, ...string[]] {
+  const directories = (process.env['PATH'] ?? '').split(delimiter)
+  const isHere = directories.some((directory) => existsSync(join(directory, 'setpriv')))
+  return isHere ? ['setpriv', '--pdeathsig', 'KILL', '--', ...command] : command
 }

@@ -9,11 +9,13 @@ export class Faults {
   readonly #rows = new Set<string>()
 
   add(problem: Problem): void {
+    if (problem.fault === null) return
     this.#rows.add(rowOf(problem))
     this.#faults.add(rowOf(problem), problem.fault)
   }
 
   delete(problem: Problem): void {
+    if (problem.fault === null) return
     this.#faults.delete(rowOf(problem), problem.fault)
     if (!this.#faults.has(rowOf(problem))) this.#rows.delete(rowOf(problem))
   }

@@ -24,7 +24,7 @@ export function legacyBridges(physicalSwitch: string, ovs: OvsTables): string[] 
   const all = [...entriesOf(ovs.Bridge)].map(([, bridge]) => bridge)
   const switches = all.filter((bridge) => valueOf(bridge.external_ids, 'vtep_logical_switch') === 'true')
   const ours = switches.filter((bridge) => isOf(bridge, physicalSwitch))
-  const isAlone = ours.length === switches.length
+  const isAlone = ours.length > 0 && ours.length === switches.length
   const bfd = isAlone && all.some(({ name }) => name === bfdBridge) ? [bfdBridge] : []
   return [...ours.map(({ name }) => name), ...bfd].sort()
 }

@@ -27,7 +27,6 @@ export class ReportedIndex {
     return this.#rows
   }
 
-  /** `before`: what the rows that are gone pointed at is read there. */
   advance(changes: readonly RowChange[], tables: VtepTables, view: View, isViewChanged: boolean): void {
     const amended = new Map<string, ReportedRows | undefined>()
     for (const change of changes) {

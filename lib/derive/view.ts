@@ -60,7 +60,9 @@ function switchProblems(physicalSwitch: View['physicalSwitch'], { tunnel }: Sort
   const bad = row.tunnel_ips.filter((text) => parseAddress(text) === undefined)
   const error = tunnel?.row.error ?? null
   const table = 'Physical_Switch'
+  const none = { table, uuid, fault: null, reason: 'no tunnel_ips: nothing can be announced' } as const
   return [
+    ...(row.tunnel_ips.length === 0 ? [none] : []),
     ...bad.map((text): Problem => {
       const reason = `tunnel_ips is not a unicast IP address: ${JSON.stringify(text.slice(0, 80))}`
       return { table, uuid, fault: 'unspecified_fault', reason }

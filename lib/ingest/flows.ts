@@ -22,13 +22,14 @@ export function observe(dump: string): Observation {
     if (flow === undefined) continue
     if (isOwnCookie(flow.cookie)) own.set(flow.key, flow)
     else if (isLearnedCookie(flow.cookie)) noteLearned(learned, flow)
-    else if (!isDefault(flow)) foreign.push(flow)
+    else foreign.push(flow)
   }
   return { own, learned, foreign }
 }
 
 /** How an observation differs from what the state holds, as events; the second one only if it says anything. */
-export function observed(state: State, { own, learned, foreign }: Observation): Event[] {
+export function observed(state: State, { own, learned, foreign: all }: Observation): Event[] {
+  const foreign = isSecure(state) ? all : all.filter((flow) => !isDefault(flow))
   const known: Buckets<Flow> = state.flows ?? new Map()
   const present = [...own.values()].filter((flow) => !isKnown(flow, known))
   const absent = [...entriesOf(known)].map(([key]) => key).filter((key) => !own.has(key))
@@ -88,6 +89,14 @@ function learnedDifferences(known: Buckets<number>, learned: ReadonlyMap<string,
 function isKnown(flow: Flow, known: Buckets<Flow>): boolean {
   const same = lookup(known, flow.key)
   return same !== undefined && isSameFlow(flow, same)
+}
+
+/** A bridge that fails closed has only the flows that somebody gave it. */
+function isSecure({ ovs, settings }: State): boolean {
+  if (ovs !== null)
+    for (const [, row] of entriesOf(ovs.Bridge))
+      if (row.name === settings?.physicalSwitch) return row.fail_mode === 'secure'
+  return false
 }
 
 /** The flow every new bridge begins with; ours replaces it, and a standalone bridge makes it anew. */

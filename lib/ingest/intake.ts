@@ -41,10 +41,13 @@ export function ovsUpdates(changes: WireUpdates, isCatchUp = false): Intake {
   }
 }
 
-/** The bridge's flows, as `ovs-ofctl dump-flows` printed them. */
+/**
+ * The bridge's flows, as `ovs-ofctl dump-flows` printed them. While a batch is under way nobody can say
+ * whether the dump was made before it or after: such a dump says nothing, its outcome asks for another.
+ */
 export function flowDump(text: string): Intake {
   const observation = observe(text)
-  return (state) => observed(state, observation)
+  return (state) => (state.lanes.switch.inFlight === null ? observed(state, observation) : [])
 }
 
 export function macsLearned(learned: readonly LearnedUpdate[]): Intake {

@@ -11,6 +11,11 @@ export function pipelineFlows(tunnelPort: number | null): Flow[] {
     flow(table.classify, 290, 'dl_src=01:00:00:00:00:00/01:00:00:00:00:00', 'drop'),
     flow(table.classify, 290, 'dl_src=00:00:00:00:00:00', 'drop'),
     flow(table.classify, 0, '', 'drop'),
+    // a tag within the binding's own belongs to nobody here (IEEE 802.1ad, RFC 7348, 6.1); how deep the
+    // switch looks for tags is its vlan-limit, so it is dropped as a tag and as a type
+    flow(table.learn, 300, 'vlan_tci=0x1000/0x1000', 'drop'),
+    flow(table.learn, 300, 'dl_type=0x8100', 'drop'),
+    flow(table.learn, 300, 'dl_type=0x88a8', 'drop'),
     flow(table.remote, 0, '', `${goto(table.local)},${goto(table.deliver)}`),
     flow(table.deliver, usual, 'reg1=0', goto(table.flood)),
     flow(table.deliver, 0, '', goto(table.egress)),

@@ -4,7 +4,10 @@ export type Address = string & { readonly address: unique symbol }
 const octet = '(?:0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5])'
 const dottedQuad = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
 
-/** A unicast tunnel end point; undefined for other text, 0.0.0.0, ::, multicast and broadcast. */
+/**
+ * A unicast tunnel end point; undefined for other text, for unspecified, group and broadcast addresses,
+ * and for IPv4 addresses in IPv6's clothes.
+ */
 export function parseAddress(text: string): Address | undefined {
   if (dottedQuad.test(text)) return isUnicast4(text) ? (text as Address) : undefined
   const groups = parseGroups(text)
@@ -21,7 +24,10 @@ function isUnicast4(text: string): boolean {
 }
 
 function isUnicast6(groups: readonly number[]): boolean {
-  return groups.some((group) => group !== 0) && ((groups[0] ?? 0) & 0xff00) !== 0xff00
+  const [first = 0, , , , , sixth = 0, seventh = 0] = groups
+  const holdsIpv4 =
+    groups.slice(0, 5).every((group) => group === 0) && (sixth === 0xffff || (sixth === 0 && seventh !== 0))
+  return groups.some((group) => group !== 0) && (first & 0xff00) !== 0xff00 && !holdsIpv4
 }
 
 function parseGroups(text: string): readonly number[] | undefined {

@@ -8,6 +8,8 @@ export interface Flow {
   /** 64 bits as `0x…` without leading zeros, as ovs-ofctl prints it. */
   readonly cookie: string
   readonly actions: string
+  /** Timeouts and flags as ovs-ofctl(8) writes them, commas between; ours have none. */
+  readonly extras?: string
 }
 
 export type FlowKey = string
@@ -18,7 +20,8 @@ export function flowKey(table: number, priority: number, match: string): FlowKey
 
 /** The lines of a bundle file, ovs-ofctl(8) "Flow Syntax". */
 export function addLine(flow: Flow): string {
-  return `flow add cookie=${flow.cookie},${flow.key},actions=${flow.actions}`
+  const extras = flow.extras === undefined ? '' : `,${flow.extras}`
+  return `flow add cookie=${flow.cookie},${flow.key}${extras},actions=${flow.actions}`
 }
 
 export function deleteLine({ key, cookie }: Pick<Flow, 'key' | 'cookie'>): string {
@@ -27,28 +30,36 @@ export function deleteLine({ key, cookie }: Pick<Flow, 'key' | 'cookie'>): strin
 
 const defaultPriority = 32768
 
+/** What may stand before the match, or alone where the match is empty. */
+const attribute =
+  /^(cookie|table|idle_timeout|hard_timeout|importance)=|^(send_flow_rem|check_overlap|reset_counts|no_packet_counts|no_byte_counts)$/
+
 /** One line of dump-flows; undefined where it is no flow (a reply header, an empty line). */
 export function parseFlow(line: string): Flow | undefined {
   const cut = line.indexOf(' actions=')
   if (cut < 0) return undefined
-  const parts = line.slice(0, cut).trim().split(', ')
+  const actions = line.slice(cut + ' actions='.length)
   let cookie = '0x0'
   let table = '0'
-  const rest: string[] = []
-  for (const part of parts) {
+  const extras: string[] = []
+  const parts = line.slice(0, cut).trim().split(', ')
+  const words = (parts.pop() ?? '').split(' ')
+  const last = words.pop() ?? ''
+  const match = attribute.test(last) ? '' : last
+  for (const part of [...parts, ...words, ...(match === '' ? [last] : [])]) {
     if (part.startsWith('cookie=')) cookie = part.slice('cookie='.length)
     else if (part.startsWith('table=')) table = part.slice('table='.length)
-    else if (part !== '') rest.push(part)
+    else if (part !== '') extras.push(part)
   }
-  const match = rest.join(',')
-  const prioritised = match.startsWith('priority=') ? match : joined(`priority=${defaultPriority}`, match)
-  return { key: `table=${table},${prioritised}`, cookie, actions: line.slice(cut + ' actions='.length) }
+  const key = `table=${table},${prioritised(match)}`
+  return extras.length === 0 ? { key, cookie, actions } : { key, cookie, actions, extras: extras.join(',') }
 }
 
-function joined(priority: string, match: string): string {
-  return match === '' ? priority : `${priority},${match}`
+function prioritised(match: string): string {
+  if (match.startsWith('priority=')) return match
+  return match === '' ? `priority=${defaultPriority}` : `priority=${defaultPriority},${match}`
 }
 
 export function isSameFlow(a: Flow, b: Flow): boolean {
-  return a.actions === b.actions && a.cookie === b.cookie
+  return a.actions === b.actions && a.cookie === b.cookie && a.extras === b.extras
 }

@@ -9,7 +9,7 @@ export type Fault =
 export interface Problem {
   readonly table: VtepTable
   readonly uuid: Uuid
-  /** Raised at the port for a Physical_Port row, else at the physical switch. */
-  readonly fault: Fault
+  /** Raised at the port for a Physical_Port row, else at the physical switch; null: only said. */
+  readonly fault: Fault | null
   readonly reason: string
 }

@@ -42,6 +42,8 @@ export interface State {
   readonly foreign: readonly Flow[]
   /** Flows of other owners that a change of fail_mode removed and that we owe back. */
   readonly displaced: readonly Flow[]
+  /** Flows of other owners that ours took the place of; they come back when we leave. */
+  readonly replaced: readonly Flow[]
   /** Binding by `learnedKey`: the switch's learned MACs. */
   readonly learned: Buckets<number> | null
   readonly knowledge: Readonly<Record<Source, Knowledge>>
@@ -61,6 +63,7 @@ export const initialState: State = {
   flows: null,
   foreign: [],
   displaced: [],
+  replaced: [],
   learned: null,
   knowledge: { vtep: 'unknown', ovs: 'unknown', flows: 'unknown' },
   lanes: { switch: idle, vtep: idle },

@@ -1,5 +1,6 @@
 import type { Derived } from '../derive/derive.js'
 import { changesOf, type Difference } from '../diff.js'
+import { table, usual } from '../layout/tables.js'
 import type { Batch, FlowBatch, Lane } from '../model/batch.js'
 import type { Flow } from '../model/flow.js'
 import type { Report, ReportedRows } from '../model/report.js'
@@ -14,7 +15,7 @@ export interface Differences {
   readonly reports: Difference<Report, ReportedRows>
 }
 
-/** How many flows one bundle changes at most: what a journal entry and one process take with ease. */
+/** How many remote MACs one bundle changes at most: what a journal entry and one process take with ease. */
 const largestBundle = 4096
 
 /**
@@ -47,18 +48,26 @@ function planVtep(state: State, derived: Derived, { reports }: Differences): Bat
   return vtep === 'current' && ovs === 'current' ? planReports(state, derived.view, reports) : null
 }
 
+/**
+ * Everything but remote MACs goes into the first bundle whole: a binding that moves must take what was
+ * learned there along in the same moment.
+ */
 function planFlows(state: State, { view }: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
   const outdated = new Set(legacyFlows(state.displaced, view).map(({ key }) => key))
   const add = state.displaced.filter(({ key }) => !outdated.has(key))
   const remove = legacyFlows(state.foreign, view)
-  const limit = add.length + remove.length + largestBundle
-  for (const { desired, actual } of changesOf(difference)) {
-    if (add.length + remove.length >= limit) break
+  if (state.phase === 'leaving') add.push(...state.replaced)
+  const taken = new Set(add.map(({ key }) => key))
+  let remoteMacs = 0
+  for (const { key, desired, actual } of changesOf(difference)) {
+    if (key.startsWith(remoteMacKeys) && ++remoteMacs > largestBundle) continue
     if (desired !== undefined) add.push(desired)
-    else if (actual !== undefined) remove.push({ key: actual.key, cookie: actual.cookie })
+    else if (actual !== undefined && !taken.has(key)) remove.push({ key, cookie: actual.cookie })
   }
   const bridge = view.bridge?.name
   return bridge === undefined || add.length + remove.length === 0
     ? null
     : { kind: 'flows', bridge, remove, add }
 }
+
+const remoteMacKeys = `table=${table.remote},priority=${usual},`

@@ -29,11 +29,21 @@ export function planReports(
   const writer = new ReportWriter(vtep, physicalSwitch.uuid)
   let count = 0
   for (const change of changesOf(difference)) {
-    if (change.key.startsWith('Ucast_Macs_Local/') && knowledge.flows !== 'current') continue
+    if (isPremature(change, view, knowledge.flows === 'current')) continue
     if (++count > largestTransaction) break
     writer.write(change)
   }
   return writer.operations.length === 0 ? null : { kind: 'rows', operations: writer.operations }
+}
+
+/**
+ * While the switch can't be asked, what it learned stays reported for switches that are bound; while
+ * there is no bridge, its ports stay: the controller's bindings hang on them.
+ */
+function isPremature({ key, desired }: ReportChange, view: View, areFlowsKnown: boolean): boolean {
+  const [table = '', logicalSwitch = ''] = key.split('/')
+  if (table === 'Ucast_Macs_Local') return !areFlowsKnown && view.bindings.has(logicalSwitch)
+  return table === 'Physical_Port' && desired === undefined && view.bridge === null
 }
 
 /** Turns changes into operations; locators are looked up, or made once in the same transaction. */

@@ -2,7 +2,7 @@ import { Subject, VirtualTimeScheduler } from 'rxjs'
 import t from 'tap'
 import { Core } from '../../lib/core.js'
 import { engine, type World } from '../../lib/engine.js'
-import { event, type Intake } from '../../lib/ingest/intake.js'
+import { event, flowDump, type Intake } from '../../lib/ingest/intake.js'
 import type { Batch } from '../../lib/model/batch.js'
 import type { Entry, Event } from '../../lib/model/event.js'
 import { History } from '../support/history.js'
@@ -121,4 +121,35 @@ t.test('a stop waits for what is under way, and plans nothing more', async (t) =
   await bench.settle()
   t.ok(bench.isComplete)
   t.equal(bench.runs.length, 2)
+})
+
+t.test(
+  'a cleanup looks at the switch only when nothing is under way, and ends when all is gone',
+  async (t) => {
+    const bench = new Bench()
+    await bench.burst(...known())
+    await bench.burst({ type: 'CleanupRequested' })
+    t.equal(bench.observations, 0, 'a dump made now could be from before or after the batch')
+    bench.runs[1]?.reject(new Error('refused'))
+    bench.runs[0]?.reject(new Error('killed'))
+    await bench.settle()
+    t.equal(bench.observations, 1)
+    t.notOk(bench.isComplete)
+    await bench.burst({ type: 'FlowsObserved', present: [], absent: [], foreign: null })
+    await bench.settle(bench.scheduler.frame + 10_000)
+    t.strictSame(bench.appended.flat().at(-1)?.event, {
+      type: 'Stopped',
+      reason: 'everything of ours is gone',
+    })
+    t.ok(bench.isComplete)
+  },
+)
+
+t.test('a dump made while a batch is under way says nothing', async (t) => {
+  const bench = new Bench()
+  await bench.burst(...known())
+  const before = bench.appended.length
+  bench.intake$.next(flowDump(' cookie=0x5654000000000000, table=20, priority=0 actions=drop'))
+  await bench.settle()
+  t.strictSame(bench.typesSince(before), [])
 })

@@ -143,6 +143,21 @@ t.test('lines of dump-flows', (t) => {
   ]
   for (const [line, key, cookie, actions] of cases)
     t.strictSame(parseFlow(line), { key, cookie, actions }, line)
+  const flags: readonly (readonly [string, string, string])[] = [
+    [' reset_counts in_port=4 actions=output:1', 'table=0,priority=32768,in_port=4', 'reset_counts'],
+    [
+      ' table=3, idle_timeout=9, send_flow_rem priority=5,ip actions=drop',
+      'table=3,priority=5,ip',
+      'idle_timeout=9,send_flow_rem',
+    ],
+    [' send_flow_rem reset_counts actions=drop', 'table=0,priority=32768', 'send_flow_rem,reset_counts'],
+  ]
+  for (const [line, key, extras] of flags) t.match(parseFlow(line), { key, extras }, line)
+  t.strictSame(parseFlow(' ip actions=drop'), {
+    key: 'table=0,priority=32768,ip',
+    cookie: '0x0',
+    actions: 'drop',
+  })
   for (const line of ['', 'OFPST_FLOW reply (OF1.4) (xid=0x2):']) t.equal(parseFlow(line), undefined)
   t.end()
 })
@@ -158,8 +173,8 @@ t.test('an observation is sorted by owner', (t) => {
   t.strictSame([...learned], [['0x1/00:00:00:00:00:aa', 0x2000a]])
   t.strictSame(
     foreign.map(({ key }) => key),
-    ['table=3,priority=1'],
-    'a short cookie is not ours; NORMAL is nobody’s',
+    ['table=3,priority=1', 'table=0,priority=0'],
+    'a short cookie is not ours',
   )
   t.end()
 })

@@ -28,6 +28,9 @@ t.test('addresses', (t) => {
     ['1:2:3:4:5:6:7:8:9', undefined],
     ['::ffff:10.0.0.1', undefined],
     ['fe80::1%eth0', undefined],
+    ['::ffff:a00:1', undefined],
+    ['::a00:1', undefined],
+    ['::1:0:0:1', '::1:0:0:1'],
   ]
   for (const [text, parsed] of cases) t.equal(parseAddress(text), parsed, JSON.stringify(text))
   t.end()

@@ -12,8 +12,6 @@ interface Port {
   externalIds: Map<string, string>
 }
 
-const bridgeUuid = 'b0000000-0000-4000-8000-000000000000'
-
 /**
  * A switch with one bridge in memory that executes the very commands we emit, argument vectors and
  * bundle text, and throws at whatever it does not understand completely.
@@ -22,6 +20,7 @@ export class FakeSwitch {
   /** Key → `cookie actions`, of every owner. */
   readonly flows = new Map<string, string>([['table=0,priority=0', '0x0 NORMAL']])
   readonly #bridge: string
+  #bridgeUuid = 'b0000000-0000-4000-8000-000000000000'
   readonly #ports = new Map<string, Port>()
   readonly #externalIds = new Map<string, string>()
   #failMode: string | null = null
@@ -44,6 +43,41 @@ export class FakeSwitch {
     this.#addPort(name, 'system', ++this.#ofports)
     const port = this.#ports.get(name)
     for (let i = 1; i < count; i++) port?.members.push(++this.#ofports)
+    return this.contents()
+  }
+
+  /** fail_mode=secure, as the user's own choice. */
+  secure(): void {
+    this.#setFailMode('secure')
+  }
+
+  /** The bridge is deleted. */
+  removeBridge(): OvsRowUpdate[] {
+    return [{ table: 'Bridge', uuid: this.#bridgeUuid, row: null }]
+  }
+
+  /** The bridge is deleted and made anew at once, without its ports and settings. */
+  recreate(): OvsRowUpdate[] {
+    const gone = this.removeBridge()
+    this.#bridgeUuid = 'b1111111-0000-4000-8000-000000000000'
+    this.#ports.clear()
+    this.#externalIds.clear()
+    this.#failMode = null
+    this.flows.clear()
+    this.flows.set('table=0,priority=0', '0x0 NORMAL')
+    return [...gone, ...this.contents()]
+  }
+
+  /** Another bridge of the machine, without ports. */
+  otherBridge(name: string, external_ids: readonly (readonly [string, string])[]): OvsRowUpdate[] {
+    const uuid = `c${String(++this.#count).padStart(7, '0')}-0000-4000-8000-000000000000`
+    return [{ table: 'Bridge', uuid, row: { name, ports: [], fail_mode: null, protocols: [], external_ids } }]
+  }
+
+  /** Whether the tunnel port has an OpenFlow port. */
+  giveTunnel(isGiven: boolean): OvsRowUpdate[] {
+    for (const [name, port] of this.#ports)
+      if (name.startsWith('vtep-')) port.members[0] = isGiven ? 60000 : -1
     return this.contents()
   }
 
@@ -87,7 +121,7 @@ export class FakeSwitch {
   /** All rows as they are. */
   contents(): OvsRowUpdate[] {
     return [
-      { table: 'Bridge', uuid: bridgeUuid, row: this.#bridgeRow() },
+      { table: 'Bridge', uuid: this.#bridgeUuid, row: this.#bridgeRow() },
       ...[...this.#ports].flatMap(([name, port]): OvsRowUpdate[] => [
         {
           table: 'Port',

@@ -3,7 +3,7 @@ import { commandOf } from '../../lib/command.js'
 import { Core } from '../../lib/core.js'
 import { flowDump, type Intake } from '../../lib/ingest/intake.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
-import type { Entry, Event } from '../../lib/model/event.js'
+import type { Entry, Event, OvsRowUpdate } from '../../lib/model/event.js'
 import { bindingOf, learnedKey, metadataOf } from '../../lib/model/identity.js'
 import { parseMac } from '../../lib/model/mac.js'
 import { FakeDatabase } from './fake-database.js'
@@ -36,6 +36,7 @@ const kinds = [
   'setRouter',
   'setBfd',
   'reach',
+  'breakTunnel',
   'addOvsPort',
   'deleteOvsPort',
   'learn',
@@ -128,13 +129,17 @@ export class History {
     const batch = this.core.plan(lane)
     if (batch === null) return null
     this.record({ type: 'Planned', lane, batch })
-    if (batch.kind === 'rows') this.#edit(() => this.database.transact(batch.operations))
-    else {
-      const updates = this.fakeSwitch.execute(commandOf(batch))
-      if (updates.length > 0) this.record({ type: 'OvsUpdated', isCatchUp: false, updates })
-    }
+    const updates = this.executeOnly(batch)
+    if (updates.length > 0) this.record({ type: 'OvsUpdated', isCatchUp: false, updates })
     this.record({ type: 'Applied', lane, tookMs: 1 })
     return batch
+  }
+
+  /** Makes a batch's changes without a word of it in the history, but for those of hardware_vtep. */
+  executeOnly(batch: Batch): OvsRowUpdate[] {
+    if (batch.kind !== 'rows') return this.fakeSwitch.execute(commandOf(batch))
+    this.#edit(() => this.database.transact(batch.operations))
+    return []
   }
 
   #edit(edit: () => ReturnType<FakeDatabase['edit']>): void {
@@ -248,6 +253,13 @@ export class History {
           type: 'OvsUpdated',
           isCatchUp: false,
           updates: this.fakeSwitch.setReachable(pick(addresses, a) ?? '', b % 2 === 0),
+        })
+        return
+      case 'breakTunnel':
+        this.record({
+          type: 'OvsUpdated',
+          isCatchUp: false,
+          updates: this.fakeSwitch.giveTunnel(a % 2 === 0),
         })
         return
       case 'setRouter':

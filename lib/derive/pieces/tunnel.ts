@@ -10,7 +10,9 @@ import { rowProblem, sourceFor, targetAt } from './target.js'
 
 export function deriveVni(vni: number, { vnis, view }: Sight): Output {
   const owner = vnis.byVni.get(vni)
-  return owner === undefined || view.tunnel === null ? nothing : { ...nothing, flows: [vniFlow(vni, owner)] }
+  return owner === undefined || view.tunnel?.ofport == null
+    ? nothing
+    : { ...nothing, flows: [vniFlow(vni, owner)] }
 }
 
 /**
