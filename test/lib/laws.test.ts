@@ -9,7 +9,8 @@ import { verify } from '../../lib/replay.js'
 import { History, type Step, step } from '../support/history.js'
 
 const steps = fc.array(step, { minLength: 5, maxLength: 80, size: 'max' })
-const numRuns = 300
+/** `LAW_RUNS=10000 node dist/test/lib/laws.test.js` for a long search. */
+const numRuns = Number(process.env['LAW_RUNS'] ?? 100)
 
 function told(history: readonly Step[]): History {
   const world = History.furnished()
@@ -159,7 +160,7 @@ t.test('leaving removes everything of ours and puts back what was there', (t) =>
         throw new Error('still secure')
       if (before.length === 0 || !world.core.isInSync()) throw new Error('not in sync')
     }),
-    { numRuns: 100 },
+    { numRuns },
   )
   t.end()
 })
