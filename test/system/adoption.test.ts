@@ -42,7 +42,11 @@ t.test("the predecessor's bridges go once our flows stand", async (t) => {
     'its patch ports are gone',
     async () => !(await sandbox.vsctl('list-ports', 'br0')).split('\n').some((port) => port.endsWith('-p')),
   )
-  t.notMatch(await sandbox.ofctl('dump-flows', 'br0', 'table=0,cookie=0/-1'), 'actions=', 'none of its flows is left')
+  t.notMatch(
+    await sandbox.ofctl('dump-flows', 'br0', 'table=0,cookie=0/-1'),
+    'actions=',
+    'none of its flows is left',
+  )
   t.strictSame(await sandbox.exitsOf('p0', uniqueFrame(A, BROADCAST)), flooded)
   t.strictSame(await sandbox.exitsOfVxlan('10.2.2.2', 33, uniqueFrame(B, A)), ['p0'])
 

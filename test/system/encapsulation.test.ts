@@ -51,6 +51,19 @@ await t.test('VLANs of bindings', async (t) => {
   const urgent = await exitsOf('p1', tagged(uniqueFrame(A, B), 10, 5))
   t.strictSame(urgent, ['p1 vlan 20 pcp 5'], 'the priority survives a change of VLAN')
 
+  for (const limit of ['1', '2', '0']) {
+    await sandbox.vsctl('set', 'Open_vSwitch', '.', `other_config:vlan-limit=${limit}`)
+    // what the data path has cached was matched with the limit before
+    await sandbox.appctl('ovs-vswitchd', 'revalidator/purge')
+    const stacked = {
+      ...broadcast(),
+      tags: [...tagged(broadcast(), 10).tags, ...tagged(broadcast(), 77).tags],
+    }
+    t.strictSame(await exitsOf('p1', stacked), [], `a tag within the tag is dropped, vlan-limit ${limit}`)
+  }
+  await sandbox.vsctl('remove', 'Open_vSwitch', '.', 'other_config', 'vlan-limit')
+  await sandbox.appctl('ovs-vswitchd', 'revalidator/purge')
+
   const fromTunnel = await exitsOfVxlan('10.2.2.2', 33, uniqueFrame(REMOTE, BROADCAST))
   t.strictSame(
     fromTunnel,
