@@ -1,0 +1,153 @@
+import type { Operation } from '../model/batch.js'
+import { parseAddress } from '../model/address.js'
+import { localDefaults } from '../model/bfd.js'
+import { entriesOf, lookup } from '../model/buckets.js'
+import { unknownDestination } from '../model/mac.js'
+import { faultColumn, type FaultyRow, type Report, type ReportedRows } from '../model/report.js'
+import type { VtepTables } from '../model/state.js'
+import type { Uuid } from '../model/uuid.js'
+import type { Change } from '../diff.js'
+
+export type ReportChange = Change<Report, ReportedRows>
+
+/** Turns changes into operations; locators are looked up, or made once in the same transaction. */
+export class ReportWriter {
+  readonly operations: Operation[] = []
+  readonly #tables: VtepTables
+  readonly #physicalSwitch: Uuid
+  readonly #locators = new Map<string, unknown>()
+  #names = 0
+
+  constructor(tables: VtepTables, physicalSwitch: Uuid) {
+    this.#tables = tables
+    this.#physicalSwitch = physicalSwitch
+  }
+
+  write({ key, desired, actual }: ReportChange): void {
+    const table = key.slice(0, key.includes('/') ? key.indexOf('/') : undefined)
+    const isKept = desired !== undefined && actual?.value === desired.value
+    const superfluous = isKept ? actual.uuids.slice(1) : (actual?.uuids ?? [])
+    if (table === 'Tunnel') this.#writeTunnel(desired, actual?.uuids ?? [])
+    else if (table === 'faults') this.#writeFaults(key, desired?.value ?? '')
+    else if (table === 'Physical_Port') this.#writePort(desired, superfluous)
+    else if (desired?.table === 'Physical_Switch') this.#describe(desired.value, actual?.value ?? '')
+    else if (table !== 'Physical_Switch') {
+      for (const uuid of superfluous) this.operations.push({ op: 'delete', table, where: isRow(uuid) })
+      if (desired !== undefined && !isKept) this.#insert(desired)
+    }
+  }
+
+  #insert(report: Report): void {
+    if (report.table === 'Ucast_Macs_Local')
+      this.operations.push({
+        op: 'insert',
+        table: 'Ucast_Macs_Local',
+        row: {
+          MAC: report.mac,
+          logical_switch: ['uuid', report.logicalSwitch],
+          locator: this.#locator(report.value),
+        },
+      })
+    else if (report.table === 'Mcast_Macs_Local') {
+      const set = this.#named('Physical_Locator_Set', { locators: this.#locator(report.value) })
+      const row = {
+        MAC: unknownDestination,
+        logical_switch: ['uuid', report.logicalSwitch],
+        locator_set: set,
+      }
+      this.operations.push({ op: 'insert', table: 'Mcast_Macs_Local', row })
+    }
+  }
+
+  /** A port vanishes from the database when no switch lists it any more. */
+  #writePort(desired: Report | undefined, superfluous: readonly Uuid[]): void {
+    if (superfluous.length > 0)
+      this.#mutate('ports', 'delete', ['set', superfluous.map((uuid) => ['uuid', uuid])])
+    else if (desired?.table === 'Physical_Port')
+      this.#mutate('ports', 'insert', this.#named('Physical_Port', { name: desired.name }))
+  }
+
+  #mutate(column: 'ports' | 'tunnels', mutator: 'insert' | 'delete', value: unknown): void {
+    const where = isRow(this.#physicalSwitch)
+    this.operations.push({
+      op: 'mutate',
+      table: 'Physical_Switch',
+      where,
+      mutations: [[column, mutator, value]],
+    })
+  }
+
+  /** What the controller wrote into the row stays: of bfd_config_local only what is missing is added. */
+  #writeTunnel(desired: Report | undefined, uuids: readonly Uuid[]): void {
+    if (desired?.table !== 'Tunnel') {
+      this.#mutate('tunnels', 'delete', ['set', uuids.map((uuid) => ['uuid', uuid])])
+      return
+    }
+    const bfd_status = ['map', desired.status]
+    for (const uuid of uuids) {
+      const known = lookup(this.#tables.Tunnel, uuid)
+      const config = new Map([...localDefaults, ...(known?.bfd_config_local ?? [])])
+      const isMoved = this.#addressOf(known?.local ?? '') !== desired.local
+      const local = isMoved ? { local: this.#locator(desired.local) } : {}
+      const row = { ...local, bfd_config_local: ['map', [...config]], bfd_status }
+      this.operations.push({ op: 'update', table: 'Tunnel', where: isRow(uuid), row })
+    }
+    if (uuids.length > 0) return
+    const [local, remote] = [this.#locator(desired.local), this.#locator(desired.remote, true)]
+    const row = { local, remote, bfd_config_local: ['map', localDefaults], bfd_status }
+    this.#mutate('tunnels', 'insert', this.#named('Tunnel', row))
+  }
+
+  #writeFaults(key: string, value: string): void {
+    const [, row = '', uuid = ''] = key.split('/')
+    const column = faultColumn[row as FaultyRow]
+    const faults = value === '' ? [] : value.split(' ')
+    this.operations.push({ op: 'update', table: row, where: isRow(uuid), row: { [column]: ['set', faults] } })
+  }
+
+  /** Unless somebody has described it meanwhile. */
+  #describe(description: string, before: string): void {
+    this.operations.push({
+      op: 'update',
+      table: 'Physical_Switch',
+      where: [...isRow(this.#physicalSwitch), ['description', '==', before]],
+      row: { description },
+    })
+  }
+
+  #locator(address: string, isRemote = false): unknown {
+    const known = this.#locators.get(address) ?? existingLocator(address, this.#tables, isRemote)
+    const locator =
+      known ?? this.#named('Physical_Locator', { encapsulation_type: encapsulation, dst_ip: address })
+    this.#locators.set(address, locator)
+    return locator
+  }
+
+  #addressOf(locator: Uuid): string {
+    const text = lookup(this.#tables.Physical_Locator, locator)?.dst_ip ?? ''
+    return parseAddress(text) ?? text
+  }
+
+  #named(table: string, row: Readonly<Record<string, unknown>>): unknown {
+    const name = `row${++this.#names}`
+    this.operations.push({ op: 'insert', table, 'uuid-name': name, row })
+    return ['named-uuid', name]
+  }
+}
+
+const encapsulation = 'vxlan_over_ipv4'
+
+function isRow(uuid: Uuid): readonly unknown[] {
+  return [['_uuid', '==', ['uuid', uuid]]]
+}
+
+/** Without a key of its own; for a remote end point, where there is none, the first with one. */
+function existingLocator(address: string, tables: VtepTables, isRemote: boolean): unknown {
+  let keyed: Uuid | undefined
+  for (const [uuid, row] of entriesOf(tables.Physical_Locator)) {
+    if (parseAddress(row.dst_ip) !== address) continue
+    if (row.tunnel_key === null) return ['uuid', uuid]
+    if (keyed === undefined || uuid < keyed) keyed = uuid
+  }
+  return keyed === undefined || !isRemote ? undefined : ['uuid', keyed]
+}
