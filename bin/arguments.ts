@@ -101,7 +101,7 @@ function onlyName(names: readonly string[]): string {
   return name
 }
 
-/** The longest that OpenFlow's 16-bit idle_timeout can say is the longest we accept. */
+/** The longest that OpenFlow's 16-bit hard_timeout can say is the longest we accept. */
 function macAging(text: string): number {
   const seconds = /^\d{1,5}$/.test(text) ? Number(text) : 0
   if (seconds < 1 || seconds > 65535) {

@@ -32,11 +32,14 @@ function entrances({ ofports, vlan }: Binding): { match: string; strip: string }
   })
 }
 
-/** `delete_learned`: what this flow learned goes with it. */
+/**
+ * `delete_learned`: what this flow learned goes with it. `hard_timeout` counts from the last frame of the
+ * station (IEEE 802.1Q aging): learning renews it, while only frames to the station would renew `idle_timeout`.
+ */
 function learn({ number, logicalSwitch }: Binding, macAgingSeconds: number): string {
   const learned = [
     `table=${table.local}`,
-    `idle_timeout=${macAgingSeconds}`,
+    `hard_timeout=${macAgingSeconds}`,
     `priority=${usual}`,
     'delete_learned',
     `cookie=${learnedCookie(number, logicalSwitch)}`,

@@ -19,7 +19,7 @@ export type RowUpdate = VtepRowUpdate | OvsRowUpdate
 export interface Settings {
   /** Name of the Physical_Switch row and of the bridge. */
   readonly physicalSwitch: string
-  /** Idle time after which a learned MAC is forgotten, 1 to 65535. */
+  /** How long after its last frame a learned MAC is forgotten, 1 to 65535. */
   readonly macAgingSeconds: number
 }
 

@@ -165,7 +165,7 @@ t.test('lines of dump-flows', (t) => {
 t.test('an observation is sorted by owner', (t) => {
   const { own, learned, foreign } = observe(`OFPST_FLOW reply (OF1.4) (xid=0x2):
  cookie=0x5654000000000000, table=20, priority=0 actions=drop
- cookie=0x564c000100000001, table=21, idle_timeout=300, priority=100,metadata=0x1,dl_dst=00:00:00:00:00:aa actions=load:0x2000a->NXM_NX_REG1[]
+ cookie=0x564c000100000001, table=21, hard_timeout=300, priority=100,metadata=0x1,dl_dst=00:00:00:00:00:aa actions=load:0x2000a->NXM_NX_REG1[]
  cookie=0x5654, table=3, priority=1 actions=drop
  priority=0 actions=NORMAL
 `)
@@ -182,7 +182,7 @@ t.test('an observation is sorted by owner', (t) => {
 t.test('lines of the flow monitor', (t) => {
   const rest = 'metadata=0x1,dl_dst=00:00:00:00:00:aa actions=load:0x10000->NXM_NX_REG1[]'
   const key = '0x1/00:00:00:00:00:aa'
-  t.strictSame(learnedFrom(` event=ADDED table=21 idle_timeout=300 cookie=0x564c000100000001 ${rest}`), {
+  t.strictSame(learnedFrom(` event=ADDED table=21 hard_timeout=300 cookie=0x564c000100000001 ${rest}`), {
     key,
     binding: 0x10000,
   })
@@ -191,7 +191,7 @@ t.test('lines of the flow monitor', (t) => {
     binding: 0x10000,
   })
   t.strictSame(
-    learnedFrom(` event=DELETED reason=idle table=21 idle_timeout=300 cookie=0x564c000100000001 ${rest}`),
+    learnedFrom(` event=DELETED reason=hard table=21 hard_timeout=300 cookie=0x564c000100000001 ${rest}`),
     { key, binding: null },
   )
   t.equal(

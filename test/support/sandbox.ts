@@ -36,7 +36,14 @@ export interface Sandbox extends Ovs {
   exitsOf: (port: string, frame: Frame) => Promise<readonly string[]>
   /** The same for a frame that a remote VTEP sends. */
   exitsOfVxlan: (fromIp: string, vni: number, inner: Frame) => Promise<readonly string[]>
+  /** The same for many frames, which enter port by port: where each came out, in the order given. */
+  exitsOfEach: (entries: readonly Entry[]) => Promise<readonly (readonly string[])[]>
 }
+
+/** A frame that comes in at a port, or out of a tunnel. */
+export type Entry =
+  | { readonly port: string; readonly frame: Frame }
+  | { readonly fromIp: string; readonly vni: number; readonly frame: Frame }
 
 /** With these, bridges of type dummy tunnel for real, without privileges (--enable-dummy=override would not). */
 const DUMMY_DATAPATH = ['--enable-dummy=system', '--disable-system', '--disable-system-route']
@@ -51,17 +58,22 @@ export async function startSandbox(owner: Owner, options: SandboxOptions): Promi
   const recorder = await createCommandRecorder(ovs.directory)
   const daemonEnv = { ...ovs.env, PATH: `${recorder.binDirectory}:${process.env.PATH ?? ''}` }
 
-  const exits = async (frame: Frame): Promise<readonly string[]> => {
-    await underlay.settled()
-    const isCopy = ({ payload }: Frame): boolean => payload.equals(frame.payload)
-    const tunnelled = (await underlay.framesOut()).filter(({ inner }) => isCopy(inner))
-    const exits = tunnelled.map(({ dstIp, vni, inner }) => `${dstIp} vni ${vni}${tagsText(inner)}`)
-    for (const port of ports) {
-      const copies = (await framesOut(ovs, port)).filter(isCopy)
-      exits.push(...copies.map((copy) => port + tagsText(copy)))
+  const exitsOfEach = async (entries: readonly Entry[]): Promise<readonly (readonly string[])[]> => {
+    const arrivals = new Map<string, Frame[]>()
+    for (const entry of entries) {
+      const { port, frame } = 'port' in entry ? entry : underlay.arrival(entry.fromIp, entry.vni, entry.frame)
+      arrivals.set(port, [...(arrivals.get(port) ?? []), frame])
     }
-    return exits.sort()
+    for (const [port, frames] of arrivals) await injectFrame(ovs, port, ...frames)
+    await underlay.settled()
+    const exits = new Map(entries.map(({ frame }) => [identity(frame), [] as string[]]))
+    for (const { dstIp, vni, inner } of await underlay.framesOut())
+      exits.get(identity(inner))?.push(`${dstIp} vni ${vni}${tagsText(inner)}`)
+    for (const port of ports)
+      for (const copy of await framesOut(ovs, port)) exits.get(identity(copy))?.push(port + tagsText(copy))
+    return entries.map(({ frame }) => (exits.get(identity(frame)) ?? []).sort())
   }
+  const exitsOfOne = async (entry: Entry): Promise<readonly string[]> => (await exitsOfEach([entry]))[0] ?? []
 
   return {
     ...ovs,
@@ -75,15 +87,14 @@ export async function startSandbox(owner: Owner, options: SandboxOptions): Promi
     injectVxlan: underlay.inject,
     framesOut: (port) => framesOut(ovs, port),
     tunnelFramesOut: underlay.framesOut,
-    exitsOf: async (port, frame) => {
-      await injectFrame(ovs, port, frame)
-      return exits(frame)
-    },
-    exitsOfVxlan: async (fromIp, vni, inner) => {
-      await underlay.inject(fromIp, vni, inner)
-      return exits(inner)
-    },
+    exitsOf: (port, frame) => exitsOfOne({ port, frame }),
+    exitsOfVxlan: (fromIp, vni, frame) => exitsOfOne({ fromIp, vni, frame }),
+    exitsOfEach,
   }
+}
+
+function identity({ payload }: Frame): string {
+  return payload.toString('latin1')
 }
 
 function tagsText({ tags }: Frame): string {

@@ -9,6 +9,7 @@ import { decapsulate, encapsulate, type TunnelFrame } from './vxlan.js'
 const BRIDGE = 'underlay'
 const WIRE = 'wire'
 const PROBE = 'probe'
+const MOST_AT_ONCE = 30
 const PROBE_MAC = '02:00:00:00:00:01'
 
 /**
@@ -18,6 +19,8 @@ const PROBE_MAC = '02:00:00:00:00:01'
 export interface Underlay {
   /** A remote VTEP sends `inner` to us. */
   inject: (fromIp: string, vni: number, inner: Frame) => Promise<void>
+  /** What comes in then, and at which dummy port. */
+  arrival: (fromIp: string, vni: number, inner: Frame) => { readonly port: string; readonly frame: Frame }
   /** What we sent to remote VTEPs, oldest first. */
   framesOut: () => Promise<readonly TunnelFrame[]>
   /** Resolves when every frame injected before has been forwarded or dropped. */
@@ -37,11 +40,13 @@ export async function createUnderlay(
   for (const ip of remotes) await addRemote(ovs, ip)
   const ourMac = (await ovs.vsctl('get', 'Interface', BRIDGE, 'mac_in_use')).replaceAll('"', '')
 
+  const arrival: Underlay['arrival'] = (fromIp, vni, inner) => {
+    const frame = { srcIp: fromIp, dstIp: tunnelIp, vni, inner }
+    return { port: WIRE, frame: encapsulate(frame, remoteMac(fromIp), ourMac) }
+  }
   return {
-    inject: (fromIp, vni, inner) => {
-      const frame = { srcIp: fromIp, dstIp: tunnelIp, vni, inner }
-      return injectFrame(ovs, WIRE, encapsulate(frame, remoteMac(fromIp), ourMac))
-    },
+    inject: (...sent) => injectFrame(ovs, WIRE, arrival(...sent).frame),
+    arrival,
     framesOut: async () => (await framesOut(ovs, WIRE)).flatMap((frame) => decapsulate(frame) ?? []),
     settled: async () => {
       await passMarker(ovs)
@@ -73,9 +78,13 @@ export async function addDummyPort(ovs: Ovs, bridge: string, port: string): Prom
   await ovs.vsctl('add-port', bridge, port, '--', 'set', 'Interface', port, 'type=dummy', recording)
 }
 
-/** `frame` comes in at dummy port `port`. */
-export async function injectFrame(ovs: Ovs, port: string, frame: Frame): Promise<void> {
-  await ovs.appctl('ovs-vswitchd', 'netdev-dummy/receive', port, encodeFrame(frame).toString('hex'))
+/** `frames` come in at dummy port `port`. */
+export async function injectFrame(ovs: Ovs, port: string, ...frames: readonly Frame[]): Promise<void> {
+  // what waits at a dummy port beyond a hundred frames is lost
+  for (let i = 0; i < frames.length; i += MOST_AT_ONCE) {
+    const packets = frames.slice(i, i + MOST_AT_ONCE).map((frame) => encodeFrame(frame).toString('hex'))
+    await ovs.appctl('ovs-vswitchd', 'netdev-dummy/receive', port, ...packets)
+  }
 }
 
 /** The frames that went out of dummy port `port` since it was added, oldest first. */
