@@ -23,6 +23,8 @@ export interface Arguments {
   readonly journal: string
   /** 1 to 65535. */
   readonly macAgingSeconds: number
+  /** 1 to 65535; 0 for never. */
+  readonly statisticsIntervalSeconds: number
   readonly detach: boolean
   /** Change to `/` when detached. */
   readonly chdir: boolean
@@ -47,6 +49,7 @@ const Options = z.object({
   vtepDb: z.string().optional(),
   journal: z.string().optional(),
   macAging: z.string().default('300'),
+  statisticsInterval: z.string().default('5'),
   detach: z.boolean().default(false),
   chdir: z.boolean(),
   monitor: z.boolean().default(false),
@@ -82,7 +85,8 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     db,
     vtepDb: options.vtepDb ?? db,
     journal: resolve(options.journal ?? journalFile(physicalSwitch)),
-    macAgingSeconds: macAging(options.macAging),
+    macAgingSeconds: seconds('--mac-aging', options.macAging, 1),
+    statisticsIntervalSeconds: seconds('--statistics-interval', options.statisticsInterval, 0),
     detach,
     chdir,
     monitor,
@@ -101,11 +105,11 @@ function onlyName(names: readonly string[]): string {
   return name
 }
 
-/** The longest that OpenFlow's 16-bit hard_timeout can say is the longest we accept. */
-function macAging(text: string): number {
-  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : 0
-  if (seconds < 1 || seconds > 65535) {
-    throw new UsageError(`option '--mac-aging' needs whole seconds from 1 to 65535, not '${text}'`)
+/** The longest that OpenFlow's 16-bit timeouts can say is the longest we accept. */
+function seconds(option: string, text: string, least: number): number {
+  const seconds = /^\d{1,5}$/.test(text) ? Number(text) : -1
+  if (seconds < least || seconds > 65535) {
+    throw new UsageError(`option '${option}' needs whole seconds from ${least} to 65535, not '${text}'`)
   }
   return seconds
 }

@@ -47,6 +47,10 @@ function databaseOptions(command: Command): void {
       '--mac-aging <SECONDS>',
       'time after which an unused learned MAC is forgotten, 1 to 65535 (default: 300)',
     )
+    .option(
+      '--statistics-interval <SECONDS>',
+      'how often vlan_stats is written, 1 to 65535; 0 for never (default: 5)',
+    )
 }
 
 function daemonControlOptions(command: Command): void {

@@ -13,6 +13,7 @@ import { replay } from '../lib/replay.js'
 import type { Arguments } from './arguments.js'
 import { checkUsable } from './check-usable.js'
 import { connectOvs, connectVtep, type Database } from './databases.js'
+import { StatisticsKeeper } from './statistics.js'
 import { TurnLog } from './turn-log.js'
 
 /** A daemon at work for one switch. */
@@ -51,15 +52,20 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
     version: packageVersion(),
     settings: { physicalSwitch, macAgingSeconds },
   })
+  const statistics = new StatisticsKeeper(core, flows, vtep)
   const world: World = {
     now: Date.now,
     random: Math.random,
     append: (entries) => journal.append(entries),
-    apply: (batch) => apply(batch, options, vtep, ovs),
+    apply: async (batch) => {
+      await statistics.before(batch)
+      await apply(batch, options, vtep, ovs)
+    },
     observe: () => flows.observe(),
   }
   const turns$ = engine(core, merge(of(started), vtep.intake$, ovs.intake$, flows.intake$, stop$), world)
   const log = new TurnLog()
+  const rounds = statistics.rounds(options.statisticsIntervalSeconds * 1000).subscribe()
   const ready$ = new Subject<void>()
   const ended = lastValueFrom(
     turns$.pipe(
@@ -69,6 +75,7 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
       }),
     ),
   ).then(async () => {
+    rounds.unsubscribe()
     await Promise.all([vtep.session.close(), ovs.session.close()])
     journal.close()
   })

@@ -1,10 +1,17 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { execa, type ResultPromise } from 'execa'
 import { openflowVersion } from '../../lib/command.js'
-import { learnedFrom } from '../../lib/ingest/flows.js'
+import { countFrom, learnedFrom } from '../../lib/ingest/flows.js'
 import { type Intake, macsLearned } from '../../lib/ingest/intake.js'
+import { countingTables } from '../../lib/layout/binding.js'
 import { table } from '../../lib/layout/tables.js'
+import type { FlowKey } from '../../lib/model/flow.js'
+import type { Count } from '../../lib/statistics.js'
+import { inRundir } from '../paths.js'
+import { ask } from '../unixctl/ask.js'
+import { aggregateStatistics, flowStatistics } from './openflow-requests.js'
+import { Inquiry } from './inquiry.js'
 
 export interface MonitorListener {
   /** From now on every change of a learned MAC is heard. */
@@ -16,18 +23,27 @@ export interface MonitorListener {
 
 const options = { buffer: false, reject: false, stdin: 'ignore', encoding: 'utf8' } as const
 
-/** A running `ovs-ofctl monitor` on the table of learned MACs. */
+/**
+ * A running `ovs-ofctl monitor` on the table of learned MACs. It takes requests by its control socket, so
+ * that counters are read without another process.
+ */
 export class FlowMonitor {
   readonly #process: ResultPromise<typeof options>
   readonly #listener: MonitorListener
+  readonly #control: string
+  readonly #inquiry: Inquiry
   #rest = ''
   #lastWords = ''
   #isStopped = false
+  #aggregates = ''
 
   constructor(bridge: string, listener: MonitorListener) {
     this.#listener = listener
+    this.#control = inRundir(`ovs-vtep.${process.pid}.monitor`)
+    this.#inquiry = new Inquiry((messages) => ask(this.#control, 'ofctl/send', messages))
     const watch = `watch:!initial,table=${table.local}`
-    const [program, ...list] = endingWithUs('ovs-ofctl', '-O', openflowVersion, 'monitor', bridge, watch)
+    const how = ['-O', openflowVersion, '--no-names', `--unixctl=${this.#control}`]
+    const [program, ...list] = endingWithUs('ovs-ofctl', ...how, 'monitor', bridge, watch)
     this.#process = execa(program, list, options)
     // its first words are the reply to the request on standard output; what happens later goes to the other
     this.#process.stdout.once('data', () => listener.onReady())
@@ -35,13 +51,33 @@ export class FlowMonitor {
     void this.#process.then(({ exitCode, signal }) => {
       const how =
         this.#lastWords === '' ? `ended by ${signal ?? `exit status ${String(exitCode)}`}` : this.#lastWords
+      this.#inquiry.close(how)
       if (!this.#isStopped) listener.onEnd(`flow monitor: ${how}`)
     })
   }
 
+  /**
+   * What the flows of the counting tables have counted; null when nothing was counted since the last call.
+   * Rejects when the switch can't be asked.
+   */
+  async counts(isAsked: boolean): Promise<ReadonlyMap<FlowKey, Count> | null> {
+    const aggregates = await this.#inquiry.make((xid) =>
+      countingTables.map((number) => aggregateStatistics(xid, number)),
+    )
+    const said = aggregates.map((line) => line.slice(line.indexOf(':'))).join('\n')
+    if (said === this.#aggregates && !isAsked) return null
+    const lines = await this.#inquiry.make((xid) =>
+      countingTables.map((number) => flowStatistics(xid, number)),
+    )
+    this.#aggregates = said
+    return new Map(lines.map(countFrom).filter((count) => count !== undefined))
+  }
+
   stop(): void {
     this.#isStopped = true
+    this.#inquiry.close('stopped')
     this.#process.kill()
+    rmSync(this.#control, { force: true })
   }
 
   #hear(chunk: string): void {
@@ -49,6 +85,7 @@ export class FlowMonitor {
     this.#rest = lines.pop() ?? ''
     const learned = lines.map(learnedFrom).filter((update) => update !== undefined)
     if (learned.length > 0) this.#listener.onLearned(macsLearned(learned))
+    this.#inquiry.hear(lines)
     const words = lines.filter((line) => line.startsWith('ovs-ofctl:') || line.includes('|WARN|'))
     this.#lastWords = words.at(-1) ?? this.#lastWords
   }

@@ -1,5 +1,7 @@
 import { catchError, concat, Observable, of, retry, Subject, type Subscriber, throwError, timer } from 'rxjs'
 import { flowDump, type Intake, sourceLost } from '../../lib/ingest/intake.js'
+import type { FlowKey } from '../../lib/model/flow.js'
+import type { Count } from '../../lib/statistics.js'
 import { FlowMonitor } from './flow-monitor.js'
 import { dumpFlows } from './run-command.js'
 
@@ -13,6 +15,11 @@ export interface FlowWatch {
   readonly intake$: Observable<Intake>
   /** Asks for a dump. */
   observe(): void
+  /**
+   * What the flows of the counting tables have counted; null where nothing was counted since the last call,
+   * unless `isAsked`. Rejects while the switch can't be asked.
+   */
+  counts(isAsked: boolean): Promise<ReadonlyMap<FlowKey, Count> | null>
 }
 
 const firstRetryMs = 100
@@ -20,7 +27,8 @@ const largestRetryMs = 2_000
 
 export function watchFlows(bridge: string): FlowWatch {
   const request$ = new Subject<void>()
-  const intake$ = watchOnce(bridge, request$).pipe(
+  let monitor: FlowMonitor | null = null
+  const intake$ = watchOnce(bridge, request$, (running) => (monitor = running)).pipe(
     catchError((error: Error) =>
       concat(
         of(sourceLost('flows', error.message)),
@@ -32,11 +40,19 @@ export function watchFlows(bridge: string): FlowWatch {
       resetOnSuccess: false,
     }),
   )
-  return { intake$, observe: () => request$.next() }
+  return {
+    intake$,
+    observe: () => request$.next(),
+    counts: (isAsked) => monitor?.counts(isAsked) ?? Promise.reject(new Error('no flow monitor')),
+  }
 }
 
 /** Errors when the monitor ends, for it never does by itself. */
-function watchOnce(bridge: string, request$: Observable<void>): Observable<Intake> {
+function watchOnce(
+  bridge: string,
+  request$: Observable<void>,
+  onStarted: (monitor: FlowMonitor) => void,
+): Observable<Intake> {
   return new Observable<Intake>((subscriber) => {
     const dumps = new Dumps(bridge, subscriber)
     const monitor = new FlowMonitor(bridge, {
@@ -44,6 +60,7 @@ function watchOnce(bridge: string, request$: Observable<void>): Observable<Intak
       onLearned: (intake) => dumps.pass(intake),
       onEnd: (reason) => subscriber.error(new Error(reason)),
     })
+    onStarted(monitor)
     const requests = request$.subscribe(() => dumps.request())
     return () => {
       requests.unsubscribe()

@@ -1,4 +1,4 @@
-import type { Binding } from '../model/binding.js'
+import { type Binding, isVlan } from '../model/binding.js'
 import { type Buckets, lookup } from '../model/buckets.js'
 import { bindingOf, metadataOf } from '../model/identity.js'
 import type { Fault, Problem } from '../model/problem.js'
@@ -51,7 +51,7 @@ function bindPort(
 ): void {
   const [first] = ofports
   for (const [vlan, logicalSwitch] of row.vlan_bindings) {
-    if (vlan < 0 || vlan > 4094) complain('invalid_vlan_map', `VLAN ${vlan} is not one of 0 to 4094`)
+    if (!isVlan(vlan)) complain('invalid_vlan_map', `VLAN ${vlan} is not one of 0 to 4094`)
     else if (first !== undefined) {
       const group = bindings.get(logicalSwitch) ?? []
       group.push({ number: bindingOf(first, vlan), ofports, vlan, port, logicalSwitch })

@@ -4,7 +4,7 @@ import { parseMac, unknownDestination } from '../model/mac.js'
 import { type FaultyRow, localMacKey, reportKey, type ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { McastMacRow, UcastMacRow } from '../model/vtep.js'
+import type { McastMacRow, PhysicalPortRow, UcastMacRow } from '../model/vtep.js'
 import { tunnelValue } from './tunnels.js'
 import type { View } from './view.js'
 
@@ -38,6 +38,7 @@ export function reportedPorts(tables: VtepTables, view: View): Map<string, Repor
     const row = lookup(tables.Physical_Port, uuid)
     if (row === undefined) continue
     noteFaults(rows, 'Physical_Port', uuid, row.port_fault_status)
+    noteStatistics(rows, uuid, row)
     const { name } = row
     const key = reportKey({ table: 'Physical_Port', name, value: '' })
     rows.set(key, { uuids: [...(rows.get(key)?.uuids ?? []), uuid], value: '' })
@@ -50,6 +51,15 @@ export function reportedPorts(tables: VtepTables, view: View): Map<string, Repor
   noteFaults(rows, 'Physical_Switch', physicalSwitch.uuid, physicalSwitch.row.switch_fault_status)
   rows.set('Physical_Switch', { uuids: [physicalSwitch.uuid], value: physicalSwitch.row.description })
   return rows
+}
+
+function noteStatistics(
+  rows: Map<string, ReportedRows>,
+  uuid: Uuid,
+  { vlan_stats }: Pick<PhysicalPortRow, 'vlan_stats'>,
+): void {
+  const value = vlan_stats.map(([vlan]) => vlan).join(' ')
+  if (value !== '') rows.set(reportKey({ table: 'vlan_stats', uuid, value }), { uuids: [uuid], value })
 }
 
 function noteFaults(

@@ -1,9 +1,10 @@
 import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
-import { type Flow, isSameFlow, parseFlow } from '../model/flow.js'
+import { type Flow, type FlowKey, isSameFlow, parseFlow } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie, learnedKey } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
 import type { State } from '../model/state.js'
+import type { Count } from '../statistics.js'
 
 /** The flow tables of a bridge, sorted by owner. */
 export interface Observation {
@@ -61,6 +62,15 @@ export function news(state: State, updates: readonly LearnedUpdate[]): LearnedUp
     ({ key, binding }) =>
       (state.learned === null ? undefined : lookup(state.learned, key)) !== (binding ?? undefined),
   )
+}
+
+const counted = /^ (cookie=0x[0-9a-f]+), duration=[\d.]+s, (table=\d+), n_packets=(\d+), n_bytes=(\d+), (.*)$/
+
+/** What a flow has counted, from a line of flow statistics; undefined for any other line. */
+export function countFrom(line: string): readonly [FlowKey, Count] | undefined {
+  const [, cookie, table, packets, bytes, rest] = counted.exec(line) ?? []
+  const flow = rest === undefined ? undefined : parseFlow(` ${cookie}, ${table}, ${rest}`)
+  return flow && [flow.key, { packets: Number(packets), bytes: Number(bytes) }]
 }
 
 function noteLearned(learned: Map<string, number>, flow: Flow): void {

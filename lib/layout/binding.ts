@@ -1,4 +1,4 @@
-import { type Flow, flowKey } from '../model/flow.js'
+import { type Flow, type FlowKey, flowKey } from '../model/flow.js'
 import { cookieOf, learnedCookie, metadataOf } from '../model/identity.js'
 import type { Binding } from '../model/binding.js'
 import { goto, hex, table, usual } from './tables.js'
@@ -20,6 +20,24 @@ export function bindingFlows(binding: Binding, macAgingSeconds: number): Flow[] 
     make(table.egress, 200, `reg0=${register},reg1=${register}`, 'drop'),
     make(table.egress, usual, `reg1=${register}`, exit(binding)),
   ]
+}
+
+/** The flows that count a binding's frames: into its logical switch, and out of it. */
+export function countingFlows(binding: Binding): { readonly into: FlowKey[]; readonly outOf: FlowKey } {
+  return {
+    into: entrances(binding).map(({ match }) => flowKey(table.classify, usual, match)),
+    outOf: flowKey(table.egress, usual, `reg1=${hex(binding.number)}`),
+  }
+}
+
+/** The tables of the flows that count. */
+export const countingTables: readonly number[] = [table.classify, table.egress]
+
+const countingKeys = countingTables.map((number) => `${flowKey(number, usual, '')},`)
+
+/** Whether a flow may be one that counts a binding's frames. */
+export function isCounting(key: FlowKey): boolean {
+  return countingKeys.some((start) => key.startsWith(start))
 }
 
 const keepPriority = 'move:OXM_OF_VLAN_PCP[]->NXM_NX_REG2[0..2],pop_vlan,'

@@ -12,3 +12,8 @@ export interface Binding {
   readonly port: Uuid
   readonly logicalSwitch: Uuid
 }
+
+/** Whether a binding can name it: 0 is untagged, 4095 is reserved (IEEE 802.1Q). */
+export function isVlan(vlan: number): boolean {
+  return vlan >= 0 && vlan <= 4094
+}

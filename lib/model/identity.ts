@@ -38,6 +38,9 @@ export function learnedCookie(binding: number, logicalSwitch: Uuid): string {
   return `0x${learnedPrefix}${port}${vlan}${leadingDigits(logicalSwitch, 5)}`
 }
 
+/** All cookies of flows we write, as value and mask of 64 bits in hexadecimal digits. */
+export const ownCookies = { value: `${ownPrefix}${'0'.repeat(12)}`, mask: `ffff${'0'.repeat(12)}` }
+
 export function isOwnCookie(cookie: string): boolean {
   return cookie.length === 18 && cookie.startsWith(`0x${ownPrefix}`)
 }

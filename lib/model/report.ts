@@ -29,6 +29,8 @@ export type Report =
       readonly status: readonly (readonly [string, string])[]
       readonly value: string
     }
+  /** Of a port: the VLANs that have a row of counters, ascending, separated by spaces; never empty. */
+  | { readonly table: 'vlan_stats'; readonly uuid: Uuid; readonly value: string }
   /** Of the physical switch or of a port: its faults, ascending, separated by spaces; never empty. */
   | { readonly table: 'faults'; readonly row: FaultyRow; readonly uuid: Uuid; readonly value: string }
 
@@ -51,6 +53,8 @@ export function reportKey(report: Report): string {
       return 'Physical_Switch'
     case 'Tunnel':
       return `Tunnel/${report.remote}`
+    case 'vlan_stats':
+      return `vlan_stats/${report.uuid}`
     case 'faults':
       return `faults/${report.row}/${report.uuid}`
   }

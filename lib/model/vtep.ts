@@ -14,6 +14,7 @@ export const vtepTables = {
     name: one('string'),
     vlan_bindings: mapOf('integer', 'uuid'),
     acl_bindings: mapOf('integer', 'uuid'),
+    vlan_stats: mapOf('integer', 'uuid'),
     port_fault_status: setOf('string'),
   },
   Logical_Switch: {

@@ -29,6 +29,7 @@ export class ReportWriter {
     const superfluous = isKept ? actual.uuids.slice(1) : (actual?.uuids ?? [])
     if (table === 'Tunnel') this.#writeTunnel(desired, actual?.uuids ?? [])
     else if (table === 'faults') this.#writeFaults(key, desired?.value ?? '')
+    else if (table === 'vlan_stats') this.#writeStatistics(key, desired?.value ?? '')
     else if (table === 'Physical_Port') this.#writePort(desired, superfluous)
     else if (desired?.table === 'Physical_Switch') this.#describe(desired.value, actual?.value ?? '')
     else if (table !== 'Physical_Switch') {
@@ -103,6 +104,21 @@ export class ReportWriter {
     const column = faultColumn[row as FaultyRow]
     const faults = value === '' ? [] : value.split(' ')
     this.operations.push({ op: 'update', table: row, where: isRow(uuid), row: { [column]: ['set', faults] } })
+  }
+
+  /** Rows of counters for VLANs that lack one; those of others vanish with what pointed at them. */
+  #writeStatistics(key: string, value: string): void {
+    const port = key.slice('vlan_stats/'.length)
+    const present = (lookup(this.#tables.Physical_Port, port)?.vlan_stats ?? []).map(([vlan]) => vlan)
+    const wanted = value === '' ? [] : value.split(' ').map(Number)
+    const missing = wanted.filter((vlan) => !present.includes(vlan))
+    const superfluous = present.filter((vlan) => !wanted.includes(vlan))
+    const rows = missing.map((vlan) => [vlan, this.#named('Logical_Binding_Stats', {})])
+    const mutations = [
+      ...(superfluous.length > 0 ? [['vlan_stats', 'delete', ['set', superfluous]]] : []),
+      ...(rows.length > 0 ? [['vlan_stats', 'insert', ['map', rows]]] : []),
+    ]
+    this.operations.push({ op: 'mutate', table: 'Physical_Port', where: isRow(port), mutations })
   }
 
   /** Unless somebody has described it meanwhile. */

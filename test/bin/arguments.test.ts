@@ -12,6 +12,7 @@ const DEFAULTS: Arguments = {
   vtepDb: 'unix:/run/test/db.sock',
   journal: '/db/test/vtep/br0.journal',
   macAgingSeconds: 300,
+  statisticsIntervalSeconds: 5,
   detach: false,
   chdir: true,
   monitor: false,

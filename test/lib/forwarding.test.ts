@@ -154,10 +154,15 @@ t.test('several switches may carry key 0 as long as they have no remote rows', (
   t.end()
 })
 
+/** Reports but for the counters, which follow the bindings. */
+function said(world: World): string[] {
+  return world.reports().filter((key) => !key.startsWith('vlan_stats/'))
+}
+
 t.test('what we report follows ports, bindings and learned MACs', (t) => {
   const { world, ls, metadata } = bound()
   const ports = ['Physical_Port/p0', 'Physical_Port/p1', 'Physical_Switch']
-  t.strictSame(world.reports(), [`Mcast_Macs_Local/${ls}`, ...ports])
+  t.strictSame(said(world), [`Mcast_Macs_Local/${ls}`, ...ports])
   const learn = (binding: number | null) =>
     world.record({
       type: 'MacsLearned',
@@ -166,13 +171,13 @@ t.test('what we report follows ports, bindings and learned MACs', (t) => {
     })
   learn(0x10000)
   const mac = `Ucast_Macs_Local/${ls}/00:00:00:00:00:aa`
-  t.strictSame(world.reports(), [`Mcast_Macs_Local/${ls}`, ...ports, mac])
+  t.strictSame(said(world), [`Mcast_Macs_Local/${ls}`, ...ports, mac])
   world.bind('p0', [])
-  t.strictSame(world.reports(), [`Mcast_Macs_Local/${ls}`, ...ports], 'withdrawn with the binding')
+  t.strictSame(said(world), [`Mcast_Macs_Local/${ls}`, ...ports], 'withdrawn with the binding')
   learn(0x2000a)
   t.ok(world.reports().includes(mac))
   world.bind('p1', [])
-  t.strictSame(world.reports(), ports, 'nothing is announced for a switch without bindings')
+  t.strictSame(said(world), ports, 'nothing is announced for a switch without bindings')
   t.end()
 })
 

@@ -1,10 +1,14 @@
 import type { Operation } from '../../lib/model/batch.js'
 import type { VtepRowUpdate } from '../../lib/model/event.js'
-import type { VtepTable } from '../../lib/model/vtep.js'
+import { type VtepTable, vtepTables } from '../../lib/model/vtep.js'
 
 type Row = Readonly<Record<string, unknown>>
 
-const defaults: Record<VtepTable, Row> = {
+/** What we write to and do not read is here too. */
+type Table = VtepTable | 'Logical_Binding_Stats'
+
+const defaults: Record<Table, Row> = {
+  Logical_Binding_Stats: {},
   Physical_Switch: {
     name: '',
     description: '',
@@ -13,7 +17,7 @@ const defaults: Record<VtepTable, Row> = {
     tunnels: [],
     switch_fault_status: [],
   },
-  Physical_Port: { name: '', vlan_bindings: [], acl_bindings: [], port_fault_status: [] },
+  Physical_Port: { name: '', vlan_bindings: [], acl_bindings: [], vlan_stats: [], port_fault_status: [] },
   Logical_Router: { name: '' },
   Tunnel: {
     local: '',
@@ -33,9 +37,10 @@ const defaults: Record<VtepTable, Row> = {
 }
 
 /** Where a row points, and so what keeps the rows of tables that are no roots alive. */
-const references: readonly (readonly [VtepTable, string, VtepTable])[] = [
+const references: readonly (readonly [Table, string, Table])[] = [
   ['Physical_Switch', 'ports', 'Physical_Port'],
   ['Physical_Switch', 'tunnels', 'Tunnel'],
+  ['Physical_Port', 'vlan_stats', 'Logical_Binding_Stats'],
   ['Tunnel', 'local', 'Physical_Locator'],
   ['Tunnel', 'remote', 'Physical_Locator'],
   ['Physical_Port', 'vlan_bindings', 'Logical_Switch'],
@@ -50,7 +55,8 @@ const references: readonly (readonly [VtepTable, string, VtepTable])[] = [
   ['Physical_Locator_Set', 'locators', 'Physical_Locator'],
 ]
 
-const transient: readonly VtepTable[] = [
+const transient: readonly Table[] = [
+  'Logical_Binding_Stats',
   'Physical_Port',
   'Tunnel',
   'Physical_Locator_Set',
@@ -65,7 +71,7 @@ export class FakeDatabase {
   #tables = emptyTables()
   #count = 0
 
-  rows(table: VtepTable): ReadonlyMap<string, Row> {
+  rows(table: Table): ReadonlyMap<string, Row> {
     return this.#tables[table]
   }
 
@@ -78,7 +84,7 @@ export class FakeDatabase {
    * Edits the rows freely; afterwards what nothing points at is gone. Undone, and nothing returned, when
    * something points at a row that is not there.
    */
-  edit(change: (tables: Record<VtepTable, Map<string, Row>>) => void): VtepRowUpdate[] {
+  edit(change: (tables: Record<Table, Map<string, Row>>) => void): VtepRowUpdate[] {
     const before = this.#tables
     this.#tables = copyOf(before)
     change(this.#tables)
@@ -90,7 +96,7 @@ export class FakeDatabase {
     return differences(before, this.#tables)
   }
 
-  put(table: VtepTable, row: Row, uuid = this.newUuid()): string {
+  put(table: Table, row: Row, uuid = this.newUuid()): string {
     this.#tables[table].set(uuid, { ...defaults[table], ...row })
     return uuid
   }
@@ -108,13 +114,9 @@ export class FakeDatabase {
     return updates
   }
 
-  #execute(
-    tables: Record<VtepTable, Map<string, Row>>,
-    operation: Operation,
-    names: Map<string, string>,
-  ): void {
-    const rows = tables[operation['table'] as VtepTable]
-    const table = operation['table'] as VtepTable
+  #execute(tables: Record<Table, Map<string, Row>>, operation: Operation, names: Map<string, string>): void {
+    const rows = tables[operation['table'] as Table]
+    const table = operation['table'] as Table
     switch (operation.op) {
       case 'insert':
         this.put(table, decoded(operation['row'] as Row, names), names.get(String(operation['uuid-name'])))
@@ -148,7 +150,7 @@ export class FakeDatabase {
     }
   }
 
-  #isReferenced(target: VtepTable, uuid: string): boolean {
+  #isReferenced(target: Table, uuid: string): boolean {
     return references.some(
       ([from, column, to]) =>
         to === target && [...this.#tables[from].values()].some((row) => pointers(row[column]).includes(uuid)),
@@ -166,17 +168,17 @@ export class FakeDatabase {
   }
 }
 
-function emptyTables(): Record<VtepTable, Map<string, Row>> {
+function emptyTables(): Record<Table, Map<string, Row>> {
   return Object.fromEntries(Object.keys(defaults).map((table) => [table, new Map()])) as never
 }
 
-function copyOf(tables: Record<VtepTable, Map<string, Row>>): Record<VtepTable, Map<string, Row>> {
+function copyOf(tables: Record<Table, Map<string, Row>>): Record<Table, Map<string, Row>> {
   return Object.fromEntries(Object.entries(tables).map(([table, rows]) => [table, new Map(rows)])) as never
 }
 
-function differences(before: Record<VtepTable, Map<string, Row>>, after: typeof before): VtepRowUpdate[] {
+function differences(before: Record<Table, Map<string, Row>>, after: typeof before): VtepRowUpdate[] {
   const updates: VtepRowUpdate[] = []
-  for (const table of Object.keys(after) as VtepTable[]) {
+  for (const table of Object.keys(vtepTables) as VtepTable[]) {
     for (const [uuid, row] of after[table])
       if (before[table].get(uuid) !== row) updates.push({ table, uuid, row } as never)
     for (const uuid of before[table].keys())
@@ -215,6 +217,7 @@ function mutated(
   [column, mutator, value]: [string, string, unknown],
   names: Map<string, string>,
 ): Row {
+  if (column === 'vlan_stats') return mutatedMap(row, column, mutator, value, names)
   const set = new Set(row[column] as string[])
   const given = decodedValue('', value, names)
   for (const atom of Array.isArray(given) ? (given as string[]) : [String(given)])
@@ -233,4 +236,21 @@ function matching(rows: ReadonlyMap<string, Row>, where: unknown): [string, Row]
         : row[column] === value
     }),
   )
+}
+
+function mutatedMap(
+  row: Row,
+  column: string,
+  mutator: string,
+  value: unknown,
+  names: Map<string, string>,
+): Row {
+  const map = new Map(row[column] as [number, string][])
+  const [tag, content] = value as [string, unknown[]]
+  if (tag === 'map' && mutator === 'insert')
+    for (const [key, atom] of content as [number, unknown][])
+      map.set(key, String(decodedValue('', atom, names)))
+  else if (tag === 'set' && mutator === 'delete') for (const key of content) map.delete(Number(key))
+  else throw new Error(`unknown mutation ${mutator} of ${tag}`)
+  return { [column]: [...map].sort(([a], [b]) => a - b) }
 }

@@ -26,6 +26,10 @@ export interface Ovs {
   readonly ofctl: Run
   /** The first argument is the target, as in `ovs-appctl -t`. */
   readonly appctl: Run
+  /** Kills ovsdb-server and starts it again on the same files. */
+  restartServer(): Promise<void>
+  /** Kills ovs-vswitchd and starts it again. */
+  restartSwitch(): Promise<void>
   /** Lets it outlive this process, unless `stop` is called. */
   readonly keep: () => void
   /** Stops all daemons and removes the directory. Stopping twice is not an error. */
@@ -71,17 +75,19 @@ export async function startOvs(
   await run('ovsdb-tool', 'create', 'conf.db', join(SCHEMAS, 'vswitch.ovsschema'))
   await run('ovsdb-tool', 'create', 'vtep.db', join(SCHEMAS, 'vtep.ovsschema'))
   const daemonized = ['--detach', '--no-chdir', '--pidfile', '--log-file', '-vconsole:off']
-  await run(
-    join(DAEMONS, 'ovsdb-server'),
-    ...daemonized,
-    `--remote=punix:${join(directory, 'db.sock')}`,
-    'conf.db',
-    'vtep.db',
-  )
+  const remote = `--remote=punix:${join(directory, 'db.sock')}`
+  const startServer = () => run(join(DAEMONS, 'ovsdb-server'), ...daemonized, remote, 'conf.db', 'vtep.db')
+  await startServer()
   const vsctl: Run = (...args) => run('ovs-vsctl', `--timeout=${VSCTL_TIMEOUT_S}`, ...args)
   await vsctl('--no-wait', 'init')
   const [program = '', ...args] = [...enter, join(DAEMONS, 'ovs-vswitchd'), ...daemonized, ...vswitchdArgs]
-  await run(program, ...args)
+  const startSwitch = () => run(program, ...args)
+  await startSwitch()
+
+  const restart = async (name: 'ovs-vswitchd' | 'ovsdb-server', start: () => Promise<unknown>) => {
+    await killed(directory, name)
+    await start()
+  }
 
   return {
     directory,
@@ -90,9 +96,17 @@ export async function startOvs(
     vtepctl: (...args) => run('vtep-ctl', ...args),
     ofctl: (...args) => run('ovs-ofctl', ...args),
     appctl: (...args) => run('ovs-appctl', '-t', ...args),
+    restartServer: () => restart('ovsdb-server', startServer),
+    restartSwitch: () => restart('ovs-vswitchd', startSwitch),
     keep,
     stop,
   }
+}
+
+async function killed(directory: string, name: string): Promise<void> {
+  const pids = pidsIn(directory, [name])
+  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  await until(`${name} has ended`, () => !pids.some(isAlive))
 }
 
 function killAll(directory: string): void {
@@ -100,8 +114,11 @@ function killAll(directory: string): void {
 }
 
 /** Of Open vSwitch's daemons, and of an emulator that detached. */
-function pidsIn(directory: string): readonly number[] {
-  return ['ovs-vtep', 'ovs-vswitchd', 'ovsdb-server'].flatMap((name) => {
+function pidsIn(
+  directory: string,
+  names: readonly string[] = ['ovs-vtep', 'ovs-vswitchd', 'ovsdb-server'],
+): readonly number[] {
+  return names.flatMap((name) => {
     try {
       return [Number(readFileSync(join(directory, `${name}.pid`), 'utf8'))]
     } catch {

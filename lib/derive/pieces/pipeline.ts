@@ -1,7 +1,10 @@
 import { pipelineFlows } from '../../layout/pipeline.js'
-import { entriesOf } from '../../model/buckets.js'
+import { isVlan } from '../../model/binding.js'
+import { entriesOf, lookup } from '../../model/buckets.js'
 import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
+import type { Uuid } from '../../model/uuid.js'
+import type { PhysicalPortRow } from '../../model/vtep.js'
 import { nothing, type Output, type Sight } from './sight.js'
 
 /** The predecessor's word for itself, for switches that nobody described. */
@@ -19,13 +22,20 @@ export function derivePipeline(sight: Sight): Output {
   }
 }
 
-function switchReports({ view }: Sight): Report[] {
+function switchReports({ view, tables }: Sight): Report[] {
   if (view.physicalSwitch === null) return []
-  const { description } = view.physicalSwitch.row
+  const { description, ports } = view.physicalSwitch.row
   return [
     { table: 'Physical_Switch', value: description === '' ? ownDescription : description },
     ...[...view.ports.keys()].map((name): Report => ({ table: 'Physical_Port', name, value: '' })),
+    ...ports.flatMap((port) => statisticsOf(port, lookup(tables.Physical_Port, port)?.vlan_bindings ?? [])),
   ]
+}
+
+/** A row of counters for every VLAN that is bound. */
+function statisticsOf(uuid: Uuid, bindings: PhysicalPortRow['vlan_bindings']): Report[] {
+  const vlans = bindings.map(([vlan]) => vlan).filter(isVlan)
+  return vlans.length === 0 ? [] : [{ table: 'vlan_stats', uuid, value: vlans.join(' ') }]
 }
 
 /** We do not route. */
