@@ -25,6 +25,8 @@ export interface Arguments {
   readonly macAgingSeconds: number
   /** 1 to 65535; 0 for never. */
   readonly statisticsIntervalSeconds: number
+  /** 1 to 65535; 0 for never. */
+  readonly auditIntervalSeconds: number
   readonly detach: boolean
   /** Change to `/` when detached. */
   readonly chdir: boolean
@@ -50,6 +52,7 @@ const Options = z.object({
   journal: z.string().optional(),
   macAging: z.string().default('300'),
   statisticsInterval: z.string().default('5'),
+  auditInterval: z.string().default('60'),
   detach: z.boolean().default(false),
   chdir: z.boolean(),
   monitor: z.boolean().default(false),
@@ -87,6 +90,7 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     journal: resolve(options.journal ?? journalFile(physicalSwitch)),
     macAgingSeconds: seconds('--mac-aging', options.macAging, 1),
     statisticsIntervalSeconds: seconds('--statistics-interval', options.statisticsInterval, 0),
+    auditIntervalSeconds: seconds('--audit-interval', options.auditInterval, 0),
     detach,
     chdir,
     monitor,

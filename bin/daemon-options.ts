@@ -48,6 +48,10 @@ function databaseOptions(command: Command): void {
       'time after which an unused learned MAC is forgotten, 1 to 65535 (default: 300)',
     )
     .option(
+      '--audit-interval <SECONDS>',
+      'how often all flows are compared though nothing says that they changed, 1 to 65535; 0 for never (default: 60)',
+    )
+    .option(
       '--statistics-interval <SECONDS>',
       'how often vlan_stats is written, 1 to 65535; 0 for never (default: 5)',
     )

@@ -44,7 +44,7 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
 }
 
 function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Database, ovs: Database): Daemon {
-  const flows = watchFlows(options.physicalSwitch)
+  const flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
   const stop$ = new Subject<Intake>()
   const { physicalSwitch, macAgingSeconds } = options
   const started = event({
@@ -60,6 +60,7 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
     apply: async (batch) => {
       await statistics.before(batch)
       await apply(batch, options, vtep, ovs)
+      if (batch.kind !== 'rows') await flows.caughtUp()
     },
     observe: () => flows.observe(),
   }

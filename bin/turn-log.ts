@@ -33,6 +33,9 @@ function sayProblem({ table, uuid, reason }: Problem): void {
 function say(entry: Entry): void {
   const text = describe(entry).trimStart()
   switch (entry.event.type) {
+    case 'FlowsObserved':
+      return entry.event.isDrift ? log.warn(text) : log.dbg(text)
+    case 'BackedOff':
     case 'Failed':
     case 'SourceLost':
       return log.warn(text)
@@ -43,7 +46,7 @@ function say(entry: Entry): void {
       return log.info(text)
     case 'VtepUpdated':
     case 'OvsUpdated':
-    case 'FlowsObserved':
+    case 'FlowsDoubted':
     case 'MacsLearned':
     case 'Applied':
     case 'RetryDue':

@@ -21,7 +21,9 @@ function summary(event: Event): string {
     case 'OvsUpdated':
       return `${event.isCatchUp ? 'catch-up: ' : ''}${rowCounts(event.updates)}`
     case 'FlowsObserved':
-      return `${event.present.length} flows new or changed, ${event.absent.length} gone`
+      return `${event.isDrift ? 'drift: ' : ''}${event.present.length} flows new or changed, ${event.absent.length} gone${examples(event)}`
+    case 'FlowsDoubted':
+      return printable(event.reason)
     case 'MacsLearned':
       return event.updates
         .map(({ key, binding }) => `${key} ${binding === null ? 'forgotten' : `at ${place(binding)}`}`)
@@ -34,6 +36,8 @@ function summary(event: Event): string {
       return `${event.lane} in ${event.tookMs} ms`
     case 'Failed':
       return `${event.lane}: ${printable(event.reason)}; again in ${event.retryInMs} ms`
+    case 'BackedOff':
+      return `${event.lane}: undone by another again and again; once more in ${event.retryInMs} ms: ${describeBatch(event.batch)}`
     case 'RetryDue':
       return event.lane
     case 'CleanupRequested':
@@ -41,6 +45,15 @@ function summary(event: Event): string {
     case 'Stopped':
       return printable(event.reason)
   }
+}
+
+const mostExamples = 3
+
+/** What others did, flow by flow. */
+function examples({ isDrift, present, absent }: Extract<Event, { type: 'FlowsObserved' }>): string {
+  const keys = [...absent, ...present.map(({ key }) => key)]
+  if (!isDrift || keys.length === 0) return ''
+  return `: ${keys.slice(0, mostExamples).join(' ')}${keys.length > mostExamples ? ' …' : ''}`
 }
 
 /** A batch in a few words: its command, and how much it changes. */

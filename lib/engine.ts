@@ -19,8 +19,9 @@ import {
 } from 'rxjs'
 import type { Core } from './core.js'
 import { event, type Intake } from './ingest/intake.js'
-import { type Batch, type Lane, lanes } from './model/batch.js'
+import { type Batch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import type { Entry, Event } from './model/event.js'
+import type { Repeated } from './model/state.js'
 
 /** What the engine needs of the world. */
 export interface World {
@@ -91,11 +92,25 @@ function takeTurn(core: Core, intakes: readonly Intake[], world: World): Turn {
   for (const intake of intakes) intake(core.state).forEach(record)
   for (const lane of lanes) {
     const batch = core.plan(lane)
-    if (batch !== null) record({ type: 'Planned', lane, batch })
+    if (batch === null) continue
+    const retryInMs = patienceMs(core.state.lanes[lane].repeated, batch, world.now())
+    record(retryInMs > 0 ? { type: 'BackedOff', lane, batch, retryInMs } : { type: 'Planned', lane, batch })
   }
   if (core.isGone()) record({ type: 'Stopped', reason: 'everything of ours is gone' })
   if (entries.length > 0) world.append(entries)
   return { entries, core }
+}
+
+const patientFrom = 3
+const mostPatienceMs = 60_000
+
+/**
+ * How long a batch must wait that was applied in vain before: somebody undoes it. The first repetitions are
+ * at once, for most drift is an accident.
+ */
+function patienceMs(repeated: Repeated | null, batch: Batch, nowMs: number): number {
+  if (repeated === null || repeated.count < patientFrom || !isSameBatch(repeated.batch, batch)) return 0
+  return repeated.atMs + Math.min(mostPatienceMs, 1_000 * 4 ** (repeated.count - patientFrom)) - nowMs
 }
 
 function isFinished({ state }: Core): boolean {
@@ -106,6 +121,7 @@ function isFinished({ state }: Core): boolean {
 function isToObserve(happened: Event, { state }: Core): boolean {
   const isCause =
     happened.type === 'CleanupRequested' ||
+    happened.type === 'FlowsDoubted' ||
     ((happened.type === 'Applied' || happened.type === 'Failed') && happened.lane === 'switch')
   return isCause && state.knowledge.flows === 'unknown' && state.lanes.switch.inFlight === null
 }
@@ -137,7 +153,7 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
     if (happened.type === 'Planned') return run(happened.lane, happened.batch)
     if (happened.type === 'Applied') failures[happened.lane] = 0
     if (isToObserve(happened, core)) world.observe()
-    if (happened.type !== 'Failed') return EMPTY
+    if (happened.type !== 'Failed' && happened.type !== 'BackedOff') return EMPTY
     return timer(happened.retryInMs, timers).pipe(map(() => event({ type: 'RetryDue', lane: happened.lane })))
   }
 }

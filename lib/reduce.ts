@@ -1,11 +1,18 @@
 import { enableMapSet, enablePatches, type Patch, produceWithPatches } from 'immer'
-import type { Batch, FlowBatch, Lane } from './model/batch.js'
+import { type Batch, type FlowBatch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
 import { type Buckets, entriesOf, lookup, put } from './model/buckets.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
-import { emptyOvsTables, emptyVtepTables, type OvsTables, type State } from './model/state.js'
+import {
+  emptyOvsTables,
+  emptyVtepTables,
+  idle,
+  type LaneState,
+  type OvsTables,
+  type State,
+} from './model/state.js'
 
 enableMapSet()
 enablePatches()
@@ -22,18 +29,19 @@ type Draft = { -readonly [K in keyof State]: State[K] }
 export function reduce(state: State, entry: Entry): Reduced {
   const [next, patches] = produceWithPatches(state, (draft) => {
     draft.seq = entry.seq
-    evolve(draft, entry.event, state)
+    evolve(draft, entry.event, state, entry.atMs)
   })
   return { state: next, patches }
 }
 
-function evolve(draft: Draft, event: Event, state: State): void {
+function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
   switch (event.type) {
     case 'Started':
       draft.settings = event.settings
       draft.phase = 'running'
       draft.knowledge = { vtep: 'unknown', ovs: 'unknown', flows: 'unknown' }
-      for (const lane of ['switch', 'vtep'] as const) settle(draft, lane, null)
+      draft.isDoubted = false
+      for (const lane of lanes) draft.lanes = { ...draft.lanes, [lane]: idle }
       return
     case 'VtepUpdated':
       noteSeen(draft, state, event.updates)
@@ -45,16 +53,22 @@ function evolve(draft: Draft, event: Event, state: State): void {
       forgetBridge(draft, state)
       return know(draft, 'ovs', event.isCatchUp)
     case 'FlowsObserved':
+      if (event.isDrift) noteDrift(draft, event, atMs)
       return observeFlows(draft, event)
+    case 'FlowsDoubted':
+      draft.isDoubted = true
+      draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
+      return
     case 'MacsLearned':
       draft.learned ??= new Map()
       for (const { key, binding } of event.updates) put(mutable(draft.learned), key, binding ?? undefined)
       return
     case 'SourceLost':
+      forgetRepeats(draft, event.source === 'vtep' ? 'vtep' : 'switch')
       draft.knowledge = { ...draft.knowledge, [event.source]: event.source === 'flows' ? 'unknown' : 'lost' }
       return
     case 'Planned':
-      draft.lanes = { ...draft.lanes, [event.lane]: { inFlight: event.batch, failed: null } }
+      draft.lanes = { ...draft.lanes, [event.lane]: underWay(state.lanes[event.lane], event.batch, atMs) }
       noteEndangered(draft, state, event.batch)
       return
     case 'Applied':
@@ -62,7 +76,10 @@ function evolve(draft: Draft, event: Event, state: State): void {
       return settle(draft, event.lane, null)
     case 'Failed':
       if (event.lane === 'switch') draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
-      return settle(draft, event.lane, state.lanes[event.lane].inFlight)
+      settle(draft, event.lane, state.lanes[event.lane].inFlight)
+      return forgetRepeats(draft, event.lane)
+    case 'BackedOff':
+      return settle(draft, event.lane, event.batch)
     case 'RetryDue':
       draft.lanes = { ...draft.lanes, [event.lane]: { ...state.lanes[event.lane], failed: null } }
       return
@@ -117,7 +134,9 @@ function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
   if (isCatchUp) draft.knowledge = { ...draft.knowledge, [source]: 'current' }
 }
 
-function observeFlows(draft: Draft, event: Extract<Event, { type: 'FlowsObserved' }>): void {
+type Observed = Extract<Event, { type: 'FlowsObserved' }>
+
+function observeFlows(draft: Draft, event: Observed): void {
   const flows = draft.flows === null ? new Map<number, Map<string, Flow>>() : mutable(draft.flows)
   for (const key of event.absent) put(flows, key, undefined)
   for (const flow of event.present) put(flows, flow.key, flow)
@@ -125,6 +144,7 @@ function observeFlows(draft: Draft, event: Extract<Event, { type: 'FlowsObserved
   if (event.foreign !== null) draft.foreign = event.foreign
   draft.displaced = without(draft.displaced, draft.foreign)
   draft.replaced = without(draft.replaced, draft.foreign)
+  draft.isDoubted = false
   draft.knowledge = { ...draft.knowledge, flows: 'current' }
 }
 
@@ -188,7 +208,27 @@ function without(flows: readonly Flow[], others: readonly Pick<Flow, 'key'>[]): 
 }
 
 function settle(draft: Draft, lane: Lane, failed: Batch | null): void {
-  draft.lanes = { ...draft.lanes, [lane]: { inFlight: null, failed } }
+  draft.lanes = { ...draft.lanes, [lane]: { ...draft.lanes[lane], inFlight: null, failed } }
+}
+
+/** How long a batch that was undone counts as the same quarrel. */
+const forgottenAfterMs = 300_000
+
+function underWay({ repeated }: LaneState, batch: Batch, atMs: number): LaneState {
+  const isAgain =
+    repeated !== null && atMs - repeated.atMs < forgottenAfterMs && isSameBatch(repeated.batch, batch)
+  const count = isAgain ? repeated.count + 1 : 1
+  return { inFlight: batch, failed: null, repeated: { batch, count, atMs } }
+}
+
+function forgetRepeats(draft: Draft, lane: Lane): void {
+  draft.lanes = { ...draft.lanes, [lane]: { ...draft.lanes[lane], repeated: null } }
+}
+
+function noteDrift(draft: Draft, { present, absent }: Observed, atMs: number): void {
+  const [example] = [...absent, ...present.map(({ key }) => key)]
+  if (example !== undefined)
+    draft.drift = { seq: draft.seq, atMs, changed: present.length, gone: absent.length, example }
 }
 
 function mutable<T>(buckets: Buckets<T>): Map<number, Map<string, T>> {

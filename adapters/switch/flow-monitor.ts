@@ -2,10 +2,10 @@ import { existsSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { execa, type ResultPromise } from 'execa'
 import { openflowVersion } from '../../lib/command.js'
-import { countFrom, learnedFrom } from '../../lib/ingest/flows.js'
-import { type Intake, macsLearned } from '../../lib/ingest/intake.js'
+import { changeFrom } from '../../lib/ingest/changes.js'
+import { countFrom } from '../../lib/ingest/flows.js'
+import { flowChanges, type Intake } from '../../lib/ingest/intake.js'
 import { countingTables } from '../../lib/layout/binding.js'
-import { table } from '../../lib/layout/tables.js'
 import type { FlowKey } from '../../lib/model/flow.js'
 import type { Count } from '../../lib/statistics.js'
 import { inRundir } from '../paths.js'
@@ -14,9 +14,9 @@ import { aggregateStatistics, flowStatistics } from './openflow-requests.js'
 import { Inquiry } from './inquiry.js'
 
 export interface MonitorListener {
-  /** From now on every change of a learned MAC is heard. */
+  /** From now on every change of a flow is heard. */
   onReady(): void
-  onLearned(intake: Intake): void
+  onChanged(intake: Intake): void
   /** The switch closed the connection, or the process ended otherwise. Not called after stop(). */
   onEnd(reason: string): void
 }
@@ -24,7 +24,7 @@ export interface MonitorListener {
 const options = { buffer: false, reject: false, stdin: 'ignore', encoding: 'utf8' } as const
 
 /**
- * A running `ovs-ofctl monitor` on the table of learned MACs. It takes requests by its control socket, so
+ * A running `ovs-ofctl monitor` on all tables. It takes requests by its control socket, so
  * that counters are read without another process.
  */
 export class FlowMonitor {
@@ -41,9 +41,8 @@ export class FlowMonitor {
     this.#listener = listener
     this.#control = inRundir(`ovs-vtep.${process.pid}.monitor`)
     this.#inquiry = new Inquiry((messages) => ask(this.#control, 'ofctl/send', messages))
-    const watch = `watch:!initial,table=${table.local}`
     const how = ['-O', openflowVersion, '--no-names', `--unixctl=${this.#control}`]
-    const [program, ...list] = endingWithUs('ovs-ofctl', ...how, 'monitor', bridge, watch)
+    const [program, ...list] = endingWithUs('ovs-ofctl', ...how, 'monitor', bridge, 'watch:!initial')
     this.#process = execa(program, list, options)
     // its first words are the reply to the request on standard output; what happens later goes to the other
     this.#process.stdout.once('data', () => listener.onReady())
@@ -54,6 +53,11 @@ export class FlowMonitor {
       this.#inquiry.close(how)
       if (!this.#isStopped) listener.onEnd(`flow monitor: ${how}`)
     })
+  }
+
+  /** Resolves when every change that was made before the call was heard. Rejects when the switch can't be asked. */
+  async caughtUp(): Promise<void> {
+    await this.#inquiry.make(() => [])
   }
 
   /**
@@ -83,9 +87,11 @@ export class FlowMonitor {
   #hear(chunk: string): void {
     const lines = (this.#rest + chunk).split('\n')
     this.#rest = lines.pop() ?? ''
-    const learned = lines.map(learnedFrom).filter((update) => update !== undefined)
-    if (learned.length > 0) this.#listener.onLearned(macsLearned(learned))
+    const changes = lines.map(changeFrom).filter((change) => change !== undefined)
+    if (changes.length > 0) this.#listener.onChanged(flowChanges(changes))
     this.#inquiry.hear(lines)
+    // what was left out while we were too slow is not told later
+    if (lines.some((line) => line.includes('FLOW_MONITOR_RESUMED'))) this.#listener.onReady()
     const words = lines.filter((line) => line.startsWith('ovs-ofctl:') || line.includes('|WARN|'))
     this.#lastWords = words.at(-1) ?? this.#lastWords
   }

@@ -1,11 +1,25 @@
-import { catchError, concat, Observable, of, retry, Subject, type Subscriber, throwError, timer } from 'rxjs'
+import {
+  catchError,
+  concat,
+  EMPTY,
+  merge,
+  Observable,
+  of,
+  retry,
+  Subject,
+  type Subscriber,
+  switchMap,
+  throwError,
+  timer,
+} from 'rxjs'
 import { flowDump, type Intake, sourceLost } from '../../lib/ingest/intake.js'
 import type { FlowKey } from '../../lib/model/flow.js'
 import type { Count } from '../../lib/statistics.js'
 import { FlowMonitor } from './flow-monitor.js'
+import { reachable } from './reachable.js'
 import { dumpFlows } from './run-command.js'
 
-/** Everything the bridge's flow tables say: a dump at first and when asked, learned MACs as they come and go. */
+/** Everything the bridge's flow tables say: a dump at first, now and then and when asked, and each change. */
 export interface FlowWatch {
   /**
    * Subscribing starts the flow monitor; it starts again whenever it ends. Order: a dump says how things
@@ -15,6 +29,8 @@ export interface FlowWatch {
   readonly intake$: Observable<Intake>
   /** Asks for a dump. */
   observe(): void
+  /** Resolves when every change made before the call was said, or can't be said any more. */
+  caughtUp(): Promise<void>
   /**
    * What the flows of the counting tables have counted; null where nothing was counted since the last call,
    * unless `isAsked`. Rejects while the switch can't be asked.
@@ -22,42 +38,45 @@ export interface FlowWatch {
   counts(isAsked: boolean): Promise<ReadonlyMap<FlowKey, Count> | null>
 }
 
-const firstRetryMs = 100
-const largestRetryMs = 2_000
+const retryMs = 200
 
-export function watchFlows(bridge: string): FlowWatch {
+/** `auditMs`: how often everything is dumped though nothing says that it changed; 0: never. */
+export function watchFlows(bridge: string, auditMs: number): FlowWatch {
   const request$ = new Subject<void>()
   let monitor: FlowMonitor | null = null
-  const intake$ = watchOnce(bridge, request$, (running) => (monitor = running)).pipe(
+  const intake$ = reachable(bridge).pipe(
+    switchMap(() => watchOnce(bridge, merge(request$, audits(auditMs)), (running) => (monitor = running))),
     catchError((error: Error) =>
       concat(
         of(sourceLost('flows', error.message)),
         throwError(() => error),
       ),
     ),
-    retry({
-      delay: (_, count) => timer(Math.min(firstRetryMs * 2 ** Math.min(count, 10), largestRetryMs)),
-      resetOnSuccess: false,
-    }),
+    retry({ delay: () => timer(retryMs) }),
   )
   return {
     intake$,
     observe: () => request$.next(),
+    caughtUp: () => monitor?.caughtUp().catch(() => undefined) ?? Promise.resolve(),
     counts: (isAsked) => monitor?.counts(isAsked) ?? Promise.reject(new Error('no flow monitor')),
   }
+}
+
+function audits(auditMs: number): Observable<unknown> {
+  return auditMs === 0 ? EMPTY : timer(auditMs, auditMs)
 }
 
 /** Errors when the monitor ends, for it never does by itself. */
 function watchOnce(
   bridge: string,
-  request$: Observable<void>,
+  request$: Observable<unknown>,
   onStarted: (monitor: FlowMonitor) => void,
 ): Observable<Intake> {
   return new Observable<Intake>((subscriber) => {
     const dumps = new Dumps(bridge, subscriber)
     const monitor = new FlowMonitor(bridge, {
       onReady: () => dumps.request(),
-      onLearned: (intake) => dumps.pass(intake),
+      onChanged: (intake) => dumps.pass(intake),
       onEnd: (reason) => subscriber.error(new Error(reason)),
     })
     onStarted(monitor)

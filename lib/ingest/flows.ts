@@ -36,23 +36,35 @@ export function observed(state: State, { own, learned, foreign: all }: Observati
   const absent = [...entriesOf(known)].map(([key]) => key).filter((key) => !own.has(key))
   const isForeignSame = JSON.stringify(foreign) === JSON.stringify(state.foreign)
   const updates = learnedDifferences(state.learned ?? new Map(), learned)
+  const isDrift = state.knowledge.flows === 'current' || state.isDoubted
+  const isNothing =
+    state.knowledge.flows === 'current' && present.length + absent.length === 0 && isForeignSame
   return [
-    { type: 'FlowsObserved', present, absent, foreign: isForeignSame ? null : foreign },
+    ...(isNothing
+      ? []
+      : [
+          {
+            type: 'FlowsObserved',
+            isDrift,
+            present,
+            absent,
+            foreign: isForeignSame ? null : foreign,
+          } as const,
+        ]),
     ...(updates.length === 0 && state.learned !== null
       ? []
       : [{ type: 'MacsLearned', isCatchUp: true, updates } as const]),
   ]
 }
 
-const monitored = /^ event=(ADDED|MODIFIED|DELETED) .*?cookie=(0x[0-9a-f]+) (.*)$/
-
-/** One line of `ovs-ofctl monitor` about the table of learned MACs; undefined for any other line. */
-export function learnedFrom(line: string): LearnedUpdate | undefined {
-  const [, event, cookie, rest] = monitored.exec(line) ?? []
-  if (cookie === undefined || rest === undefined || !isLearnedCookie(cookie)) return undefined
-  const learned = parseLearned(rest)
-  if (learned === undefined) return undefined
-  return event === 'DELETED' ? { key: learned.key, binding: null } : learned
+/** A learned MAC that came, moved or went, as the flow monitor tells it. */
+export function learnedUpdate(change: {
+  isGone: boolean
+  match: string
+  actions: string
+}): LearnedUpdate | undefined {
+  const learned = parseLearned(`${change.match} actions=${change.actions}`)
+  return learned !== undefined && change.isGone ? { key: learned.key, binding: null } : learned
 }
 
 /** Without the updates that say what the state holds already. */

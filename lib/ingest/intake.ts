@@ -1,8 +1,9 @@
-import type { Event, LearnedUpdate, OvsRowUpdate, Source, VtepRowUpdate } from '../model/event.js'
+import type { Event, OvsRowUpdate, Source, VtepRowUpdate } from '../model/event.js'
 import { ovsTables } from '../model/ovs.js'
 import { emptyOvsTables, emptyVtepTables, type State } from '../model/state.js'
 import { vtepTables } from '../model/vtep.js'
-import { news, observe, observed } from './flows.js'
+import { changed, type FlowChange } from './changes.js'
+import { observe, observed } from './flows.js'
 import { afterImages, differences, type WireContents, type WireUpdates } from './updates.js'
 
 /**
@@ -50,11 +51,9 @@ export function flowDump(text: string): Intake {
   return (state) => (state.lanes.switch.inFlight === null ? observed(state, observation) : [])
 }
 
-export function macsLearned(learned: readonly LearnedUpdate[]): Intake {
-  return (state) => {
-    const updates = news(state, learned)
-    return updates.length === 0 ? [] : [{ type: 'MacsLearned', isCatchUp: false, updates }]
-  }
+/** Lines of the flow monitor, in their order. */
+export function flowChanges(changes: readonly FlowChange[]): Intake {
+  return (state) => changed(state, changes)
 }
 
 export function sourceLost(source: Source, reason: string): Intake {

@@ -36,3 +36,13 @@ export type Operation = Readonly<Record<string, unknown>> & { readonly op: strin
 
 /** Enough of a flow to delete it and no other: the cookie is compared in full. */
 export type FlowId = Pick<Flow, 'key' | 'cookie'>
+
+export function isSameBatch(a: Batch, b: Batch): boolean {
+  return a === b || (sizeOf(a) === sizeOf(b) && JSON.stringify(a) === JSON.stringify(b))
+}
+
+/** Tells most batches apart without printing them. */
+function sizeOf(batch: Batch): number {
+  if (batch.kind === 'flows') return batch.add.length + batch.remove.length
+  return batch.kind === 'config' ? batch.arguments.length : batch.operations.length
+}

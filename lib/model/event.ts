@@ -41,16 +41,22 @@ export type Event =
   /** The switch's flow tables were read: how they differ from what was thought to be installed. */
   | {
       readonly type: 'FlowsObserved'
+      /** Somebody else changed them: they were known, and are not as they were. */
+      readonly isDrift: boolean
       readonly present: readonly Flow[]
       readonly absent: readonly FlowKey[]
       /** Flows of other owners, in full; null: the same as before. */
       readonly foreign: readonly Flow[] | null
     }
+  /** Somebody changed flows in a way that only another look can tell. */
+  | { readonly type: 'FlowsDoubted'; readonly reason: string }
   | { readonly type: 'MacsLearned'; readonly isCatchUp: boolean; readonly updates: readonly LearnedUpdate[] }
   | { readonly type: 'SourceLost'; readonly source: Source; readonly reason: string }
   | { readonly type: 'Planned'; readonly lane: Lane; readonly batch: Batch }
   | { readonly type: 'Applied'; readonly lane: Lane; readonly tookMs: number }
   | { readonly type: 'Failed'; readonly lane: Lane; readonly reason: string; readonly retryInMs: number }
+  /** A batch was applied and undone by somebody, again and again: it waits. */
+  | { readonly type: 'BackedOff'; readonly lane: Lane; readonly batch: Batch; readonly retryInMs: number }
   | { readonly type: 'RetryDue'; readonly lane: Lane }
   /** Everything of ours is to be removed before the stop. */
   | { readonly type: 'CleanupRequested' }

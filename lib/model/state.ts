@@ -1,7 +1,7 @@
 import type { Batch, Lane } from './batch.js'
 import type { Buckets } from './buckets.js'
 import type { Settings, Source } from './event.js'
-import type { Flow } from './flow.js'
+import type { Flow, FlowKey } from './flow.js'
 import { type OvsRow, type OvsTable, ovsTables } from './ovs.js'
 import { type VtepRow, type VtepTable, vtepTables } from './vtep.js'
 
@@ -23,6 +23,26 @@ export interface LaneState {
   readonly inFlight: Batch | null
   /** What failed last and waits for its retry; a different batch need not wait. */
   readonly failed: Batch | null
+  /** The batch that was applied last, and how often in a row. */
+  readonly repeated: Repeated | null
+}
+
+export interface Repeated {
+  readonly batch: Batch
+  readonly count: number
+  /** When it was planned last, milliseconds since 1970-01-01 UTC. */
+  readonly atMs: number
+}
+
+/** Flows that somebody else changed. */
+export interface Drift {
+  /** The entry that says so. */
+  readonly seq: number
+  readonly atMs: number
+  readonly changed: number
+  readonly gone: number
+  /** One of them. */
+  readonly example: FlowKey
 }
 
 /** The fold of all entries: everything the core knows. `null` means not known yet, so not acted on. */
@@ -47,10 +67,14 @@ export interface State {
   /** Binding by `learnedKey`: the switch's learned MACs. */
   readonly learned: Buckets<number> | null
   readonly knowledge: Readonly<Record<Source, Knowledge>>
+  /** Whether the flows are to be looked at because somebody changed them. */
+  readonly isDoubted: boolean
+  /** The last one. */
+  readonly drift: Drift | null
   readonly lanes: Readonly<Record<Lane, LaneState>>
 }
 
-const idle: LaneState = { inFlight: null, failed: null }
+export const idle: LaneState = { inFlight: null, failed: null, repeated: null }
 
 export const initialState: State = {
   seq: 0,
@@ -66,6 +90,8 @@ export const initialState: State = {
   replaced: [],
   learned: null,
   knowledge: { vtep: 'unknown', ovs: 'unknown', flows: 'unknown' },
+  isDoubted: false,
+  drift: null,
   lanes: { switch: idle, vtep: idle },
 }
 

@@ -13,6 +13,7 @@ const DEFAULTS: Arguments = {
   journal: '/db/test/vtep/br0.journal',
   macAgingSeconds: 300,
   statisticsIntervalSeconds: 5,
+  auditIntervalSeconds: 60,
   detach: false,
   chdir: true,
   monitor: false,

@@ -93,7 +93,7 @@ t.test('a failure is recorded, the switch looked at again, and the batch tried a
     retryInMs: 750,
   })
   t.equal(bench.observations, 1)
-  const observed = { type: 'FlowsObserved', present: [], absent: [], foreign: null } as const
+  const observed = { type: 'FlowsObserved', isDrift: false, present: [], absent: [], foreign: null } as const
   t.strictSame(await bench.burst(observed), ['FlowsObserved'], 'the same batch waits for its retry')
   await bench.settle(bench.scheduler.frame + 750)
   t.strictSame(bench.typesSince(before).slice(-2), ['RetryDue', 'Planned'])
@@ -135,7 +135,7 @@ t.test(
     await bench.settle()
     t.equal(bench.observations, 1)
     t.notOk(bench.isComplete)
-    await bench.burst({ type: 'FlowsObserved', present: [], absent: [], foreign: null })
+    await bench.burst({ type: 'FlowsObserved', isDrift: false, present: [], absent: [], foreign: null })
     await bench.settle(bench.scheduler.frame + 10_000)
     t.strictSame(bench.appended.flat().at(-1)?.event, {
       type: 'Stopped',

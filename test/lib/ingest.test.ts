@@ -1,6 +1,7 @@
 import t from 'tap'
 import { amendColumns, decodeRow, replaceColumns, WireError } from '../../lib/ingest/decode.js'
-import { learnedFrom, observe } from '../../lib/ingest/flows.js'
+import { changeFrom } from '../../lib/ingest/changes.js'
+import { learnedUpdate, observe } from '../../lib/ingest/flows.js'
 import { afterImages, differences } from '../../lib/ingest/updates.js'
 import { put } from '../../lib/model/buckets.js'
 import { parseFlow } from '../../lib/model/flow.js'
@@ -181,24 +182,19 @@ t.test('an observation is sorted by owner', (t) => {
 
 t.test('lines of the flow monitor', (t) => {
   const rest = 'metadata=0x1,dl_dst=00:00:00:00:00:aa actions=load:0x10000->NXM_NX_REG1[]'
+  const [match, actions] = ['metadata=0x1,dl_dst=00:00:00:00:00:aa', 'load:0x10000->NXM_NX_REG1[]']
+  const change = { isGone: false, table: 21, match, cookie: '0x564c000100000001', actions }
   const key = '0x1/00:00:00:00:00:aa'
-  t.strictSame(learnedFrom(` event=ADDED table=21 hard_timeout=300 cookie=0x564c000100000001 ${rest}`), {
-    key,
-    binding: 0x10000,
-  })
-  t.strictSame(learnedFrom(` event=MODIFIED table=21 cookie=0x564c000100000001 ${rest}`), {
-    key,
-    binding: 0x10000,
-  })
-  t.strictSame(
-    learnedFrom(` event=DELETED reason=hard table=21 hard_timeout=300 cookie=0x564c000100000001 ${rest}`),
-    { key, binding: null },
-  )
-  t.equal(
-    learnedFrom(` event=ADDED table=21 cookie=0x77 ${rest}`),
-    undefined,
-    'somebody else’s flow is no learned MAC',
-  )
-  t.equal(learnedFrom('OFPST_FLOW_MONITOR reply (OF1.4) (xid=0x0):'), undefined)
+  const added = ` event=ADDED table=21 hard_timeout=300 cookie=0x564c000100000001 ${rest}`
+  t.strictSame(changeFrom(added), change)
+  t.strictSame(changeFrom(` event=MODIFIED table=21 cookie=0x564c000100000001 ${rest}`), change)
+  t.strictSame(learnedUpdate(change), { key, binding: 0x10000 })
+  const gone = ` event=DELETED reason=hard table=21 hard_timeout=300 cookie=0x564c000100000001 ${rest}`
+  t.strictSame(changeFrom(gone), { ...change, isGone: true })
+  t.strictSame(learnedUpdate({ ...change, isGone: true }), { key, binding: null })
+  t.match(changeFrom(' event=ADDED table=0 cookie=0x77 '), { match: '', cookie: '0x77', actions: 'drop' })
+  t.match(changeFrom(' event=ADDED table=0 cookie=0x77 actions=output:1'), { match: '', actions: 'output:1' })
+  t.match(changeFrom(' event=ADDED table=0 cookie=0 in_port=1 actions=drop'), { match: 'in_port=1' })
+  t.equal(changeFrom('OFPST_FLOW_MONITOR reply (OF1.4) (xid=0x0):'), undefined)
   t.end()
 })

@@ -1,0 +1,112 @@
+import { likelyPriorities, table } from '../layout/tables.js'
+import type { Batch } from '../model/batch.js'
+import { type Buckets, lookup } from '../model/buckets.js'
+import type { Event, LearnedUpdate } from '../model/event.js'
+import { type Flow, type FlowKey, flowKey } from '../model/flow.js'
+import { isLearnedCookie, isOwnCookie } from '../model/identity.js'
+import type { State } from '../model/state.js'
+import { learnedUpdate, news } from './flows.js'
+
+/** What the flow monitor says about one flow; it does not say the priority. */
+export interface FlowChange {
+  readonly isGone: boolean
+  readonly table: number
+  readonly match: string
+  readonly cookie: string
+  readonly actions: string
+}
+
+const monitored =
+  /^ event=(ADDED|MODIFIED|DELETED)(?: reason=\w+)? table=(\d+)(?: \w+_timeout=\d+)*(?: cookie=(0x[0-9a-f]+|0))?(?: ((?!actions=)\S+))?(?: actions=(.*))?$/
+
+/** One line of `ovs-ofctl monitor`, which leaves out actions that are none; undefined where it is about no flow. */
+export function changeFrom(line: string): FlowChange | undefined {
+  const [, event, number, cookie = '0x0', match = '', actions = 'drop'] = monitored.exec(line.trimEnd()) ?? []
+  if (event === undefined) return undefined
+  return { isGone: event === 'DELETED', table: Number(number), match, cookie, actions }
+}
+
+/**
+ * What changes that somebody made amount to. What a batch under way does is expected; what contradicts our
+ * knowledge of the switch in a way that can't be told from here makes it doubted, so that it is looked at.
+ */
+export function changed(state: State, changes: readonly FlowChange[]): Event[] {
+  const learned: LearnedUpdate[] = []
+  const others: FlowChange[] = []
+  for (const change of changes)
+    if (isLearnedCookie(change.cookie)) {
+      const update = change.table === table.local ? learnedUpdate(change) : undefined
+      if (update !== undefined) learned.push(update)
+    } else others.push(change)
+  const updates = news(state, learned)
+  return [
+    ...drift(state, others),
+    ...(updates.length === 0 ? [] : [{ type: 'MacsLearned', isCatchUp: false, updates } as const]),
+  ]
+}
+
+function drift({ knowledge, flows, lanes }: State, changes: readonly FlowChange[]): Event[] {
+  if (knowledge.flows !== 'current' || flows === null) return []
+  const { inFlight } = lanes.switch
+  const gone = new Set<FlowKey>()
+  for (const change of changes) {
+    const installed = installedAt(change, flows)
+    if (isExpected(change, installed, inFlight)) continue
+    const isOurs = change.isGone && installed?.cookie === change.cookie
+    if (!isOurs || inFlight !== null) return [{ type: 'FlowsDoubted', reason: inWords(change) }]
+    gone.add(installed.key)
+  }
+  if (gone.size === 0) return []
+  return [{ type: 'FlowsObserved', isDrift: true, present: [], absent: [...gone], foreign: null }]
+}
+
+/** Also expected: that others come and go where we have nothing, and what we know already. */
+function isExpected(change: FlowChange, installed: Flow | undefined, inFlight: Batch | null): boolean {
+  if (inFlight?.kind === 'config' && inFlight.isFlushing && change.isGone) return true
+  if (inFlight?.kind === 'flows' && isMadeBy(change, inFlight)) return true
+  if (change.isGone) return installed?.cookie !== change.cookie && !isOwnCookie(change.cookie)
+  if (installed === undefined) return !isOwnCookie(change.cookie)
+  return installed.cookie === change.cookie && installed.actions === change.actions
+}
+
+function isMadeBy(change: FlowChange, batch: Batch & { readonly kind: 'flows' }): boolean {
+  const { removed, added } = effectsOf(batch)
+  return placesOf(change).some((key) => {
+    if (change.isGone) return removed.has(key)
+    const flow = added.get(key)
+    return flow?.cookie === change.cookie && flow.actions === change.actions
+  })
+}
+
+interface Effects {
+  readonly removed: ReadonlySet<FlowKey>
+  readonly added: ReadonlyMap<FlowKey, Flow>
+}
+
+const known = new WeakMap<Batch, Effects>()
+
+function effectsOf(batch: Batch & { readonly kind: 'flows' }): Effects {
+  const effects = known.get(batch) ?? {
+    removed: new Set(batch.remove.map(({ key }) => key)),
+    added: new Map(batch.add.map((flow) => [flow.key, flow])),
+  }
+  known.set(batch, effects)
+  return effects
+}
+
+function installedAt(change: FlowChange, flows: Buckets<Flow>): Flow | undefined {
+  for (const key of placesOf(change)) {
+    const flow = lookup(flows, key)
+    if (flow !== undefined) return flow
+  }
+  return undefined
+}
+
+function placesOf({ table: number, match }: FlowChange): FlowKey[] {
+  return likelyPriorities.map((priority) => flowKey(number, priority, match))
+}
+
+function inWords({ isGone, table: number, match, cookie, actions }: FlowChange): string {
+  const what = `table=${number}${match === '' ? '' : `,${match}`} cookie=${cookie} actions=${actions.slice(0, 80)}`
+  return `${isGone ? 'removed' : 'added or changed'} by another: ${what}`
+}
