@@ -108,6 +108,7 @@ export class Derivation {
     if (dirt.isViewStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
+    if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) this.#followOthers(old.view, dirt)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
     for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
     for (const key of dirt.macs) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
@@ -130,6 +131,12 @@ export class Derivation {
       for (const binding of was) outputs.set(pieceOf(binding), nothing)
       for (const binding of is) outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
     }
+  }
+
+  /** What ports of others take away from us depends on them and on our keys. */
+  #followOthers({ others }: View, dirt: Dirt): void {
+    if (others.length + this.#sight.view.others.length === 0) return
+    for (const address of this.#sight.indexes.locatorsAt.keys()) dirt.peers.add(address)
   }
 
   /** Tunnel rows and BFD sessions: few, and a node that dies must be left at once wherever it serves. */
@@ -211,8 +218,15 @@ function pieceOf({ number, logicalSwitch }: Binding): string {
 
 /** So much depends on these that deriving everything is the sure way. */
 function isFundamental(before: View, after: View): boolean {
-  const roots = ({ bridge, physicalSwitch, ownAddresses, tunnel }: View) =>
-    JSON.stringify([bridge === null, physicalSwitch?.uuid, ownAddresses, tunnel?.ofport])
+  const roots = ({ bridge, physicalSwitch, ownAddresses, announcedAddresses, wantedPorts, exits }: View) =>
+    JSON.stringify([
+      bridge === null,
+      physicalSwitch?.uuid,
+      ownAddresses,
+      announcedAddresses,
+      wantedPorts,
+      exits,
+    ])
   return roots(before) !== roots(after)
 }
 

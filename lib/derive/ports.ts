@@ -1,28 +1,27 @@
 import { type Address, parseAddress } from '../model/address.js'
-import { type Buckets, lookup } from '../model/buckets.js'
-import type { BridgeRow, InterfaceRow, OvsRow, OvsTable } from '../model/ovs.js'
+import type { BridgeRow, InterfaceRow } from '../model/ovs.js'
 import type { OvsTables } from '../model/state.js'
-import type { Uuid } from '../model/uuid.js'
 import type { PhysicalPort } from './bindings.js'
 import { isLegacyPort, type Legacy, legacyBridges } from './legacy.js'
+import { addressMark, bfdMark, ownerMark } from './marks.js'
 import { valueOf } from './pairs.js'
+import { rowsOf } from './vxlan-ports.js'
 
-/** The external-ids key that marks a port as ours; its value is the physical switch's name. */
-export const ownerMark = 'vtep_physical_switch'
-
-/** The external-ids key of a BFD port of ours; its value is the remote end point. */
-export const bfdMark = 'vtep_bfd'
-
-/** Our tunnel port; its ofport is null until the switch gave it one. */
+/** A tunnel port of ours; its ofport is null until the switch gave it one. */
 export interface TunnelPort {
   readonly row: InterfaceRow
   readonly ofport: number | null
+  /** Where frames must be sent to and what they leave from; null: whatever the machine has, by its routing. */
+  readonly local: Address | null
+  /** The end point that it stands for, empty: none. */
+  readonly mark: string
 }
 
 /** The ports of our bridge, sorted by what they are to us. */
 export interface SortedPorts {
   readonly ports: ReadonlyMap<string, PhysicalPort>
-  readonly tunnel: TunnelPort | null
+  /** Ascending by name. */
+  readonly tunnelPorts: readonly TunnelPort[]
   /** Our BFD ports by remote end point. */
   readonly sessions: ReadonlyMap<Address, InterfaceRow>
   readonly legacy: Legacy
@@ -33,7 +32,7 @@ export function sortPorts(bridgeName: string, bridge: BridgeRow | null, ovs: Ovs
   const ports = new Map<string, PhysicalPort>()
   const legacyPorts: { name: string; ofport: number | null }[] = []
   const sessions = new Map<Address, InterfaceRow>()
-  let tunnel: TunnelPort | null = null
+  const tunnelPorts: TunnelPort[] = []
   for (const port of rowsOf(ovs, 'Port', bridge?.ports ?? [])) {
     if (port.name === bridgeName) continue
     const interfaces = rowsOf(ovs, 'Interface', port.interfaces)
@@ -42,16 +41,22 @@ export function sortPorts(bridgeName: string, bridge: BridgeRow | null, ovs: Ovs
     const ofport = ofports[0] ?? null
     if (row !== undefined && valueOf(port.external_ids, ownerMark) === bridgeName) {
       const remote = parseAddress(valueOf(port.external_ids, bfdMark) ?? '')
-      if (remote === undefined) tunnel = { row, ofport }
-      else sessions.set(remote, row)
+      if (remote !== undefined) sessions.set(remote, row)
+      else tunnelPorts.push(tunnelPort(row, ofport, valueOf(port.external_ids, addressMark) ?? ''))
     } else if (row !== undefined && isLegacyPort(port.name, row))
       legacyPorts.push({ name: port.name, ofport })
     else ports.set(port.name, { name: port.name, ofports: ofports.sort((a, b) => a - b) })
   }
-  return { ports, tunnel, sessions, legacy: { ports: legacyPorts, bridges: legacyBridges(bridgeName, ovs) } }
+  tunnelPorts.sort((a, b) => (a.row.name < b.row.name ? -1 : 1))
+  const legacy = { ports: legacyPorts, bridges: legacyBridges(bridgeName, ovs) }
+  return { ports, tunnelPorts, sessions, legacy }
 }
 
-function rowsOf<T extends OvsTable>(ovs: OvsTables, table: T, uuids: readonly Uuid[]): OvsRow<T>[] {
-  const rows = ovs[table] as Buckets<OvsRow<T>>
-  return uuids.map((uuid) => lookup(rows, uuid)).filter((row) => row !== undefined)
+function tunnelPort(row: InterfaceRow, ofport: number | null, mark: string): TunnelPort {
+  return { row, ofport, local: localOf(row), mark }
+}
+
+/** What a port of ours is bound to. */
+export function localOf({ options }: InterfaceRow): Address | null {
+  return parseAddress(valueOf(options, 'local_ip') ?? '') ?? null
 }

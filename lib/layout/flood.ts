@@ -12,7 +12,7 @@ export interface Replication {
   readonly logicalSwitch: Uuid
   readonly bindings: readonly Binding[]
   readonly targets: readonly Target[]
-  /** Null: none yet, nothing is tunnelled. */
+  /** The first tunnel port; null: none yet, nothing is tunnelled. */
   readonly tunnelPort: number | null
 }
 
@@ -72,7 +72,7 @@ function chain(
 }
 
 function copyTo(target: Target, tunnelPort: number): string {
-  const copy = `${tunnelTo(target)},output:${tunnelPort}`
+  const copy = `${tunnelTo(target)},output:${target.via ?? tunnelPort}`
   // an IPv4 destination that a copy before it set would win over the IPv6 one
   return isIpv6(target.address) ? `clone(${copy})` : copy
 }

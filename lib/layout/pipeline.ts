@@ -1,9 +1,9 @@
 import { type Flow, flowKey } from '../model/flow.js'
 import { pipelineCookie } from '../model/identity.js'
-import { goto, table, usual } from './tables.js'
+import { goto, hex, table, usual } from './tables.js'
 
-/** The flows that are there whatever the database says; `tunnelPort` null: none yet, nothing tunnelled. */
-export function pipelineFlows(tunnelPort: number | null): Flow[] {
+/** The flows that are there whatever the database says; without `tunnelPorts` nothing is tunnelled. */
+export function pipelineFlows(tunnelPorts: readonly number[]): Flow[] {
   return [
     // protocols of the physical link (STP, LLDP, LACP) stay on it
     flow(table.classify, 300, 'dl_dst=01:80:c2:00:00:00/ff:ff:ff:ff:ff:f0', 'drop'),
@@ -19,17 +19,22 @@ export function pipelineFlows(tunnelPort: number | null): Flow[] {
     flow(table.remote, 0, '', `${goto(table.local)},${goto(table.deliver)}`),
     flow(table.deliver, usual, 'reg1=0', goto(table.flood)),
     flow(table.deliver, 0, '', goto(table.egress)),
-    ...(tunnelPort === null ? [] : tunnelFlows(tunnelPort)),
+    ...tunnelFlows(tunnelPorts),
   ]
 }
 
-function tunnelFlows(port: number): Flow[] {
+function tunnelFlows(ports: readonly number[]): Flow[] {
+  const [first, ...more] = ports
+  if (first === undefined) return []
   return [
     // a tagged frame inside a tunnel matches nothing and is dropped (RFC 7348, 6.1)
-    flow(table.classify, usual, `in_port=${port},vlan_tci=0x0000/0x1000`, goto(table.peer)),
+    ...ports.map((port) =>
+      flow(table.classify, usual, `in_port=${port},vlan_tci=0x0000/0x1000`, goto(table.peer)),
+    ),
     // what came out of a tunnel never goes back into one
     flow(table.tunnel, usual, 'reg0=0', 'drop'),
-    flow(table.tunnel, 0, '', `output:${port}`),
+    ...more.map((port) => flow(table.tunnel, 50, `reg4=${hex(port)}`, `output:${port}`)),
+    flow(table.tunnel, 0, '', `output:${first}`),
   ]
 }
 

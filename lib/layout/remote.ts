@@ -9,8 +9,8 @@ import { goto, hex, table, usual } from './tables.js'
 export interface Target {
   readonly address: Address
   readonly vni: number
-  /** The end point of ours to send from; null: leave it to the routing. */
-  readonly source: Address | null
+  /** The tunnel port to leave by; null: the first one. */
+  readonly via: number | null
 }
 
 /** Frames from `address` are let in. */
@@ -41,16 +41,15 @@ export function keyedVniFlow({ vni, address }: Target, logicalSwitch: Uuid): Flo
 
 /** Frames to `mac` go to `target`; `row` is the Ucast_Macs_Remote row that says so. */
 export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row: Uuid): Flow {
+  const leave = target.via === null ? '' : `set_field:${hex(target.via)}->reg4,`
   return {
     key: flowKey(table.remote, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=${mac}`),
     cookie: cookieOf(row),
-    actions: `${tunnelTo(target)},${goto(table.tunnel)}`,
+    actions: `${tunnelTo(target)},${leave}${goto(table.tunnel)}`,
   }
 }
 
 /** The actions that address a frame to a remote VTEP. */
-export function tunnelTo({ address, vni, source }: Target): string {
-  const [to, from] = isIpv6(address) ? ['tun_ipv6_dst', 'tun_ipv6_src'] : ['tun_dst', 'tun_src']
-  const sender = source === null ? '' : `,set_field:${source}->${from}`
-  return `set_field:${hex(vni)}->tun_id,set_field:${address}->${to}${sender}`
+export function tunnelTo({ address, vni }: Target): string {
+  return `set_field:${hex(vni)}->tun_id,set_field:${address}->${isIpv6(address) ? 'tun_ipv6_dst' : 'tun_dst'}`
 }

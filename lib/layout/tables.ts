@@ -3,7 +3,8 @@
  * switch) → learn → remote, else local, else flood → egress or tunnel.
  *
  * `metadata` is the logical switch, `reg0` the binding a frame came in by (0: the tunnel), `reg1` the
- * binding it leaves by (0: not found), `reg2` its 802.1p priority, `reg3` the link of a flood chain.
+ * binding it leaves by (0: not found), `reg2` its 802.1p priority, `reg3` the link of a flood chain,
+ * `reg4` the tunnel port it leaves by (0: the first).
  * Within a table no two of our flows share a match: the flow monitor does not report priorities.
  */
 export const table = {

@@ -46,7 +46,7 @@ function securing({ name, fail_mode }: BridgeRow): VsctlCommand {
   return ['set', 'Bridge', name, 'fail_mode=secure', `external-ids:${formerFailMode}=${fail_mode ?? 'none'}`]
 }
 
-function leaving(bridge: BridgeRow, { tunnel, sessions }: View): ConfigBatch | null {
+function leaving(bridge: BridgeRow, { tunnelPorts, sessions }: View): ConfigBatch | null {
   const { name } = bridge
   const former = valueOf(bridge.external_ids, formerFailMode)
   const restored =
@@ -54,7 +54,7 @@ function leaving(bridge: BridgeRow, { tunnel, sessions }: View): ConfigBatch | n
       ? ['set', 'Bridge', name, 'fail_mode=standalone']
       : ['clear', 'Bridge', name, 'fail_mode']
   const forgotten = ['remove', 'Bridge', name, 'external-ids', formerFailMode]
-  const ports = [...(tunnel === null ? [] : [tunnel.row]), ...sessions.values()]
+  const ports = [...tunnelPorts.map(({ row }) => row), ...sessions.values()]
   return transaction(
     [
       ...ports.map((port) => deletion(bridge, port.name)),

@@ -1,51 +1,107 @@
-import { bfdMark, ownerMark, type SortedPorts } from '../derive/ports.js'
+import { addressMark, bfdMark, ownerMark } from '../derive/marks.js'
+import type { TunnelPort } from '../derive/ports.js'
+import type { WantedPort } from '../derive/sharing.js'
+import type { View } from '../derive/view.js'
+import type { Address } from '../model/address.js'
 import type { BfdSession } from '../model/bfd.js'
 import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
 
-/** Where the tunnel port asks to be; the switch gives it another number when this one is taken. */
-const tunnelOfport = 60000
+/** Where the first tunnel port asks to be; the switch gives it another number when this one is taken. */
+const firstOfport = 60000
 
 /** An ovs-vsctl command, several where `--` stands between them. */
 export type VsctlCommand = readonly string[]
 
-/** The name of our tunnel port: fits a network device's 15 characters, one for each physical switch. */
-export function tunnelPortName(physicalSwitch: string): string {
-  return `vtep-${hash(physicalSwitch)}`
-}
+/** What plans for our ports look at. */
+type Ports = Pick<View, 'tunnelPorts' | 'wantedPorts' | 'sessions'>
 
-/** The tunnel port and the BFD ports as they must be, where they are not. */
+/** The tunnel ports and the BFD ports as they must be, where they are not. */
 export function* portsToMake(
   bridge: string,
-  { tunnel, sessions }: SortedPorts,
+  ports: Ports,
   desired: Buckets<BfdSession>,
 ): Generator<VsctlCommand> {
-  const name = tunnel?.row.name ?? tunnelPortName(bridge)
-  const isRight = tunnel?.row.type === 'vxlan' && isSame(tunnel.row.options, tunnelOptions)
-  const columns = ['type=vxlan', `options=${map(tunnelOptions)}`, `ofport_request=${tunnelOfport}`]
-  if (tunnel === null) yield* added(bridge, name, [])
-  if (!isRight) yield ['set', 'Interface', name, ...columns]
+  const names = freeNames(bridge, ports.tunnelPorts)
+  for (const [wanted, port] of assigned(ports)) {
+    if (port !== undefined) yield* tunnelToAmend(wanted, port)
+    else yield* tunnelToMake(bridge, wanted, names)
+  }
   // in an order that only the data decides: a replay must come to the same command
   const inOrder = [...entriesOf(desired)].sort(([a], [b]) => (a < b ? -1 : 1))
-  for (const [, session] of inOrder) yield* sessionToMake(bridge, session, sessions)
+  for (const [, session] of inOrder) yield* sessionToMake(bridge, session, ports.sessions)
 }
 
-/** BFD ports that nobody asks for any more. */
-export function portsToRemove({ sessions }: SortedPorts, desired: Buckets<BfdSession>): string[] {
-  return [...sessions].filter(([remote]) => lookup(desired, remote) === undefined).map(([, row]) => row.name)
+/** Tunnel and BFD ports that nobody asks for any more. */
+export function portsToRemove(ports: Ports, desired: Buckets<BfdSession>): string[] {
+  const used = new Set([...assigned(ports).values()].map((port) => port?.row.name))
+  const tunnels = ports.tunnelPorts.map(({ row }) => row.name).filter((name) => !used.has(name))
+  const idle = [...ports.sessions].filter(([remote]) => lookup(desired, remote) === undefined)
+  return [...tunnels, ...idle.map(([, row]) => row.name)]
 }
 
-const tunnelOptions = [
-  ['key', 'flow'],
-  ['remote_ip', 'flow'],
-] as const
+/** Which port becomes which: one that is bound so already, else one that is left over, else a new one. */
+function assigned({ wantedPorts, tunnelPorts }: Ports): ReadonlyMap<WantedPort, TunnelPort | undefined> {
+  const left = new Set(tunnelPorts)
+  const bound = wantedPorts.map((wanted) => {
+    const port = tunnelPorts.find(({ local }) => local === wanted.local)
+    if (port !== undefined) left.delete(port)
+    return port
+  })
+  return new Map(
+    wantedPorts.map((wanted, i) => {
+      const port = bound[i] ?? [...left][0]
+      if (port !== undefined) left.delete(port)
+      return [wanted, port]
+    }),
+  )
+}
+
+/** Names and OpenFlow ports for tunnel ports: what another of ours does not bear, whatever that is bound to. */
+function* freeNames(bridge: string, tunnelPorts: Ports['tunnelPorts']): Generator<readonly [string, number]> {
+  for (let i = 0; ; i++) {
+    // fits a network device's 15 characters; a bridge's name has no slash in it
+    const name = `vtep-${hash(i === 0 ? bridge : `${bridge}/${i}`)}`
+    if (!tunnelPorts.some(({ row }) => row.name === name)) yield [name, firstOfport + i]
+  }
+}
+
+function* tunnelToMake(
+  bridge: string,
+  wanted: WantedPort,
+  names: Generator<readonly [string, number]>,
+): Generator<VsctlCommand> {
+  const [name, ofport] = names.next().value as readonly [string, number]
+  yield* added(bridge, name, [markOf(wanted)])
+  const columns = ['type=vxlan', `options=${map(tunnelOptions(wanted))}`, `ofport_request=${ofport}`]
+  yield ['set', 'Interface', name, ...columns]
+}
+
+function* tunnelToAmend(wanted: WantedPort, { row, mark }: TunnelPort): Generator<VsctlCommand> {
+  const { name, type, options } = row
+  const isRight = type === 'vxlan' && isSame(options, tunnelOptions(wanted))
+  if (mark !== (wanted.address ?? '')) yield ['set', 'Port', name, markOf(wanted)]
+  if (!isRight) yield ['set', 'Interface', name, 'type=vxlan', `options=${map(tunnelOptions(wanted))}`]
+}
+
+function markOf({ address }: WantedPort): string {
+  return `external-ids:${addressMark}=${JSON.stringify(address ?? '')}`
+}
+
+function tunnelOptions({ local }: WantedPort): Pairs {
+  return [['key', 'flow'], ...boundTo(local), ['remote_ip', 'flow']]
+}
+
+function boundTo(local: Address | null): Pairs {
+  return local === null ? [] : [['local_ip', local]]
+}
 
 function* sessionToMake(
   bridge: string,
-  { remote, settings }: BfdSession,
-  sessions: SortedPorts['sessions'],
+  { remote, local, settings }: BfdSession,
+  sessions: Ports['sessions'],
 ): Generator<VsctlCommand> {
   const port = sessions.get(remote)
-  const options = [['remote_ip', remote]] as const
+  const options: Pairs = [...boundTo(local), ['remote_ip', remote]]
   const name = port?.name ?? `bfd-${hash(`${bridge} ${remote}`)}`
   if (port === undefined) yield* added(bridge, name, [`external-ids:${bfdMark}=${JSON.stringify(remote)}`])
   const isRight = port?.type === 'vxlan' && isSame(port.options, options) && isSame(port.bfd, settings)

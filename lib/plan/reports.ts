@@ -32,10 +32,14 @@ export function planReports(
 
 /**
  * While the switch can't be asked, what it learned stays reported for switches that are bound; while
- * there is no bridge, its ports stay: the controller's bindings hang on them.
+ * there is no bridge, its ports stay: the controller's bindings hang on them. What another switch may
+ * have announced stays.
  */
-function isPremature({ key, desired }: ReportChange, view: View, areFlowsKnown: boolean): boolean {
+function isPremature({ key, desired, actual }: ReportChange, view: View, areFlowsKnown: boolean): boolean {
   const [table = '', logicalSwitch = ''] = key.split('/')
+  const isAnnouncement = table === 'Ucast_Macs_Local' || table === 'Mcast_Macs_Local'
+  const isContested = view.contestedAddresses.some((address) => address === actual?.value)
+  if (isAnnouncement && isContested && desired === undefined) return true
   if (table === 'Ucast_Macs_Local') return !areFlowsKnown && view.bindings.has(logicalSwitch)
   return table === 'Physical_Port' && desired === undefined && view.bridge === null
 }

@@ -30,7 +30,8 @@ function textOf(derived: Derived | null | undefined): string {
     sorted(desired.flows),
     sorted(desired.reports),
     sorted(reported),
-    [...desired.problems].sort(),
+    sorted(desired.problems),
+    sorted(desired.sessions),
   ])
 }
 

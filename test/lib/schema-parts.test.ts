@@ -98,42 +98,6 @@ t.test('a locator’s own key goes before the switch’s, both ways, and belongs
   t.end()
 })
 
-t.test('several tunnel_ips: the first is announced, frames leave from the one of their kind', (t) => {
-  const { world, ls, metadata } = bound()
-  world.remote('00:11:22:33:44:55', ls, '10.2.2.3')
-  world.remote('00:11:22:33:44:56', ls, 'fd00::3')
-  world.work()
-  const [physicalSwitch = ''] = world.database.rows('Physical_Switch').keys()
-  world.change('Physical_Switch', physicalSwitch, { tunnel_ips: ['10.2.2.7', 'fd00::7'] })
-  world.work()
-  const flows = world.flows(20)
-  t.match(
-    flows[`table=20,priority=100,metadata=${metadata},dl_dst=00:11:22:33:44:55`],
-    /set_field:10.2.2.7->tun_src,/,
-  )
-  t.match(
-    flows[`table=20,priority=100,metadata=${metadata},dl_dst=00:11:22:33:44:56`],
-    /set_field:fd00::7->tun_ipv6_src,/,
-  )
-  const announced = () =>
-    [...world.database.rows('Physical_Locator').values()].map((row) => row['dst_ip']).sort()
-  t.strictSame(announced(), ['10.2.2.3', '10.2.2.7', 'fd00::3', 'fd00::7'], 'the old end point is withdrawn')
-  world.change('Physical_Switch', physicalSwitch, { tunnel_ips: ['10.2.2.7'] })
-  t.notMatch(JSON.stringify(world.flows(20)), 'tun_src')
-  t.end()
-})
-
-t.test('an end point that became another switch’s is not ours to withdraw', (t) => {
-  const { world } = bound()
-  world.work()
-  const [physicalSwitch = ''] = world.database.rows('Physical_Switch').keys()
-  world.insert('Physical_Switch', { name: 'other', tunnel_ips: ['10.2.2.1'] })
-  world.change('Physical_Switch', physicalSwitch, { tunnel_ips: ['10.2.2.7'] })
-  world.work()
-  t.equal(world.database.rows('Mcast_Macs_Local').size, 2, 'the old row stays, the new one is beside it')
-  t.end()
-})
-
 t.test('a bond is bound by all its members and leaves by one that is up', (t) => {
   const world = new World()
   const ls = world.insert('Logical_Switch', { name: 'ls0' })

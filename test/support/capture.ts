@@ -7,10 +7,18 @@ import type { Namespace } from './namespace.js'
 import type { Owner } from './ovs.js'
 import { packetsOf } from './pcap.js'
 import { until } from './until.js'
+import { decapsulate, type TunnelFrame } from './vxlan.js'
 
 /** What passes, in either direction, at a device of a namespace from now on. */
 export interface Capture {
   frames(): Promise<readonly Frame[]>
+}
+
+let captures = 0
+
+/** What of it was VXLAN. */
+export async function tunnelFrames(capture: Capture): Promise<readonly TunnelFrame[]> {
+  return (await capture.frames()).flatMap((frame) => decapsulate(frame) ?? [])
 }
 
 /** Resolves when tcpdump is listening; it ends with `owner`. The recording is kept in `directory`. */
@@ -20,7 +28,7 @@ export async function startCapture(
   device: string,
   directory: string,
 ): Promise<Capture> {
-  const file = join(directory, `${name}-${device}.pcap`)
+  const file = join(directory, `${name}-${device}-${++captures}.pcap`)
   const tcpdump = ['tcpdump', '-i', device, '-w', file, '-Z', 'root', '-U', '--immediate-mode']
   const child = spawn('ip', ['netns', 'exec', name, ...tcpdump], { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''

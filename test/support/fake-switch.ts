@@ -1,5 +1,6 @@
 import type { Command } from '../../lib/command.js'
 import type { OvsRowUpdate } from '../../lib/model/event.js'
+import { type OtherPort, removalOf, rowsOf } from './other-port.js'
 
 interface Port {
   readonly uuid: string
@@ -10,6 +11,7 @@ interface Port {
   bfd: Map<string, string>
   bfdStatus: [string, string][]
   externalIds: Map<string, string>
+  ofportRequest: number | null
 }
 
 /**
@@ -23,6 +25,7 @@ export class FakeSwitch {
   #bridgeUuid = 'b0000000-0000-4000-8000-000000000000'
   readonly #ports = new Map<string, Port>()
   readonly #externalIds = new Map<string, string>()
+  readonly #others = new Map<string, OtherPort>()
   #failMode: string | null = null
   #count = 0
   #ofports = 0
@@ -74,10 +77,17 @@ export class FakeSwitch {
     return [{ table: 'Bridge', uuid, row: { name, ports: [], fail_mode: null, protocols: [], external_ids } }]
   }
 
-  /** Whether the tunnel port has an OpenFlow port. */
+  /** Another bridge of the machine with one VXLAN port `name`; null: without it again. */
+  otherPort(name: string, port: OtherPort | null): OvsRowUpdate[] {
+    if (port !== null) this.#others.set(name, port)
+    const isGone = port === null && this.#others.delete(name)
+    return [...(isGone ? removalOf(name) : []), ...this.contents()]
+  }
+
+  /** Whether the tunnel ports have OpenFlow ports. */
   giveTunnel(isGiven: boolean): OvsRowUpdate[] {
-    for (const [name, port] of this.#ports)
-      if (name.startsWith('vtep-')) port.members[0] = isGiven ? 60000 : -1
+    for (const port of this.#ports.values())
+      if (port.ofportRequest !== null) port.members[0] = isGiven ? port.ofportRequest : -1
     return this.contents()
   }
 
@@ -146,6 +156,7 @@ export class FakeSwitch {
           },
         })),
       ]),
+      ...[...this.#others].flatMap(([name, port]) => rowsOf(name, port)),
     ]
   }
 
@@ -197,7 +208,7 @@ export class FakeSwitch {
   #addOwnPort([bridge, name, ...rest]: readonly string[]): OvsRowUpdate[] {
     if (bridge !== this.#bridge || name === undefined || rest.length > 0 || this.#ports.has(name))
       throw new Error(`cannot add ${String(name)}`)
-    this.#addPort(name, '', name.startsWith('vtep-') ? 60000 : ++this.#ofports)
+    this.#addPort(name, '', name.startsWith('vtep-') ? -1 : ++this.#ofports)
     return []
   }
 
@@ -211,7 +222,8 @@ export class FakeSwitch {
       else if (key === 'bfd') port.bfd = parsedMap(value)
       else if (key.startsWith('external-ids:'))
         port.externalIds.set(key.slice(13), JSON.parse(value) as string)
-      else if (key !== 'ofport_request') throw new Error(`unknown column ${key}`)
+      else if (key === 'ofport_request') port.members[0] = port.ofportRequest = Number(value)
+      else throw new Error(`unknown column ${key}`)
     }
     return []
   }
@@ -249,6 +261,7 @@ export class FakeSwitch {
       bfd: new Map(),
       bfdStatus: [],
       externalIds: new Map(),
+      ofportRequest: null,
     })
   }
 

@@ -37,6 +37,8 @@ const kinds = [
   'setBfd',
   'reach',
   'breakTunnel',
+  'setOther',
+  'setOtherSwitch',
   'addOvsPort',
   'deleteOvsPort',
   'learn',
@@ -59,6 +61,21 @@ const macs = ['00:00:00:00:00:01', '00:00:00:00:00:02', 'AA:bb:0:00:00:03', '11:
 const addresses = ['10.2.2.1', '10.2.2.2', '10.2.2.3', 'fd00::2', 'FD00:0::2', '10.2.2.9', 'flow']
 const keys = [null, 0, 33, 33, 44, 16777216]
 const vlans = [0, 7, 10, 4095]
+type Columns = Readonly<Record<string, string>>
+const all = { key: 'flow', remote_ip: 'flow' }
+/** Options and marks of other bridges' VXLAN ports. */
+const otherPorts: readonly (readonly [Columns, Columns] | null)[] = [
+  null,
+  [all, { vtep_physical_switch: 'br1', vtep_tunnel_ip: '10.2.2.9' }],
+  [
+    { ...all, local_ip: '10.2.2.1' },
+    { vtep_physical_switch: 'a', vtep_tunnel_ip: '10.2.2.1' },
+  ],
+  [all, {}],
+  [{ key: '33', remote_ip: '10.2.2.2' }, {}],
+  [{ remote_ip: '10.2.2.3' }, { vtep_physical_switch: 'br1', vtep_bfd: '10.2.2.3' }],
+  [{ remote_ip: '10.2.2.2', key: 'flow', dst_port: '4790' }, {}],
+]
 
 /** A made-up world around a Core: a database, a switch, and everything recorded that happened. */
 export class History {
@@ -262,6 +279,23 @@ export class History {
           updates: this.fakeSwitch.giveTunnel(a % 2 === 0),
         })
         return
+      case 'setOther': {
+        const [options, marks] = pick(otherPorts, a) ?? []
+        const port =
+          options === undefined || marks === undefined
+            ? null
+            : { options: Object.entries(options).sort(), external_ids: Object.entries(marks) }
+        const updates = this.fakeSwitch.otherPort(pick(['x', 'y'], b) ?? '', port)
+        return this.record({ type: 'OvsUpdated', isCatchUp: false, updates })
+      }
+      case 'setOtherSwitch':
+        return edit((tables) => {
+          for (const [uuid, row] of tables.Physical_Switch)
+            if (row['name'] !== 'br0') tables.Physical_Switch.delete(uuid)
+          const tunnel_ips = pick([['10.2.2.1'], ['10.2.2.9', '10.2.2.7']], b)
+          const name = pick(['br-x', 'elsewhere'], a)
+          if (c % 3 > 0) database.put('Physical_Switch', { name, tunnel_ips })
+        })
       case 'setRouter':
         return edit((tables) => {
           if (tables.Logical_Router.size === 0) database.put('Logical_Router', { name: 'r' })

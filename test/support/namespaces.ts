@@ -6,14 +6,16 @@ import { startOvs, type Owner, type Ovs } from './ovs.js'
 interface LabOptions {
   /** Virtual machines by name; those of one port with different VLANs stand behind one tagging switch. */
   readonly hosts: Readonly<Record<string, Host>>
-  readonly tunnelIp: string
+  /** On the machine in this order: what the routing takes for a source is the first. */
+  readonly tunnelIp: string | readonly string[]
   /** Remote VTEPs by tunnel IP: Linux's own vxlan device, `vxlan0`, with an address in the overlay. */
   readonly remotes: Readonly<Record<string, { readonly vni: number; readonly address: string }>>
 }
 
 interface Host {
-  /** Port of br0. */
   readonly port: string
+  /** Absent: `br0`. */
+  readonly bridge?: string
   /** Of its device `eth0`. */
   readonly address: string
   /** The VLAN its frames have at the port; absent: untagged, and alone at the port. */
@@ -30,15 +32,18 @@ export interface Lab extends Ovs {
 }
 
 const PREFIX = '/24'
+const IPV6_PREFIX = '/64'
 const UNDERLAY = 'underlay'
 
 /** Everything in it ends with `owner`; nothing of the machine outside the new namespaces is touched. */
 export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> {
   const home = await createNamespace(owner, 'switch')
+  // the kernel, too, hears what comes in at a port, and would answer there for the addresses of the underlay
+  await home.run('sh', '-c', 'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore')
   const ovs = await startOvs(owner, ['--disable-system'], ['ip', 'netns', 'exec', home.name])
-  await addBridge(ovs, 'br0')
-  await addBridge(ovs, UNDERLAY)
-  await home.ip('address', 'add', options.tunnelIp + PREFIX, 'dev', UNDERLAY)
+  const tunnelIps = [options.tunnelIp].flat()
+  for (const bridge of ['br0', UNDERLAY]) await addBridge(ovs, bridge)
+  for (const tunnelIp of tunnelIps) await addAddress(home, tunnelIp, UNDERLAY)
   await home.ip('link', 'set', UNDERLAY, 'up')
 
   const machines = new Map<string, Namespace>()
@@ -47,15 +52,16 @@ export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> 
     machines.set(name, machine)
     await home.ip('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', machine.name)
     await home.ip('link', 'set', port, 'up')
-    await machine.ip('address', 'add', address + PREFIX, 'dev', 'eth0')
+    await addAddress(machine, address, 'eth0')
     await machine.ip('link', 'set', 'eth0', 'up')
     return machine
   }
 
-  for (const [name, { port, address, vlan }] of Object.entries(options.hosts)) {
+  for (const [name, { port, bridge = 'br0', address, vlan }] of Object.entries(options.hosts)) {
     if (vlan === undefined) {
       await plugIn(name, port, address)
-      await ovs.vsctl('add-port', 'br0', port)
+      await addBridge(ovs, bridge)
+      await ovs.vsctl('add-port', bridge, port)
     } else {
       const access = `${port}v${vlan}`
       await plugIn(name, access, address)
@@ -76,7 +82,7 @@ export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> 
       'local',
       tunnelIp,
       'remote',
-      options.tunnelIp,
+      tunnelIps[0] ?? '',
       'dev',
       'eth0',
     )
@@ -96,6 +102,12 @@ export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> 
     startDaemon: (args = ['br0'], program = OURS) => startDaemon(owner, program, args, ovs.env),
     capture: (namespace, device) => startCapture(owner, namespace, device, ovs.directory),
   }
+}
+
+async function addAddress(machine: Namespace, address: string, device: string): Promise<void> {
+  // an IPv6 address that is still being checked for doubles can't be sent from
+  const rest = address.includes(':') ? [address + IPV6_PREFIX, 'nodad'] : [address + PREFIX]
+  await machine.ip('address', 'add', ...rest, 'dev', device)
 }
 
 async function addBridge(ovs: Ovs, bridge: string): Promise<void> {

@@ -22,10 +22,10 @@ function everyKind(): Flow[] {
     return { number: bindingOf(ofports[0] ?? 0, vlan), ofports, vlan, port: row, logicalSwitch }
   })
   const many = Array.from({ length: 1200 }, (_, i) => to(`10.9.${i >> 8}.${i & 255}`, 0xffffff))
-  const targets = [to('fd00::2', 33), to('fd00::3', 34, 'fd00::1'), ...many]
+  const targets = [to('fd00::2', 33), to('fd00::3', 34, 60001), ...many]
   const replication = { logicalSwitch, bindings, targets, tunnelPort: 60000 }
   return [
-    ...pipelineFlows(60000),
+    ...pipelineFlows([60000, 60001]),
     ...bindings.flatMap((binding) => bindingFlows(binding, 65535)),
     ...floodFlows(replication),
     ...groupFlows(replication, mac('01:00:5e:00:00:05')),
@@ -34,13 +34,13 @@ function everyKind(): Flow[] {
       keyedVniFlow(target, logicalSwitch),
       remoteMacFlow(logicalSwitch, mac(`00:00:00:00:00:0${target.address.length}`), target, row),
     ]),
-    remoteMacFlow(logicalSwitch, mac('11:22:33:44:55:66'), to('10.2.2.2', 0, '10.2.2.1'), row),
+    remoteMacFlow(logicalSwitch, mac('11:22:33:44:55:66'), to('10.2.2.2', 0, 60001), row),
     ...[0, 1, 9, 10, 0xffffff].map((vni) => vniFlow(vni, logicalSwitch)),
   ]
 }
 
-function to(text: string, vni: number, source?: string): Target {
-  return { address: address(text), vni, source: source === undefined ? null : address(source) }
+function to(text: string, vni: number, via: number | null = null): Target {
+  return { address: address(text), vni, via }
 }
 
 function address(text: string): Address {

@@ -1,12 +1,11 @@
 import t from 'tap'
-import type { Capture } from '../support/capture.js'
+import { type Capture, tunnelFrames } from '../support/capture.js'
 import type { Frame } from '../support/frame.js'
 import { whyNoNamespaces, type Namespace } from '../support/namespace.js'
 import { startLab } from '../support/namespaces.js'
 import { answersPing, sendPing } from '../support/ping.js'
 import { localMacs } from '../support/local-macs.js'
 import { until } from '../support/until.js'
-import { decapsulate, type TunnelFrame } from '../support/vxlan.js'
 
 const SEED_MAC = '11:22:33:44:55:66'
 const NOBODY = '02:00:00:00:00:ee'
@@ -15,10 +14,6 @@ const isSent =
   (mac: string) =>
   ({ src }: Frame): boolean =>
     src === mac
-
-async function tunnelFrames(capture: Capture): Promise<readonly TunnelFrame[]> {
-  return (await capture.frames()).flatMap((frame) => decapsulate(frame) ?? [])
-}
 
 async function tunnelled(capture: Capture): Promise<readonly Frame[]> {
   return (await tunnelFrames(capture)).map(({ inner }) => inner)

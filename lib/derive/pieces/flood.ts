@@ -17,7 +17,7 @@ export function deriveSwitch(logicalSwitch: Uuid, sight: Sight): Output {
   const [own] = view.ownAddresses
   return {
     ...nothing,
-    flows: floodFlows({ logicalSwitch, bindings, targets, tunnelPort: view.tunnel?.ofport ?? null }),
+    flows: floodFlows({ logicalSwitch, bindings, targets, tunnelPort: view.exits[0]?.ofport ?? null }),
     reports: own === undefined ? [] : [{ table: 'Mcast_Macs_Local', logicalSwitch, value: own }],
     problems,
   }

@@ -53,7 +53,7 @@ function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Output {
 function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sight): Output {
   const { targets, problems } = targetsOf(rows, logicalSwitch, sight)
   const bindings = sight.view.bindings.get(logicalSwitch) ?? []
-  const tunnelPort = sight.view.tunnel?.ofport ?? null
+  const tunnelPort = sight.view.exits[0]?.ofport ?? null
   return { ...nothing, flows: groupFlows({ logicalSwitch, bindings, targets, tunnelPort }, mac), problems }
 }
 

@@ -16,7 +16,7 @@ export function derivePipeline(sight: Sight): Output {
   if (view.bridge === null) return nothing
   return {
     ...nothing,
-    flows: pipelineFlows(view.tunnel?.ofport ?? null),
+    flows: pipelineFlows(view.exits.map(({ ofport }) => ofport)),
     reports: switchReports(sight),
     problems: [...view.problems, ...vnis.problems, ...routerProblems(sight)],
   }

@@ -1,15 +1,16 @@
 import type { Target } from '../../layout/remote.js'
-import { type Address, isIpv6, parseAddress } from '../../model/address.js'
+import { type Address, parseAddress } from '../../model/address.js'
 import { lookup } from '../../model/buckets.js'
 import { keyAt } from '../indexes.js'
+import { sourceFor } from '../sharing.js'
 import { isVni } from '../../model/vni.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { Sight } from './sight.js'
 
 /**
- * Where frames of a logical switch go for a locator. Null: nowhere (our own end point, or no VNI yet); a
- * text: why it can't be used. A locator's own tunnel_key goes before the switch's.
+ * Where frames of a logical switch go for a locator. Null: nowhere (our own end point, or no VNI or port yet);
+ * a text: why it can't be used. A locator's own tunnel_key goes before the switch's.
  */
 export function targetAt(locator: Uuid, logicalSwitch: Uuid, sight: Sight): Target | null | string {
   const { tables, view, vnis } = sight
@@ -19,15 +20,16 @@ export function targetAt(locator: Uuid, logicalSwitch: Uuid, sight: Sight): Targ
   if (address === undefined)
     return `dst_ip is not a unicast IP address: ${JSON.stringify(row.dst_ip.slice(0, 80))}`
   if (view.ownAddresses.includes(address)) return null
-  const source = sourceFor(address, view.ownAddresses)
+  const exit = exitTo(address, sight)
+  if (exit === null || typeof exit === 'string') return exit
   if (row.tunnel_key === null) {
     const vni = vnis.bySwitch.get(logicalSwitch)
-    return vni === undefined ? null : { address, vni, source }
+    return vni === undefined ? null : { address, vni, ...exit }
   }
   if (!isVni(row.tunnel_key)) return `tunnel_key ${row.tunnel_key} of locator ${locator} is out of range`
   const owner = keyOwner(keyAt(address, row.tunnel_key), sight)
   if (owner !== logicalSwitch) return `tunnel_key ${row.tunnel_key} at ${address} belongs to ${String(owner)}`
-  return { address, vni: row.tunnel_key, source }
+  return { address, vni: row.tunnel_key, ...exit }
 }
 
 /** The bound switch to which frames with a VTEP's own key belong, by `keyAt`: of several the lowest UUID. */
@@ -73,8 +75,12 @@ export function rowProblem(table: Problem['table'], uuid: Uuid, reason: string):
   return { table, uuid, fault: 'unspecified_fault', reason }
 }
 
-/** With several end points of ours the one to send from: the first of the same kind; null: the only one there is. */
-export function sourceFor(address: Address, own: readonly Address[]): Address | null {
-  if (own.length < 2) return null
-  return own.find((source) => isIpv6(source) === isIpv6(address)) ?? null
+/** By which port frames to `address` leave; null: it is not there yet; a text: why there is none. */
+function exitTo(address: Address, { view }: Sight): Pick<Target, 'via'> | null | string {
+  const [first] = view.exits
+  if (first === undefined || first.local === null) return { via: null }
+  const source = sourceFor(address, view.ownAddresses)
+  if (source === undefined) return `no end point of ours is of the kind of ${address}`
+  const exit = view.exits.find(({ local }) => local === source)
+  return exit === undefined ? null : { via: exit === first ? null : exit.ofport }
 }

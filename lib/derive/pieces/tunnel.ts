@@ -1,16 +1,18 @@
 import { keyedVniFlow, peerFlow, vniFlow } from '../../layout/remote.js'
 import { type Address, parseAddress } from '../../model/address.js'
 import { bfdRequest, bfdStatus, localDefaults } from '../../model/bfd.js'
-import type { InterfaceRow } from '../../model/ovs.js'
+import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
 import type { Uuid } from '../../model/uuid.js'
 import { nothing, type Output, type Sight } from './sight.js'
+import { keyAt } from '../indexes.js'
+import { sessionLocal, sourceFor, takes } from '../sharing.js'
 import { isOurs, type Tunnel, tunnelValue } from '../tunnels.js'
-import { rowProblem, sourceFor, targetAt } from './target.js'
+import { keyOwner, rowProblem, targetAt } from './target.js'
 
 export function deriveVni(vni: number, { vnis, view }: Sight): Output {
   const owner = vnis.byVni.get(vni)
-  return owner === undefined || view.tunnel?.ofport == null
+  return owner === undefined || view.exits.length === 0
     ? nothing
     : { ...nothing, flows: [vniFlow(vni, owner)] }
 }
@@ -28,15 +30,32 @@ export function derivePeer(text: string, sight: Sight): Output {
   if (!isUsed(remote, sight))
     return { ...nothing, reports: tunnels.every(isOurs) ? [] : [unchanged(remote, tunnels)] }
   const local = localFor(remote, tunnels, view.ownAddresses)
-  if (view.physicalSwitch === null || local === undefined) return { ...nothing, flows: [peerFlow(remote)] }
-  const { sessions, problems, status } = deriveBfd(remote, tunnels, view.sessions.get(remote))
+  const lost = lostFrames(remote, sight)
+  if (view.physicalSwitch === null || local === undefined)
+    return { ...nothing, flows: [peerFlow(remote)], problems: lost }
+  const { sessions, problems, status } = deriveBfd(remote, local, tunnels, sight)
   const value = tunnelValue({ bfd_config_local: localDefaults, bfd_status: status }, local)
   return {
     flows: [peerFlow(remote)],
     reports: [{ table: 'Tunnel', local, remote, status, value }],
-    problems,
+    problems: [...problems, ...lost],
     sessions,
   }
+}
+
+/** Frames that the remote VTEP sends us and a port of somebody else's takes. */
+function lostFrames(remote: Address, sight: Sight): Problem[] {
+  const { physicalSwitch, others, ownAddresses } = sight.view
+  const isOurKey = (key: number) =>
+    sight.vnis.byVni.has(key) || keyOwner(keyAt(remote, key), sight) !== undefined
+  if (physicalSwitch === null) return []
+  return others
+    .filter((other) => takes(other, remote, ownAddresses, isOurKey))
+    .map(({ name, bridge, key }) => {
+      const what = `frames from ${remote}${key === null ? '' : ` with VNI ${key}`}`
+      const reason = `${what} go to port ${JSON.stringify(name)} of bridge ${JSON.stringify(bridge)}`
+      return rowProblem('Physical_Switch', physicalSwitch.uuid, reason)
+    })
 }
 
 /** The controller's word where it made the row, else the end point we send from. */
@@ -59,7 +78,8 @@ function unchanged(remote: Address, tunnels: readonly Tunnel[]): Report {
 }
 
 /** Of several Tunnel rows for one remote the first decides. */
-function deriveBfd(remote: Address, [tunnel]: readonly Tunnel[], port: InterfaceRow | undefined) {
+function deriveBfd(remote: Address, local: string, [tunnel]: readonly Tunnel[], { view }: Sight) {
+  const port = view.sessions.get(remote)
   const row = tunnel?.row ?? { bfd_params: [], bfd_config_local: [], bfd_config_remote: [] }
   const { isEnabled, settings, mistakes } = bfdRequest(
     row.bfd_params,
@@ -69,7 +89,7 @@ function deriveBfd(remote: Address, [tunnel]: readonly Tunnel[], port: Interface
   const status = isEnabled && port !== undefined ? bfdStatus(port.bfd_status, port.error) : []
   return {
     status,
-    sessions: isEnabled ? [{ remote, settings }] : [],
+    sessions: isEnabled ? [{ remote, local: sessionLocal(remote, local, port, view), settings }] : [],
     problems: mistakes.map((reason) => rowProblem('Tunnel', tunnel?.uuid ?? '', reason)),
   }
 }

@@ -1,0 +1,12 @@
+/** The external-ids key that marks a port as ours; its value is the physical switch's name. */
+export const ownerMark = 'vtep_physical_switch'
+
+/** The external-ids key of a BFD port of ours; its value is the remote end point. */
+export const bfdMark = 'vtep_bfd'
+
+/**
+ * The external-ids key of a tunnel port of ours; its value is the end point of ours that it stands for,
+ * whether or not it is bound to that: so emulators of one machine see who has which, even when they
+ * read different hardware_vtep databases.
+ */
+export const addressMark = 'vtep_tunnel_ip'

@@ -1,0 +1,71 @@
+import { type Address, parseAddress } from '../model/address.js'
+import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import type { BridgeRow, InterfaceRow, OvsRow, OvsTable } from '../model/ovs.js'
+import type { OvsTables } from '../model/state.js'
+import type { Uuid } from '../model/uuid.js'
+import { addressMark, ownerMark } from './marks.js'
+import { valueOf } from './pairs.js'
+
+/**
+ * A VXLAN port of the machine on the usual UDP port that is not ours, and which frames it takes
+ * (ovs-vswitchd.conf.db(5), "Tunnel Options"). One ovs-vswitchd gives a frame to one port, on whatever
+ * bridge: to one with the frame's key before one for all keys, then to one with its sender before one for
+ * all, then to one with its destination as local_ip. Two ports that take the same it does not bear.
+ */
+export interface OtherPort {
+  readonly name: string
+  readonly bridge: string
+  /** The physical switch whose emulator made it; undefined: it is somebody else's. */
+  readonly owner: string | undefined
+  /** The end point that its emulator claims with it, empty: none. */
+  readonly claim: string
+  /** Null: all keys. */
+  readonly key: number | null
+  /** Null: all senders. */
+  readonly remote: Address | null
+  /** Null: all addresses of the machine. */
+  readonly local: Address | null
+}
+
+/** In an order that only the data decides. Cost: linear in all ports of the machine. */
+export function otherPorts(physicalSwitch: string, ovs: OvsTables): OtherPort[] {
+  const found: OtherPort[] = []
+  for (const [, bridge] of entriesOf(ovs.Bridge))
+    for (const port of rowsOf(ovs, 'Port', bridge.ports)) {
+      const owner = valueOf(port.external_ids, ownerMark)
+      if (owner === physicalSwitch) continue
+      const claim = valueOf(port.external_ids, addressMark) ?? ''
+      for (const row of rowsOf(ovs, 'Interface', port.interfaces))
+        found.push(...otherPort(row, bridge, owner, claim))
+    }
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The rows that are there. */
+export function rowsOf<T extends OvsTable>(ovs: OvsTables, table: T, uuids: readonly Uuid[]): OvsRow<T>[] {
+  const rows = ovs[table] as Buckets<OvsRow<T>>
+  return uuids.map((uuid) => lookup(rows, uuid)).filter((row) => row !== undefined)
+}
+
+const vxlanPort = '4789'
+
+function otherPort(
+  { name, type, options }: InterfaceRow,
+  bridge: BridgeRow,
+  owner: string | undefined,
+  claim: string,
+): OtherPort[] {
+  if (type !== 'vxlan' || (valueOf(options, 'dst_port') ?? vxlanPort) !== vxlanPort) return []
+  const key = valueOf(options, 'in_key') ?? valueOf(options, 'key') ?? '0'
+  const remote = end(valueOf(options, 'remote_ip') ?? '')
+  const local = end(valueOf(options, 'local_ip') ?? 'flow')
+  if (remote === undefined || local === undefined) return []
+  return [
+    { name, bridge: bridge.name, owner, claim, key: key === 'flow' ? null : Number(key), remote, local },
+  ]
+}
+
+/** Null: all; undefined: none that a frame could have. */
+function end(text: string): Address | null | undefined {
+  return text === 'flow' ? null : parseAddress(text)
+}
