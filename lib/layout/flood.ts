@@ -38,7 +38,7 @@ function replicate(
   entrance: Entrance,
 ): Flow[] {
   const local = bindings.map(({ number }) => `clone(set_field:${hex(number)}->reg1,${goto(table.egress)})`)
-  const remote = tunnelPort === null ? [] : targets.map((target) => copyTo(target, tunnelPort))
+  const remote = tunnelPort === null ? [] : ipv6First(targets).map((target) => copyTo(target, tunnelPort))
   const fromTunnel = { origin: 'reg0=0,', priority: entrance.priority + 20 }
   const fromBinding = { origin: '', priority: entrance.priority }
   return [
@@ -73,6 +73,14 @@ function chain(
 
 function copyTo(target: Target, tunnelPort: number): string {
   const copy = `${tunnelTo(target)},output:${target.via ?? tunnelPort}`
-  // an IPv4 destination that a copy before it set would win over the IPv6 one
   return isIpv6(target.address) ? `clone(${copy})` : copy
+}
+
+/**
+ * An IPv4 destination that a copy before it set would win over an IPv6 one, and could not be cleared; after it
+ * both would stand side by side but for the clone.
+ */
+function ipv6First(targets: readonly Target[]): readonly Target[] {
+  const isFirst = ({ address }: Target) => isIpv6(address)
+  return [...targets.filter(isFirst), ...targets.filter((target) => !isFirst(target))]
 }

@@ -56,6 +56,18 @@ t.test('flooding: service_node to one, source_node to all, from the tunnel to bi
   t.end()
 })
 
+t.test('copies to IPv6 end points come first, apart from the others', (t) => {
+  const { world, ls, metadata } = bound()
+  world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
+  world.remote('unknown-dst', ls, '10.2.2.2', 'fd00::2', 'fd00::3')
+  const to6 = (address: string) =>
+    `clone(set_field:0x21->tun_id,set_field:${address}->tun_ipv6_dst,output:60000)`
+  const to4 = 'set_field:0x21->tun_id,set_field:10.2.2.2->tun_dst,output:60000'
+  const flood = world.flows(30)[`table=30,priority=100,metadata=${metadata}`] ?? ''
+  t.ok(flood.endsWith([to6('fd00::2'), to6('fd00::3'), to4].join()), flood)
+  t.end()
+})
+
 t.test('a flood of more copies than an OpenFlow message holds is chained', (t) => {
   const { world, ls, metadata } = bound()
   const addresses = Array.from({ length: 1200 }, (_, i) => `10.3.${i >> 8}.${i & 255}`)

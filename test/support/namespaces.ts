@@ -6,9 +6,9 @@ import { startOvs, type Owner, type Ovs } from './ovs.js'
 interface LabOptions {
   /** Virtual machines by name; those of one port with different VLANs stand behind one tagging switch. */
   readonly hosts: Readonly<Record<string, Host>>
-  /** On the machine in this order: what the routing takes for a source is the first. */
+  /** On the machine in this order: the first is what the routing takes for a source, and what remotes send to. */
   readonly tunnelIp: string | readonly string[]
-  /** Remote VTEPs by tunnel IP: Linux's own vxlan device, `vxlan0`, with an address in the overlay. */
+  /** Remote VTEPs by tunnel IP of either kind: Linux's own vxlan device, `vxlan0`, with an address in the overlay. */
   readonly remotes: Readonly<Record<string, { readonly vni: number; readonly address: string }>>
 }
 
@@ -72,20 +72,12 @@ export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> 
     const port = `u${machines.size}`
     const remote = await plugIn(tunnelIp, port, tunnelIp)
     await ovs.vsctl('add-port', UNDERLAY, port)
+    const ours = tunnelIps.find((ip) => isIpv6(ip) === isIpv6(tunnelIp)) ?? ''
     // a veth leaves checksums to hardware, and the user-space datapath drops what has a wrong one
-    const kind = ['type', 'vxlan', 'id', String(vni), 'dstport', '4789', 'noudpcsum']
-    await remote.ip(
-      'link',
-      'add',
-      'vxlan0',
-      ...kind,
-      'local',
-      tunnelIp,
-      'remote',
-      tunnelIps[0] ?? '',
-      'dev',
-      'eth0',
-    )
+    const plain = isIpv6(tunnelIp) ? ['udp6zerocsumtx', 'udp6zerocsumrx'] : ['noudpcsum']
+    const kind = ['type', 'vxlan', 'id', String(vni), 'dstport', '4789', ...plain]
+    const ends = ['local', tunnelIp, 'remote', ours, 'dev', 'eth0']
+    await remote.ip('link', 'add', 'vxlan0', ...kind, ...ends)
     await remote.ip('address', 'add', address + PREFIX, 'dev', 'vxlan0')
     await remote.ip('link', 'set', 'vxlan0', 'up')
   }
@@ -106,8 +98,12 @@ export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> 
 
 async function addAddress(machine: Namespace, address: string, device: string): Promise<void> {
   // an IPv6 address that is still being checked for doubles can't be sent from
-  const rest = address.includes(':') ? [address + IPV6_PREFIX, 'nodad'] : [address + PREFIX]
+  const rest = isIpv6(address) ? [address + IPV6_PREFIX, 'nodad'] : [address + PREFIX]
   await machine.ip('address', 'add', ...rest, 'dev', device)
+}
+
+function isIpv6(address: string): boolean {
+  return address.includes(':')
 }
 
 async function addBridge(ovs: Ovs, bridge: string): Promise<void> {

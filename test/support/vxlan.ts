@@ -1,5 +1,5 @@
 import { decodeFrame, encodeFrame, type Frame } from './frame.js'
-import { decodeUdp, encodeUdp, ETHERTYPE_IPV4 } from './ipv4.js'
+import { type Datagram, decodeUdp, decodeUdp6, encodeUdp, ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from './ipv4.js'
 
 const VXLAN_PORT = 4789
 const SOURCE_PORT = 50_000
@@ -31,10 +31,14 @@ export function encapsulate(frame: TunnelFrame, srcMac: string, dstMac: string):
 
 /** Null when `outer` is not VXLAN; throws when it is VXLAN but its VNI is not marked valid. */
 export function decapsulate(outer: Frame): TunnelFrame | null {
-  if (outer.etherType !== ETHERTYPE_IPV4) return null
-  const datagram = decodeUdp(outer.payload)
+  const datagram = datagramIn(outer)
   if (datagram?.dstPort !== VXLAN_PORT) return null
   const { srcIp, dstIp, data } = datagram
   if ((data.readUInt8(0) & FLAG_VNI_IS_VALID) === 0) throw new Error('VXLAN header without a valid VNI')
   return { srcIp, dstIp, vni: data.readUIntBE(4, 3), inner: decodeFrame(data.subarray(HEADER_BYTES)) }
+}
+
+function datagramIn({ etherType, payload }: Frame): Datagram | null {
+  if (etherType === ETHERTYPE_IPV6) return decodeUdp6(payload)
+  return etherType === ETHERTYPE_IPV4 ? decodeUdp(payload) : null
 }
