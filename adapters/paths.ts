@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 
 /** Name of the daemon in its pidfile, control socket, log file and messages. */
@@ -32,6 +33,14 @@ export function defaultLogFile(program = PROGRAM): string {
   return join(logdir(), `${program}.log`)
 }
 
+/**
+ * What ovs-ofctl is to connect to for a bridge: its name, or its socket where the name could be taken for an
+ * option, a connection method or a file.
+ */
+export function bridgeTarget(bridge: string): string {
+  return /^\w[\w.-]*$/.test(bridge) ? bridge : `unix:${join(rundir(), `${bridge}.mgmt`)}`
+}
+
 /** `file` where OVS daemons look for a pidfile or socket: a relative one is in the rundir. */
 export function inRundir(file: string): string {
   return resolve(rundir(), file)
@@ -47,11 +56,20 @@ function directory(variable: string, fallback: string): string {
   return value === undefined || value === '' ? fallback : value
 }
 
-/** `name` with every byte outside `A-Z a-z 0-9 _ . -` as %XX: one path component, undone by decodeURIComponent. */
+/** What leaves room for endings, SQLite's own among them, in the 255 bytes of a file name. */
+const longestFileName = 200
+
+/**
+ * `name` with every byte outside `A-Z a-z 0-9 _ . -` as %XX: one path component, undone by decodeURIComponent.
+ * Of one that gets too long the beginning, and a digest that tells it from others.
+ */
 function fileName(name: string): string {
   const escape = (byte: string): string =>
     `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
-  return Buffer.from(name)
+  const escaped = Buffer.from(name)
     .toString('latin1')
     .replace(/[^\w.-]/g, escape)
+  if (escaped.length <= longestFileName) return escaped
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 32)
+  return `${escaped.slice(0, longestFileName - digest.length)}~${digest}`
 }

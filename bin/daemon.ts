@@ -1,6 +1,6 @@
 import { firstValueFrom, lastValueFrom, merge, of, Subject, tap } from 'rxjs'
 import { packageVersion } from '../adapters/package-version.js'
-import { dbSocket } from '../adapters/paths.js'
+import { bridgeTarget, dbSocket } from '../adapters/paths.js'
 import { runCommand } from '../adapters/switch/run-command.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
 import { type JournalWriter, openJournal } from '../journal/writer.js'
@@ -99,7 +99,7 @@ async function apply(batch: Batch, options: Arguments, vtep: Database, ovs: Data
     await vtep.session.transact(batch.operations)
     return
   }
-  const command = commandOf(batch)
+  const command = commandOf(batch, bridgeTarget)
   const database = batch.kind === 'config' && options.db !== dbSocket() ? [`--db=${options.db}`] : []
   await runCommand({ ...command, arguments: [...database, ...command.arguments] })
   if (batch.kind === 'config') await ovs.session.barrier()

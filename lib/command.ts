@@ -11,15 +11,18 @@ export interface Command {
 /** The version whose bundles are atomic and whose text `model/flow.ts` writes. */
 export const openflowVersion = 'OpenFlow14'
 
-/** `ovsdb-client` stands for the transaction that goes through the open session; a person can run it. */
-export function commandOf(batch: Batch): Command {
+/**
+ * `ovsdb-client` stands for the transaction that goes through the open session; a person can run it. `targetOf`:
+ * what ovs-ofctl is to connect to for a bridge.
+ */
+export function commandOf(batch: Batch, targetOf = (bridge: string) => bridge): Command {
   switch (batch.kind) {
     case 'config':
       return { program: 'ovs-vsctl', arguments: batch.arguments, input: '' }
     case 'flows':
       return {
         program: 'ovs-ofctl',
-        arguments: ['-O', openflowVersion, 'bundle', batch.bridge, '-'],
+        arguments: ['-O', openflowVersion, 'bundle', targetOf(batch.bridge), '-'],
         input: [...batch.remove.map(deleteLine), ...batch.add.map(addLine), ''].join('\n'),
       }
     case 'rows':

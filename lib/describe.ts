@@ -1,10 +1,12 @@
 import { commandOf } from './command.js'
 import type { Batch } from './model/batch.js'
 import type { Entry, Event, RowUpdate } from './model/event.js'
+import { oneLine } from './one-line.js'
 
 /** An entry in one line of plain text: number, local time, what happened. */
 export function describe({ seq, atMs, event }: Entry): string {
-  return `${String(seq).padStart(6)}  ${localTime(atMs)}  ${event.type.padEnd(13)}  ${summary(event)}`
+  const start = `${String(seq).padStart(6)}  ${localTime(atMs)}  ${event.type.padEnd(13)}`
+  return `${start}  ${oneLine(summary(event))}`
 }
 
 /** ISO 8601 with milliseconds, in local time and without the zone. */
@@ -16,26 +18,26 @@ export function localTime(atMs: number): string {
 function summary(event: Event): string {
   switch (event.type) {
     case 'Started':
-      return `version ${event.version}, switch ${printable(event.settings.physicalSwitch)}, aging ${event.settings.macAgingSeconds} s`
+      return `version ${event.version}, switch ${event.settings.physicalSwitch}, aging ${event.settings.macAgingSeconds} s`
     case 'VtepUpdated':
     case 'OvsUpdated':
       return `${event.isCatchUp ? 'catch-up: ' : ''}${rowCounts(event.updates)}`
     case 'FlowsObserved':
       return `${event.isDrift ? 'drift: ' : ''}${event.present.length} flows new or changed, ${event.absent.length} gone${examples(event)}`
     case 'FlowsDoubted':
-      return printable(event.reason)
+      return event.reason
     case 'MacsLearned':
       return event.updates
         .map(({ key, binding }) => `${key} ${binding === null ? 'forgotten' : `at ${place(binding)}`}`)
         .join(', ')
     case 'SourceLost':
-      return `${event.source}: ${printable(event.reason)}`
+      return `${event.source}: ${event.reason}`
     case 'Planned':
       return `${event.lane}: ${describeBatch(event.batch)}`
     case 'Applied':
       return `${event.lane} in ${event.tookMs} ms`
     case 'Failed':
-      return `${event.lane}: ${printable(event.reason)}; again in ${event.retryInMs} ms`
+      return `${event.lane}: ${event.reason}; again in ${event.retryInMs} ms`
     case 'BackedOff':
       return `${event.lane}: undone by another again and again; once more in ${event.retryInMs} ms: ${describeBatch(event.batch)}`
     case 'RetryDue':
@@ -43,7 +45,7 @@ function summary(event: Event): string {
     case 'CleanupRequested':
       return 'everything of ours goes'
     case 'Stopped':
-      return printable(event.reason)
+      return event.reason
   }
 }
 
@@ -94,9 +96,4 @@ function operationCounts(operations: readonly { readonly op: string; readonly ta
 
 function place(binding: number): string {
   return `port ${Math.floor(binding / 0x10000)} VLAN ${binding % 0x10000}`
-}
-
-/** Text from outside, on one line and without control characters. */
-function printable(text: string): string {
-  return JSON.stringify(text).slice(1, -1)
 }

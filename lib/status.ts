@@ -2,6 +2,7 @@ import type { Core } from './core.js'
 import { describeBatch, localTime } from './describe.js'
 import { entriesOf, sizeOf } from './model/buckets.js'
 import { lanes } from './model/batch.js'
+import { oneLine } from './one-line.js'
 
 /** How things stand, one fact a line. */
 export function describeStatus(core: Core): string {
@@ -21,7 +22,9 @@ export function describeStatus(core: Core): string {
     ...lanes.flatMap((lane) => laneLines(core, lane)),
     ...problems.map(({ table, uuid, reason }) => `problem: ${table} ${uuid}: ${reason}`),
     '',
-  ].join('\n')
+  ]
+    .map(oneLine)
+    .join('\n')
 }
 
 function laneLines({ state }: Core, lane: (typeof lanes)[number]): string[] {

@@ -8,7 +8,7 @@ import { flowChanges, type Intake } from '../../lib/ingest/intake.js'
 import { countingTables } from '../../lib/layout/binding.js'
 import type { FlowKey } from '../../lib/model/flow.js'
 import type { Count } from '../../lib/statistics.js'
-import { inRundir } from '../paths.js'
+import { bridgeTarget, inRundir } from '../paths.js'
 import { ask } from '../unixctl/ask.js'
 import { aggregateStatistics, flowStatistics } from './openflow-requests.js'
 import { Inquiry } from './inquiry.js'
@@ -42,7 +42,8 @@ export class FlowMonitor {
     this.#control = inRundir(`ovs-vtep.${process.pid}.monitor`)
     this.#inquiry = new Inquiry((messages) => ask(this.#control, 'ofctl/send', messages))
     const how = ['-O', openflowVersion, '--no-names', `--unixctl=${this.#control}`]
-    const [program, ...list] = endingWithUs('ovs-ofctl', ...how, 'monitor', bridge, 'watch:!initial')
+    const target = bridgeTarget(bridge)
+    const [program, ...list] = endingWithUs('ovs-ofctl', ...how, 'monitor', target, 'watch:!initial')
     this.#process = execa(program, list, options)
     // its first words are the reply to the request on standard output; what happens later goes to the other
     this.#process.stdout.once('data', () => listener.onReady())

@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import { type Command, openflowVersion } from '../../lib/command.js'
+import { bridgeTarget } from '../paths.js'
 
 /** A command that did not exit with status 0; the message names it and says what it printed. */
 export class CommandError extends Error {
@@ -25,7 +26,7 @@ export async function runCommand({ program, arguments: list, input }: Command): 
 
 /** All flows of a bridge, as lib's `parseFlow` reads them. */
 export function dumpFlows(bridge: string): Promise<string> {
-  const list = ['-O', openflowVersion, '--no-stats', '--no-names', 'dump-flows', bridge]
+  const list = ['-O', openflowVersion, '--no-stats', '--no-names', 'dump-flows', bridgeTarget(bridge)]
   return runCommand({ program: 'ovs-ofctl', arguments: list, input: '' })
 }
 

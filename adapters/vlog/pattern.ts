@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
+import { oneLine } from '../../lib/one-line.js'
 import type { Severity } from './level.js'
-import { oneLine } from './one-line.js'
 import { asLocal, strftime } from './strftime.js'
 
 /** One message on its way to its destinations. */

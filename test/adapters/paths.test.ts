@@ -26,3 +26,17 @@ t.test('journals of different switches differ, and their names tell the switch',
     t.equal(decodeURIComponent(file.slice('/d/vtep/'.length, -'.journal'.length)), name)
   }
 })
+
+t.test('a name that is too long for a file has a journal of its own all the same', async (t) => {
+  const names = ['🌉'.repeat(20), '🌉'.repeat(19) + '🌁', 'x'.repeat(300), 'x'.repeat(301)]
+  const files = names.map((name) => paths.journalFile(name).slice('/d/vtep/'.length))
+  t.equal(new Set(files).size, names.length)
+  for (const file of files) t.match(file, /^[\w.%-]{1,200}~[0-9a-f]{32}\.journal$/)
+  for (const file of files) t.ok(`${file}-journal`.length <= 255)
+})
+
+t.test('ovs-ofctl finds a bridge whatever its name means to it', async (t) => {
+  for (const name of ['br0', 'br-ex.100', '7']) t.equal(paths.bridgeTarget(name), name)
+  for (const name of ['tcp:10.0.0.1', '-x', '--help', 'a b', '.', '..', '', 'x@y', 'ü', '\n'])
+    t.equal(paths.bridgeTarget(name), `unix:/r/${name}.mgmt`)
+})

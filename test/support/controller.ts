@@ -6,12 +6,13 @@ import { until } from './until.js'
 /** A network controller made of the real vtep-ctl. */
 export interface Controller {
   /**
-   * Runs vtep-ctl commands, one a line, in one transaction; resolves when the switch forwards accordingly.
+   * Runs vtep-ctl commands, one a line (or each as its words, where these have spaces), in one transaction; resolves
+   * when the switch forwards accordingly.
    *
    * Every transaction also gives the canary, a logical switch of its own, one more remote MAC. Once frames to that
    * MAC are tunnelled, the transaction has been applied, so what follows can be asserted at once, absence included.
    */
-  write(commands: string): Promise<void>
+  write(commands: string | readonly (readonly string[])[]): Promise<void>
 }
 
 const CANARY_PORT = 'canary'
@@ -21,33 +22,34 @@ const CANARY_HOST = '02:00:00:00:0c:01'
 
 /** `sandbox` must have a Physical_Switch row and a running daemon; resolves when the canary sings. */
 export async function startController(sandbox: Sandbox): Promise<Controller> {
-  await addDummyPort(sandbox, 'br0', CANARY_PORT)
+  const { bridge } = sandbox
+  await addDummyPort(sandbox, bridge, CANARY_PORT)
   await addRemote(sandbox, CANARY_REMOTE)
   await until('the canary port is in the database', async () =>
-    (await sandbox.vtepctl('list-ports', 'br0')).split('\n').includes(CANARY_PORT),
+    (await sandbox.vtepctl('list-ports', bridge)).split('\n').includes(CANARY_PORT),
   )
   let transactions = 0
-  const write = async (commands: string): Promise<void> => {
+  const write: Controller['write'] = async (commands) => {
     const mac = `02:ca:00:00:00:${(++transactions).toString(16).padStart(2, '0')}`
-    await sandbox.vtepctl(...words(`${commands}\nadd-ucast-remote canary ${mac} ${CANARY_REMOTE}`))
-    await until(`the switch does what the controller wrote:\n${commands}`, async () => {
+    const lines = typeof commands === 'string' ? words(commands) : commands
+    const all = [...lines, ['add-ucast-remote', 'canary', mac, CANARY_REMOTE]]
+    await sandbox.vtepctl(...all.flatMap((line) => ['--', ...line]))
+    const told = lines.map((line) => line.join(' ')).join('\n')
+    await until(`the switch does what the controller wrote:\n${told}`, async () => {
       const exits = await sandbox.exitsOf(CANARY_PORT, uniqueFrame(CANARY_HOST, mac))
       return exits.join() === `${CANARY_REMOTE} vni ${CANARY_VNI}`
     })
   }
-  await write(`
-    add-ls canary
-    set Logical_Switch canary tunnel_key=${CANARY_VNI}
-    bind-ls br0 ${CANARY_PORT} 0 canary
-  `)
+  await write([
+    ['add-ls', 'canary'],
+    ['set', 'Logical_Switch', 'canary', `tunnel_key=${CANARY_VNI}`],
+    ['bind-ls', bridge, CANARY_PORT, '0', 'canary'],
+  ])
   return { write }
 }
 
-/** vtep-ctl's arguments; commands are separated by `--` there. No quoting. */
-function words(commands: string): readonly string[] {
+/** No quoting. */
+function words(commands: string): readonly (readonly string[])[] {
   const lines = commands.split('\n').map((line) => line.trim())
-  return lines
-    .filter((line) => line !== '')
-    .join(' -- ')
-    .split(/\s+/)
+  return lines.filter((line) => line !== '').map((line) => line.split(/\s+/))
 }

@@ -4,6 +4,8 @@ import { createNamespace, type Namespace } from './namespace.js'
 import { startOvs, type Owner, type Ovs } from './ovs.js'
 
 interface LabOptions {
+  /** Name of the switch, fit for a network device; default br0. */
+  readonly bridge?: string
   /** Virtual machines by name; those of one port with different VLANs stand behind one tagging switch. */
   readonly hosts: Readonly<Record<string, Host>>
   /** On the machine in this order: the first is what the routing takes for a source, and what remotes send to. */
@@ -13,8 +15,9 @@ interface LabOptions {
 }
 
 interface Host {
+  /** Port of the switch. */
   readonly port: string
-  /** Absent: `br0`. */
+  /** Absent: the lab's. */
   readonly bridge?: string
   /** Of its device `eth0`. */
   readonly address: string
@@ -37,12 +40,13 @@ const UNDERLAY = 'underlay'
 
 /** Everything in it ends with `owner`; nothing of the machine outside the new namespaces is touched. */
 export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> {
+  const { bridge = 'br0' } = options
   const home = await createNamespace(owner, 'switch')
   // the kernel, too, hears what comes in at a port, and would answer there for the addresses of the underlay
   await home.run('sh', '-c', 'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore')
   const ovs = await startOvs(owner, ['--disable-system'], ['ip', 'netns', 'exec', home.name])
   const tunnelIps = [options.tunnelIp].flat()
-  for (const bridge of ['br0', UNDERLAY]) await addBridge(ovs, bridge)
+  for (const name of [bridge, UNDERLAY]) await addBridge(ovs, name)
   for (const tunnelIp of tunnelIps) await addAddress(home, tunnelIp, UNDERLAY)
   await home.ip('link', 'set', UNDERLAY, 'up')
 
@@ -57,15 +61,15 @@ export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> 
     return machine
   }
 
-  for (const [name, { port, bridge = 'br0', address, vlan }] of Object.entries(options.hosts)) {
+  for (const [name, { port, bridge: at = bridge, address, vlan }] of Object.entries(options.hosts)) {
     if (vlan === undefined) {
       await plugIn(name, port, address)
-      await addBridge(ovs, bridge)
-      await ovs.vsctl('add-port', bridge, port)
+      await addBridge(ovs, at)
+      await ovs.vsctl('add-port', at, port)
     } else {
       const access = `${port}v${vlan}`
       await plugIn(name, access, address)
-      await ovs.vsctl('add-port', await taggingSwitch(ovs, home, port), access, `tag=${vlan}`)
+      await ovs.vsctl('add-port', await taggingSwitch(ovs, home, at, port), access, `tag=${vlan}`)
     }
   }
   for (const [tunnelIp, { vni, address }] of Object.entries(options.remotes)) {
@@ -91,7 +95,7 @@ export async function startLab(owner: Owner, options: LabOptions): Promise<Lab> 
     ...ovs,
     host: machine,
     remote: machine,
-    startDaemon: (args = ['br0'], program = OURS) => startDaemon(owner, program, args, ovs.env),
+    startDaemon: (args = [bridge], program = OURS) => startDaemon(owner, program, args, ovs.env),
     capture: (namespace, device) => startCapture(owner, namespace, device, ovs.directory),
   }
 }
@@ -110,14 +114,14 @@ async function addBridge(ovs: Ovs, bridge: string): Promise<void> {
   await ovs.vsctl('--may-exist', 'add-br', bridge, '--', 'set', 'Bridge', bridge, 'datapath_type=netdev')
 }
 
-/** A learning switch before `port` of br0, made on first use, with the VLAN trunk towards it; gives its name. */
-async function taggingSwitch(ovs: Ovs, home: Namespace, port: string): Promise<string> {
+/** A learning switch before `port` of `main`, made on first use, with the VLAN trunk towards it; gives its name. */
+async function taggingSwitch(ovs: Ovs, home: Namespace, main: string, port: string): Promise<string> {
   const bridge = `${port}-vlans`
   const trunk = `${port}-trunk`
   if ((await ovs.vsctl('list-br')).split('\n').includes(bridge)) return bridge
   await addBridge(ovs, bridge)
   await home.ip('link', 'add', port, 'type', 'veth', 'peer', 'name', trunk)
   for (const end of [port, trunk]) await home.ip('link', 'set', end, 'up')
-  await ovs.vsctl('add-port', 'br0', port, '--', 'add-port', bridge, trunk)
+  await ovs.vsctl('add-port', main, port, '--', 'add-port', bridge, trunk)
   return bridge
 }

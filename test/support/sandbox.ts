@@ -6,22 +6,26 @@ import { addDummyPort, createUnderlay, framesOut, injectFrame } from './underlay
 import type { TunnelFrame } from './vxlan.js'
 
 interface SandboxOptions {
-  /** Ports of br0, with ofports 1, 2, … in this order. */
+  /** Name of the switch; default br0. */
+  readonly bridge?: string
+  /** Ports of the switch, with ofports 1, 2, … in this order. */
   readonly ports: readonly string[]
   readonly tunnelIp: string
   /** VTEPs that answer in the underlay, in the /24 of the tunnel IP. */
   readonly remotes: readonly string[]
 }
 
-/** A switch br0, its databases and its data network in one private directory, without privileges. */
+/** A switch, its databases and its data network in one private directory, without privileges. */
 export interface Sandbox extends Ovs {
+  /** Name of the switch. */
+  readonly bridge: string
   /** Sees every command of the daemons started here. */
   readonly recorder: CommandRecorder
   /** What a daemon needs to work here with its commands recorded. */
   readonly daemonEnv: Environment
-  /** The Physical_Switch row of br0, as the seed's step 5 makes it. */
+  /** The Physical_Switch row of the switch, as the seed's step 5 makes it. */
   addPhysicalSwitch(): Promise<void>
-  /** Arguments: `br0` when none are given; program: ours. */
+  /** Arguments: the switch's name when none are given; program: ours. */
   startDaemon(args?: readonly string[], program?: Program): Promise<Daemon>
 
   inject: (port: string, frame: Frame) => Promise<void>
@@ -50,10 +54,10 @@ const DUMMY_DATAPATH = ['--enable-dummy=system', '--disable-system', '--disable-
 
 /** Everything in it ends with `owner`. */
 export async function startSandbox(owner: Owner, options: SandboxOptions): Promise<Sandbox> {
-  const { ports, tunnelIp, remotes } = options
+  const { bridge = 'br0', ports, tunnelIp, remotes } = options
   const ovs = await startOvs(owner, DUMMY_DATAPATH)
-  await ovs.vsctl('add-br', 'br0', '--', 'set', 'Bridge', 'br0', 'datapath_type=dummy')
-  for (const port of ports) await addDummyPort(ovs, 'br0', port)
+  await ovs.vsctl('add-br', bridge, '--', 'set', 'Bridge', bridge, 'datapath_type=dummy')
+  for (const port of ports) await addDummyPort(ovs, bridge, port)
   const underlay = await createUnderlay(ovs, tunnelIp, remotes)
   const recorder = await createCommandRecorder(ovs.directory)
   const daemonEnv = { ...ovs.env, PATH: `${recorder.binDirectory}:${process.env.PATH ?? ''}` }
@@ -77,12 +81,13 @@ export async function startSandbox(owner: Owner, options: SandboxOptions): Promi
 
   return {
     ...ovs,
+    bridge,
     recorder,
     daemonEnv,
     addPhysicalSwitch: async () => {
-      await ovs.vtepctl('add-ps', 'br0', '--', 'set', 'Physical_Switch', 'br0', `tunnel_ips=${tunnelIp}`)
+      await ovs.vtepctl('add-ps', bridge, '--', 'set', 'Physical_Switch', bridge, `tunnel_ips=${tunnelIp}`)
     },
-    startDaemon: (args = ['br0'], program = OURS) => startDaemon(owner, program, args, daemonEnv),
+    startDaemon: (args = [bridge], program = OURS) => startDaemon(owner, program, args, daemonEnv),
     inject: (port, frame) => injectFrame(ovs, port, frame),
     injectVxlan: underlay.inject,
     framesOut: (port) => framesOut(ovs, port),

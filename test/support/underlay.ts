@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeFrame, encodeFrame, BROADCAST, uniqueFrame, type Frame } from './frame.js'
@@ -92,8 +93,9 @@ export async function framesOut(ovs: Ovs, port: string): Promise<readonly Frame[
   return packetsOf(await readFile(pcapFile(ovs, port))).map(decodeFrame)
 }
 
+/** A port's name need not be fit for a file's. */
 function pcapFile(ovs: Ovs, port: string): string {
-  return join(ovs.directory, `${port}.pcap`)
+  return join(ovs.directory, `${createHash('sha256').update(port).digest('hex')}.pcap`)
 }
 
 /** The station address that the pretended VTEP with this IP uses in the underlay. */

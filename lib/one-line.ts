@@ -2,7 +2,7 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 /**
  * `text` without what could end a line, drive a terminal or reorder the text on it, each such character
- * written as an escape: whatever a peer sends, it stays inside its own log line.
+ * written as an escape: whatever a peer sends, it stays inside its own line of a log or listing.
  */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/gu, escaped)
