@@ -48,7 +48,8 @@ export class Dirt {
         }
         return
       case 'Physical_Locator_Set':
-        this.#locatorSet(change.uuid, tables, indexes)
+        this.#peersIn(change.uuid, tables)
+        this.#groupsAt(change.uuid, tables, indexes)
         return
       case 'Physical_Locator':
         for (const row of present(change.before, change.after)) this.#end(row)
@@ -60,9 +61,9 @@ export class Dirt {
     }
   }
 
-  #locatorSet(uuid: Uuid, tables: VtepTables, indexes: Indexes): void {
-    this.#peersIn(uuid, tables)
-    for (const group of indexes.groupRowsAt.of(uuid)) {
+  /** What sends to a locator set. */
+  #groupsAt(set: Uuid, tables: VtepTables, indexes: Indexes): void {
+    for (const group of indexes.groupRowsAt.of(set)) {
       const row = lookup(tables.Mcast_Macs_Remote, group)
       if (row === undefined) continue
       this.switches.add(row.logical_switch)
@@ -84,7 +85,7 @@ export class Dirt {
       const row = lookup(tables.Ucast_Macs_Remote, mac)
       if (row !== undefined) this.macs.add(macKey(row))
     }
-    for (const set of indexes.setsWith.of(uuid)) this.#locatorSet(set, tables, indexes)
+    for (const set of indexes.setsWith.of(uuid)) this.#groupsAt(set, tables, indexes)
   }
 
   /** Key 0 is claimed only while there are remote rows. */

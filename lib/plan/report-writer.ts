@@ -16,6 +16,7 @@ export class ReportWriter {
   readonly #tables: VtepTables
   readonly #physicalSwitch: Uuid
   readonly #locators = new Map<string, unknown>()
+  #existing: ReadonlyMap<string, ExistingLocator> | null = null
   #names = 0
 
   constructor(tables: VtepTables, physicalSwitch: Uuid) {
@@ -132,11 +133,19 @@ export class ReportWriter {
   }
 
   #locator(address: string, isRemote = false): unknown {
-    const known = this.#locators.get(address) ?? existingLocator(address, this.#tables, isRemote)
+    const known = this.#locators.get(address) ?? this.#existingLocator(address, isRemote)
     const locator =
       known ?? this.#named('Physical_Locator', { encapsulation_type: encapsulation, dst_ip: address })
     this.#locators.set(address, locator)
     return locator
+  }
+
+  /** Without a key of its own; for a remote end point, where there is none, the first with one. */
+  #existingLocator(address: string, isRemote: boolean): unknown {
+    this.#existing ??= existingLocators(this.#tables)
+    const { plain, keyed } = this.#existing.get(address) ?? {}
+    const uuid = plain ?? (isRemote ? keyed : undefined)
+    return uuid === undefined ? undefined : ['uuid', uuid]
   }
 
   #addressOf(locator: Uuid): string {
@@ -157,13 +166,20 @@ function isRow(uuid: Uuid): readonly unknown[] {
   return [['_uuid', '==', ['uuid', uuid]]]
 }
 
-/** Without a key of its own; for a remote end point, where there is none, the first with one. */
-function existingLocator(address: string, tables: VtepTables, isRemote: boolean): unknown {
-  let keyed: Uuid | undefined
+/** The locators of an end point: the first without a key of its own, and the first with one. */
+interface ExistingLocator {
+  readonly plain?: Uuid
+  readonly keyed?: Uuid
+}
+
+/** By end point. Read through once for a transaction, which may look up thousands. */
+function existingLocators(tables: VtepTables): ReadonlyMap<string, ExistingLocator> {
+  const locators = new Map<string, ExistingLocator>()
   for (const [uuid, row] of entriesOf(tables.Physical_Locator)) {
-    if (parseAddress(row.dst_ip) !== address) continue
-    if (row.tunnel_key === null) return ['uuid', uuid]
-    if (keyed === undefined || uuid < keyed) keyed = uuid
+    const address = parseAddress(row.dst_ip) ?? ''
+    const kind = row.tunnel_key === null ? 'plain' : 'keyed'
+    const known = locators.get(address)
+    if (known?.[kind] === undefined || uuid < known[kind]) locators.set(address, { ...known, [kind]: uuid })
   }
-  return keyed === undefined || !isRemote ? undefined : ['uuid', keyed]
+  return locators
 }
