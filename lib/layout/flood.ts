@@ -4,6 +4,7 @@ import { type Flow, flowKey } from '../model/flow.js'
 import { cookieOf, metadataOf } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
+import { type Link, linksOf } from './links.js'
 import { goto, hex, table } from './tables.js'
 import { type Target, tunnelTo } from './remote.js'
 
@@ -42,27 +43,25 @@ function replicate(
   const fromTunnel = { origin: 'reg0=0,', priority: entrance.priority + 20 }
   const fromBinding = { origin: '', priority: entrance.priority }
   return [
-    ...chain(logicalSwitch, { ...entrance, ...fromTunnel }, local),
-    ...chain(logicalSwitch, { ...entrance, ...fromBinding }, [...local, ...remote]),
+    ...chain(logicalSwitch, { ...entrance, ...fromTunnel }, linksOf(local, [])),
+    ...chain(logicalSwitch, { ...entrance, ...fromBinding }, linksOf(local, remote)),
   ]
 }
 
-/** How many copies one flow makes: an OpenFlow message of 64 kB holds about a thousand. */
-const linkLength = 500
-
-/** The copies in links of bounded length, each but the last leading to the next, which is in the flood table. */
+/** Each link but the last leads to the next, which is in the flood table. */
 function chain(
   logicalSwitch: Uuid,
   entrance: Entrance & { readonly origin: string },
-  copies: readonly string[],
+  links: readonly Link[],
 ): Flow[] {
   const metadata = `metadata=${metadataOf(logicalSwitch)}${entrance.match}`
-  const count = Math.ceil(copies.length / linkLength)
-  return Array.from({ length: count }, (_, link): Flow => {
+  return links.map(({ copies }, link): Flow => {
     const isFirst = link === 0
     const match = `${entrance.origin}${isFirst ? '' : `reg3=${hex(link)},`}${metadata}`
-    const actions = copies.slice(link * linkLength, (link + 1) * linkLength)
-    if (link + 1 < count) actions.push(`set_field:${hex(link + 1)}->reg3,${goto(table.flood)}`)
+    const next = links[link + 1]
+    const actions = [...copies]
+    if (next !== undefined)
+      actions.push(`set_field:${hex(link + 1)}->reg3,${goto(next.isAnew ? table.next : table.flood)}`)
     return {
       key: flowKey(isFirst ? entrance.table : table.flood, entrance.priority + (isFirst ? 0 : 10), match),
       cookie: cookieOf(logicalSwitch),

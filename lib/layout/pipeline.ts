@@ -19,7 +19,21 @@ export function pipelineFlows(tunnelPorts: readonly number[]): Flow[] {
     flow(table.remote, 0, '', `${goto(table.local)},${goto(table.deliver)}`),
     flow(table.deliver, usual, 'reg1=0', goto(table.flood)),
     flow(table.deliver, 0, '', goto(table.egress)),
+    ...nextFlows(),
     ...tunnelFlows(tunnelPorts),
+  ]
+}
+
+/**
+ * The switch works out the actions for a frame in one go, and loses what comes after 64 kB of them. What follows a
+ * popped MPLS label is worked out anew, so one that no frame ever bears is pushed and popped. A frame that is MPLS
+ * itself would lose a label of its own by that.
+ */
+function nextFlows(): Flow[] {
+  return [
+    flow(table.next, usual, 'mpls', goto(table.flood)),
+    flow(table.next, usual, 'mplsm', goto(table.flood)),
+    flow(table.next, 0, '', `push_mpls:0x8847,pop_mpls:0x88b5,${goto(table.flood)}`),
   ]
 }
 

@@ -18,6 +18,8 @@ export const table = {
   local: 21,
   deliver: 22,
   flood: 30,
+  /** From one link of a flood to the next, where that one would be too much for the switch to add. */
+  next: 31,
   /** 35: room for egress ACLs. */
   egress: 40,
   tunnel: 41,

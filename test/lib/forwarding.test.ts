@@ -68,23 +68,6 @@ t.test('copies to IPv6 end points come first, apart from the others', (t) => {
   t.end()
 })
 
-t.test('a flood of more copies than an OpenFlow message holds is chained', (t) => {
-  const { world, ls, metadata } = bound()
-  const addresses = Array.from({ length: 1200 }, (_, i) => `10.3.${i >> 8}.${i & 255}`)
-  world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
-  world.remote('unknown-dst', ls, ...addresses)
-  const flows = world.flows(30)
-  const links = ['', 'reg3=0x1,', 'reg3=0x2,'].map(
-    (link, i) => `table=30,priority=${i === 0 ? 100 : 110},${link}metadata=${metadata}`,
-  )
-  t.match(flows[links[0] ?? ''], /,set_field:0x1->reg3,resubmit\(,30\)$/)
-  t.match(flows[links[1] ?? ''], /,set_field:0x2->reg3,resubmit\(,30\)$/)
-  const outputs = links.flatMap((key) => flows[key]?.match(/output:60000/g) ?? [])
-  t.equal(outputs.length, 1200)
-  t.notMatch(flows[links[2] ?? ''], /reg3/)
-  t.end()
-})
-
 t.test('remote MACs: key set late, changed, cleared; group bit; peers', (t) => {
   const world = new World()
   const ls = world.insert('Logical_Switch', { name: 'ls0' })
@@ -243,6 +226,9 @@ t.test('the commands, to the letter', (t) => {
     'flow add cookie=0x5654000000000000,table=20,priority=0,actions=resubmit(,21),resubmit(,22)',
     'flow add cookie=0x5654000000000000,table=22,priority=0,actions=resubmit(,40)',
     'flow add cookie=0x5654000000000000,table=22,priority=100,reg1=0,actions=resubmit(,30)',
+    'flow add cookie=0x5654000000000000,table=31,priority=0,actions=push_mpls:0x8847,pop_mpls:0x88b5,resubmit(,30)',
+    'flow add cookie=0x5654000000000000,table=31,priority=100,mpls,actions=resubmit(,30)',
+    'flow add cookie=0x5654000000000000,table=31,priority=100,mplsm,actions=resubmit(,30)',
     'flow add cookie=0x5654000000000000,table=41,priority=0,actions=output:60000',
     'flow add cookie=0x5654000000000000,table=41,priority=100,reg0=0,actions=drop',
   ])

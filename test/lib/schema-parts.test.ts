@@ -41,19 +41,6 @@ t.test('a group row: to its own end points and all bindings, from the tunnel to 
   t.end()
 })
 
-t.test('a group of many end points is chained in the flood table, apart from the flood', (t) => {
-  const { world, ls, metadata } = bound()
-  world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
-  world.group(group, ls, ...Array.from({ length: 700 }, (_, i) => `10.3.${i >> 8}.${i & 255}`))
-  t.match(
-    world.flows(20)[`table=20,priority=140,metadata=${metadata},dl_dst=${group}`],
-    /reg3,resubmit\(,30\)$/,
-  )
-  const next = world.flows(30)[`table=30,priority=150,reg3=0x1,metadata=${metadata},dl_dst=${group}`]
-  t.equal(next?.match(/output:60000/g)?.length, 202)
-  t.end()
-})
-
 t.test('a group row with a unicast address is a problem', (t) => {
   const { world, ls } = bound()
   world.group('00:00:00:00:00:05', ls, '10.2.2.2')

@@ -1,0 +1,55 @@
+import { bucketCount, bucketOf } from '../model/buckets.js'
+
+/** A part of a flood: copies that one flow makes. */
+export interface Link {
+  readonly copies: readonly string[]
+  /** Whether the switch has to work out this link apart from the one before, see `table.next`. */
+  readonly isAnew: boolean
+}
+
+/** A flood that one flow can make: an OpenFlow message holds 64 kB. */
+const longestLink = 500
+
+/** Links that a change replaces as a whole, so they are short. */
+const longestPart = 64
+
+/**
+ * What the switch works out in one go. It has 64 kB for the outcome, of which a copy takes some 90 bytes, and it
+ * starts anew 6 times at most (user-space data path).
+ */
+const longestPass = 500
+
+/** Links lead from one to the next, and the switch follows 64. */
+const mostLinks = 32
+
+/** All copies in links, those to bindings first. A copy that comes or goes changes its own link, seldom another. */
+export function linksOf(local: readonly string[], remote: readonly string[]): Link[] {
+  const all = [...local, ...remote]
+  if (all.length === 0) return []
+  if (all.length <= longestLink) return [{ copies: all, isAnew: false }]
+  return inPasses([...slices(local), ...parts(remote)])
+}
+
+function slices(copies: readonly string[]): (readonly string[])[] {
+  const count = Math.ceil(copies.length / longestLink)
+  return Array.from({ length: count }, (_, i) => copies.slice(i * longestLink, (i + 1) * longestLink))
+}
+
+/** Each copy in the part that its own text decides, among as many parts as it takes. */
+function parts(copies: readonly string[], count = 1): (readonly string[])[] {
+  const parted = Array.from({ length: count }, (): string[] => [])
+  for (const copy of copies) parted[bucketOf(copy) % count]?.push(copy)
+  const isTooLong = count < bucketCount && parted.some(({ length }) => length > longestPart)
+  return isTooLong ? parts(copies, count * 2) : parted.filter(({ length }) => length > 0)
+}
+
+function inPasses(all: readonly (readonly string[])[]): Link[] {
+  let [length, links] = [0, 0]
+  return all.map((copies) => {
+    const isAnew = length + copies.length > longestPass || links === mostLinks
+    if (isAnew) [length, links] = [0, 0]
+    length += copies.length
+    links++
+    return { copies, isAnew }
+  })
+}
