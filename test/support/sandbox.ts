@@ -2,7 +2,7 @@ import { createCommandRecorder, type CommandRecorder } from './command-recorder.
 import { OURS, startDaemon, type Daemon, type Program } from './daemon.js'
 import type { Frame } from './frame.js'
 import { startOvs, type Environment, type Ovs, type Owner } from './ovs.js'
-import { addDummyPort, createUnderlay, framesOut, injectFrame } from './underlay.js'
+import { addDummyBond, addDummyPort, createUnderlay, framesOut, injectFrame } from './underlay.js'
 import type { TunnelFrame } from './vxlan.js'
 
 interface SandboxOptions {
@@ -10,6 +10,8 @@ interface SandboxOptions {
   readonly bridge?: string
   /** Ports of the switch, with ofports 1, 2, … in this order. */
   readonly ports: readonly string[]
+  /** Bonds of two or more further ports, by name. */
+  readonly bonds?: Readonly<Record<string, readonly string[]>>
   readonly tunnelIp: string
   /** VTEPs that answer in the underlay, in the /24 of the tunnel IP. */
   readonly remotes: readonly string[]
@@ -54,10 +56,12 @@ const DUMMY_DATAPATH = ['--enable-dummy=system', '--disable-system', '--disable-
 
 /** Everything in it ends with `owner`. */
 export async function startSandbox(owner: Owner, options: SandboxOptions): Promise<Sandbox> {
-  const { bridge = 'br0', ports, tunnelIp, remotes } = options
+  const { bridge = 'br0', bonds = {}, tunnelIp, remotes } = options
+  const ports = [...options.ports, ...Object.values(bonds).flat()]
   const ovs = await startOvs(owner, DUMMY_DATAPATH)
   await ovs.vsctl('add-br', bridge, '--', 'set', 'Bridge', bridge, 'datapath_type=dummy')
-  for (const port of ports) await addDummyPort(ovs, bridge, port)
+  for (const port of options.ports) await addDummyPort(ovs, bridge, port)
+  for (const [bond, members] of Object.entries(bonds)) await addDummyBond(ovs, bridge, bond, members)
   const underlay = await createUnderlay(ovs, tunnelIp, remotes)
   const recorder = await createCommandRecorder(ovs.directory)
   const daemonEnv = { ...ovs.env, PATH: `${recorder.binDirectory}:${process.env.PATH ?? ''}` }

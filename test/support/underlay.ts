@@ -75,8 +75,21 @@ export async function addRemote(ovs: Ovs, ip: string): Promise<void> {
 
 /** A dummy port whose outgoing frames are recorded. */
 export async function addDummyPort(ovs: Ovs, bridge: string, port: string): Promise<void> {
-  const recording = `options:tx_pcap=${pcapFile(ovs, port)}`
-  await ovs.vsctl('add-port', bridge, port, '--', 'set', 'Interface', port, 'type=dummy', recording)
+  await ovs.vsctl('add-port', bridge, port, ...isDummy(ovs, port))
+}
+
+/** A bond of dummy ports whose outgoing frames are recorded. */
+export async function addDummyBond(
+  ovs: Ovs,
+  bridge: string,
+  bond: string,
+  members: readonly string[],
+): Promise<void> {
+  await ovs.vsctl('add-bond', bridge, bond, ...members, ...members.flatMap((port) => isDummy(ovs, port)))
+}
+
+function isDummy(ovs: Ovs, port: string): readonly string[] {
+  return ['--', 'set', 'Interface', port, 'type=dummy', `options:tx_pcap=${pcapFile(ovs, port)}`]
 }
 
 /** `frames` come in at dummy port `port`. */
