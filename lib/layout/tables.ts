@@ -42,6 +42,7 @@ export const likelyPriorities: readonly number[] = [
   130,
   150,
   170,
+  50,
 ]
 
 export function hex(value: number): string {

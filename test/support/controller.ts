@@ -48,8 +48,8 @@ export async function startController(sandbox: Sandbox): Promise<Controller> {
   return { write }
 }
 
-/** No quoting. */
-function words(commands: string): readonly (readonly string[])[] {
+/** Commands as arguments of vtep-ctl, from one a line. No quoting. */
+export function words(commands: string): readonly (readonly string[])[] {
   const lines = commands.split('\n').map((line) => line.trim())
   return lines.filter((line) => line !== '').map((line) => line.split(/\s+/))
 }

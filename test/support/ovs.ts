@@ -38,7 +38,7 @@ export interface Ovs {
 
 const SCHEMAS = '/usr/share/openvswitch'
 /** Where Debian has daemons; not on the PATH of ordinary users. */
-const DAEMONS = '/usr/sbin'
+export const DAEMONS = '/usr/sbin'
 const VSCTL_TIMEOUT_S = 20
 
 /**

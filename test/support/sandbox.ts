@@ -52,7 +52,7 @@ export type Entry =
   | { readonly fromIp: string; readonly vni: number; readonly frame: Frame }
 
 /** With these, bridges of type dummy tunnel for real, without privileges (--enable-dummy=override would not). */
-const DUMMY_DATAPATH = ['--enable-dummy=system', '--disable-system', '--disable-system-route']
+export const DUMMY_DATAPATH = ['--enable-dummy=system', '--disable-system', '--disable-system-route']
 
 /** Everything in it ends with `owner`. */
 export async function startSandbox(owner: Owner, options: SandboxOptions): Promise<Sandbox> {
@@ -77,8 +77,7 @@ export async function startSandbox(owner: Owner, options: SandboxOptions): Promi
     const exits = new Map(entries.map(({ frame }) => [identity(frame), [] as string[]]))
     for (const { dstIp, vni, inner } of await underlay.framesOut())
       exits.get(identity(inner))?.push(`${dstIp} vni ${vni}${tagsText(inner)}`)
-    for (const port of ports)
-      for (const copy of await framesOut(ovs, port)) exits.get(identity(copy))?.push(port + tagsText(copy))
+    for (const { copy, exit } of await exitsAt(ovs, ports)) exits.get(identity(copy))?.push(exit)
     return entries.map(({ frame }) => (exits.get(identity(frame)) ?? []).sort())
   }
   const exitsOfOne = async (entry: Entry): Promise<readonly string[]> => (await exitsOfEach([entry]))[0] ?? []
@@ -100,6 +99,17 @@ export async function startSandbox(owner: Owner, options: SandboxOptions): Promi
     exitsOfVxlan: (fromIp, vni, frame) => exitsOfOne({ fromIp, vni, frame }),
     exitsOfEach,
   }
+}
+
+/** Every frame that came out of the dummy `ports` so far, and where, in the words of `Sandbox.exitsOf`. */
+export async function exitsAt(
+  ovs: Ovs,
+  ports: readonly string[],
+): Promise<readonly { readonly copy: Frame; readonly exit: string }[]> {
+  const exits = ports.map(async (port) =>
+    (await framesOut(ovs, port)).map((copy) => ({ copy, exit: port + tagsText(copy) })),
+  )
+  return (await Promise.all(exits)).flat()
 }
 
 function identity({ payload }: Frame): string {

@@ -34,16 +34,17 @@ export async function createUnderlay(
   tunnelIp: string,
   remotes: readonly string[],
 ): Promise<Underlay> {
-  await ovs.vsctl('add-br', BRIDGE, '--', 'set', 'Bridge', BRIDGE, 'datapath_type=dummy')
+  const ourMac = stationMac(tunnelIp)
+  const settings = ['datapath_type=dummy', `other_config:hwaddr="${ourMac}"`]
+  await ovs.vsctl('add-br', BRIDGE, '--', 'set', 'Bridge', BRIDGE, ...settings)
   for (const port of [WIRE, PROBE]) await addDummyPort(ovs, BRIDGE, port)
   await ovs.appctl('ovs-vswitchd', 'netdev-dummy/ip4addr', BRIDGE, `${tunnelIp}/24`)
   await ovs.appctl('ovs-vswitchd', 'ovs/route/add', `${tunnelIp}/24`, BRIDGE)
   for (const ip of remotes) await addRemote(ovs, ip)
-  const ourMac = (await ovs.vsctl('get', 'Interface', BRIDGE, 'mac_in_use')).replaceAll('"', '')
 
   const arrival: Underlay['arrival'] = (fromIp, vni, inner) => {
     const frame = { srcIp: fromIp, dstIp: tunnelIp, vni, inner }
-    return { port: WIRE, frame: encapsulate(frame, remoteMac(fromIp), ourMac) }
+    return { port: WIRE, frame: encapsulate(frame, stationMac(fromIp), ourMac) }
   }
   return {
     inject: (...sent) => injectFrame(ovs, WIRE, arrival(...sent).frame),
@@ -60,17 +61,44 @@ export async function createUnderlay(
  * Frames take one thread, so a marker frame sent after others comes out after them: twice, because the ports that
  * wait in the same round of that thread are served in no particular order.
  */
-async function passMarker(ovs: Ovs): Promise<void> {
+async function passMarker(ovs: Ovs, to = { ovs, port: WIRE }): Promise<void> {
   const marker = uniqueFrame(PROBE_MAC, BROADCAST)
   await injectFrame(ovs, PROBE, marker)
   await until('the marker frame has passed', async () =>
-    (await framesOut(ovs, WIRE)).some(({ payload }) => payload.equals(marker.payload)),
+    (await framesOut(to.ovs, to.port)).some(({ payload }) => payload.equals(marker.payload)),
   )
+}
+
+/** Two data networks made one. */
+export interface Link {
+  /** Resolves when every frame injected before, at either end, has been forwarded or dropped at both. */
+  settled(): Promise<void>
+}
+
+/** Plugs the `wire` of one underlay into that of the other; each must have the other's tunnel IP as a remote. */
+export async function linkUnderlays(a: Ovs, b: Ovs): Promise<Link> {
+  const socket = join(a.directory, `${WIRE}.sock`)
+  await a.vsctl('set', 'Interface', WIRE, `options:pstream=punix:${socket}`)
+  await b.vsctl('set', 'Interface', WIRE, `options:stream=unix:${socket}`)
+  await until('the wire is plugged in', async () =>
+    (await b.appctl('ovs-vswitchd', 'netdev-dummy/conn-state', WIRE)).endsWith(': connected'),
+  )
+  const passBoth = async (): Promise<void> => {
+    await passMarker(b, { ovs: a, port: PROBE }) // first: `a` sends nothing until it has accepted
+    await passMarker(a, { ovs: b, port: PROBE })
+  }
+  await passBoth()
+  return {
+    settled: async () => {
+      await passBoth()
+      await passBoth()
+    },
+  }
 }
 
 /** Makes a VTEP with this IP reachable. */
 export async function addRemote(ovs: Ovs, ip: string): Promise<void> {
-  await ovs.appctl('ovs-vswitchd', 'tnl/neigh/set', BRIDGE, ip, remoteMac(ip))
+  await ovs.appctl('ovs-vswitchd', 'tnl/neigh/set', BRIDGE, ip, stationMac(ip))
 }
 
 /** A dummy port whose outgoing frames are recorded. */
@@ -111,8 +139,8 @@ function pcapFile(ovs: Ovs, port: string): string {
   return join(ovs.directory, `${createHash('sha256').update(port).digest('hex')}.pcap`)
 }
 
-/** The station address that the pretended VTEP with this IP uses in the underlay. */
-function remoteMac(ip: string): string {
+/** The station address of the VTEP with this IP in the underlay, whether pretended or real. */
+function stationMac(ip: string): string {
   const hex = ip.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))
   return ['02', '00', ...hex].join(':')
 }
