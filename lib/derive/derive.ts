@@ -144,7 +144,7 @@ export class Derivation {
     const { view, indexes, tables } = this.#sight
     const text = ({ tunnels, sessions }: View) => JSON.stringify([...tunnels, ...sessions])
     if (text(before) !== text(view)) for (const address of indexes.locatorsAt.keys()) dirt.peers.add(address)
-    if ([...before.unreachable].join() === [...view.unreachable].join()) return
+    if ([...before.ranks].join() === [...view.ranks].join()) return
     for (const uuid of view.bindings.keys()) {
       dirt.switches.add(uuid)
       for (const key of indexes.groupsOf(uuid, tables)) dirt.macs.add(key)

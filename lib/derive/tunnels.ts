@@ -5,6 +5,7 @@ import type { InterfaceRow } from '../model/ovs.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { TunnelRow } from '../model/vtep.js'
+import { valueOf } from './pairs.js'
 
 /** A Tunnel row of our switch. */
 export interface Tunnel {
@@ -41,12 +42,24 @@ export function isOurs({ row }: Tunnel): boolean {
   )
 }
 
-/** End points that BFD says can't be reached; those without a session are taken to be alive. */
-export function unreachable(sessions: ReadonlyMap<Address, InterfaceRow>): ReadonlySet<Address> {
-  const down = [...sessions].filter(([, { bfd_status }]) =>
-    bfd_status.some(([key, value]) => key === 'forwarding' && value === 'false'),
+/** The rank of an end point that BFD calls unreachable. */
+const lastRank = Number.MAX_SAFE_INTEGER
+
+/** So many changes of mind, four deaths and returns, cost an end point a rank. */
+const flapsPerRank = 8
+
+/**
+ * In which order BFD recommends end points, the lowest rank first; those without a session are taken to be
+ * alive and have rank 0. One that dies again and again is not relied on as long as there is a steadier one.
+ */
+export function ranksOf(sessions: ReadonlyMap<Address, InterfaceRow>): ReadonlyMap<Address, number> {
+  return new Map(
+    [...sessions].map(([address, { bfd_status }]) => {
+      const flaps = Number(valueOf(bfd_status, 'flap_count')) || 0
+      const isDown = valueOf(bfd_status, 'forwarding') === 'false'
+      return [address, isDown ? lastRank : Math.floor(flaps / flapsPerRank)]
+    }),
   )
-  return new Set(down.map(([address]) => address))
 }
 
 /** What we answer for in a Tunnel row, as text: whether bfd_config_local is complete, and the rest. */

@@ -8,7 +8,7 @@ import { type Bindings, bindingsOf } from './bindings.js'
 import { announcedBy, type EndPoints, endPointsOf, noEndPoints, type PhysicalSwitch } from './end-points.js'
 import { type SortedPorts, sortPorts } from './ports.js'
 import { portsWanted, type WantedPort } from './sharing.js'
-import { type Tunnel, tunnelsOf, unreachable } from './tunnels.js'
+import { ranksOf, type Tunnel, tunnelsOf } from './tunnels.js'
 import { type OtherPort, otherPorts } from './vxlan-ports.js'
 
 /** The small part of both databases that nearly everything depends on, joined up. */
@@ -22,7 +22,8 @@ export interface View extends SortedPorts, Bindings, EndPoints {
   /** The wanted ports that the switch has, in the same order; frames leave by the first unless said otherwise. */
   readonly exits: readonly Exit[]
   readonly tunnels: ReadonlyMap<Address, readonly Tunnel[]>
-  readonly unreachable: ReadonlySet<Address>
+  /** As BFD ranks them. */
+  readonly ranks: ReadonlyMap<Address, number>
 }
 
 /** A tunnel port in use. */
@@ -57,7 +58,7 @@ export function viewOf(state: State): View | null {
     exits: exitsOf(wantedPorts, sorted),
     ...sorted,
     tunnels: tunnelsOf(physicalSwitch?.row.tunnels ?? [], vtep),
-    unreachable: unreachable(sorted.sessions),
+    ranks: ranksOf(sorted.sessions),
     bindings,
     problems: [...problems, ...addressProblems, ...portProblems(physicalSwitch, sorted)],
   }

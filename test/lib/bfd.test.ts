@@ -170,5 +170,17 @@ t.test('a service node that BFD finds dead is left at once', (t) => {
   t.equal(serving(), '10.2.2.2', 'where all are dead the first is tried')
   reach('10.2.2.2', true)
   t.equal(serving(), '10.2.2.2')
+  reach('10.2.2.3', true)
+  for (const returns of [1, 2, 3]) {
+    reach('10.2.2.2', false)
+    t.equal(serving(), '10.2.2.3')
+    reach('10.2.2.2', true)
+    t.equal(serving(), '10.2.2.2', `it is back, for the time ${returns}`)
+  }
+  reach('10.2.2.2', false)
+  reach('10.2.2.2', true)
+  t.equal(serving(), '10.2.2.3', 'the steadier one goes first')
+  reach('10.2.2.3', false)
+  t.equal(serving(), '10.2.2.2', 'while it lives')
   t.end()
 })

@@ -93,12 +93,16 @@ export class FakeSwitch {
 
   /** What the BFD session to `remote` says; the updates are what a monitor would say. */
   setReachable(remote: string, isReachable: boolean): OvsRowUpdate[] {
-    for (const port of this.#ports.values())
-      if (port.bfd.size > 0 && port.options.get('remote_ip') === remote)
-        port.bfdStatus = [
-          ['forwarding', String(isReachable)],
-          ['state', isReachable ? 'up' : 'down'],
-        ]
+    for (const port of this.#ports.values()) {
+      if (port.bfd.size === 0 || port.options.get('remote_ip') !== remote) continue
+      const { forwarding = 'false', flap_count = '0' } = Object.fromEntries(port.bfdStatus)
+      const isFlap = forwarding !== String(isReachable)
+      port.bfdStatus = [
+        ['flap_count', String(Number(flap_count) + Number(isFlap))],
+        ['forwarding', String(isReachable)],
+        ['state', isReachable ? 'up' : 'down'],
+      ]
+    }
     return this.contents()
   }
 

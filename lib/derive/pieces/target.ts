@@ -65,10 +65,10 @@ export function targetsOf(rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sig
   return { targets: isReplicatedHere ? ascending : serving(ascending, sight), problems }
 }
 
-/** The one that serves: the first that BFD does not call unreachable; where it calls all so, the first. */
+/** The one that serves: of those that BFD ranks best the first. */
 function serving(targets: readonly Target[], { view }: Sight): readonly Target[] {
-  const alive = targets.find(({ address }) => !view.unreachable.has(address)) ?? targets[0]
-  return alive === undefined ? [] : [alive]
+  const rank = ({ address }: Target) => view.ranks.get(address) ?? 0
+  return [...targets].sort((a, b) => rank(a) - rank(b)).slice(0, 1)
 }
 
 export function rowProblem(table: Problem['table'], uuid: Uuid, reason: string): Problem {
