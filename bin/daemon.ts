@@ -1,14 +1,14 @@
 import { firstValueFrom, lastValueFrom, merge, of, Subject, tap } from 'rxjs'
 import { packageVersion } from '../adapters/package-version.js'
 import { bridgeTarget, dbSocket } from '../adapters/paths.js'
-import { runCommand } from '../adapters/switch/run-command.js'
+import { prepareCommand, runCommand } from '../adapters/switch/run-command.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
 import { type JournalWriter, openJournal } from '../journal/writer.js'
 import { commandOf } from '../lib/command.js'
 import type { Core } from '../lib/core.js'
 import { engine, type Turn, type World } from '../lib/engine.js'
 import { event, type Intake } from '../lib/ingest/intake.js'
-import type { Batch } from '../lib/model/batch.js'
+import type { Batch, ConfigBatch } from '../lib/model/batch.js'
 import { replay } from '../lib/replay.js'
 import type { Arguments } from './arguments.js'
 import { checkUsable } from './check-usable.js'
@@ -99,10 +99,26 @@ async function apply(batch: Batch, options: Arguments, vtep: Database, ovs: Data
     await vtep.session.transact(batch.operations)
     return
   }
-  const command = commandOf(batch, bridgeTarget)
-  const database = batch.kind === 'config' && options.db !== dbSocket() ? [`--db=${options.db}`] : []
-  await runCommand({ ...command, arguments: [...database, ...command.arguments] })
-  if (batch.kind === 'config') await ovs.session.barrier()
+  if (batch.kind === 'flows') await runCommand(commandOf(batch, bridgeTarget))
+  else {
+    await configure(batch, options.db)
+    await ovs.session.barrier()
+  }
+}
+
+/** What is restored stands ready before the flows are dropped: until it is made, frames are lost. */
+async function configure(batch: ConfigBatch, db: string): Promise<void> {
+  const { restoration } = batch
+  const restoring = restoration === null ? null : prepareCommand(commandOf(restoration, bridgeTarget))
+  const command = commandOf(batch)
+  const database = db === dbSocket() ? [] : [`--db=${db}`]
+  try {
+    await runCommand({ ...command, arguments: [...database, ...command.arguments] })
+  } catch (error) {
+    restoring?.cancel()
+    throw error
+  }
+  await restoring?.run()
 }
 
 function hasSeenAll({ core }: Turn): boolean {

@@ -34,6 +34,12 @@ export function commandOf(batch: Batch, targetOf = (bridge: string) => bridge): 
   }
 }
 
+/** All that a batch runs, in this order: a change of fail_mode is followed by what it restores. */
+export function commandsOf(batch: Batch): readonly Command[] {
+  const isDouble = batch.kind === 'config' && batch.restoration !== null
+  return isDouble ? [commandOf(batch), commandOf(batch.restoration)] : [commandOf(batch)]
+}
+
 /** The command as lines for a POSIX shell. */
 export function shellLines({ program, arguments: list, input }: Command): string {
   const line = [program, ...list].map(quoted).join(' ')

@@ -62,8 +62,10 @@ function examples({ isDrift, present, absent }: Extract<Event, { type: 'FlowsObs
 export function describeBatch(batch: Batch): string {
   const { program } = commandOf(batch)
   switch (batch.kind) {
-    case 'config':
-      return `${program} ${batch.arguments.slice(2).join(' ')}`
+    case 'config': {
+      const then = batch.restoration === null ? '' : `; ${describeBatch(batch.restoration)}`
+      return `${program} ${batch.arguments.slice(2).join(' ')}${then}`
+    }
     case 'flows':
       return `${program} bundle: ${batch.add.length} flows added, ${batch.remove.length} removed`
     case 'rows':

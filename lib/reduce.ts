@@ -165,16 +165,21 @@ function applied(draft: Draft, batch: Batch | null): void {
   if (batch?.kind === 'config' && batch.isFlushing) {
     draft.flows = new Map()
     draft.foreign = []
+    if (batch.restoration !== null) applyFlows(draft, batch.restoration)
   }
 }
 
 function applyFlows(draft: Draft, { remove, add }: FlowBatch): void {
   if (draft.flows === null) return
   const flows = mutable(draft.flows)
-  const others = add.filter(({ cookie }) => !isOwnCookie(cookie))
+  const own = add.filter(({ cookie }) => isOwnCookie(cookie))
+  const others = without(
+    add.filter(({ cookie }) => !isOwnCookie(cookie)),
+    own,
+  )
   for (const { key } of remove) put(flows, key, undefined)
   for (const { key } of others) put(flows, key, undefined)
-  for (const flow of add) if (isOwnCookie(flow.cookie)) put(flows, flow.key, flow)
+  for (const flow of own) put(flows, flow.key, flow)
   const touched = [...remove, ...add]
   if (draft.foreign.length > 0 || others.length > 0)
     draft.foreign = [...without(draft.foreign, touched), ...others]

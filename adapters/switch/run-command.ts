@@ -11,17 +11,35 @@ export class CommandError extends Error {
 const timeoutMs = 30_000
 
 /** Runs a command without a shell and gives its standard output. Throws CommandError. */
-export async function runCommand({ program, arguments: list, input }: Command): Promise<string> {
-  const result = await execa(program, list, {
-    input,
+export function runCommand(command: Command): Promise<string> {
+  return prepareCommand(command).run()
+}
+
+/** A command that is started and waits for its standard input. */
+export interface PreparedCommand {
+  /** As runCommand. */
+  run(): Promise<string>
+  cancel(): void
+}
+
+/** Starts a command for which there will be no time later. It must read its standard input before it does anything. */
+export function prepareCommand({ program, arguments: list, input }: Command): PreparedCommand {
+  const process = execa(program, list, {
     reject: false,
     timeout: timeoutMs,
     stripFinalNewline: false,
     maxBuffer: 2 ** 30,
     cleanup: false,
   })
-  if (result.failed) throw new CommandError(`${program}: ${reasonOf(result)}`)
-  return result.stdout
+  return {
+    run: async () => {
+      process.stdin.end(input)
+      const result = await process
+      if (result.failed) throw new CommandError(`${program}: ${reasonOf(result)}`)
+      return result.stdout
+    },
+    cancel: () => process.kill(),
+  }
 }
 
 /** All flows of a bridge, as lib's `parseFlow` reads them. */

@@ -1,5 +1,5 @@
 import { likelyPriorities, table } from '../layout/tables.js'
-import type { Batch } from '../model/batch.js'
+import type { Batch, FlowBatch } from '../model/batch.js'
 import { type Buckets, lookup } from '../model/buckets.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
 import { type Flow, type FlowKey, flowKey } from '../model/flow.js'
@@ -63,13 +63,14 @@ function drift({ knowledge, flows, lanes }: State, changes: readonly FlowChange[
 /** Also expected: that others come and go where we have nothing, and what we know already. */
 function isExpected(change: FlowChange, installed: Flow | undefined, inFlight: Batch | null): boolean {
   if (inFlight?.kind === 'config' && inFlight.isFlushing && change.isGone) return true
-  if (inFlight?.kind === 'flows' && isMadeBy(change, inFlight)) return true
+  const bundle = inFlight?.kind === 'config' ? inFlight.restoration : inFlight
+  if (bundle?.kind === 'flows' && isMadeBy(change, bundle)) return true
   if (change.isGone) return installed?.cookie !== change.cookie && !isOwnCookie(change.cookie)
   if (installed === undefined) return !isOwnCookie(change.cookie)
   return installed.cookie === change.cookie && installed.actions === change.actions
 }
 
-function isMadeBy(change: FlowChange, batch: Batch & { readonly kind: 'flows' }): boolean {
+function isMadeBy(change: FlowChange, batch: FlowBatch): boolean {
   const { removed, added } = effectsOf(batch)
   return placesOf(change).some((key) => {
     if (change.isGone) return removed.has(key)
@@ -83,9 +84,9 @@ interface Effects {
   readonly added: ReadonlyMap<FlowKey, Flow>
 }
 
-const known = new WeakMap<Batch, Effects>()
+const known = new WeakMap<FlowBatch, Effects>()
 
-function effectsOf(batch: Batch & { readonly kind: 'flows' }): Effects {
+function effectsOf(batch: FlowBatch): Effects {
   const effects = known.get(batch) ?? {
     removed: new Set(batch.remove.map(({ key }) => key)),
     added: new Map(batch.add.map((flow) => [flow.key, flow])),

@@ -5,7 +5,7 @@ export type Lane = 'switch' | 'vtep'
 export const lanes: readonly Lane[] = ['switch', 'vtep']
 
 /**
- * Changes that succeed or fail together, and the one command that makes them. All strings are ours or
+ * Changes that succeed or fail together, and the command that makes them. All strings are ours or
  * printed from typed values.
  */
 export type Batch = ConfigBatch | FlowBatch | RowBatch
@@ -16,6 +16,8 @@ export interface ConfigBatch {
   readonly arguments: readonly string[]
   /** The switch drops every flow when its fail_mode changes. */
   readonly isFlushing: boolean
+  /** What is made at once then, so that frames have a way again. Null: nothing. */
+  readonly restoration: FlowBatch | null
 }
 
 /** One atomic OpenFlow bundle: deletes first, then adds (an add also replaces). */

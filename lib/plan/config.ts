@@ -1,10 +1,13 @@
 import type { Desired } from '../derive/board.js'
 import { valueOf } from '../derive/pairs.js'
 import type { View } from '../derive/view.js'
-import type { ConfigBatch } from '../model/batch.js'
+import type { ConfigBatch, FlowBatch } from '../model/batch.js'
 import type { BridgeRow } from '../model/ovs.js'
 import type { State } from '../model/state.js'
+import { isPredecessorForwarding } from './legacy.js'
 import { portsToMake, portsToRemove, type VsctlCommand } from './ports.js'
+
+const nobody: Desired['sessions'] = new Map()
 
 /** How long a command waits for ovs-vswitchd to take over what it wrote. */
 const waitSeconds = 10
@@ -12,33 +15,48 @@ const waitSeconds = 10
 /** The external-ids key that holds a bridge's fail_mode before ours. */
 const formerFailMode = 'vtep_former_fail_mode'
 
-/** What must be there before flows: a bridge that fails closed, and our ports. */
-export function configToMake({ phase }: State, view: View, { sessions }: Desired): ConfigBatch | null {
-  const { bridge } = view
+/** What comes back where a change of fail_mode drops all flows. */
+type Restore = () => FlowBatch | null
+
+/**
+ * What must be there before flows: a bridge that fails closed, and our ports. Where the predecessor's flows
+ * carry frames our ports come first, so that what is restored after the change is all that frames need.
+ */
+export function configToMake(
+  { phase, foreign }: State,
+  view: View,
+  desired: Desired,
+  restore: Restore,
+): ConfigBatch | null {
+  const { bridge, legacy } = view
   if (bridge === null || phase === 'leaving') return null
-  const isFlushing = bridge.fail_mode !== 'secure'
-  return transaction(
-    [...(isFlushing ? [securing(bridge)] : []), ...portsToMake(bridge.name, view, sessions)],
-    isFlushing,
-  )
+  // the predecessor's BFD ports have the same end points: beside them ours would not come up
+  const sessions = legacy.bridges.length > 0 ? nobody : desired.sessions
+  const ports = [...portsToMake(bridge.name, view, sessions)]
+  const isWaiting = ports.length > 0 && isPredecessorForwarding(foreign, legacy)
+  return bridge.fail_mode === 'secure' || isWaiting
+    ? transaction(ports)
+    : transaction([securing(bridge), ...ports], restore)
 }
 
 /**
  * What may go once all flows stand: ports that are not needed any more, the predecessor's bridges, and
  * when nothing passes them any more its ports.
  */
-export function configToRemove({ phase }: State, view: View, { sessions }: Desired): ConfigBatch | null {
+export function configToRemove(
+  { phase }: State,
+  view: View,
+  { sessions }: Desired,
+  restore: Restore,
+): ConfigBatch | null {
   const { bridge, legacy } = view
   if (bridge === null) return null
-  if (phase === 'leaving') return leaving(bridge, view)
+  if (phase === 'leaving') return leaving(bridge, view, restore)
   const ports = legacy.bridges.length > 0 ? [] : legacy.ports.map(({ name }) => name)
-  return transaction(
-    [
-      ...legacy.bridges.map((name) => ['--if-exists', 'del-br', name]),
-      ...[...portsToRemove(view, sessions), ...ports].map((name) => deletion(bridge, name)),
-    ],
-    false,
-  )
+  return transaction([
+    ...legacy.bridges.map((name) => ['--if-exists', 'del-br', name]),
+    ...[...portsToRemove(view, sessions), ...ports].map((name) => deletion(bridge, name)),
+  ])
 }
 
 /** What the user had is noted in the bridge itself, so that it can be restored even without the journal. */
@@ -46,7 +64,7 @@ function securing({ name, fail_mode }: BridgeRow): VsctlCommand {
   return ['set', 'Bridge', name, 'fail_mode=secure', `external-ids:${formerFailMode}=${fail_mode ?? 'none'}`]
 }
 
-function leaving(bridge: BridgeRow, { tunnelPorts, sessions }: View): ConfigBatch | null {
+function leaving(bridge: BridgeRow, { tunnelPorts, sessions }: View, restore: Restore): ConfigBatch | null {
   const { name } = bridge
   const former = valueOf(bridge.external_ids, formerFailMode)
   const restored =
@@ -55,22 +73,24 @@ function leaving(bridge: BridgeRow, { tunnelPorts, sessions }: View): ConfigBatc
       : ['clear', 'Bridge', name, 'fail_mode']
   const forgotten = ['remove', 'Bridge', name, 'external-ids', formerFailMode]
   const ports = [...tunnelPorts.map(({ row }) => row), ...sessions.values()]
-  return transaction(
-    [
-      ...ports.map((port) => deletion(bridge, port.name)),
-      ...(former === undefined ? [] : [restored, forgotten]),
-    ],
-    former !== undefined,
-  )
+  const deletions = ports.map((port) => deletion(bridge, port.name))
+  return former === undefined
+    ? transaction(deletions)
+    : transaction([...deletions, restored, forgotten], restore)
 }
 
 function deletion(bridge: BridgeRow, port: string): VsctlCommand {
   return ['--if-exists', 'del-port', bridge.name, port]
 }
 
-/** One ovs-vsctl transaction; null when there is nothing in it. */
-function transaction(commands: readonly VsctlCommand[], isFlushing: boolean): ConfigBatch | null {
+/** One ovs-vsctl transaction, with `restore` one that changes fail_mode; null when there is nothing in it. */
+function transaction(commands: readonly VsctlCommand[], restore?: Restore): ConfigBatch | null {
   if (commands.length === 0) return null
   const words = commands.flatMap((command) => ['--', ...command])
-  return { kind: 'config', arguments: [`--timeout=${waitSeconds}`, ...words], isFlushing }
+  return {
+    kind: 'config',
+    arguments: [`--timeout=${waitSeconds}`, ...words],
+    isFlushing: restore !== undefined,
+    restoration: restore?.() ?? null,
+  }
 }

@@ -1,4 +1,4 @@
-import type { View } from '../derive/view.js'
+import type { Legacy } from '../derive/legacy.js'
 import type { FlowId } from '../model/batch.js'
 import type { Flow } from '../model/flow.js'
 
@@ -6,13 +6,35 @@ import type { Flow } from '../model/flow.js'
  * Those of `flows` that the predecessor made and that must go now: what led frames to its bridges goes
  * with our flows' coming, what leads them out again when its bridges are gone.
  */
-export function legacyFlows(flows: readonly Flow[], { legacy }: View): FlowId[] {
-  const ofports = legacy.ports.map(({ ofport }) => ofport).filter((ofport) => ofport !== null)
+export function legacyFlows(flows: readonly Flow[], legacy: Legacy): FlowId[] {
+  const areBridgesGone = legacy.bridges.length === 0
+  return passages(flows, legacy)
+    .filter(({ isEntrance }) => isEntrance || areBridgesGone)
+    .map(({ flow: { key, cookie } }) => ({ key, cookie }))
+}
+
+/** Whether frames may still take the predecessor's way. */
+export function isPredecessorForwarding(foreign: readonly Flow[], legacy: Legacy): boolean {
+  return passages(foreign, legacy).length > 0
+}
+
+interface Passage {
+  readonly flow: Flow
+  /** To its bridges; else out of them. */
+  readonly isEntrance: boolean
+}
+
+function passages(flows: readonly Flow[], { ports }: Legacy): Passage[] {
+  const ofports = ports.map(({ ofport }) => ofport).filter((ofport) => ofport !== null)
   if (ofports.length === 0) return []
-  const isEntrance = ({ actions }: Flow) => ofports.some((ofport) => actions.endsWith(`output:${ofport}`))
-  const isExit = ({ key }: Flow) => ofports.some((ofport) => `${key},`.includes(`,in_port=${ofport},`))
   return flows
-    .filter((flow) => flow.cookie === '0x0' && flow.key.startsWith('table=0,'))
-    .filter((flow) => isEntrance(flow) || (legacy.bridges.length === 0 && isExit(flow)))
-    .map(({ key, cookie }) => ({ key, cookie }))
+    .filter(({ cookie, key }) => cookie === '0x0' && key.startsWith('table=0,'))
+    .map((flow) => ({
+      flow,
+      isEntrance: ofports.some((ofport) => flow.actions.endsWith(`output:${ofport}`)),
+    }))
+    .filter(
+      ({ flow, isEntrance }) =>
+        isEntrance || ofports.some((ofport) => `${flow.key},`.includes(`,in_port=${ofport},`)),
+    )
 }

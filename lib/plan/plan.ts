@@ -1,8 +1,9 @@
 import type { Derived } from '../derive/derive.js'
-import { changesOf, type Difference } from '../diff.js'
+import { changesOf, diff, type Difference } from '../diff.js'
 import { table, usual } from '../layout/tables.js'
 import type { Batch, FlowBatch, Lane } from '../model/batch.js'
-import type { Flow } from '../model/flow.js'
+import { type Buckets, lookup } from '../model/buckets.js'
+import { type Flow, isSameFlow } from '../model/flow.js'
 import type { Report, ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
 import { configToMake, configToRemove } from './config.js'
@@ -36,11 +37,21 @@ function planSwitch(state: State, derived: Derived, { flows }: Differences): Bat
   if (vtep === 'unknown' || ovs !== 'current' || table !== 'current' || derived.view.bridge === null)
     return null
   const { view, desired } = derived
+  const restore = () => restoration(state, derived)
   return (
-    configToMake(state, view, desired) ??
+    configToMake(state, view, desired, restore) ??
     planFlows(state, derived, flows) ??
-    configToRemove(state, view, desired)
+    configToRemove(state, view, desired, restore)
   )
+}
+
+/** The bundle for a bridge that has just dropped every flow: what is desired, and what others had there. */
+function restoration(state: State, derived: Derived): FlowBatch | null {
+  const desired: Buckets<Flow> = state.phase === 'leaving' ? new Map() : derived.desired.flows
+  const others = [...state.displaced, ...state.foreign]
+  const displaced = others.filter(({ key }) => lookup(desired, key) === undefined)
+  const difference = diff(desired, new Map<never, never>(), isSameFlow)
+  return planFlows({ ...state, foreign: [], displaced }, derived, difference)
 }
 
 function planVtep(state: State, derived: Derived, { reports }: Differences): Batch | null {
@@ -53,9 +64,9 @@ function planVtep(state: State, derived: Derived, { reports }: Differences): Bat
  * learned there along in the same moment.
  */
 function planFlows(state: State, { view }: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
-  const outdated = new Set(legacyFlows(state.displaced, view).map(({ key }) => key))
+  const outdated = new Set(legacyFlows(state.displaced, view.legacy).map(({ key }) => key))
   const add = state.displaced.filter(({ key }) => !outdated.has(key))
-  const remove = legacyFlows(state.foreign, view)
+  const remove = legacyFlows(state.foreign, view.legacy)
   if (state.phase === 'leaving') add.push(...state.replaced)
   const taken = new Set(add.map(({ key }) => key))
   let remoteMacs = 0

@@ -2,7 +2,7 @@ import { execa } from 'execa'
 import { setTimeout as pause } from 'node:timers/promises'
 import { join } from 'node:path'
 import { readEntries } from '../../journal/reader.js'
-import { commandOf, shellLines } from '../../lib/command.js'
+import { commandsOf, shellLines } from '../../lib/command.js'
 import { describe } from '../../lib/describe.js'
 import type { Entry } from '../../lib/model/event.js'
 import { until } from '../support/until.js'
@@ -40,7 +40,7 @@ const COLUMNS = 150
 /** An entry in one line; of a plan also its command, as a person could type it, cut to a screen's size. */
 export function tellEntry(entry: Entry): readonly string[] {
   if (entry.event.type !== 'Planned') return [describe(entry)]
-  const lines = shellLines(commandOf(entry.event.batch)).split('\n')
+  const lines = commandsOf(entry.event.batch).flatMap((command) => shellLines(command).split('\n'))
   const shown =
     lines.length > LINES ? [...lines.slice(0, LINES - 1), `… ${lines.length - LINES + 1} lines more`] : lines
   return [describe(entry), ...shown.map((line) => `          ${cut(line)}`)]

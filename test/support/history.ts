@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { commandOf } from '../../lib/command.js'
+import { commandsOf } from '../../lib/command.js'
 import { Core } from '../../lib/core.js'
 import { flowDump, type Intake } from '../../lib/ingest/intake.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
@@ -154,7 +154,7 @@ export class History {
 
   /** Makes a batch's changes without a word of it in the history, but for those of hardware_vtep. */
   executeOnly(batch: Batch): OvsRowUpdate[] {
-    if (batch.kind !== 'rows') return this.fakeSwitch.execute(commandOf(batch))
+    if (batch.kind !== 'rows') return commandsOf(batch).flatMap((command) => this.fakeSwitch.execute(command))
     this.#edit(() => this.database.transact(batch.operations))
     return []
   }
