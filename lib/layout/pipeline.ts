@@ -41,15 +41,17 @@ function tunnelFlows(ports: readonly number[]): Flow[] {
   const [first, ...more] = ports
   if (first === undefined) return []
   return [
-    // a tagged frame inside a tunnel matches nothing and is dropped (RFC 7348, 6.1)
-    ...ports.map((port) =>
-      flow(table.classify, usual, `in_port=${port},vlan_tci=0x0000/0x1000`, goto(table.peer)),
-    ),
+    ...ports.map(tunnelEntrance),
     // what came out of a tunnel never goes back into one
     flow(table.tunnel, usual, 'reg0=0', 'drop'),
     ...more.map((port) => flow(table.tunnel, 50, `reg4=${hex(port)}`, `output:${port}`)),
     flow(table.tunnel, 0, '', `output:${first}`),
   ]
+}
+
+/** Frames come out of a tunnel there. A tagged one matches nothing and is dropped (RFC 7348, 6.1). */
+export function tunnelEntrance(port: number): Flow {
+  return flow(table.classify, usual, `in_port=${port},vlan_tci=0x0000/0x1000`, goto(table.peer))
 }
 
 function flow(number: number, priority: number, match: string, actions: string): Flow {

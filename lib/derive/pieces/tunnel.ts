@@ -1,6 +1,9 @@
+import { tunnelEntrance } from '../../layout/pipeline.js'
 import { keyedVniFlow, peerFlow, vniFlow } from '../../layout/remote.js'
 import { type Address, parseAddress } from '../../model/address.js'
 import { bfdRequest, bfdStatus, localDefaults } from '../../model/bfd.js'
+import type { Flow } from '../../model/flow.js'
+import type { InterfaceRow } from '../../model/ovs.js'
 import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
 import type { Uuid } from '../../model/uuid.js'
@@ -36,7 +39,7 @@ export function derivePeer(text: string, sight: Sight): Output {
   const { sessions, problems, status } = deriveBfd(remote, local, tunnels, sight)
   const value = tunnelValue({ bfd_config_local: localDefaults, bfd_status: status }, local)
   return {
-    flows: [peerFlow(remote)],
+    flows: [peerFlow(remote), ...sessions.flatMap(() => entrances(view.sessions.get(remote)))],
     reports: [{ table: 'Tunnel', local, remote, status, value }],
     problems: [...problems, ...lost],
     sessions,
@@ -61,6 +64,12 @@ function lostFrames(remote: Address, sight: Sight): Problem[] {
 /** The controller's word where it made the row, else the end point we send from. */
 function localFor(remote: Address, [first]: readonly Tunnel[], own: readonly Address[]): string | undefined {
   return first === undefined || isOurs(first) ? (sourceFor(remote, own) ?? own[0]) : first.local
+}
+
+/** The VTEP's frames with VNI 0 come out of its BFD port, which is the closer match, not of the tunnel port. */
+function entrances(port: InterfaceRow | undefined): Flow[] {
+  const ofport = port?.ofport ?? 0
+  return ofport > 0 ? [tunnelEntrance(ofport)] : []
 }
 
 function isUsed(remote: Address, { indexes, view }: Sight): boolean {
