@@ -33,6 +33,8 @@ export interface Sandbox extends Ovs {
   inject: (port: string, frame: Frame) => Promise<void>
   /** `fromIp` need not be one of the remotes. */
   injectVxlan: (fromIp: string, vni: number, inner: Frame) => Promise<void>
+  /** What comes in, and at which dummy port, when a remote VTEP sends `inner` to us. */
+  arrival: (fromIp: string, vni: number, inner: Frame) => { readonly port: string; readonly frame: Frame }
   framesOut: (port: string) => Promise<readonly Frame[]>
   tunnelFramesOut: () => Promise<readonly TunnelFrame[]>
   /**
@@ -93,6 +95,7 @@ export async function startSandbox(owner: Owner, options: SandboxOptions): Promi
     startDaemon: (args = [bridge], program = OURS) => startDaemon(owner, program, args, daemonEnv),
     inject: (port, frame) => injectFrame(ovs, port, frame),
     injectVxlan: underlay.inject,
+    arrival: underlay.arrival,
     framesOut: (port) => framesOut(ovs, port),
     tunnelFramesOut: underlay.framesOut,
     exitsOf: (port, frame) => exitsOfOne({ port, frame }),

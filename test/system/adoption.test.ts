@@ -54,4 +54,7 @@ t.test("the predecessor's bridges go once our flows stand", async (t) => {
   const bundle = ours.findIndex(({ args }) => args.includes('bundle'))
   const removal = ours.findIndex(({ args }) => args.includes('del-br'))
   t.ok(bundle !== -1 && bundle < removal, 'make before break')
+  const flushing = ours.filter(({ args }) => args.includes('fail_mode=secure'))
+  t.equal(flushing.length, 1, 'the flows go once')
+  t.notOk(flushing[0]?.args.includes('add-port'), 'when the ports stand that those restored at once need')
 })
