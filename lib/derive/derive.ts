@@ -108,7 +108,7 @@ export class Derivation {
     if (dirt.isViewStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
-    if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) this.#followOthers(old.view, dirt)
+    if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) this.#followOthers(old, dirt)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
     for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
     for (const key of dirt.macs) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
@@ -134,8 +134,10 @@ export class Derivation {
   }
 
   /** What ports of others take away from us depends on them and on our keys. */
-  #followOthers({ others }: View, dirt: Dirt): void {
-    if (others.length + this.#sight.view.others.length === 0) return
+  #followOthers(old: Sight, dirt: Dirt): void {
+    const text = ({ view, vnis }: Sight) => JSON.stringify([view.others, [...vnis.byVni.keys()]])
+    if (old.view.others.length + this.#sight.view.others.length === 0) return
+    if (dirt.keys.size === 0 && text(old) === text(this.#sight)) return
     for (const address of this.#sight.indexes.locatorsAt.keys()) dirt.peers.add(address)
   }
 

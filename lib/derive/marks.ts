@@ -6,7 +6,7 @@ export const bfdMark = 'vtep_bfd'
 
 /**
  * The external-ids key of a tunnel port of ours; its value is the end point of ours that it stands for,
- * whether or not it is bound to that: so emulators of one machine see who has which, even when they
+ * whether or not it is tied to that: so emulators of one machine see who has which, even when they
  * read different hardware_vtep databases.
  */
 export const addressMark = 'vtep_tunnel_ip'

@@ -56,7 +56,7 @@ function tunnelPort(row: InterfaceRow, ofport: number | null, mark: string): Tun
   return { row, ofport, local: localOf(row), mark }
 }
 
-/** What a port of ours is bound to. */
+/** What a port of ours is tied to. */
 export function localOf({ options }: InterfaceRow): Address | null {
   return parseAddress(valueOf(options, 'local_ip') ?? '') ?? null
 }

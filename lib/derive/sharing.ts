@@ -34,22 +34,22 @@ export function holderOf(
 /**
  * The tunnel ports for our end points, `own`: a switch that is alone with one end point has one port for
  * whatever comes in, like the predecessor's; a dummy datapath can't encapsulate otherwise (before 3.4). With
- * several end points, or beside another switch, each has a port that is bound to it; without one there is
- * none then. Bound once, ports stay bound: that others leave changes nothing here.
+ * several end points, or beside another switch, each has a port that is tied to it; without one there is
+ * none then. Tied once, ports stay so: that others leave changes nothing here.
  */
 export function portsWanted(
   own: readonly Address[],
   mine: readonly TunnelPort[],
   others: readonly OtherPort[],
 ): WantedPort[] {
-  const isBound =
+  const isTied =
     own.length > 1 ||
     mine.some(({ local }) => local !== null) ||
     others.some(
       ({ owner, key, remote, local }) =>
         key === null && remote === null && (owner !== undefined || local === null),
     )
-  if (isBound) return own.map((address) => ({ local: address, address }))
+  if (isTied) return own.map((address) => ({ local: address, address }))
   return [{ local: null, address: own[0] ?? null }]
 }
 
@@ -59,8 +59,8 @@ export function sourceFor(remote: Address, own: readonly Address[]): Address | u
 }
 
 /**
- * What the BFD port to `remote` is bound to. `local`: what its Tunnel row says. Unless tunnel ports are
- * bound, or it is already, it is so only where a port like it is in the way: the predecessor's.
+ * What the BFD port to `remote` is tied to. `local`: what its Tunnel row says. Unless tunnel ports are
+ * tied, or it is already, it is so only where a port like it is in the way: the predecessor's.
  */
 export function sessionLocal(
   remote: Address,
@@ -68,11 +68,11 @@ export function sessionLocal(
   port: InterfaceRow | undefined,
   { ownAddresses, wantedPorts, others }: Shared,
 ): Address | null {
-  const isBound =
+  const isTied =
     wantedPorts.some((wanted) => wanted.local !== null) ||
     (port !== undefined && localOf(port) !== null) ||
     others.some((other) => other.key === 0 && other.remote === remote && other.local === null)
-  if (!isBound) return null
+  if (!isTied) return null
   return ownAddresses.find((address) => address === local) ?? sourceFor(remote, ownAddresses) ?? null
 }
 

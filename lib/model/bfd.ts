@@ -25,7 +25,7 @@ export interface BfdRequest {
 /** A session with one remote VTEP. */
 export interface BfdSession {
   readonly remote: Address
-  /** The end point of ours that its port is bound to; null: routing chooses. */
+  /** The end point of ours that its port is tied to; null: routing chooses. */
   readonly local: Address | null
   /** As in BfdRequest. */
   readonly settings: Pairs

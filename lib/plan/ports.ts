@@ -39,24 +39,24 @@ export function portsToRemove(ports: Ports, desired: Buckets<BfdSession>): strin
   return [...tunnels, ...idle.map(([, row]) => row.name)]
 }
 
-/** Which port becomes which: one that is bound so already, else one that is left over, else a new one. */
+/** Which port becomes which: one that is tied so already, else one that is left over, else a new one. */
 function assigned({ wantedPorts, tunnelPorts }: Ports): ReadonlyMap<WantedPort, TunnelPort | undefined> {
   const left = new Set(tunnelPorts)
-  const bound = wantedPorts.map((wanted) => {
+  const tied = wantedPorts.map((wanted) => {
     const port = tunnelPorts.find(({ local }) => local === wanted.local)
     if (port !== undefined) left.delete(port)
     return port
   })
   return new Map(
     wantedPorts.map((wanted, i) => {
-      const port = bound[i] ?? [...left][0]
+      const port = tied[i] ?? [...left][0]
       if (port !== undefined) left.delete(port)
       return [wanted, port]
     }),
   )
 }
 
-/** Names and OpenFlow ports for tunnel ports: what another of ours does not bear, whatever that is bound to. */
+/** Names and OpenFlow ports for tunnel ports: what another of ours does not bear, whatever that is tied to. */
 function* freeNames(bridge: string, tunnelPorts: Ports['tunnelPorts']): Generator<readonly [string, number]> {
   for (let i = 0; ; i++) {
     // fits a network device's 15 characters; a bridge's name has no slash in it
@@ -88,10 +88,10 @@ function markOf({ address }: WantedPort): string {
 }
 
 function tunnelOptions({ local }: WantedPort): Pairs {
-  return [['key', 'flow'], ...boundTo(local), ['remote_ip', 'flow']]
+  return [['key', 'flow'], ...tiedTo(local), ['remote_ip', 'flow']]
 }
 
-function boundTo(local: Address | null): Pairs {
+function tiedTo(local: Address | null): Pairs {
   return local === null ? [] : [['local_ip', local]]
 }
 
@@ -101,7 +101,7 @@ function* sessionToMake(
   sessions: Ports['sessions'],
 ): Generator<VsctlCommand> {
   const port = sessions.get(remote)
-  const options: Pairs = [...boundTo(local), ['remote_ip', remote]]
+  const options: Pairs = [...tiedTo(local), ['remote_ip', remote]]
   const name = port?.name ?? `bfd-${hash(`${bridge} ${remote}`)}`
   if (port === undefined) yield* added(bridge, name, [`external-ids:${bfdMark}=${JSON.stringify(remote)}`])
   const isRight = port?.type === 'vxlan' && isSame(port.options, options) && isSame(port.bfd, settings)

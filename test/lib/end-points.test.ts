@@ -74,7 +74,7 @@ t.test('several tunnel_ips: a port for each, the first is announced, frames leav
   t.end()
 })
 
-t.test('end points that come and go: no name is taken twice, what is bound stays so', (t) => {
+t.test('end points that come and go: no name is taken twice, what is tied stays so', (t) => {
   const { world } = bound()
   const bindings = (...tunnel_ips: readonly string[]) => {
     setTunnelIps(world, ...tunnel_ips)
@@ -90,7 +90,7 @@ t.test('end points that come and go: no name is taken twice, what is bound stays
   t.end()
 })
 
-t.test('a remote of a kind that we have no end point of is a problem where ports are bound', (t) => {
+t.test('a remote of a kind that we have no end point of is a problem where ports are tied', (t) => {
   const { world, ls } = bound()
   world.remote(mac, ls, 'fd00::3')
   world.work()
@@ -105,7 +105,7 @@ t.test('a remote of a kind that we have no end point of is a problem where ports
   t.end()
 })
 
-t.test('beside another emulator the port is bound, also when that has gone', (t) => {
+t.test('beside another emulator the port is tied to its address, also when that has gone', (t) => {
   const { world } = bound()
   world.work()
   other(world, all, { vtep_physical_switch: 'br1', vtep_tunnel_ip: '10.2.2.2' })
@@ -134,7 +134,7 @@ t.test('beside somebody else’s port for all frames too; ports for some are not
   t.end()
 })
 
-t.test('a BFD port is bound where another’s is in its way, and where tunnel ports are', (t) => {
+t.test('a BFD port is tied to its address where another’s is in its way, and where tunnel ports are', (t) => {
   const { world, ls } = bound()
   world.remote(mac, ls, '10.2.2.3')
   world.work()

@@ -28,10 +28,10 @@ t.test('several tunnel_ips and their change', { skip: (await whyNoNamespaces()) 
   const setTunnelIps = async (...ips: readonly string[]): Promise<void> => {
     await lab.vtepctl('set', 'Physical_Switch', 'br0', `tunnel_ips=${JSON.stringify(ips)}`)
     const isDone = async () =>
-      (await boundTo()).join() === ips.join() && (await daemon.control('status')).includes('in sync: yes')
-    await until(`the tunnel ports are bound to ${ips.join()}`, isDone)
+      (await tiedTo()).join() === ips.join() && (await daemon.control('status')).includes('in sync: yes')
+    await until(`the tunnel ports are tied to ${ips.join()}`, isDone)
   }
-  const boundTo = async (): Promise<readonly string[]> => {
+  const tiedTo = async (): Promise<readonly string[]> => {
     const options = await lab.vsctl('--bare', '--columns=options', 'find', 'Interface', 'type=vxlan')
     const addresses = options.split(/\n+/).map((text) => /local_ip=(\S+)/.exec(text)?.[1])
     return addresses.map((address) => address?.replaceAll('"', '') ?? 'nothing').sort()
@@ -72,7 +72,7 @@ t.test('several tunnel_ips and their change', { skip: (await whyNoNamespaces()) 
   await until('the switch forwards', async () => !(await sources()).includes(null))
 
   await t.test('one: whatever comes is taken, and the routing chooses the source', async (t) => {
-    t.strictSame(await boundTo(), ['nothing'])
+    t.strictSame(await tiedTo(), ['nothing'])
     t.strictSame(await sources(), [['10.2.2.1'], ['fd00::1']])
     t.strictSame([...new Set(await announced())], ['10.2.2.2'])
   })

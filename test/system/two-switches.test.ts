@@ -74,7 +74,7 @@ t.test('two switches on one ovs-vswitchd', { skip: (await whyNoNamespaces()) ?? 
   await t.test('both forward both ways, each from its own address', async (t) => {
     for (const it of [one, two])
       await until(
-        'the tunnel port is bound to its address',
+        'the tunnel port is tied to its address',
         async () => (await options(it)) === `key=flow local_ip=${it.address} remote_ip=flow`,
       )
     const wire = await lab.capture(remote, 'eth0')
