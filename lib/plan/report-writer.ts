@@ -14,12 +14,13 @@ export type ReportChange = Change<Report, ReportedRows>
 export class ReportWriter {
   readonly operations: Operation[] = []
   readonly #tables: VtepTables
-  readonly #physicalSwitch: Uuid
+  readonly #physicalSwitch: Uuid | null
   readonly #locators = new Map<string, unknown>()
   #existing: ReadonlyMap<string, ExistingLocator> | null = null
   #names = 0
 
-  constructor(tables: VtepTables, physicalSwitch: Uuid) {
+  /** `physicalSwitch` null: only announcements can be withdrawn. */
+  constructor(tables: VtepTables, physicalSwitch: Uuid | null) {
     this.#tables = tables
     this.#physicalSwitch = physicalSwitch
   }
@@ -70,7 +71,7 @@ export class ReportWriter {
   }
 
   #mutate(column: 'ports' | 'tunnels', mutator: 'insert' | 'delete', value: unknown): void {
-    const where = isRow(this.#physicalSwitch)
+    const where = this.#ourRow()
     this.operations.push({
       op: 'mutate',
       table: 'Physical_Switch',
@@ -127,9 +128,14 @@ export class ReportWriter {
     this.operations.push({
       op: 'update',
       table: 'Physical_Switch',
-      where: [...isRow(this.#physicalSwitch), ['description', '==', before]],
+      where: [...this.#ourRow(), ['description', '==', before]],
       row: { description },
     })
+  }
+
+  #ourRow(): readonly unknown[] {
+    if (this.#physicalSwitch === null) throw new Error('a report about a switch without a row')
+    return isRow(this.#physicalSwitch)
   }
 
   #locator(address: string, isRemote = false): unknown {

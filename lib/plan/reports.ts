@@ -18,9 +18,8 @@ export function planReports(
   difference: Difference<Report, ReportedRows>,
 ): RowBatch | null {
   const { vtep, knowledge } = state
-  const physicalSwitch = view.physicalSwitch
-  if (vtep === null || physicalSwitch === null) return null
-  const writer = new ReportWriter(vtep, physicalSwitch.uuid)
+  if (vtep === null) return null
+  const writer = new ReportWriter(vtep, view.physicalSwitch?.uuid ?? null)
   let count = 0
   for (const change of changesOf(difference)) {
     if (isPremature(change, view, knowledge.flows === 'current')) continue
@@ -33,13 +32,15 @@ export function planReports(
 /**
  * While the switch can't be asked, what it learned stays reported for switches that are bound; while
  * there is no bridge, its ports stay: the controller's bindings hang on them. What another switch may
- * have announced stays.
+ * have announced stays. Without a row for our switch announcements may only go: with it went the bindings,
+ * and a logical switch that is announced can't be deleted.
  */
 function isPremature({ key, desired, actual }: ReportChange, view: View, areFlowsKnown: boolean): boolean {
   const [table = '', logicalSwitch = ''] = key.split('/')
   const isAnnouncement = table === 'Ucast_Macs_Local' || table === 'Mcast_Macs_Local'
   const isContested = view.contestedAddresses.some((address) => address === actual?.value)
   if (isAnnouncement && isContested && desired === undefined) return true
+  if (view.physicalSwitch === null && !(isAnnouncement && desired === undefined)) return true
   if (table === 'Ucast_Macs_Local') return !areFlowsKnown && view.bindings.has(logicalSwitch)
   return table === 'Physical_Port' && desired === undefined && view.bridge === null
 }

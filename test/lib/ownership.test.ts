@@ -164,3 +164,15 @@ t.test('without a bridge the ports of the database stay, and what is bound to th
   t.equal(world.database.rows('Physical_Port').size, 2)
   t.end()
 })
+
+t.test('without a row for our switch only announcements are written, and only withdrawn', (t) => {
+  const { world } = bound()
+  world.insert('Logical_Router', { name: 'a problem' })
+  world.work()
+  t.equal(world.database.rows('Mcast_Macs_Local').size, 1)
+  world.edit((tables) => tables.Physical_Switch.clear())
+  const batches = world.work().filter(({ kind }) => kind === 'rows')
+  t.match(batches, [{ operations: [{ op: 'delete', table: 'Mcast_Macs_Local' }] }])
+  t.equal(world.database.rows('Mcast_Macs_Local').size, 0)
+  t.end()
+})
