@@ -31,9 +31,9 @@ export async function startController(sandbox: Sandbox): Promise<Controller> {
   let transactions = 0
   const write: Controller['write'] = async (commands) => {
     const mac = `02:ca:00:00:00:${(++transactions).toString(16).padStart(2, '0')}`
-    const lines = typeof commands === 'string' ? words(commands) : commands
+    const lines = typeof commands === 'string' ? parsed(commands) : commands
     const all = [...lines, ['add-ucast-remote', 'canary', mac, CANARY_REMOTE]]
-    await sandbox.vtepctl(...all.flatMap((line) => ['--', ...line]))
+    await sandbox.vtepctl(...joined(all))
     const told = lines.map((line) => line.join(' ')).join('\n')
     await until(`the switch does what the controller wrote:\n${told}`, async () => {
       const exits = await sandbox.exitsOf(CANARY_PORT, uniqueFrame(CANARY_HOST, mac))
@@ -48,8 +48,16 @@ export async function startController(sandbox: Sandbox): Promise<Controller> {
   return { write }
 }
 
-/** Commands as arguments of vtep-ctl, from one a line. No quoting. */
-export function words(commands: string): readonly (readonly string[])[] {
+/** Commands, one a line, as arguments of vtep-ctl. No quoting. */
+export function words(commands: string): readonly string[] {
+  return joined(parsed(commands))
+}
+
+function joined(lines: readonly (readonly string[])[]): readonly string[] {
+  return lines.flatMap((line) => ['--', ...line])
+}
+
+function parsed(commands: string): readonly (readonly string[])[] {
   const lines = commands.split('\n').map((line) => line.trim())
   return lines.filter((line) => line !== '').map((line) => line.split(/\s+/))
 }

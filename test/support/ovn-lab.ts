@@ -44,7 +44,7 @@ export async function startOvnLab(owner: Owner): Promise<OvnLab> {
   const link = await linkUnderlays(gateway, hypervisor)
 
   const machines: string[] = []
-  const vtep = (commands: string): Promise<string> => gateway.vtepctl(...words(commands).flatMap((line) => ['--', ...line]))
+  const vtep = (commands: string): Promise<string> => gateway.vtepctl(...words(commands))
   const addMachine: OvnLab['addMachine'] = async (network, name, { mac, ip }) => {
     machines.push(name)
     await hypervisor.addMachine(network, name, `${mac} ${ip}`)
