@@ -8,8 +8,10 @@ import type { PhysicalPortRow } from '../model/vtep.js'
 /** A port of our bridge that stands in the world outside. */
 export interface PhysicalPort {
   readonly name: string
-  /** Its OpenFlow ports, ascending: several for a bond, none until the switch gave it one. */
-  readonly ofports: readonly number[]
+  /** Its OpenFlow port, of a bond the first; null until the switch gave it one. */
+  readonly ofport: number | null
+  /** The OpenFlow ports that carry its frames, ascending: several for a bond, but not always all of them. */
+  readonly carriers: readonly number[]
 }
 
 /** The bindings of a physical switch by logical switch, each in ascending order, and what is wrong with others. */
@@ -34,7 +36,7 @@ export function bindingsOf(
       problems.push({ table: 'Physical_Port', uuid: port, fault, reason })
     if (row.acl_bindings.length > 0) complain('invalid_ACL_binding', 'ACLs are not supported')
     if (seen.has(row.name)) complain('unspecified_fault', `a second port named ${JSON.stringify(row.name)}`)
-    else bindPort(port, row, ports.get(row.name)?.ofports ?? [], bindings, complain)
+    else bindPort(port, row, ports.get(row.name), bindings, complain)
     seen.add(row.name)
   }
   for (const group of bindings.values()) group.sort((a, b) => a.number - b.number)
@@ -45,16 +47,16 @@ export function bindingsOf(
 function bindPort(
   port: Uuid,
   row: PhysicalPortRow,
-  ofports: readonly number[],
+  physical: PhysicalPort | undefined,
   bindings: Map<Uuid, Binding[]>,
   complain: (fault: Fault, reason: string) => void,
 ): void {
-  const [first] = ofports
+  const { ofport = null, carriers: ofports = [] } = physical ?? {}
   for (const [vlan, logicalSwitch] of row.vlan_bindings) {
     if (!isVlan(vlan)) complain('invalid_vlan_map', `VLAN ${vlan} is not one of 0 to 4094`)
-    else if (first !== undefined) {
+    else if (ofport !== null) {
       const group = bindings.get(logicalSwitch) ?? []
-      group.push({ number: bindingOf(first, vlan), ofports, vlan, port, logicalSwitch })
+      group.push({ number: bindingOf(ofport, vlan), ofports, vlan, port, logicalSwitch })
       bindings.set(logicalSwitch, group)
     }
   }

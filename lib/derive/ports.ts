@@ -2,6 +2,7 @@ import { type Address, parseAddress } from '../model/address.js'
 import type { BridgeRow, InterfaceRow } from '../model/ovs.js'
 import type { OvsTables } from '../model/state.js'
 import type { PhysicalPort } from './bindings.js'
+import { carriers, ofportsOf } from './bonds.js'
 import { isLegacyPort, type Legacy, legacyBridges } from './legacy.js'
 import { addressMark, bfdMark, ownerMark } from './marks.js'
 import { valueOf } from './pairs.js'
@@ -37,15 +38,14 @@ export function sortPorts(bridgeName: string, bridge: BridgeRow | null, ovs: Ovs
     if (port.name === bridgeName) continue
     const interfaces = rowsOf(ovs, 'Interface', port.interfaces)
     const [row] = interfaces
-    const ofports = interfaces.map(({ ofport }) => ofport ?? 0).filter((ofport) => ofport > 0)
-    const ofport = ofports[0] ?? null
+    const [ofport = null] = ofportsOf(interfaces)
     if (row !== undefined && valueOf(port.external_ids, ownerMark) === bridgeName) {
       const remote = parseAddress(valueOf(port.external_ids, bfdMark) ?? '')
       if (remote !== undefined) sessions.set(remote, row)
       else tunnelPorts.push(tunnelPort(row, ofport, valueOf(port.external_ids, addressMark) ?? ''))
     } else if (row !== undefined && isLegacyPort(port.name, row))
       legacyPorts.push({ name: port.name, ofport })
-    else ports.set(port.name, { name: port.name, ofports: ofports.sort((a, b) => a - b) })
+    else ports.set(port.name, { name: port.name, ofport, carriers: carriers(port, interfaces) })
   }
   tunnelPorts.sort((a, b) => (a.row.name < b.row.name ? -1 : 1))
   const legacy = { ports: legacyPorts, bridges: legacyBridges(bridgeName, ovs) }

@@ -2,9 +2,9 @@ import type { Uuid } from './uuid.js'
 
 /** A VLAN of a physical port as part of a logical switch. */
 export interface Binding {
-  /** `bindingOf` of the first OpenFlow port and the VLAN. */
+  /** `bindingOf` of the port's OpenFlow port, of a bond the first, and the VLAN. */
   readonly number: number
-  /** Ascending; several for a bond. */
+  /** Those that carry its frames, ascending; several for a bond. */
   readonly ofports: readonly number[]
   /** 1 to 4094; 0 for untagged. */
   readonly vlan: number

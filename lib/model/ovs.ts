@@ -9,12 +9,19 @@ export const ovsTables = {
     protocols: setOf('string'),
     external_ids: mapOf('string', 'string'),
   },
-  Port: { name: one('string'), interfaces: setOf('uuid'), external_ids: mapOf('string', 'string') },
+  Port: {
+    name: one('string'),
+    interfaces: setOf('uuid'),
+    lacp: optional('string'),
+    bond_active_slave: optional('string'),
+    external_ids: mapOf('string', 'string'),
+  },
   Interface: {
     name: one('string'),
     type: one('string'),
     options: mapOf('string', 'string'),
     ofport: optional('integer'),
+    mac_in_use: optional('string'),
     error: optional('string'),
     bfd: mapOf('string', 'string'),
     bfd_status: mapOf('string', 'string'),
@@ -25,4 +32,5 @@ export type OvsTable = keyof typeof ovsTables
 export type OvsRow<T extends OvsTable> = RowOf<(typeof ovsTables)[T]>
 
 export type BridgeRow = OvsRow<'Bridge'>
+export type PortRow = OvsRow<'Port'>
 export type InterfaceRow = OvsRow<'Interface'>

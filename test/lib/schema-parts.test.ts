@@ -85,21 +85,34 @@ t.test('a locator’s own key goes before the switch’s, both ways, and belongs
   t.end()
 })
 
-t.test('a bond is bound by all its members and leaves by one that is up', (t) => {
+t.test('a bond is one port: with LACP all its members carry frames, without it the active one', (t) => {
   const world = new World()
   const ls = world.insert('Logical_Switch', { name: 'ls0' })
-  world.record({ type: 'OvsUpdated', isCatchUp: false, updates: world.fakeSwitch.addBond('bond0', 2) })
-  world.work()
+  const bond = (active: number | null) => {
+    const updates = world.fakeSwitch.setBond('bond0', 2, active)
+    world.record({ type: 'OvsUpdated', isCatchUp: false, updates })
+    return world.work()
+  }
+  bond(null)
   world.bind('bond0', [[10, ls]])
-  const [first, second] = [3, 4]
-  t.strictSame(
-    Object.keys(world.flows(0)).filter((key) => key.includes('dl_vlan=10')),
-    [`table=0,priority=100,in_port=${first},dl_vlan=10`, `table=0,priority=100,in_port=${second},dl_vlan=10`],
-  )
-  t.match(
-    world.flows(40)[`table=40,priority=100,reg1=0x3000a`],
-    /bundle\(eth_src,0,hrw,ofport,members:3,4\)$/,
-  )
+  const entrances = () => Object.keys(world.flows(0)).filter((key) => key.includes('dl_vlan=10'))
+  const exit = () => world.flows(40)[`table=40,priority=100,reg1=0x3000a`]
+  const by = (ofport: number) => `table=0,priority=100,in_port=${ofport},dl_vlan=10`
+  t.strictSame(entrances(), [by(3), by(4)])
+  t.match(exit(), /bundle\(eth_src,0,hrw,ofport,members:3,4\)$/)
+  for (const [active, ofport] of [
+    [1, 4],
+    [0, 3],
+    [7, 3],
+  ] as const) {
+    bond(active)
+    t.strictSame(entrances(), [by(ofport)], `member ${active} is active`)
+    t.match(exit(), new RegExp(`output:${ofport}$`))
+  }
+  world.work()
+  const [batch, ...more] = bond(1)
+  t.match(batch, { kind: 'flows', remove: { length: 1 }, add: { length: 2 } }, 'what was learned at it stays')
+  t.strictSame(more, [])
   t.end()
 })
 

@@ -12,6 +12,8 @@ interface Port {
   bfdStatus: [string, string][]
   externalIds: Map<string, string>
   ofportRequest: number | null
+  /** Of a bond without LACP the member that carries its frames. */
+  active: number | null
 }
 
 /**
@@ -41,11 +43,12 @@ export class FakeSwitch {
     return this.contents()
   }
 
-  /** Adds a bond of `count` members. */
-  addBond(name: string, count: number): OvsRowUpdate[] {
-    this.#addPort(name, 'system', ++this.#ofports)
+  /** Adds a bond of `count` members, or lets the `active` one of them carry its frames; null: by LACP all do. */
+  setBond(name: string, count: number, active: number | null): OvsRowUpdate[] {
+    if (!this.#ports.has(name)) this.#addPort(name, 'system', ++this.#ofports)
     const port = this.#ports.get(name)
-    for (let i = 1; i < count; i++) port?.members.push(++this.#ofports)
+    while (port !== undefined && port.members.length < count) port.members.push(++this.#ofports)
+    if (port !== undefined) port.active = active
     return this.contents()
   }
 
@@ -143,6 +146,8 @@ export class FakeSwitch {
           row: {
             name,
             interfaces: port.members.map((_, i) => interfaceOf(port.uuid, i)),
+            lacp: port.active === null ? 'active' : null,
+            bond_active_slave: port.active === null ? null : macOf(port.members[port.active] ?? 0),
             external_ids: pairs(port.externalIds),
           },
         },
@@ -154,6 +159,7 @@ export class FakeSwitch {
             type: port.type,
             options: pairs(port.options),
             ofport,
+            mac_in_use: macOf(ofport),
             error: null,
             bfd: pairs(port.bfd),
             bfd_status: port.bfdStatus,
@@ -266,6 +272,7 @@ export class FakeSwitch {
       bfdStatus: [],
       externalIds: new Map(),
       ofportRequest: null,
+      active: null,
     })
   }
 
@@ -278,6 +285,10 @@ export class FakeSwitch {
 
 function interfaceOf(portUuid: string, member = 0): string {
   return `${member + 1}${portUuid.slice(1)}`
+}
+
+function macOf(ofport: number): string {
+  return `aa:55:aa:55:00:${ofport.toString(16).padStart(2, '0').slice(-2)}`
 }
 
 function pairs(map: ReadonlyMap<string, string>): [string, string][] {

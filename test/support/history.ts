@@ -305,7 +305,10 @@ export class History {
         return this.record({
           type: 'OvsUpdated',
           isCatchUp: false,
-          updates: this.fakeSwitch.addPort(`p${a % 4}`),
+          updates:
+            c % 3 === 0
+              ? this.fakeSwitch.setBond(`p${a % 4}`, 2, pick([null, 0, 1], b) ?? null)
+              : this.fakeSwitch.addPort(`p${a % 4}`),
         })
       case 'deleteOvsPort':
         return this.record({

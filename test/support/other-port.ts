@@ -13,11 +13,12 @@ const tables = ['Bridge', 'Port', 'Interface'] as const
 /** The rows of port `name` on a bridge `br-<name>`, as a monitor reports them. */
 export function rowsOf(name: string, { options, external_ids }: OtherPort): OvsRowUpdate[] {
   const [bridge, port, its] = [0, 1, 2].map((table) => uuidOf(name, table)) as [string, string, string]
-  const plain = { type: 'vxlan', ofport: 1, error: null, bfd: [], bfd_status: [] }
+  const plain = { type: 'vxlan', ofport: 1, mac_in_use: null, error: null, bfd: [], bfd_status: [] }
+  const single = { lacp: null, bond_active_slave: null }
   const nothing = { fail_mode: null, protocols: [], external_ids: [] }
   return [
     { table: 'Bridge', uuid: bridge, row: { ...nothing, name: `br-${name}`, ports: [port] } },
-    { table: 'Port', uuid: port, row: { name, interfaces: [its], external_ids } },
+    { table: 'Port', uuid: port, row: { ...single, name, interfaces: [its], external_ids } },
     { table: 'Interface', uuid: its, row: { ...plain, name, options } },
   ]
 }

@@ -2,6 +2,8 @@ import t from 'tap'
 import { startController } from '../support/controller.js'
 import { BROADCAST, tagged, uniqueFrame } from '../support/frame.js'
 import { startSandbox } from '../support/sandbox.js'
+import { addDummyBond } from '../support/underlay.js'
+import { until } from '../support/until.js'
 
 const A = '02:00:00:00:00:0a'
 const B = '02:00:00:00:00:0b'
@@ -46,64 +48,73 @@ await t.test('the priority of a tag goes with the frame', async (t) => {
   t.strictSame(tunnelled, ['p0', 'p1 vlan 10', 'p1 vlan 20'])
 })
 
-await t.test('a bond is one port', async (t) => {
-  t.strictSame((await sandbox.vtepctl('list-ports', 'br0')).split('\n').sort(), [
-    'bond0',
-    'canary',
-    'p0',
-    'p1',
-  ])
+const member = (name: string) => `${name} vlan 10`
+const stations = Array.from({ length: 16 }, (_, i) => `02:00:00:00:01:0${i.toString(16)}`)
+
+/** By which members broadcasts of the stations leave. */
+async function leavingBy(): Promise<readonly string[]> {
+  const exits = await exitsOfEach(stations.map((mac) => ({ port: 'p0', frame: uniqueFrame(mac, BROADCAST) })))
+  const copies = exits.map((all) => all.filter((exit) => exit !== '10.2.2.2 vni 33'))
+  if (copies.some(({ length }) => length !== 1)) throw new Error(JSON.stringify(copies))
+  return copies.flat()
+}
+
+async function setUp(name: string, state: 'up' | 'down'): Promise<void> {
+  await sandbox.appctl('ovs-vswitchd', 'netdev-dummy/set-admin-state', name, state)
+}
+
+await t.test('a bond without LACP: its active member carries all frames', async (t) => {
+  const ports = (await sandbox.vtepctl('list-ports', 'br0')).split('\n')
+  t.strictSame(ports.sort(), ['bond0', 'canary', 'p0', 'p1'], 'it is one port')
   await controller.write('bind-ls br0 bond0 10 ls0')
-  t.teardown(() => controller.write('unbind-ls br0 bond0 10'))
-  const stations = Array.from({ length: 16 }, (_, i) => `02:00:00:00:01:0${i.toString(16)}`)
-  const leavingBy = async () => {
-    const exits = await exitsOfEach(
-      stations.map((mac) => ({ port: 'p0', frame: uniqueFrame(mac, BROADCAST) })),
-    )
-    t.ok(
-      exits.every(([tunnel, , ...more]) => tunnel === '10.2.2.2 vni 33' && more.length === 0),
-      'one copy each',
-    )
-    return exits.map(([, member]) => member)
-  }
-  const spread = await leavingBy()
-  t.strictSame(
-    [...new Set(spread)].sort(),
-    ['m0 vlan 10', 'm1 vlan 10'],
-    'stations are spread over its members',
-  )
-  t.strictSame(await leavingBy(), spread, 'each keeps its own')
-
-  for (const member of ['m0', 'm1']) {
-    const exits = await exitsOf(member, tagged(uniqueFrame(B, BROADCAST), 10))
-    t.strictSame(exits, ['10.2.2.2 vni 33', 'p0'], 'what comes in by a member does not go back by another')
-    t.strictSame(await exitsOf(member, uniqueFrame(B, BROADCAST)), [], 'other VLANs are isolated')
-  }
-  const [answer, ...more] = await exitsOf('p0', uniqueFrame(A, B))
-  t.match(answer, /^m[01] vlan 10$/)
-  t.strictSame(more, [], 'learned at the bond')
-
-  for (const [down, up] of [
+  await exitsOf('m0', tagged(uniqueFrame(B, BROADCAST), 10))
+  for (const [active, other] of [
     ['m0', 'm1'],
     ['m1', 'm0'],
   ] as const) {
-    await sandbox.appctl('ovs-vswitchd', 'netdev-dummy/set-admin-state', down, 'down')
-    t.strictSame([...new Set(await leavingBy())], [`${up} vlan 10`], 'all leave by a member that is up')
-    await sandbox.appctl('ovs-vswitchd', 'netdev-dummy/set-admin-state', down, 'up')
+    await setUp(active, 'up')
+    await setUp(other, 'down')
+    await until(`all leave by ${active}`, async () =>
+      (await leavingBy()).every((exit) => exit === member(active)),
+    )
+    await setUp(other, 'up')
+    const fromOther = await exitsOf(other, tagged(uniqueFrame(A, BROADCAST), 10))
+    t.strictSame(fromOther, [], 'what a plain switch sends to the other one too does not come in twice')
+    const fromActive = await exitsOf(active, tagged(uniqueFrame(B, BROADCAST), 10))
+    t.strictSame(fromActive, ['10.2.2.2 vni 33', 'p0'], 'nor go back')
+    t.strictSame(await exitsOf(active, uniqueFrame(B, BROADCAST)), [], 'other VLANs are isolated')
+    t.strictSame(await exitsOf('p0', uniqueFrame(A, B)), [member(active)], 'learned at the bond')
   }
+})
 
-  await sandbox.vsctl(
-    '--id=@m0',
-    'get',
-    'Interface',
-    'm0',
-    '--',
-    'remove',
-    'Port',
-    'bond0',
-    'interfaces',
-    '@m0',
+await t.test('a bond with LACP: all members that are up carry frames', async (t) => {
+  await sandbox.vsctl('add-br', 'partner', '--', 'set', 'Bridge', 'partner', 'datapath_type=dummy')
+  await addDummyBond(sandbox, 'partner', 'bond1', ['r0', 'r1'])
+  for (const i of [0, 1]) {
+    const wire = `unix:${sandbox.directory}/wire${i}`
+    await sandbox.vsctl('set', 'Interface', `m${i}`, `options:pstream=p${wire}`)
+    await sandbox.vsctl('set', 'Interface', `r${i}`, `options:stream=${wire}`)
+  }
+  for (const bond of ['bond0', 'bond1'])
+    await sandbox.vsctl(
+      'set',
+      'Port',
+      bond,
+      'lacp=active',
+      'bond_mode=balance-tcp',
+      'other_config:lacp-time=fast',
+    )
+  const isSpread = async () => new Set(await leavingBy()).size === 2
+  await until('stations are spread over both members', isSpread)
+  t.strictSame(await leavingBy(), await leavingBy(), 'each keeps its own')
+  for (const name of ['m0', 'm1']) {
+    const exits = await exitsOf(name, tagged(uniqueFrame(B, BROADCAST), 10))
+    t.strictSame(exits, ['10.2.2.2 vni 33', 'p0'], 'what comes in by one does not go back by the other')
+  }
+  await setUp('m0', 'down')
+  await until('all leave by the one that is up', async () =>
+    (await leavingBy()).every((exit) => exit === member('m1')),
   )
-  await controller.write('')
-  t.strictSame([...new Set(await leavingBy())], ['m1 vlan 10'], 'a member that is taken out is not missed')
+  await setUp('m0', 'up')
+  await until('and by both again', isSpread)
 })
