@@ -39,7 +39,7 @@ function replicate(
   entrance: Entrance,
 ): Flow[] {
   const local = bindings.map(({ number }) => `clone(set_field:${hex(number)}->reg1,${goto(table.egress)})`)
-  const remote = tunnelPort === null ? [] : ipv6First(targets).map((target) => copyTo(target, tunnelPort))
+  const remote = tunnelPort === null ? [] : copiesTo(targets, tunnelPort)
   const fromTunnel = { origin: 'reg0=0,', priority: entrance.priority + 20 }
   const fromBinding = { origin: '', priority: entrance.priority }
   return [
@@ -76,10 +76,11 @@ function copyTo(target: Target, tunnelPort: number): string {
 }
 
 /**
- * An IPv4 destination that a copy before it set would win over an IPv6 one, and could not be cleared; after it
- * both would stand side by side but for the clone.
+ * Those to IPv6 end points before the others: an IPv4 destination that a copy before it set would win over an IPv6
+ * one, and could not be cleared; after it both would stand side by side but for the clone.
  */
-function ipv6First(targets: readonly Target[]): readonly Target[] {
+function copiesTo(targets: readonly Target[], tunnelPort: number): string[][] {
   const isFirst = ({ address }: Target) => isIpv6(address)
-  return [...targets.filter(isFirst), ...targets.filter((target) => !isFirst(target))]
+  const groups = [targets.filter(isFirst), targets.filter((target) => !isFirst(target))]
+  return groups.map((group) => group.map((target) => copyTo(target, tunnelPort)))
 }

@@ -22,12 +22,15 @@ const longestPass = 500
 /** Links lead from one to the next, and the switch follows 64. */
 const mostLinks = 32
 
-/** All copies in links, those to bindings first. A copy that comes or goes changes its own link, seldom another. */
-export function linksOf(local: readonly string[], remote: readonly string[]): Link[] {
-  const all = [...local, ...remote]
+/**
+ * All copies in links, those to bindings first, then group by group of those to end points. A copy that comes or goes
+ * changes its own link, seldom another.
+ */
+export function linksOf(local: readonly string[], remote: readonly (readonly string[])[]): Link[] {
+  const all = [local, ...remote].flat()
   if (all.length === 0) return []
   if (all.length <= longestLink) return [{ copies: all, isAnew: false }]
-  return inPasses([...slices(local), ...parts(remote)])
+  return inPasses([...slices(local), ...remote.flatMap((group) => parts(group))])
 }
 
 function slices(copies: readonly string[]): (readonly string[])[] {

@@ -52,6 +52,18 @@ t.test('a long flood is chained: bindings first, each end point once, bounded li
   t.end()
 })
 
+t.test('in a long flood too IPv6 end points come before IPv4 ones', (t) => {
+  const { world, ls, metadata } = bound()
+  world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
+  const ipv6 = Array.from({ length: 300 }, (_, i) => `fd00::${(i + 1).toString(16)}`)
+  world.remote('unknown-dst', ls, ...addresses(600), ...ipv6)
+  const links = walk(world, `table=30,priority=100,metadata=${metadata}`, `metadata=${metadata}`)
+  const all = copies(links, /set_field:([\da-f.:]+)->tun_(?:ipv6_)?dst/g)
+  t.strictSame(all.slice(0, ipv6.length).sort(), ipv6.sort())
+  t.strictSame(all.slice(ipv6.length).sort(), addresses(600).sort())
+  t.end()
+})
+
 t.test('an end point that comes changes one link, one that goes too', (t) => {
   const { world, ls } = bound()
   world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
