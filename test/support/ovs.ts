@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -130,7 +130,9 @@ function pidsIn(
 /** One that has ended counts no more, though in some containers it is long until anybody takes note of it. */
 function isAlive(pid: number): boolean {
   try {
-    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    const isEnding = /\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+    // its other threads may still hold its files, locks among them
+    return !isEnding || readdirSync(`/proc/${pid}/task`).length > 1
   } catch {
     return false
   }

@@ -259,6 +259,8 @@ await t.test('OpenDaylight', async (t) => {
     await odl.bind('p1', [{ vlan: 20, elan: red }])
     await odl.replicateTo(red, ['10.2.2.2', '10.2.2.3'])
     await odl.addMac(red, vm1, '198.51.100.1', '10.2.2.2')
+    const isOwn = ({ columns }: Row): boolean => columns.dst_ip === TUNNEL_IP
+    await until('our own end point is known', () => odl.rows('Physical_Locator').some(isOwn))
     tunnel = await odl.addTunnel('br0', TUNNEL_IP, '10.2.2.2', tunnelColumns)
 
     await comeOutAt(['10.2.2.2 vni 6001'], sent('p0', 0, vm1))
