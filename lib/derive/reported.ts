@@ -5,7 +5,7 @@ import { type FaultyRow, localMacKey, reportKey, type ReportedRows } from '../mo
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { McastMacRow, PhysicalPortRow, UcastMacRow } from '../model/vtep.js'
-import { tunnelValue } from './tunnels.js'
+import { surplusOf, tunnelValue } from './tunnels.js'
 import type { View } from './view.js'
 
 /** A row of ours, under the report that asks for it. */
@@ -45,7 +45,8 @@ export function reportedPorts(tables: VtepTables, view: View): Map<string, Repor
   }
   for (const [remote, tunnels] of view.tunnels) {
     const values = new Set(tunnels.map(({ row, local }) => tunnelValue(row, local)))
-    const value = values.size === 1 ? ([...values][0] ?? '') : 'they differ'
+    const isOne = values.size === 1 && surplusOf(tunnels).length === 0
+    const value = isOne ? ([...values][0] ?? '') : 'they differ'
     rows.set(`Tunnel/${remote}`, { uuids: tunnels.map(({ uuid }) => uuid), value })
   }
   noteFaults(rows, 'Physical_Switch', physicalSwitch.uuid, physicalSwitch.row.switch_fault_status)

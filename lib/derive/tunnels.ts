@@ -35,11 +35,17 @@ export function tunnelsOf(
 }
 
 /** Whether nobody but us wrote into the row: it is ours to delete when its remote is no longer used. */
-export function isOurs({ row }: Tunnel): boolean {
+export function isOurs({ row }: Pick<Tunnel, 'row'>): boolean {
   return (
     row.bfd_config_remote.length === 0 &&
     JSON.stringify(row.bfd_config_local) === JSON.stringify(localDefaults)
   )
+}
+
+/** Ours among rows for one remote, where the controller has made one as well: both made theirs at the same time. */
+export function surplusOf<T extends Pick<Tunnel, 'row'>>(tunnels: readonly T[]): readonly T[] {
+  const ours = tunnels.filter(isOurs)
+  return ours.length < tunnels.length ? ours : []
 }
 
 /** The rank of an end point that BFD calls unreachable. */

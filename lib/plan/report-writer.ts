@@ -2,6 +2,7 @@ import type { Operation } from '../model/batch.js'
 import { parseAddress } from '../model/address.js'
 import { localDefaults } from '../model/bfd.js'
 import { entriesOf, lookup } from '../model/buckets.js'
+import { surplusOf } from '../derive/tunnels.js'
 import { unknownDestination } from '../model/mac.js'
 import { faultColumn, type FaultyRow, type Report, type ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
@@ -87,10 +88,16 @@ export class ReportWriter {
       return
     }
     const bfd_status = ['map', desired.status]
-    for (const uuid of uuids) {
-      const known = lookup(this.#tables.Tunnel, uuid)
-      const config = new Map([...localDefaults, ...(known?.bfd_config_local ?? [])])
-      const isMoved = this.#addressOf(known?.local ?? '') !== desired.local
+    const rows = uuids.flatMap((uuid) => {
+      const row = lookup(this.#tables.Tunnel, uuid)
+      return row === undefined ? [] : [{ uuid, row }]
+    })
+    const surplus = surplusOf(rows)
+    if (surplus.length > 0)
+      this.#mutate('tunnels', 'delete', ['set', surplus.map(({ uuid }) => ['uuid', uuid])])
+    for (const { uuid, row: known } of rows.filter((row) => !surplus.includes(row))) {
+      const config = new Map([...localDefaults, ...known.bfd_config_local])
+      const isMoved = this.#addressOf(known.local) !== desired.local
       const local = isMoved ? { local: this.#locator(desired.local) } : {}
       const row = { ...local, bfd_config_local: ['map', [...config]], bfd_status }
       this.operations.push({ op: 'update', table: 'Tunnel', where: isRow(uuid), row })

@@ -146,6 +146,22 @@ t.test('the controller’s own Tunnel rows are adopted and never deleted', (t) =
   t.end()
 })
 
+t.test('of two rows made at the same time the controller’s stays', (t) => {
+  const { world, ls } = bound()
+  world.remote('00:11:22:33:44:55', ls, '10.2.2.3')
+  world.work()
+  const [[ours, row] = ['', {}]] = world.database.rows('Tunnel')
+  let theirs = ''
+  world.edit((tables) => {
+    theirs = world.database.put('Tunnel', { ...row, bfd_config_remote: [['bfd_dst_ip', '169.254.1.7']] })
+    const [[uuid, physicalSwitch] = ['', {}]] = tables.Physical_Switch
+    tables.Physical_Switch.set(uuid, { ...physicalSwitch, tunnels: [ours, theirs].sort() })
+  })
+  world.work()
+  t.strictSame([...world.database.rows('Tunnel').keys()], [theirs])
+  t.end()
+})
+
 t.test('a service node that BFD finds dead is left at once', (t) => {
   const { world, ls, metadata } = bound()
   world.remote('unknown-dst', ls, '10.2.2.2', '10.2.2.3')
