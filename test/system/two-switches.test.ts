@@ -107,8 +107,15 @@ t.test('two switches on one ovs-vswitchd', { skip: (await whyNoNamespaces()) ?? 
     [one, two],
   ] as const) {
     await t.test(`${it.bridge} restarts, leaves and returns; ${other.bridge} is not disturbed`, async (t) => {
-      await until('there is nothing to do', () => isInSync(daemonOf(other)))
       const belongings = () => belongingsOf(lab, other.bridge, 'ls0', other.address)
+      const learned = `${await lab.host(other.bridge).run('cat', '/sys/class/net/eth0/address')} -> vxlan_over_ipv4`
+      await until(
+        'its host is learned and there is nothing to do',
+        async () =>
+          (await forwards(other)) &&
+          (await belongings()).includes(learned) &&
+          (await isInSync(daemonOf(other))),
+      )
       const [before, plans] = [await belongings(), planned(other)]
       const isUntouched = async (when: string): Promise<void> => {
         t.equal(await belongings(), before, when)
