@@ -3,14 +3,23 @@ import { CommandError } from '../adapters/unixctl/command-table.js'
 import { registerVlogCommands } from '../adapters/unixctl/vlog-commands.js'
 import { packageVersion } from '../adapters/package-version.js'
 import { vlog } from '../adapters/vlog/vlog.js'
-import { describeStatus } from '../lib/status.js'
+import { describeStatus, statusOf } from '../lib/status.js'
 import type { Daemon } from './daemon.js'
 
 /** The commands of `ovs-appctl -t ovs-vtep`, and the signals that end the daemon or renew its log. */
 export function registerCommands(control: ControlServer, daemon: Daemon): void {
   registerVlogCommands(control, vlog)
   control.register('version', '', 0, 0, () => `ovs-vtep (Open vSwitch) ${packageVersion()}\n`)
-  control.register('status', '', 0, 0, () => describeStatus(daemon.core))
+  control.register('status', '[--json]', 0, 1, ([option]) => {
+    if (option !== undefined && option !== '--json')
+      throw new CommandError(`"status" does not know ${option}`)
+    const status = statusOf(daemon.core, daemon.journal)
+    return option === undefined ? describeStatus(status) : `${JSON.stringify(status)}\n`
+  })
+  control.register('retry', '', 0, 0, () => {
+    daemon.retry()
+    return ''
+  })
   control.register('exit', '[--cleanup]', 0, 1, async ([option]) => {
     if (option !== undefined && option !== '--cleanup')
       throw new CommandError(`"exit" does not know ${option}`)

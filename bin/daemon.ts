@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import { firstValueFrom, lastValueFrom, merge, of, Subject, tap } from 'rxjs'
 import { packageVersion } from '../adapters/package-version.js'
 import { bridgeTarget, dbSocket } from '../adapters/paths.js'
+import { TransactError } from '../adapters/ovsdb/errors.js'
 import { prepareCommand, runCommand } from '../adapters/switch/run-command.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
 import { type JournalWriter, openJournal } from '../journal/writer.js'
@@ -8,7 +10,8 @@ import { commandOf } from '../lib/command.js'
 import type { Core } from '../lib/core.js'
 import { engine, type Turn, type World } from '../lib/engine.js'
 import { event, type Intake } from '../lib/ingest/intake.js'
-import type { Batch, ConfigBatch } from '../lib/model/batch.js'
+import { type Batch, type ConfigBatch, lanes } from '../lib/model/batch.js'
+import { Rejection } from '../lib/model/quarantine.js'
 import { replay } from '../lib/replay.js'
 import type { Arguments } from './arguments.js'
 import { checkUsable } from './check-usable.js'
@@ -19,16 +22,23 @@ import { TurnLog } from './turn-log.js'
 /** A daemon at work for one switch. */
 export interface Daemon {
   readonly core: Core
+  /** The journal's file. */
+  readonly journal: string
   /** Resolves when everything was looked at once and writing may begin; rejects when it ends before. */
   readonly ready: Promise<void>
   /** Resolves when it has stopped; rejects when it can't go on. */
   readonly ended: Promise<void>
   /**
-   * Ends it after what is under way; with `isCleanup` everything of ours is removed first, unless it is
+   * Ends it after what is under way, which is given up where it takes long; with `isCleanup` everything of ours is removed first, unless it is
    * stopped again meanwhile. Throws an Error where a cleanup is not possible now.
    */
   stop(reason: string, isCleanup: boolean): void
+  /** Tries at once again what is in quarantine. */
+  retry(): void
 }
+
+/** How long a stopped daemon waits for what is under way. What became of it then, the next start observes. */
+const patienceMs = 1_000
 
 /** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
 export async function startDaemon(options: Arguments): Promise<Daemon> {
@@ -45,26 +55,30 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
 
 function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Database, ovs: Database): Daemon {
   const flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
-  const stop$ = new Subject<Intake>()
+  const command$ = new Subject<Intake>()
   const { physicalSwitch, macAgingSeconds } = options
   const started = event({
     type: 'Started',
     version: packageVersion(),
     settings: { physicalSwitch, macAgingSeconds },
   })
+  const giveUp = new AbortController()
   const statistics = new StatisticsKeeper(core, flows, vtep)
   const world: World = {
     now: Date.now,
     random: Math.random,
     append: (entries) => journal.append(entries),
-    apply: async (batch) => {
-      await statistics.before(batch)
-      await apply(batch, options, vtep, ovs)
-      if (batch.kind !== 'rows') await flows.caughtUp()
+    apply: (batch) => {
+      const work = async () => {
+        await statistics.before(batch)
+        await apply(batch, options, vtep, ovs, giveUp.signal)
+        if (batch.kind !== 'rows') await flows.caughtUp()
+      }
+      return unless(giveUp.signal, work())
     },
     observe: () => flows.observe(),
   }
-  const turns$ = engine(core, merge(of(started), vtep.intake$, ovs.intake$, flows.intake$, stop$), world)
+  const turns$ = engine(core, merge(of(started), vtep.intake$, ovs.intake$, flows.intake$, command$), world)
   const log = new TurnLog()
   const rounds = statistics.rounds(options.statisticsIntervalSeconds * 1000).subscribe()
   const ready$ = new Subject<void>()
@@ -82,38 +96,68 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
   })
   return {
     core,
+    journal: journal.file,
     ready: Promise.race([firstValueFrom(ready$), ended]),
     ended,
+    retry: () => lanes.forEach((lane) => command$.next(event({ type: 'QuarantineDue', lane }))),
     stop: (reason, isCleanup) => {
       const { phase, knowledge } = core.state
       if (isCleanup && (knowledge.vtep !== 'current' || knowledge.ovs !== 'current'))
         throw new Error('cleanup needs both databases, and one is not connected')
       if (phase === 'running' || (phase === 'leaving' && !isCleanup))
-        stop$.next(event(isCleanup ? { type: 'CleanupRequested' } : { type: 'Stopped', reason }))
+        command$.next(event(isCleanup ? { type: 'CleanupRequested' } : { type: 'Stopped', reason }))
+      if (!isCleanup) void setTimeout(patienceMs, undefined, { ref: false }).then(() => giveUp.abort())
     },
   }
 }
 
-async function apply(batch: Batch, options: Arguments, vtep: Database, ovs: Database): Promise<void> {
+/** `work`, or a rejection as soon as `signal` says that nobody waits any more. */
+function unless(signal: AbortSignal, work: Promise<void>): Promise<void> {
+  const givenUp = new Promise<never>((_, reject) => {
+    const giveUp = () => reject(new Error('given up, for the daemon ends'))
+    if (signal.aborted) giveUp()
+    else signal.addEventListener('abort', giveUp, { once: true })
+    void work.catch(() => undefined).finally(() => signal.removeEventListener('abort', giveUp))
+  })
+  return Promise.race([work, givenUp])
+}
+
+async function apply(
+  batch: Batch,
+  options: Arguments,
+  vtep: Database,
+  ovs: Database,
+  signal: AbortSignal,
+): Promise<void> {
   if (batch.kind === 'rows') {
-    await vtep.session.transact(batch.operations)
+    await vtep.session.transact(batch.operations).catch((error: unknown) => {
+      throw error instanceof TransactError && refusals.has(error.error) ? new Rejection(error.message) : error
+    })
     return
   }
-  if (batch.kind === 'flows') await runCommand(commandOf(batch, bridgeTarget))
+  if (batch.kind === 'flows') await runCommand(commandOf(batch, bridgeTarget), signal)
   else {
-    await configure(batch, options.db)
+    await configure(batch, options.db, signal)
     await ovs.session.barrier()
   }
 }
 
+/** Errors of RFC 7047, 5.2, that are for what is written, and not for when it is. */
+const refusals: ReadonlySet<string> = new Set([
+  'constraint violation',
+  'domain error',
+  'range error',
+  'referential integrity violation',
+])
+
 /** What is restored stands ready before the flows are dropped: until it is made, frames are lost. */
-async function configure(batch: ConfigBatch, db: string): Promise<void> {
+async function configure(batch: ConfigBatch, db: string, signal: AbortSignal): Promise<void> {
   const { restoration } = batch
-  const restoring = restoration === null ? null : prepareCommand(commandOf(restoration, bridgeTarget))
+  const restoring = restoration === null ? null : prepareCommand(commandOf(restoration, bridgeTarget), signal)
   const command = commandOf(batch)
   const database = db === dbSocket() ? [] : [`--db=${db}`]
   try {
-    await runCommand({ ...command, arguments: [...database, ...command.arguments] })
+    await runCommand({ ...command, arguments: [...database, ...command.arguments] }, signal)
   } catch (error) {
     restoring?.cancel()
     throw error

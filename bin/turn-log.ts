@@ -50,6 +50,7 @@ function say(entry: Entry): void {
     case 'MacsLearned':
     case 'Applied':
     case 'RetryDue':
+    case 'QuarantineDue':
       return log.dbg(text)
   }
 }

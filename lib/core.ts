@@ -49,7 +49,10 @@ export class Core {
   isWanted(lane: Lane, batch: Batch): boolean {
     const derived = this.derived()
     if (batch.kind === 'flows' || derived === null) return false
-    const lanes = { ...this.#state.lanes, [lane]: { inFlight: null, failed: null } }
+    const lanes = {
+      ...this.#state.lanes,
+      [lane]: { ...this.#state.lanes[lane], inFlight: null, failed: null },
+    }
     const again = plan(lane, { ...this.#state, lanes }, derived, this.#differences)
     return JSON.stringify(again) === JSON.stringify(batch)
   }

@@ -37,11 +37,14 @@ function summary(event: Event): string {
     case 'Applied':
       return `${event.lane} in ${event.tookMs} ms`
     case 'Failed':
+      if (event.isRejected === true) return `${event.lane}: rejected: ${event.reason}`
       return `${event.lane}: ${event.reason}; again in ${event.retryInMs} ms`
     case 'BackedOff':
       return `${event.lane}: undone by another again and again; once more in ${event.retryInMs} ms: ${describeBatch(event.batch)}`
     case 'RetryDue':
       return event.lane
+    case 'QuarantineDue':
+      return `${event.lane}: what was refused is tried again`
     case 'CleanupRequested':
       return 'everything of ours goes'
     case 'Stopped':

@@ -20,6 +20,7 @@ import {
 import type { Core } from './core.js'
 import { event, type Intake } from './ingest/intake.js'
 import { type Batch, isSameBatch, type Lane, lanes } from './model/batch.js'
+import { Rejection } from './model/quarantine.js'
 import type { Entry, Event } from './model/event.js'
 import type { Repeated } from './model/state.js'
 
@@ -33,7 +34,8 @@ export interface World {
   append(entries: readonly Entry[]): void
   /**
    * Makes a batch's changes. Resolves after everything they caused in the databases was handed in as
-   * intake; rejects with the reason when they were not made, or may not have been.
+   * intake; rejects with the reason when they were not made, or may not have been, with a Rejection when
+   * something in the batch was refused and nothing made.
    */
   apply(batch: Batch): Promise<void>
   /** Asks for a fresh `flowDump` intake: after a failure nobody knows what the switch holds. */
@@ -129,12 +131,25 @@ function isToObserve(happened: Event, { state }: Core): boolean {
 const firstRetryMs = 1_000
 const largestRetryMs = 8_000
 
+/** What is refused now may be taken when somebody has made room for it. */
+const quarantineMs = 300_000
+
 /** What follows from an event in the world: a planned batch runs, a failed one is tried again later. */
 function follower(core: Core, world: World, timers?: SchedulerLike): (happened: Event) => Observable<Intake> {
   const failures: Record<Lane, number> = { switch: 0, vtep: 0 }
+  /** Only the last failure's retry counts: an older one's would cut its wait short. */
+  const waiting: Partial<Record<Lane, Event>> = {}
+  const quarantines = new Set<Lane>()
+  const jittered = (ms: number): number => Math.round(ms * (0.5 + world.random() / 2))
   const failed = (lane: Lane, reason: string): Event => {
     const backoffMs = Math.min(firstRetryMs * 2 ** failures[lane]++, largestRetryMs)
-    return { type: 'Failed', lane, reason, retryInMs: Math.round(backoffMs * (0.5 + world.random() / 2)) }
+    return { type: 'Failed', lane, reason, retryInMs: jittered(backoffMs) }
+  }
+  const outcomeOf = (lane: Lane, { kind }: Batch, error: unknown): Event => {
+    const reason = error instanceof Error ? error.message : String(error)
+    return error instanceof Rejection && kind !== 'config'
+      ? { type: 'Failed', lane, reason, retryInMs: 0, isRejected: true }
+      : failed(lane, reason)
   }
   const run = (lane: Lane, batch: Batch): Observable<Intake> => {
     const startedMs = world.now()
@@ -144,16 +159,29 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
         : { type: 'Applied', lane, tookMs: world.now() - startedMs }
     return from(world.apply(batch)).pipe(
       map((): Intake => () => [outcome()]),
-      catchError((error: unknown) =>
-        of(event(failed(lane, error instanceof Error ? error.message : String(error)))),
-      ),
+      catchError((error: unknown) => of(event(outcomeOf(lane, batch, error)))),
+    )
+  }
+  const retryQuarantined = (lane: Lane): Observable<Intake> => {
+    if (quarantines.has(lane) || !core.state.quarantined.some((one) => one.lane === lane)) return EMPTY
+    quarantines.add(lane)
+    return timer(jittered(quarantineMs), timers).pipe(
+      tap(() => quarantines.delete(lane)),
+      map(() => event({ type: 'QuarantineDue', lane })),
+    )
+  }
+  const retry = (happened: Extract<Event, { type: 'Failed' | 'BackedOff' }>): Observable<Intake> => {
+    const { lane, retryInMs } = happened
+    waiting[lane] = happened
+    return timer(retryInMs, timers).pipe(
+      map((): Intake => () => (waiting[lane] === happened ? [{ type: 'RetryDue', lane }] : [])),
     )
   }
   return (happened) => {
     if (happened.type === 'Planned') return run(happened.lane, happened.batch)
     if (happened.type === 'Applied') failures[happened.lane] = 0
     if (isToObserve(happened, core)) world.observe()
-    if (happened.type !== 'Failed' && happened.type !== 'BackedOff') return EMPTY
-    return timer(happened.retryInMs, timers).pipe(map(() => event({ type: 'RetryDue', lane: happened.lane })))
+    if (happened.type === 'Failed' && happened.isRejected === true) return retryQuarantined(happened.lane)
+    return happened.type === 'Failed' || happened.type === 'BackedOff' ? retry(happened) : EMPTY
   }
 }

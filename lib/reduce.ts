@@ -5,6 +5,7 @@ import { type Buckets, entriesOf, lookup, put } from './model/buckets.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
+import { due, narrowed, searchAt, widened } from './reduce-quarantine.js'
 import {
   emptyOvsTables,
   emptyVtepTables,
@@ -41,7 +42,10 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       draft.phase = 'running'
       draft.knowledge = { vtep: 'unknown', ovs: 'unknown', flows: 'unknown' }
       draft.isDoubted = false
-      for (const lane of lanes) draft.lanes = { ...draft.lanes, [lane]: idle }
+      for (const lane of lanes) {
+        draft.lanes = { ...draft.lanes, [lane]: idle }
+        draft.quarantined = due(draft.quarantined, lane)
+      }
       return
     case 'VtepUpdated':
       noteSeen(draft, state, event.updates)
@@ -69,12 +73,15 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       return
     case 'Planned':
       draft.lanes = { ...draft.lanes, [event.lane]: underWay(state.lanes[event.lane], event.batch, atMs) }
+      draft.planned = { seq: draft.seq, atMs, lane: event.lane, batch: event.batch }
       noteEndangered(draft, state, event.batch)
       return
     case 'Applied':
       applied(draft, state.lanes[event.lane].inFlight)
-      return settle(draft, event.lane, null)
+      settle(draft, event.lane, null)
+      return search(draft, event.lane, widened(state, event.lane, state.lanes[event.lane].inFlight))
     case 'Failed':
+      if (event.isRejected === true) return rejected(draft, state, event)
       if (event.lane === 'switch') draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
       settle(draft, event.lane, state.lanes[event.lane].inFlight)
       return forgetRepeats(draft, event.lane)
@@ -82,6 +89,9 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       return settle(draft, event.lane, event.batch)
     case 'RetryDue':
       draft.lanes = { ...draft.lanes, [event.lane]: { ...state.lanes[event.lane], failed: null } }
+      return
+    case 'QuarantineDue':
+      draft.quarantined = due(state.quarantined, event.lane)
       return
     case 'CleanupRequested':
       draft.phase = 'leaving'
@@ -183,8 +193,9 @@ function applyFlows(draft: Draft, { remove, add }: FlowBatch): void {
   const touched = [...remove, ...add]
   if (draft.foreign.length > 0 || others.length > 0)
     draft.foreign = [...without(draft.foreign, touched), ...others]
-  // a bundle brings back all that is to come back
-  if (draft.displaced.length > 0) draft.displaced = []
+  // a bundle brings back all that is to come back, unless it is one part of several
+  const isPart = draft.lanes.switch.search !== null
+  if (draft.displaced.length > 0) draft.displaced = isPart ? without(draft.displaced, add) : []
   if (draft.phase === 'leaving') draft.replaced = without(draft.replaced, others)
 }
 
@@ -216,14 +227,26 @@ function settle(draft: Draft, lane: Lane, failed: Batch | null): void {
   draft.lanes = { ...draft.lanes, [lane]: { ...draft.lanes[lane], inFlight: null, failed } }
 }
 
+/** A bundle and a transaction are atomic, so what is known still holds. */
+function rejected(draft: Draft, state: State, { lane, reason }: Extract<Event, { type: 'Failed' }>): void {
+  settle(draft, lane, null)
+  search(draft, lane, narrowed(state, lane, state.lanes[lane].inFlight, reason))
+  forgetRepeats(draft, lane)
+}
+
+function search(draft: Draft, lane: Lane, { search, quarantined }: ReturnType<typeof narrowed>): void {
+  draft.lanes = { ...draft.lanes, [lane]: { ...draft.lanes[lane], search } }
+  draft.quarantined = quarantined
+}
+
 /** How long a batch that was undone counts as the same quarrel. */
 const forgottenAfterMs = 300_000
 
-function underWay({ repeated }: LaneState, batch: Batch, atMs: number): LaneState {
+function underWay({ repeated, search }: LaneState, batch: Batch, atMs: number): LaneState {
   const isAgain =
     repeated !== null && atMs - repeated.atMs < forgottenAfterMs && isSameBatch(repeated.batch, batch)
   const count = isAgain ? repeated.count + 1 : 1
-  return { inFlight: batch, failed: null, repeated: { batch, count, atMs } }
+  return { inFlight: batch, failed: null, repeated: { batch, count, atMs }, search: searchAt(search, batch) }
 }
 
 function forgetRepeats(draft: Draft, lane: Lane): void {

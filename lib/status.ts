@@ -1,36 +1,110 @@
 import type { Core } from './core.js'
+import type { Derived } from './derive/derive.js'
+import { stillRefused } from './derive/pieces/refused.js'
 import { describeBatch, localTime } from './describe.js'
+import { type Lane, lanes } from './model/batch.js'
 import { entriesOf, sizeOf } from './model/buckets.js'
-import { lanes } from './model/batch.js'
+import type { Source } from './model/event.js'
+import type { Problem } from './model/problem.js'
+import type { Quarantined } from './model/quarantine.js'
+import type { Drift, Knowledge, Phase } from './model/state.js'
 import { oneLine } from './one-line.js'
 
-/** How things stand, one fact a line. */
-export function describeStatus(core: Core): string {
-  const { seq, settings, knowledge, flows, learned, phase, drift } = core.state
+/** How things stand; `ovs-appctl status --json` prints it, so names and meanings stay. Times: ms since 1970 UTC. */
+export interface Status {
+  readonly switch: string
+  readonly phase: Phase
+  /** The last entry. */
+  readonly entry: number
+  /** Everything is known, nothing is to do, and nothing is refused. */
+  readonly isInSync: boolean
+  /** Of hardware_vtep, Open_vSwitch and the flow tables: `current` when connected and read. */
+  readonly knowledge: Readonly<Record<Source, Knowledge>>
+  readonly flows: { readonly installed: number; readonly desired: number; readonly foreign: number }
+  readonly learnedMacs: number
+  /** Batches under way, and those that failed and wait. */
+  readonly pending: readonly {
+    readonly lane: Lane
+    readonly isUnderWay: boolean
+    readonly batch: string
+  }[]
+  /** Changes that the switch or hardware_vtep refuses, with its own words. */
+  readonly quarantined: readonly Pick<Quarantined, 'lane' | 'key' | 'reason'>[]
+  readonly problems: readonly Problem[]
+  readonly lastDrift: Drift | null
+  readonly lastPlan: {
+    readonly seq: number
+    readonly atMs: number
+    readonly lane: Lane
+    readonly batch: string
+  } | null
+  readonly journal: { readonly file: string; readonly entries: number }
+}
+
+export function statusOf(core: Core, journal: string): Status {
+  const { seq, settings, knowledge, flows, foreign, learned, phase, drift, planned } = core.state
   const derived = core.derived()
-  const problems =
-    derived === null ? [] : [...entriesOf(derived.desired.problems)].flatMap(([, list]) => list)
+  const quarantined = quarantinedOf(core, derived)
+  return {
+    switch: settings?.physicalSwitch ?? '',
+    phase,
+    entry: seq,
+    isInSync: core.isInSync() && quarantined.length === 0,
+    knowledge,
+    flows: {
+      installed: sizeOf(flows ?? new Map<never, never>()),
+      desired: sizeOf(derived?.desired.flows ?? new Map<never, never>()),
+      foreign: foreign.length,
+    },
+    learnedMacs: sizeOf(learned ?? new Map<never, never>()),
+    pending: lanes.flatMap((lane) => pendingOf(core, lane)),
+    quarantined: quarantined.map(({ lane, key, reason }) => ({ lane, key, reason })),
+    problems: derived === null ? [] : [...entriesOf(derived.desired.problems)].flatMap(([, list]) => list),
+    lastDrift: drift,
+    lastPlan: planned === null ? null : { ...planned, batch: describeBatch(planned.batch) },
+    journal: { file: journal, entries: seq },
+  }
+}
+
+/** One fact a line. */
+export function describeStatus(status: Status): string {
+  const { knowledge, flows, lastDrift, lastPlan, journal, quarantined } = status
+  const refused = quarantined.length === 0 ? '' : ` (${quarantined.length} quarantined)`
   return [
-    `switch: ${settings?.physicalSwitch ?? ''} (${phase})`,
-    `in sync: ${core.isInSync() ? 'yes' : 'no'}, at entry ${seq}`,
+    `switch: ${status.switch} (${status.phase})`,
+    `in sync: ${status.isInSync ? 'yes' : 'no'}${refused}, at entry ${status.entry}`,
     `hardware_vtep: ${knowledge.vtep}`,
     `Open_vSwitch: ${knowledge.ovs}`,
     `flow tables: ${knowledge.flows}`,
-    `flows: ${sizeOf(flows ?? new Map<never, never>())} installed, ${sizeOf(derived?.desired.flows ?? new Map<never, never>())} desired`,
-    `last drift: ${drift === null ? 'none' : `entry ${drift.seq}, ${localTime(drift.atMs)}: ${drift.changed} flows new or changed, ${drift.gone} gone, ${drift.example}`}`,
-    `learned MACs: ${sizeOf(learned ?? new Map<never, never>())}`,
-    ...lanes.flatMap((lane) => laneLines(core, lane)),
-    ...problems.map(({ table, uuid, reason }) => `problem: ${table} ${uuid}: ${reason}`),
+    `flows: ${flows.installed} installed, ${flows.desired} desired`,
+    `flows of others: ${flows.foreign}`,
+    `learned MACs: ${status.learnedMacs}`,
+    `last plan: ${lastPlan === null ? 'none' : `entry ${lastPlan.seq}, ${localTime(lastPlan.atMs)}: ${lastPlan.lane}: ${lastPlan.batch}`}`,
+    `last drift: ${lastDrift === null ? 'none' : driftText(lastDrift)}`,
+    `journal: ${journal.entries} entries, ${journal.file}`,
+    ...status.pending.map(({ isUnderWay, batch }) =>
+      isUnderWay ? `under way: ${batch}` : `failed, to be tried again: ${batch}`,
+    ),
+    ...quarantined.map(({ lane, key, reason }) => `quarantined: ${lane}: ${key}: ${reason}`),
+    ...status.problems.map(({ table, uuid, reason }) => `problem: ${table} ${uuid}: ${reason}`),
     '',
   ]
     .map(oneLine)
     .join('\n')
 }
 
-function laneLines({ state }: Core, lane: (typeof lanes)[number]): string[] {
+function quarantinedOf({ state }: Core, derived: Derived | null): readonly Quarantined[] {
+  return derived === null ? [] : stillRefused(state.quarantined, derived.desired)
+}
+
+function pendingOf({ state }: Core, lane: Lane): Status['pending'] {
   const { inFlight, failed } = state.lanes[lane]
   return [
-    ...(inFlight === null ? [] : [`under way: ${describeBatch(inFlight)}`]),
-    ...(failed === null ? [] : [`failed, to be tried again: ${describeBatch(failed)}`]),
+    ...(inFlight === null ? [] : [{ lane, isUnderWay: true, batch: describeBatch(inFlight) }]),
+    ...(failed === null ? [] : [{ lane, isUnderWay: false, batch: describeBatch(failed) }]),
   ]
+}
+
+function driftText({ seq, atMs, changed, gone, example }: Drift): string {
+  return `entry ${seq}, ${localTime(atMs)}: ${changed} flows new or changed, ${gone} gone, ${example}`
 }

@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import { type Command, openflowVersion } from '../../lib/command.js'
+import { Rejection } from '../../lib/model/quarantine.js'
 import { bridgeTarget } from '../paths.js'
 
 /** A command that did not exit with status 0; the message names it and says what it printed. */
@@ -10,9 +11,12 @@ export class CommandError extends Error {
 /** An ovs-vsctl that waits for ovs-vswitchd ends itself before this. */
 const timeoutMs = 30_000
 
-/** Runs a command without a shell and gives its standard output. Throws CommandError. */
-export function runCommand(command: Command): Promise<string> {
-  return prepareCommand(command).run()
+/**
+ * Runs a command without a shell and gives its standard output. Throws CommandError, or Rejection where the
+ * switch refused a flow of a bundle, or ovs-ofctl could not read one. It is killed when `signal` says so.
+ */
+export function runCommand(command: Command, signal?: AbortSignal): Promise<string> {
+  return prepareCommand(command, signal).run()
 }
 
 /** A command that is started and waits for its standard input. */
@@ -23,18 +27,26 @@ export interface PreparedCommand {
 }
 
 /** Starts a command for which there will be no time later. It must read its standard input before it does anything. */
-export function prepareCommand({ program, arguments: list, input }: Command): PreparedCommand {
+export function prepareCommand(
+  { program, arguments: list, input }: Command,
+  signal = new AbortController().signal,
+): PreparedCommand {
   const process = execa(program, list, {
     reject: false,
     timeout: timeoutMs,
     stripFinalNewline: false,
     maxBuffer: 2 ** 30,
     cleanup: false,
+    cancelSignal: signal,
+    // one that hangs may not hear anything else; a bundle that is not complete is dropped with its connection
+    killSignal: 'SIGKILL',
   })
   return {
     run: async () => {
       process.stdin.end(input)
       const result = await process
+      const refusal = program === 'ovs-ofctl' && result.exitCode === 1 ? refusalIn(result.stderr) : undefined
+      if (refusal !== undefined) throw new Rejection(refusal)
       if (result.failed) throw new CommandError(`${program}: ${reasonOf(result)}`)
       return result.stdout
     },
@@ -48,16 +60,24 @@ export function dumpFlows(bridge: string): Promise<string> {
   return runCommand({ program: 'ovs-ofctl', arguments: list, input: '' })
 }
 
+/** What a bundle's first error is, without the number of its message; undefined: it was not for what is in it. */
+function refusalIn(stderr: string): string | undefined {
+  const [refused] = /^Error OFP\w+ for: OFPT_FLOW_MOD .*|^ovs-ofctl: -:\d+: .*/m.exec(stderr) ?? []
+  return refused?.replace(/ \(xid=0x[0-9a-f]+\)/, '')
+}
+
 interface Ended {
   readonly timedOut: boolean
+  readonly isCanceled: boolean
   readonly exitCode?: number | undefined
   readonly signal?: string | undefined
   readonly stderr: string
   readonly code?: string | undefined
 }
 
-function reasonOf({ timedOut, exitCode, signal, stderr, code }: Ended): string {
+function reasonOf({ timedOut, isCanceled, exitCode, signal, stderr, code }: Ended): string {
   if (code === 'ENOENT') return 'no such program in PATH'
+  if (isCanceled) return 'killed, for the daemon ends'
   if (timedOut) return `no answer within ${timeoutMs / 1000} s`
   const said = stderr.trim().split('\n').slice(0, 4).join('; ')
   return said === '' ? `ended by ${signal ?? `exit status ${String(exitCode)}`}` : said

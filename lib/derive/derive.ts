@@ -14,6 +14,7 @@ import { deriveMac } from './pieces/mac.js'
 import { derivePipeline } from './pieces/pipeline.js'
 import { type Output, nothing, type Sight } from './pieces/sight.js'
 import { keyOwner } from './pieces/target.js'
+import { RefusedPiece, stillRefused } from './pieces/refused.js'
 import { deriveKey, derivePeer, deriveVni } from './pieces/tunnel.js'
 import { ReportedIndex } from './reported-rows.js'
 import type { Scope } from './scope.js'
@@ -41,6 +42,8 @@ export class Derivation {
   #switchOf: ReadonlyMap<string, Uuid>
   /** `keyAt` → whose frames come in by it */
   readonly #keyOwners = new Map<string, Uuid>()
+  readonly #refusedPiece = new RefusedPiece()
+  #refused: Output = nothing
 
   /** Null while one of the databases is not known. */
   static of(state: State): Derivation | null {
@@ -60,6 +63,7 @@ export class Derivation {
     this.#reported = new ReportedIndex(tables, view)
     for (const [key] of entriesOf(learned)) this.#learnedOf.add(metadataIn(key), key)
     this.#deriveEverything()
+    this.#deriveRefused()
   }
 
   get derived(): Derived {
@@ -91,7 +95,21 @@ export class Derivation {
     }
     this.#rederive(old, dirt)
     this.#reported.advance(changes, after, view, view !== old.view)
+    this.#deriveRefused()
     return this
+  }
+
+  /** After all others: whether something is still refused depends on whether it is still desired. */
+  #deriveRefused(): void {
+    const { quarantined } = this.#state
+    if (quarantined.length === 0 && this.#refused === nothing) return
+    const { tables, view } = this.#sight
+    const physicalSwitch = view.physicalSwitch?.uuid ?? null
+    const refused = stillRefused(quarantined, this.#board.desired)
+    const output = refused.length === 0 ? nothing : this.#refusedPiece.output(refused, tables, physicalSwitch)
+    if (JSON.stringify(output) === JSON.stringify(this.#refused)) return
+    this.#refused = output
+    this.#board.replace(new Map([['refused', output]]), physicalSwitch)
   }
 
   #touchLearned(key: string, state: State, dirt: Dirt): void {

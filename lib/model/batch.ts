@@ -1,3 +1,4 @@
+import type { Part } from './quarantine.js'
 import type { Flow } from './flow.js'
 
 /** Batches of one lane run one after another: `switch` writes to the bridge, `vtep` to hardware_vtep. */
@@ -32,6 +33,8 @@ export interface FlowBatch {
 export interface RowBatch {
   readonly kind: 'rows'
   readonly operations: readonly Operation[]
+  /** The reports it makes true, in this order. */
+  readonly reports: readonly Part[]
 }
 
 export type Operation = Readonly<Record<string, unknown>> & { readonly op: string }

@@ -54,10 +54,20 @@ export type Event =
   | { readonly type: 'SourceLost'; readonly source: Source; readonly reason: string }
   | { readonly type: 'Planned'; readonly lane: Lane; readonly batch: Batch }
   | { readonly type: 'Applied'; readonly lane: Lane; readonly tookMs: number }
-  | { readonly type: 'Failed'; readonly lane: Lane; readonly reason: string; readonly retryInMs: number }
+  | {
+      readonly type: 'Failed'
+      readonly lane: Lane
+      readonly reason: string
+      /** 0 after a rejection: the next batch is another one. */
+      readonly retryInMs: number
+      /** Nothing of it was made, because something in it was refused; else nobody knows what was made. */
+      readonly isRejected?: boolean
+    }
   /** A batch was applied and undone by somebody, again and again: it waits. */
   | { readonly type: 'BackedOff'; readonly lane: Lane; readonly batch: Batch; readonly retryInMs: number }
   | { readonly type: 'RetryDue'; readonly lane: Lane }
+  /** What is in quarantine is tried again. */
+  | { readonly type: 'QuarantineDue'; readonly lane: Lane }
   /** Everything of ours is to be removed before the stop. */
   | { readonly type: 'CleanupRequested' }
   | { readonly type: 'Stopped'; readonly reason: string }

@@ -2,6 +2,7 @@ import type { Batch, Lane } from './batch.js'
 import type { Buckets } from './buckets.js'
 import type { Settings, Source } from './event.js'
 import type { Flow, FlowKey } from './flow.js'
+import type { Quarantined, Search } from './quarantine.js'
 import { type OvsRow, type OvsTable, ovsTables } from './ovs.js'
 import { type VtepRow, type VtepTable, vtepTables } from './vtep.js'
 
@@ -25,6 +26,8 @@ export interface LaneState {
   readonly failed: Batch | null
   /** The batch that was applied last, and how often in a row. */
   readonly repeated: Repeated | null
+  /** A rejected batch that is tried in parts. */
+  readonly search: Search | null
 }
 
 export interface Repeated {
@@ -43,6 +46,14 @@ export interface Drift {
   readonly gone: number
   /** One of them. */
   readonly example: FlowKey
+}
+
+/** A batch that was planned. */
+export interface Planned {
+  readonly seq: number
+  readonly atMs: number
+  readonly lane: Lane
+  readonly batch: Batch
 }
 
 /** The fold of all entries: everything the core knows. `null` means not known yet, so not acted on. */
@@ -72,9 +83,13 @@ export interface State {
   /** The last one. */
   readonly drift: Drift | null
   readonly lanes: Readonly<Record<Lane, LaneState>>
+  /** Changes that are refused, in the order in which they were. */
+  readonly quarantined: readonly Quarantined[]
+  /** The last one. */
+  readonly planned: Planned | null
 }
 
-export const idle: LaneState = { inFlight: null, failed: null, repeated: null }
+export const idle: LaneState = { inFlight: null, failed: null, repeated: null, search: null }
 
 export const initialState: State = {
   seq: 0,
@@ -93,6 +108,8 @@ export const initialState: State = {
   isDoubted: false,
   drift: null,
   lanes: { switch: idle, vtep: idle },
+  quarantined: [],
+  planned: null,
 }
 
 export function emptyVtepTables(): VtepTables {

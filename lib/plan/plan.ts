@@ -1,12 +1,15 @@
 import type { Derived } from '../derive/derive.js'
 import { changesOf, diff, type Difference } from '../diff.js'
 import { table, usual } from '../layout/tables.js'
-import type { Batch, FlowBatch, Lane } from '../model/batch.js'
+import type { Batch, FlowBatch, FlowId, Lane } from '../model/batch.js'
 import { type Buckets, lookup } from '../model/buckets.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
+import { isOwnCookie } from '../model/identity.js'
 import type { Report, ReportedRows } from '../model/report.js'
-import type { State } from '../model/state.js'
+import { flowContent, type Part } from '../model/quarantine.js'
+import { idle, type State } from '../model/state.js'
 import { configToMake, configToRemove } from './config.js'
+import { admitted } from './gate.js'
 import { legacyFlows } from './legacy.js'
 import { planReports } from './reports.js'
 
@@ -51,7 +54,8 @@ function restoration(state: State, derived: Derived): FlowBatch | null {
   const others = [...state.displaced, ...state.foreign]
   const displaced = others.filter(({ key }) => lookup(desired, key) === undefined)
   const difference = diff(desired, new Map<never, never>(), isSameFlow)
-  return planFlows({ ...state, foreign: [], displaced }, derived, difference)
+  const lanes = { ...state.lanes, switch: idle }
+  return planFlows({ ...state, foreign: [], displaced, lanes }, derived, difference)
 }
 
 function planVtep(state: State, derived: Derived, { reports }: Differences): Batch | null {
@@ -76,9 +80,42 @@ function planFlows(state: State, { view }: Derived, difference: Difference<Flow,
     else if (actual !== undefined && !taken.has(key)) remove.push({ key, cookie: actual.cookie })
   }
   const bridge = view.bridge?.name
-  return bridge === undefined || add.length + remove.length === 0
-    ? null
-    : { kind: 'flows', bridge, remove, add }
+  return bridge === undefined ? null : admittedBundle(state, { kind: 'flows', bridge, remove, add })
+}
+
+/**
+ * Where only a part of the changes can be made at once, what is removed of ours goes before and the way in
+ * comes last: a frame that finds half a pipeline is dropped. What the predecessor left goes after all that.
+ */
+function admittedBundle(state: State, batch: FlowBatch): FlowBatch | null {
+  if (batch.add.length + batch.remove.length === 0) return null
+  if (state.quarantined.length === 0 && state.lanes.switch.search === null) return batch
+  const removals = batch.remove.map((flow) => ({
+    key: flow.key,
+    content: flowContent(undefined),
+    removed: flow,
+  }))
+  const additions = batch.add
+    .map((flow) => ({ key: flow.key, content: flowContent(flow), added: flow }))
+    .sort((a, b) => tableOf(b) - tableOf(a))
+  const pending: readonly FlowPart[] = [
+    ...removals.filter(({ removed }) => isOwnCookie(removed.cookie)),
+    ...additions,
+    ...removals.filter(({ removed }) => !isOwnCookie(removed.cookie)),
+  ]
+  const parts = admitted(state, 'switch', pending)
+  const remove = parts.flatMap(({ removed }) => removed ?? [])
+  const add = parts.flatMap(({ added }) => added ?? [])
+  return parts.length === 0 ? null : { ...batch, remove, add }
+}
+
+interface FlowPart extends Part {
+  readonly removed?: FlowId
+  readonly added?: Flow
+}
+
+function tableOf({ key }: Part): number {
+  return Number(/^table=(\d+)/.exec(key)?.[1])
 }
 
 const remoteMacKeys = `table=${table.remote},priority=${usual},`

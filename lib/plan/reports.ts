@@ -1,8 +1,10 @@
 import type { View } from '../derive/view.js'
 import { changesOf, type Difference } from '../diff.js'
 import type { RowBatch } from '../model/batch.js'
+import { type Part, reportContent } from '../model/quarantine.js'
 import type { Report, ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
+import { admitted } from './gate.js'
 import { type ReportChange, ReportWriter } from './report-writer.js'
 
 /** How many reports one transaction brings at most. */
@@ -20,13 +22,16 @@ export function planReports(
   const { vtep, knowledge } = state
   if (vtep === null) return null
   const writer = new ReportWriter(vtep, view.physicalSwitch?.uuid ?? null)
-  let count = 0
-  for (const change of changesOf(difference)) {
-    if (isPremature(change, view, knowledge.flows === 'current')) continue
-    if (++count > largestTransaction) break
+  const pending: (Part & { readonly change: ReportChange })[] = []
+  for (const change of changesOf(difference))
+    if (!isPremature(change, view, knowledge.flows === 'current'))
+      pending.push({ key: change.key, content: reportContent(change.desired), change })
+  const reports: Part[] = []
+  for (const { key, content, change } of admitted(state, 'vtep', pending).slice(0, largestTransaction)) {
     writer.write(change)
+    reports.push({ key, content })
   }
-  return writer.operations.length === 0 ? null : { kind: 'rows', operations: writer.operations }
+  return writer.operations.length === 0 ? null : { kind: 'rows', operations: writer.operations, reports }
 }
 
 /**

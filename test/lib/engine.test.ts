@@ -3,6 +3,7 @@ import t from 'tap'
 import { Core } from '../../lib/core.js'
 import { engine, type World } from '../../lib/engine.js'
 import { event, flowDump, type Intake } from '../../lib/ingest/intake.js'
+import { Rejection } from '../../lib/model/quarantine.js'
 import type { Batch } from '../../lib/model/batch.js'
 import type { Entry, Event } from '../../lib/model/event.js'
 import { History } from '../support/history.js'
@@ -98,6 +99,53 @@ t.test('a failure is recorded, the switch looked at again, and the batch tried a
   await bench.settle(bench.scheduler.frame + 750)
   t.strictSame(bench.typesSince(before).slice(-2), ['RetryDue', 'Planned'])
   t.strictSame(bench.runs[2]?.batch, bench.runs[0]?.batch)
+})
+
+t.test(
+  'a batch that is rejected is not repeated but tried in parts, down to the one that is refused',
+  async (t) => {
+    const bench = new Bench()
+    await bench.burst(...known())
+    const refuse = async (): Promise<Batch | undefined> => {
+      const run = bench.runs.at(-1)
+      run?.reject(new Rejection('no room'))
+      await bench.settle()
+      return run?.batch
+    }
+    const sizes: number[] = []
+    for (let round = 0; round < 20 && bench.core.state.quarantined.length === 0; round++) {
+      const batch = await refuse()
+      if (batch?.kind === 'rows') sizes.push(batch.reports.length)
+    }
+    t.strictSame([sizes.at(-1), sizes.length > 1 || sizes[0] === 1], [1, true])
+    t.match(bench.core.state.quarantined, [{ lane: 'vtep', reason: 'no room', isDue: false }])
+    t.notOk(bench.typesSince(0).includes('RetryDue'))
+    const before = bench.appended.length
+    await bench.settle(bench.scheduler.frame + 300_000)
+    t.ok(bench.typesSince(before).includes('QuarantineDue'), 'tried again after some minutes')
+  },
+)
+
+t.test('a retry that was for another batch does not cut the wait short', async (t) => {
+  const bench = new Bench()
+  await bench.burst(...known())
+  const updated = (name: string): Event => {
+    const world = new History()
+    const updates = world.fakeSwitch.addPort(name)
+    return { type: 'OvsUpdated', isCatchUp: false, updates }
+  }
+  bench.runs[1]?.reject(new Error('hung'))
+  await bench.settle()
+  const startMs = bench.scheduler.frame
+  await bench.burst(updated('p0'))
+  bench.runs.at(-1)?.reject(new Error('hung'))
+  await bench.settle()
+  const before = bench.appended.length
+  t.match(bench.appended.at(-1)?.[0]?.event, { type: 'Failed', lane: 'vtep', retryInMs: 1500 })
+  await bench.settle(startMs + 800)
+  t.notOk(bench.typesSince(before).includes('RetryDue'), "the first one's")
+  await bench.settle(startMs + 1600)
+  t.ok(bench.typesSince(before).includes('RetryDue'))
 })
 
 t.test('a command that ends well but changes nothing counts as failed', async (t) => {

@@ -1,0 +1,74 @@
+import { entriesOf, lookup } from '../../model/buckets.js'
+import { cookieOf } from '../../model/identity.js'
+import type { Problem } from '../../model/problem.js'
+import { flowContent, type Quarantined, reportContent } from '../../model/quarantine.js'
+import type { VtepTables } from '../../model/state.js'
+import type { VtepTable } from '../../model/vtep.js'
+import type { Desired } from '../board.js'
+import { nothing, type Output } from './sight.js'
+
+/** Of what is in quarantine, that which is still desired as it was refused. */
+export function stillRefused(
+  quarantined: readonly Quarantined[],
+  { flows, reports }: Pick<Desired, 'flows' | 'reports'>,
+): readonly Quarantined[] {
+  return quarantined.filter(({ lane, key, content }) =>
+    lane === 'switch'
+      ? flowContent(lookup(flows, key)) === content
+      : reportContent(lookup(reports, key)) === content,
+  )
+}
+
+/** The rows that what is refused was made for. */
+export class RefusedPiece {
+  readonly #origins = new Map<string, Origin>()
+
+  /** `physicalSwitch`: at fault where no row can be told. */
+  output(refused: readonly Quarantined[], tables: VtepTables, physicalSwitch: string | null): Output {
+    const problems: Problem[] = []
+    for (const { lane, key, content, reason } of refused) {
+      const origin = lane === 'switch' ? this.#ofFlow(content, tables) : originOfReport(key, tables)
+      const [table, uuid] = origin ?? ['Physical_Switch', physicalSwitch]
+      // a fault that can't be reported is no other fault
+      const fault = key.startsWith('faults/') ? null : 'unspecified_fault'
+      const who = lane === 'switch' ? 'the switch' : 'hardware_vtep'
+      if (uuid !== null) problems.push({ table, uuid, fault, reason: `${who} refuses ${key}: ${reason}` })
+    }
+    return { ...nothing, problems }
+  }
+
+  #ofFlow(content: string, tables: VtepTables): Origin | undefined {
+    const [cookie = ''] = content.split(' ')
+    const known = this.#origins.get(cookie)
+    const isThere = known !== undefined && lookup<unknown>(tables[known[0]], known[1]) !== undefined
+    const origin = isThere ? known : originOfFlow(cookie, tables)
+    if (origin !== undefined) this.#origins.set(cookie, origin)
+    return origin
+  }
+}
+
+type Origin = readonly [VtepTable, string]
+
+/** Tables that flows are made for, the small ones first. */
+const origins = [
+  'Physical_Switch',
+  'Physical_Port',
+  'Logical_Switch',
+  'Physical_Locator',
+  'Mcast_Macs_Remote',
+  'Ucast_Macs_Remote',
+] as const satisfies readonly VtepTable[]
+
+function originOfFlow(cookie: string, tables: VtepTables): Origin | undefined {
+  for (const table of origins)
+    for (const [uuid] of entriesOf<unknown>(tables[table]))
+      if (cookieOf(uuid) === cookie) return [table, uuid]
+  return undefined
+}
+
+/** See `reportKey`. */
+function originOfReport(key: string, tables: VtepTables): Origin | undefined {
+  const uuid = key.split('/')[1] ?? ''
+  if (lookup(tables.Logical_Switch, uuid) !== undefined) return ['Logical_Switch', uuid]
+  return lookup(tables.Physical_Port, uuid) === undefined ? undefined : ['Physical_Port', uuid]
+}

@@ -1,0 +1,23 @@
+import type { Lane } from '../model/batch.js'
+import type { Part } from '../model/quarantine.js'
+import type { State } from '../model/state.js'
+
+/**
+ * Which of a lane's pending changes the next batch takes, in their order: none that is in quarantine, and while
+ * a rejected batch is searched only so many of that one's. What is no suspect waits until that is over.
+ */
+export function admitted<T extends Part>(
+  { quarantined, lanes }: Pick<State, 'quarantined' | 'lanes'>,
+  lane: Lane,
+  pending: readonly T[],
+): readonly T[] {
+  const refused = new Map(
+    quarantined.filter((one) => one.lane === lane && !one.isDue).map(({ key, content }) => [key, content]),
+  )
+  const free =
+    refused.size === 0 ? pending : pending.filter(({ key, content }) => refused.get(key) !== content)
+  const { search } = lanes[lane]
+  if (search === null) return free
+  const suspects = free.filter(({ key }) => search.suspects.has(key))
+  return suspects.length === 0 ? free : suspects.slice(0, search.largest)
+}

@@ -1,0 +1,65 @@
+import type { Batch, Lane } from './model/batch.js'
+import { type Part, partsOf, type Quarantined } from './model/quarantine.js'
+import type { LaneState, State } from './model/state.js'
+
+type Searched = Pick<LaneState, 'search'> & Pick<State, 'quarantined'>
+
+/** After a batch was rejected: half of it is next, or if it was a single change, that goes into quarantine. */
+export function narrowed(
+  { lanes, quarantined }: State,
+  lane: Lane,
+  batch: Batch | null,
+  reason: string,
+): Searched {
+  const { search } = lanes[lane]
+  const parts = batch === null ? null : partsOf(batch)
+  const [first, second] = parts ?? []
+  if (parts === null || first === undefined) return { search, quarantined }
+  if (second === undefined) {
+    const refused: Quarantined = { lane, ...first, reason, isDue: false }
+    return {
+      search: cleared(search, parts, 1),
+      quarantined: [...without(quarantined, lane, parts), refused],
+    }
+  }
+  const suspects = search?.suspects ?? new Set(parts.map(({ key }) => key))
+  return { search: { largest: Math.floor(parts.length / 2), suspects }, quarantined }
+}
+
+/** After a batch was made: what was in it is beyond suspicion, and the next may be twice as large. */
+export function widened({ lanes, quarantined }: State, lane: Lane, batch: Batch | null): Searched {
+  const { search } = lanes[lane]
+  if (batch === null || (search === null && quarantined.length === 0)) return { search, quarantined }
+  const parts = partsOf(batch) ?? []
+  return { search: cleared(search, parts, 2), quarantined: without(quarantined, lane, parts) }
+}
+
+/** The search once a batch is planned that has nothing to do with it: what was searched is not wanted any more. */
+export function searchAt(search: LaneState['search'], batch: Batch): LaneState['search'] {
+  if (search === null) return null
+  return partsOf(batch)?.some(({ key }) => search.suspects.has(key)) === false ? null : search
+}
+
+/** All of a lane's are tried again. Those that were to be and were not, because something else is desired, go. */
+export function due(quarantined: readonly Quarantined[], lane: Lane): readonly Quarantined[] {
+  return quarantined
+    .filter((one) => one.lane !== lane || !one.isDue)
+    .map((one) => (one.lane === lane ? { ...one, isDue: true } : one))
+}
+
+function cleared(search: LaneState['search'], parts: readonly Part[], growth: number): LaneState['search'] {
+  if (search === null) return null
+  const suspects = new Set(search.suspects)
+  for (const { key } of parts) suspects.delete(key)
+  return suspects.size === 0 ? null : { largest: search.largest * growth, suspects }
+}
+
+function without(
+  quarantined: readonly Quarantined[],
+  lane: Lane,
+  parts: readonly Part[],
+): readonly Quarantined[] {
+  if (quarantined.length === 0) return quarantined
+  const keys = new Set(parts.map(({ key }) => key))
+  return quarantined.filter((one) => one.lane !== lane || !keys.has(one.key))
+}

@@ -1,0 +1,47 @@
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { words } from '../support/controller.js'
+import { uniqueFrame } from '../support/frame.js'
+import { startSandbox } from '../support/sandbox.js'
+import { until } from '../support/until.js'
+
+const REMOTE = '02:00:00:00:0e:01'
+
+const sandbox = await startSandbox(t, { ports: ['p0'], tunnelIp: '10.2.2.1', remotes: ['10.2.2.3'] })
+await sandbox.addPhysicalSwitch()
+let daemon = await sandbox.startDaemon()
+const write = (commands: string): Promise<string> => sandbox.vtepctl(...words(commands))
+const ofctl = join(sandbox.recorder.binDirectory, 'ovs-ofctl')
+await until('the port is reported', async () => (await sandbox.vtepctl('list-ports', 'br0')).includes('p0'))
+await write(`
+  add-ls ls0
+  set Logical_Switch ls0 tunnel_key=33
+  bind-ls br0 p0 0 ls0
+`)
+await until('in sync', async () => /^in sync: yes/m.test(await daemon.control('status')))
+
+await t.test('a daemon whose command hangs ends nevertheless', async (t) => {
+  await rename(ofctl, `${ofctl}.real`)
+  // one that does not even hear SIGTERM, for bundles only
+  await writeFile(
+    ofctl,
+    `#!/bin/sh\ncase "$*" in *bundle*) trap '' TERM; exec sleep 600;; esac\nexec '${ofctl}.real' "$@"\n`,
+    { mode: 0o755 },
+  )
+  await write(`add-ucast-remote ls0 ${REMOTE} 10.2.2.3`)
+  await until('the command hangs', async () => /^under way: /m.test(await daemon.control('status')))
+  let hasEnded = false
+  const ended = daemon.control('exit').then(() => (hasEnded = true))
+  // far less than the time after which a command that hangs is given up anyway
+  await until('the daemon has ended', () => Promise.resolve(hasEnded))
+  await ended
+  t.match(daemon.output(), /Failed +switch: .*for the daemon ends/)
+})
+
+await t.test('the next one looks, and makes what is missing', async (t) => {
+  await rename(`${ofctl}.real`, ofctl)
+  daemon = await sandbox.startDaemon()
+  await until('in sync', async () => /^in sync: yes/m.test(await daemon.control('status')))
+  t.strictSame(await sandbox.exitsOf('p0', uniqueFrame('02:00:00:00:00:0a', REMOTE)), ['10.2.2.3 vni 33'])
+})
