@@ -96,7 +96,10 @@ await t.test('when it is asked for differently it is tried at once', async (t) =
     del-ucast-remote ls0 ${mac}
     add-ucast-remote ls0 ${mac} 10.2.2.2
   `)
-  await until('it is taken', async () => (await status()).quarantined.length === 1)
+  await until('it is taken', async () => {
+    const { quarantined: refused, pending } = await status()
+    return refused.length === 1 && pending.length === 0
+  })
   t.strictSame(await sandbox.exitsOf('p0', uniqueFrame(A, mac)), ['10.2.2.2 vni 33'])
   t.equal(await faults(), '[unspecified_fault]', 'the other one is still refused')
 })
