@@ -36,6 +36,7 @@ function say(entry: Entry): void {
     case 'FlowsObserved':
       return entry.event.isDrift ? log.warn(text) : log.dbg(text)
     case 'BackedOff':
+    case 'JournalResumed':
     case 'Failed':
     case 'SourceLost':
       return log.warn(text)

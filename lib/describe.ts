@@ -45,6 +45,8 @@ function summary(event: Event): string {
       return event.lane
     case 'QuarantineDue':
       return `${event.lane}: what was refused is tried again`
+    case 'JournalResumed':
+      return `${event.lost} entries before this one are lost; what they led to is recorded here`
     case 'CleanupRequested':
       return 'everything of ours goes'
     case 'Stopped':

@@ -6,6 +6,7 @@ import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
 import { due, narrowed, searchAt, widened } from './reduce-quarantine.js'
+import { restored } from './model/snapshot.js'
 import {
   emptyOvsTables,
   emptyVtepTables,
@@ -92,6 +93,9 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       return
     case 'QuarantineDue':
       draft.quarantined = due(state.quarantined, event.lane)
+      return
+    case 'JournalResumed':
+      Object.assign(draft, restored(event.snapshot), { seq: draft.seq })
       return
     case 'CleanupRequested':
       draft.phase = 'leaving'

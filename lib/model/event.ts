@@ -1,6 +1,7 @@
 import type { Batch, Lane } from './batch.js'
 import type { Flow, FlowKey } from './flow.js'
 import type { OvsRow, OvsTable } from './ovs.js'
+import type { Snapshot } from './snapshot.js'
 import type { Uuid } from './uuid.js'
 import type { VtepRow, VtepTable } from './vtep.js'
 
@@ -68,13 +69,18 @@ export type Event =
   | { readonly type: 'RetryDue'; readonly lane: Lane }
   /** What is in quarantine is tried again. */
   | { readonly type: 'QuarantineDue'; readonly lane: Lane }
+  /**
+   * The journal could not be written, or was gone: the `lost` entries before this one are not in it, and
+   * this is the state they led to.
+   */
+  | { readonly type: 'JournalResumed'; readonly lost: number; readonly snapshot: Snapshot }
   /** Everything of ours is to be removed before the stop. */
   | { readonly type: 'CleanupRequested' }
   | { readonly type: 'Stopped'; readonly reason: string }
 
 /** One line of the journal. */
 export interface Entry {
-  /** 1, 2, 3 … without gaps. */
+  /** 1, 2, 3 … without gaps but those that a `JournalResumed` owns up to. */
   readonly seq: number
   /** Wall clock when it was recorded, milliseconds since 1970-01-01 UTC. */
   readonly atMs: number

@@ -1,0 +1,60 @@
+import { type Buckets, entriesOf, put } from './buckets.js'
+import { emptyOvsTables, emptyVtepTables, type OvsTables, type State, type VtepTables } from './state.js'
+
+type Listed<T> = readonly (readonly [string, T])[]
+
+type Tables<T> = { readonly [Name in keyof T]: T[Name] extends Buckets<infer Row> ? Listed<Row> : never }
+
+type Keyed = 'vtep' | 'ovs' | 'seen' | 'flows' | 'learned'
+
+/** A whole state as plain JSON: keyed collections are lists of pairs, in their order. */
+export interface Snapshot extends Omit<State, Keyed> {
+  readonly vtep: Tables<VtepTables> | null
+  readonly ovs: Tables<OvsTables> | null
+  readonly seen: Listed<number>
+  readonly flows: State['flows'] extends Buckets<infer F> | null ? Listed<F> | null : never
+  readonly learned: Listed<number> | null
+}
+
+export function snapshotOf(state: State): Snapshot {
+  const { vtep, ovs, seen, flows, learned } = state
+  return {
+    ...state,
+    vtep: vtep && (listedTables(vtep) as Tables<VtepTables>),
+    ovs: ovs && (listedTables(ovs) as Tables<OvsTables>),
+    seen: [...entriesOf(seen)],
+    flows: flows && [...entriesOf(flows)],
+    learned: learned && [...entriesOf(learned)],
+  }
+}
+
+/** The state that `snapshotOf` was given. */
+export function restored(snapshot: Snapshot): State {
+  const { vtep, ovs, seen, flows, learned } = snapshot
+  return {
+    ...snapshot,
+    vtep: vtep && { ...emptyVtepTables(), ...keyedTables(vtep) },
+    ovs: ovs && { ...emptyOvsTables(), ...keyedTables(ovs) },
+    seen: keyed(seen),
+    flows: flows && keyed(flows),
+    learned: learned && keyed(learned),
+  }
+}
+
+function listedTables(tables: object): object {
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, rows]) => [name, [...entriesOf(rows as Buckets<unknown>)]]),
+  )
+}
+
+function keyedTables(tables: object): object {
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, rows]) => [name, keyed(rows as Listed<unknown>)]),
+  )
+}
+
+function keyed<T>(pairs: Listed<T>): Buckets<T> {
+  const buckets = new Map<number, Map<string, T>>()
+  for (const [key, value] of pairs) put(buckets, key, value)
+  return buckets
+}
