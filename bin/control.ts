@@ -13,7 +13,7 @@ export function registerCommands(control: ControlServer, daemon: Daemon): void {
   control.register('status', '[--json]', 0, 1, ([option]) => {
     if (option !== undefined && option !== '--json')
       throw new CommandError(`"status" does not know ${option}`)
-    const status = statusOf(daemon.core, daemon.journal)
+    const status = statusOf(daemon.core, daemon.journal())
     return option === undefined ? describeStatus(status) : `${JSON.stringify(status)}\n`
   })
   control.register('retry', '', 0, 0, () => {

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
-import { firstValueFrom, lastValueFrom, merge, of, Subject, tap } from 'rxjs'
+import { filter, firstValueFrom, interval, lastValueFrom, map, merge, of, Subject, tap } from 'rxjs'
 import { packageVersion } from '../adapters/package-version.js'
 import { bridgeTarget, dbSocket } from '../adapters/paths.js'
 import { TransactError } from '../adapters/ovsdb/errors.js'
 import { prepareCommand, runCommand } from '../adapters/switch/run-command.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
-import { type JournalWriter, openJournal } from '../journal/writer.js'
+import { vlog } from '../adapters/vlog/vlog.js'
+import { JournalKeeper, type Surroundings } from '../journal/keeper.js'
 import { commandOf } from '../lib/command.js'
 import type { Core } from '../lib/core.js'
 import { engine, type Turn, type World } from '../lib/engine.js'
@@ -13,6 +14,7 @@ import { event, type Intake } from '../lib/ingest/intake.js'
 import { type Batch, type ConfigBatch, lanes } from '../lib/model/batch.js'
 import { Rejection } from '../lib/model/quarantine.js'
 import { replay } from '../lib/replay.js'
+import type { JournalHealth } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
 import { checkUsable } from './check-usable.js'
 import { connectOvs, connectVtep, type Database } from './databases.js'
@@ -22,8 +24,7 @@ import { TurnLog } from './turn-log.js'
 /** A daemon at work for one switch. */
 export interface Daemon {
   readonly core: Core
-  /** The journal's file. */
-  readonly journal: string
+  journal(): JournalHealth
   /** Resolves when everything was looked at once and writing may begin; rejects when it ends before. */
   readonly ready: Promise<void>
   /** Resolves when it has stopped; rejects when it can't go on. */
@@ -39,21 +40,28 @@ export interface Daemon {
 
 /** How long a stopped daemon waits for what is under way. What became of it then, the next start observes. */
 const patienceMs = 1_000
+const journalCheckMs = 1_000
+const log = vlog.module('journal')
+const journalSurroundings: Surroundings = {
+  now: Date.now,
+  info: (text) => log.info(text),
+  warn: (text) => log.warn(text),
+}
 
 /** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
 export async function startDaemon(options: Arguments): Promise<Daemon> {
   const ovs = await connectOvs(options.db)
   const vtep = await connectVtep(options.vtepDb)
   await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
-  const journal = openJournal(options.journal)
-  const core = replay(journal.entries())
+  const journal = new JournalKeeper(options.journal, journalSurroundings)
+  const core = journal.open(replay)
   const recorded = core.state.settings?.physicalSwitch ?? options.physicalSwitch
   if (recorded !== options.physicalSwitch)
     throw new Error(`${options.journal}: the journal of switch ${JSON.stringify(recorded)}`)
   return run(options, core, journal, vtep, ovs)
 }
 
-function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Database, ovs: Database): Daemon {
+function run(options: Arguments, core: Core, journal: JournalKeeper, vtep: Database, ovs: Database): Daemon {
   const flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
   const command$ = new Subject<Intake>()
   const { physicalSwitch, macAgingSeconds } = options
@@ -78,25 +86,30 @@ function run(options: Arguments, core: Core, journal: JournalWriter, vtep: Datab
     },
     observe: () => flows.observe(),
   }
-  const turns$ = engine(core, merge(of(started), vtep.intake$, ovs.intake$, flows.intake$, command$), world)
-  const log = new TurnLog()
+  const resumption$ = interval(journalCheckMs).pipe(
+    map(() => journal.check()),
+    filter((intake) => intake !== null),
+  )
+  const intake$ = merge(of(started), vtep.intake$, ovs.intake$, flows.intake$, command$, resumption$)
+  const turns$ = engine(core, intake$, world)
+  const turnLog = new TurnLog()
   const rounds = statistics.rounds(options.statisticsIntervalSeconds * 1000).subscribe()
   const ready$ = new Subject<void>()
   const ended = lastValueFrom(
     turns$.pipe(
       tap((turn) => {
-        log.note(turn)
+        turnLog.note(turn)
         if (hasSeenAll(turn)) ready$.next()
       }),
     ),
   ).then(async () => {
     rounds.unsubscribe()
     await Promise.all([vtep.session.close(), ovs.session.close()])
-    journal.close()
+    journal.close(core.state)
   })
   return {
     core,
-    journal: journal.file,
+    journal: () => journal.status(core.state.seq),
     ready: Promise.race([firstValueFrom(ready$), ended]),
     ended,
     retry: () => lanes.forEach((lane) => command$.next(event({ type: 'QuarantineDue', lane }))),

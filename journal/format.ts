@@ -23,12 +23,36 @@ export const schema = `
 /** The chain before the first entry. */
 export const chainStart = Buffer.alloc(32)
 
+/** The last entry of a journal. */
+export interface Tip {
+  readonly seq: number
+  readonly chain: Buffer
+}
+
+/** Where there is none. */
+export const noTip: Tip = { seq: 0, chain: chainStart }
+
 /** SHA-256 over the chain so far and the entry: shows damage and casual edits, not an owner who rewrites it all. */
 export function chainOf(before: Buffer, seq: number, atMs: number, body: string): Buffer {
   return createHash('sha256').update(before).update(`${seq} ${atMs} `).update(body).digest()
 }
 
+/**
+ * What is wrong: another process writes it; it is no journal of ours; it is one of a newer program; what it holds is
+ * damaged; or it can't be read or written now, which may pass.
+ */
+export type Trouble = 'locked' | 'foreign' | 'newer' | 'damaged' | 'unusable'
+
 /** A file that can't be used as a journal; the message names the file and says why. */
 export class JournalError extends Error {
   override readonly name = 'JournalError'
+  readonly trouble: Trouble
+  /** The damaged entry; null: not one alone. */
+  readonly seq: number | null
+
+  constructor(message: string, trouble: Trouble = 'unusable', seq: number | null = null) {
+    super(message)
+    this.trouble = trouble
+    this.seq = seq
+  }
 }

@@ -1,25 +1,52 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
-import { applicationId, formatVersion, JournalError } from './format.js'
+import { applicationId, formatVersion, JournalError, type Trouble } from './format.js'
 
 /** Opens an existing journal for reading, also while it is written. Throws JournalError. */
 export function openForReading(file: string): Database.Database {
   if (!existsSync(file)) throw new JournalError(`${file}: no such file`)
   return explaining(file, () => {
     const database = new Database(file, { readonly: true, fileMustExist: true })
-    checkFormat(file, database)
-    return database
+    try {
+      checkFormat(file, database)
+      return database
+    } catch (error) {
+      database.close()
+      if (error instanceof Database.SqliteError && isForWantOfWriting(error)) return openCopy(file)
+      throw error
+    }
   })
+}
+
+/** A WAL file needs companions, even to be read; where none can be made, nobody writes it either. */
+function openCopy(file: string): Database.Database {
+  const wal = statSync(`${file}-wal`, { throwIfNoEntry: false })
+  if (wal !== undefined && wal.size > 0)
+    throw new JournalError(`${file}: cannot be read where it cannot be written`)
+  const contents = readFileSync(file)
+  contents.set(rollbackMode, modeAt)
+  const database = new Database(contents, { readonly: true })
+  checkFormat(file, database)
+  return database
+}
+
+/** SQLite's header: file format write and read version, 2 for WAL and 1 for what a copy in memory can be. */
+const modeAt = 18
+const rollbackMode = [1, 1]
+
+function isForWantOfWriting({ code }: { code: string }): boolean {
+  return code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY')
 }
 
 /** Throws JournalError where the file is no journal, or one of a format we do not know. */
 export function checkFormat(file: string, database: Database.Database): void {
   if (database.pragma('application_id', { simple: true }) !== applicationId)
-    throw new JournalError(`${file}: not a journal of ovs-vtep`)
+    throw new JournalError(`${file}: not a journal of ovs-vtep`, 'foreign')
   const version = database.pragma('user_version', { simple: true })
   if (typeof version !== 'number' || version < 1 || version > formatVersion)
     throw new JournalError(
       `${file}: format ${String(version)}, this program reads formats up to ${formatVersion}`,
+      'newer',
     )
 }
 
@@ -28,9 +55,15 @@ export function explaining<T>(file: string, use: () => T): T {
   try {
     return use()
   } catch (error) {
-    if (error instanceof Database.SqliteError) throw new JournalError(`${file}: ${reason(error)}`)
+    if (error instanceof Database.SqliteError)
+      throw new JournalError(`${file}: ${reason(error)}`, troubleOf(error))
     throw error
   }
+}
+
+function troubleOf({ code }: { code: string }): Trouble {
+  if (code === 'SQLITE_NOTADB') return 'foreign'
+  return code.startsWith('SQLITE_CORRUPT') ? 'damaged' : 'unusable'
 }
 
 function reason({ code, message }: { code: string; message: string }): string {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Entry, Event } from '../lib/model/event.js'
-import { chainOf, chainStart, JournalError } from './format.js'
+import { chainOf, chainStart, JournalError, noTip, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 
 interface StoredEntry {
@@ -36,12 +36,19 @@ export function* entriesIn(file: string, database: Database.Database): Generator
     const rows = explaining(file, () => page.all(seq))
     for (const row of rows) {
       chain = chainOf(chain, row.seq, row.at_ms, row.body)
-      if (!chain.equals(row.chain)) throw new JournalError(`${file}: entry ${row.seq} was damaged or changed`)
+      if (!chain.equals(row.chain))
+        throw new JournalError(`${file}: entry ${row.seq} was damaged or changed`, 'damaged', row.seq)
       seq = row.seq
       yield { seq, atMs: row.at_ms, event: parseEvent(file, row) }
     }
     if (rows.length < pageLength) return
   }
+}
+
+/** The last entry, as it is recorded. */
+export function tipIn(database: Database.Database): Tip {
+  const last = database.prepare<[], Tip>('select seq, chain from entry order by seq desc limit 1')
+  return last.get() ?? noTip
 }
 
 function parseEvent(file: string, { seq, body }: StoredEntry): Event {
@@ -50,6 +57,6 @@ function parseEvent(file: string, { seq, body }: StoredEntry): Event {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
     return JSON.parse(body) as Event
   } catch {
-    throw new JournalError(`${file}: entry ${seq} is not JSON`)
+    throw new JournalError(`${file}: entry ${seq} is not JSON`, 'damaged', seq)
   }
 }

@@ -2,17 +2,22 @@ import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Entry } from '../lib/model/event.js'
-import { applicationId, chainOf, chainStart, formatVersion, JournalError, schema } from './format.js'
+import { applicationId, chainOf, formatVersion, JournalError, schema, type Tip } from './format.js'
 import { checkFormat, explaining, openForReading } from './open.js'
-import { entriesIn } from './reader.js'
+import { entriesIn, tipIn } from './reader.js'
 
 /** A journal open for appending; the only writer of its file. */
 export interface JournalWriter {
   readonly file: string
   /** What is in it, in order. Call before the first append. */
   entries(): Iterable<Entry>
+  tip(): Tip
   /** All or none, on the disk when it returns. Throws JournalError. */
   append(entries: readonly Entry[]): void
+  /** Takes the last entry out again. Throws JournalError. */
+  cutLast(): void
+  /** What an append may not notice: the file was taken away or replaced, or is shorter than it was. */
+  misplaced(): 'moved' | 'shortened' | null
   close(): void
 }
 
@@ -21,7 +26,9 @@ export interface JournalWriter {
  * Throws JournalError where it is none, is damaged, or another process writes it.
  */
 export function openJournal(file: string): JournalWriter {
-  if (statSync(file, { throwIfNoEntry: false })?.size) openForReading(file).close()
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found?.isFile() === false) throw new JournalError(`${file}: not a file`, 'foreign')
+  if (found?.size) openForReading(file).close()
   makePrivate(file)
   const lock = lockWriting(file)
   try {
@@ -47,7 +54,7 @@ function makePrivate(file: string): void {
  * journal are for single transactions, and its exclusive mode would keep readers out.
  */
 function lockWriting(file: string): Database.Database {
-  const lock = new Database(`${file}.lock`, { timeout: 0 })
+  const lock = explaining(file, () => new Database(`${file}.lock`, { timeout: 0 }))
   try {
     chmodSync(`${file}.lock`, 0o600)
     lock.exec('begin exclusive')
@@ -55,45 +62,72 @@ function lockWriting(file: string): Database.Database {
   } catch (error) {
     lock.close()
     const isHeld = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
-    throw new JournalError(`${file}: ${isHeld ? 'another process writes this journal' : String(error)}`)
+    if (isHeld) throw new JournalError(`${file}: another process writes this journal`, 'locked')
+    throw new JournalError(`${file}: ${String(error)}`)
   }
 }
 
+const longestWaitMs = 20
+
 function openForWriting(file: string): Database.Database {
-  const database = new Database(file)
-  const isNew = database.prepare("select 1 from sqlite_schema where type = 'table'").get() === undefined
-  if (isNew) {
-    database.pragma(`application_id = ${applicationId}`)
-    database.pragma(`user_version = ${formatVersion}`)
-    database.exec(schema)
+  // whoever holds it must not hold us
+  const database = new Database(file, { timeout: longestWaitMs })
+  try {
+    prepare(file, database)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
   }
+}
+
+function prepare(file: string, database: Database.Database): void {
+  const isNew = database.prepare("select 1 from sqlite_schema where type = 'table'").get() === undefined
+  if (isNew)
+    // all or none: what is half made would be refused as a file that is not ours
+    database.transaction(() => {
+      database.pragma(`application_id = ${applicationId}`)
+      database.pragma(`user_version = ${formatVersion}`)
+      database.exec(schema)
+    })()
   checkFormat(file, database)
   database.pragma('journal_mode = WAL')
   // a reopened WAL file would otherwise be at NORMAL and could lose its last entries with the power
   database.pragma('synchronous = FULL')
-  return database
 }
 
 function writerOf(file: string, database: Database.Database, lock: Database.Database): JournalWriter {
   const insert = database.prepare('insert into entry (seq, at_ms, type, body, chain) values (?, ?, ?, ?, ?)')
-  const last = database
-    .prepare<[], { chain: Buffer }>('select chain from entry order by seq desc limit 1')
-    .get()
-  let chain: Buffer = last?.chain ?? chainStart
+  let tip = tipIn(database)
+  const { ino, dev, size: firstSize } = statSync(file)
+  let size = firstSize
   const insertAll = database.transaction((entries: readonly Entry[]) => {
-    let next = chain
+    let next = tip
     for (const { seq, atMs, event } of entries) {
       const body = JSON.stringify(event)
-      next = chainOf(next, seq, atMs, body)
-      insert.run(seq, atMs, event.type, body, next)
+      next = { seq, chain: chainOf(next.chain, seq, atMs, body) }
+      insert.run(seq, atMs, event.type, body, next.chain)
     }
     return next
   })
   return {
     file,
     entries: () => entriesIn(file, database),
+    tip: () => tip,
     append: (entries) => {
-      chain = explaining(file, () => insertAll.immediate(entries))
+      tip = explaining(file, () => insertAll.immediate(entries))
+    },
+    cutLast: () =>
+      explaining(file, () => {
+        database.prepare('delete from entry where seq = ?').run(tip.seq)
+        tip = tipIn(database)
+      }),
+    misplaced: () => {
+      const now = statSync(file, { throwIfNoEntry: false })
+      if (now?.ino !== ino || now.dev !== dev) return 'moved'
+      if (now.size < size) return 'shortened'
+      size = now.size
+      return null
     },
     close: () => {
       database.close()

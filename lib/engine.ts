@@ -30,7 +30,7 @@ export interface World {
   now(): number
   /** A number from 0 up to 1, for jitter. */
   random(): number
-  /** Records entries for good before it returns. */
+  /** Records entries for good before it returns, or as well as it can: it does not throw for the disk's sake. */
   append(entries: readonly Entry[]): void
   /**
    * Makes a batch's changes. Resolves after everything they caused in the databases was handed in as

@@ -10,6 +10,18 @@ import type { Quarantined } from './model/quarantine.js'
 import type { Drift, Knowledge, Phase } from './model/state.js'
 import { oneLine } from './one-line.js'
 
+/** How the journal is. */
+export interface JournalHealth {
+  readonly file: string
+  /** Null: sound; else why the last entries are not in the file. */
+  readonly trouble: string | null
+  /** Entries in memory that wait for the file, and entries that no file will hold. */
+  readonly held: number
+  readonly lost: number
+  /** What was found damaged or in its place, and where that is kept now. */
+  readonly kept: readonly string[]
+}
+
 /** How things stand; `ovs-appctl status --json` prints it, so names and meanings stay. Times: ms since 1970 UTC. */
 export interface Status {
   readonly switch: string
@@ -38,10 +50,10 @@ export interface Status {
     readonly lane: Lane
     readonly batch: string
   } | null
-  readonly journal: { readonly file: string; readonly entries: number }
+  readonly journal: JournalHealth
 }
 
-export function statusOf(core: Core, journal: string): Status {
+export function statusOf(core: Core, journal: JournalHealth): Status {
   const { seq, settings, knowledge, flows, foreign, learned, phase, drift, planned } = core.state
   const derived = core.derived()
   const quarantined = quarantinedOf(core, derived)
@@ -62,7 +74,7 @@ export function statusOf(core: Core, journal: string): Status {
     problems: derived === null ? [] : [...entriesOf(derived.desired.problems)].flatMap(([, list]) => list),
     lastDrift: drift,
     lastPlan: planned === null ? null : { ...planned, batch: describeBatch(planned.batch) },
-    journal: { file: journal, entries: seq },
+    journal,
   }
 }
 
@@ -81,7 +93,8 @@ export function describeStatus(status: Status): string {
     `learned MACs: ${status.learnedMacs}`,
     `last plan: ${lastPlan === null ? 'none' : `entry ${lastPlan.seq}, ${localTime(lastPlan.atMs)}: ${lastPlan.lane}: ${lastPlan.batch}`}`,
     `last drift: ${lastDrift === null ? 'none' : driftText(lastDrift)}`,
-    `journal: ${journal.entries} entries, ${journal.file}`,
+    `journal: ${journalText(journal)}`,
+    ...journal.kept.map((text) => `journal: ${text}`),
     ...status.pending.map(({ isUnderWay, batch }) =>
       isUnderWay ? `under way: ${batch}` : `failed, to be tried again: ${batch}`,
     ),
@@ -103,6 +116,10 @@ function pendingOf({ state }: Core, lane: Lane): Status['pending'] {
     ...(inFlight === null ? [] : [{ lane, isUnderWay: true, batch: describeBatch(inFlight) }]),
     ...(failed === null ? [] : [{ lane, isUnderWay: false, batch: describeBatch(failed) }]),
   ]
+}
+
+function journalText({ file, trouble, held, lost }: JournalHealth): string {
+  return trouble === null ? file : `degraded: ${trouble}; ${held} entries held in memory, ${lost} lost`
 }
 
 function driftText({ seq, atMs, changed, gone, example }: Drift): string {

@@ -64,7 +64,10 @@ t.test('what is appended is on the disk: FULL, also after a reopening', (t) => {
 t.test('one writer', (t) => {
   const file = newFile()
   const writer = openJournal(file)
-  t.throws(() => openJournal(file), new JournalError(`${file}: another process writes this journal`))
+  t.throws(
+    () => openJournal(file),
+    new JournalError(`${file}: another process writes this journal`, 'locked'),
+  )
   writer.close()
   openJournal(file).close()
   t.end()
@@ -88,14 +91,17 @@ t.test('a changed entry is found', (t) => {
   const database = new Database(file)
   database.exec(`update entry set body = replace(body, 'reason 2', 'reason X') where seq = 2`)
   database.close()
-  t.throws(() => [...readEntries(file)], new JournalError(`${file}: entry 2 was damaged or changed`))
+  t.throws(
+    () => [...readEntries(file)],
+    new JournalError(`${file}: entry 2 was damaged or changed`, 'damaged', 2),
+  )
   t.end()
 })
 
 t.test('other files are refused and stay as they are', (t) => {
   const file = join(directory, 'text')
   writeFileSync(file, 'not a database, but long enough to look like one to somebody'.repeat(100))
-  t.throws(() => [...readEntries(file)], new JournalError(`${file}: not a journal of ovs-vtep`))
+  t.throws(() => [...readEntries(file)], new JournalError(`${file}: not a journal of ovs-vtep`, 'foreign'))
   t.throws(() => openJournal(file), JournalError)
   t.match(readFileSync(file, 'utf8'), /^not a database/)
   t.throws(() => [...readEntries(join(directory, 'none'))], /no such file/)
