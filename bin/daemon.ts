@@ -109,7 +109,7 @@ function run(options: Arguments, core: Core, journal: JournalKeeper, vtep: Datab
   })
   return {
     core,
-    journal: () => journal.status(core.state.seq),
+    journal: () => journal.health(core.state.seq),
     ready: Promise.race([firstValueFrom(ready$), ended]),
     ended,
     retry: () => lanes.forEach((lane) => command$.next(event({ type: 'QuarantineDue', lane }))),

@@ -22,7 +22,7 @@ export function narrowed(
       quarantined: [...without(quarantined, lane, parts), refused],
     }
   }
-  const suspects = search?.suspects ?? new Set(parts.map(({ key }) => key))
+  const suspects = search?.suspects ?? parts.map(({ key }) => key)
   return { search: { largest: Math.floor(parts.length / 2), suspects }, quarantined }
 }
 
@@ -37,7 +37,8 @@ export function widened({ lanes, quarantined }: State, lane: Lane, batch: Batch 
 /** The search once a batch is planned that has nothing to do with it: what was searched is not wanted any more. */
 export function searchAt(search: LaneState['search'], batch: Batch): LaneState['search'] {
   if (search === null) return null
-  return partsOf(batch)?.some(({ key }) => search.suspects.has(key)) === false ? null : search
+  const suspects = new Set(search.suspects)
+  return partsOf(batch)?.some(({ key }) => suspects.has(key)) === false ? null : search
 }
 
 /** All of a lane's are tried again. Those that were to be and were not, because something else is desired, go. */
@@ -49,9 +50,9 @@ export function due(quarantined: readonly Quarantined[], lane: Lane): readonly Q
 
 function cleared(search: LaneState['search'], parts: readonly Part[], growth: number): LaneState['search'] {
   if (search === null) return null
-  const suspects = new Set(search.suspects)
-  for (const { key } of parts) suspects.delete(key)
-  return suspects.size === 0 ? null : { largest: search.largest * growth, suspects }
+  const made = new Set(parts.map(({ key }) => key))
+  const suspects = search.suspects.filter((key) => !made.has(key))
+  return suspects.length === 0 ? null : { largest: search.largest * growth, suspects }
 }
 
 function without(

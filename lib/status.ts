@@ -93,8 +93,7 @@ export function describeStatus(status: Status): string {
     `learned MACs: ${status.learnedMacs}`,
     `last plan: ${lastPlan === null ? 'none' : `entry ${lastPlan.seq}, ${localTime(lastPlan.atMs)}: ${lastPlan.lane}: ${lastPlan.batch}`}`,
     `last drift: ${lastDrift === null ? 'none' : driftText(lastDrift)}`,
-    `journal: ${journalText(journal)}`,
-    ...journal.kept.map((text) => `journal: ${text}`),
+    ...describeJournal(journal).map((line) => `journal: ${line}`),
     ...status.pending.map(({ isUnderWay, batch }) =>
       isUnderWay ? `under way: ${batch}` : `failed, to be tried again: ${batch}`,
     ),
@@ -118,8 +117,12 @@ function pendingOf({ state }: Core, lane: Lane): Status['pending'] {
   ]
 }
 
-function journalText({ file, trouble, held, lost }: JournalHealth): string {
-  return trouble === null ? file : `degraded: ${trouble}; ${held} entries held in memory, ${lost} lost`
+/** One fact a line. */
+export function describeJournal({ file, trouble, held, lost, kept }: JournalHealth): readonly string[] {
+  return [
+    trouble === null ? file : `degraded: ${trouble}; ${held} entries held in memory, ${lost} lost`,
+    ...kept,
+  ]
 }
 
 function driftText({ seq, atMs, changed, gone, example }: Drift): string {

@@ -27,7 +27,7 @@ export interface Search {
   /** How many changes the next batch takes at most. */
   readonly largest: number
   /** Keys of its changes that were neither made nor put into quarantine. */
-  readonly suspects: ReadonlySet<string>
+  readonly suspects: readonly string[]
 }
 
 /** Undefined: the flow goes. */

@@ -18,6 +18,7 @@ export function admitted<T extends Part>(
     refused.size === 0 ? pending : pending.filter(({ key, content }) => refused.get(key) !== content)
   const { search } = lanes[lane]
   if (search === null) return free
-  const suspects = free.filter(({ key }) => search.suspects.has(key))
+  const keys = new Set(search.suspects)
+  const suspects = free.filter(({ key }) => keys.has(key))
   return suspects.length === 0 ? free : suspects.slice(0, search.largest)
 }

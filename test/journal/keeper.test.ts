@@ -9,6 +9,7 @@ import type { Core } from '../../lib/core.js'
 import type { Intake } from '../../lib/ingest/intake.js'
 import type { Event } from '../../lib/model/event.js'
 import { replay, verify } from '../../lib/replay.js'
+import { describeJournal } from '../../lib/status.js'
 import { World } from '../support/small-world.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'keeper-'))
@@ -72,7 +73,7 @@ class Rig {
   }
 
   status(): string {
-    return this.keeper.status(this.core.state.seq).join('\n')
+    return describeJournal(this.keeper.health(this.core.state.seq)).join('\n')
   }
 
   /** Holds the file as another program can that has it open. */

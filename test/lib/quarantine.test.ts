@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { describeStatus, type Status, statusOf } from '../../lib/status.js'
+import { describeStatus, type JournalHealth, type Status, statusOf } from '../../lib/status.js'
 import { replay, verify } from '../../lib/replay.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
 import { bound, type World } from '../support/small-world.js'
@@ -36,7 +36,8 @@ function partsText(batch: Batch): string[] {
     : batch.reports.map(({ key, content }) => `${key} ${content}`)
 }
 
-const refused = (world: World): string[] => statusOf(world.core, '').quarantined.map(({ key }) => key)
+const sound: JournalHealth = { file: 'x', trouble: null, held: 0, lost: 0, kept: [] }
+const refused = (world: World): string[] => statusOf(world.core, sound).quarantined.map(({ key }) => key)
 const isBad = (part: string): boolean =>
   /dl_dst=02:00:00:00:00:0[37]/.test(part) && !part.includes('10.2.2.9')
 
@@ -48,7 +49,7 @@ function isSound(t: Test, world: World): void {
     quarantined,
     isInSync,
   ]
-  t.strictSame(said(statusOf(replay(world.entries), '')), said(statusOf(world.core, '')))
+  t.strictSame(said(statusOf(replay(world.entries), sound)), said(statusOf(world.core, sound)))
 }
 
 /** Ten remote MACs, of which 3 and 7 are refused, unless they are at 10.2.2.9. */
@@ -70,10 +71,10 @@ t.test('what is refused is found, and everything else is made', (t) => {
   const flows = [...world.fakeSwitch.flows.keys()].filter((key) => key.includes('dl_dst=02:00:00:00:00:0'))
   t.equal(flows.length, 8)
   t.ok(tried.length < 30, `${tried.length} batches`)
-  const problems = statusOf(world.core, '').problems.map(({ table, uuid }) => `${table} ${uuid}`)
+  const problems = statusOf(world.core, sound).problems.map(({ table, uuid }) => `${table} ${uuid}`)
   t.strictSame(problems.sort(), [3, 7].map((n) => `Ucast_Macs_Remote ${rows[n]}`).sort())
   t.ok(world.reports().some((key) => key.startsWith('faults/Physical_Switch/')))
-  t.match(describeStatus(statusOf(world.core, 'x')), /^in sync: no \(2 quarantined\)/m)
+  t.match(describeStatus(statusOf(world.core, sound)), /^in sync: no \(2 quarantined\)/m)
   isSound(t, world)
   t.end()
 })
@@ -145,7 +146,7 @@ t.test('a report that the database refuses does not keep back the others', (t) =
   const { world, ls } = bound()
   work(world, (part) => part.startsWith('Mcast_Macs_Local/'))
   t.strictSame(refused(world), [`Mcast_Macs_Local/${ls}`])
-  t.match(statusOf(world.core, '').problems, [{ table: 'Logical_Switch', uuid: ls }])
+  t.match(statusOf(world.core, sound).problems, [{ table: 'Logical_Switch', uuid: ls }])
   t.ok(
     [...world.database.rows('Physical_Switch').values()].some((row) =>
       String(row['switch_fault_status']).includes('unspecified_fault'),

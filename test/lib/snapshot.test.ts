@@ -18,6 +18,19 @@ t.test('a state comes back from its snapshot as it was', (t) => {
   t.end()
 })
 
+t.test('so does a search for what is refused', (t) => {
+  const world = History.furnished()
+  world.do({ what: 'addMac', a: 1, b: 2, c: 3 })
+  const batch = world.core.plan('switch')
+  if (batch === null) throw new Error('there is nothing to plan')
+  world.record({ type: 'Planned', lane: 'switch', batch })
+  world.record({ type: 'Failed', lane: 'switch', reason: 'no', retryInMs: 0, isRejected: true })
+  const { lanes, quarantined } = world.core.state
+  t.not(lanes.switch.search ?? quarantined[0], undefined)
+  t.strictSame(restored(throughJson(world.core.state)), world.core.state)
+  t.end()
+})
+
 t.test('after a resumption nothing is planned that was not before, and all goes on', (t) => {
   const world = History.furnished()
   world.work()
