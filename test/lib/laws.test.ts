@@ -6,7 +6,8 @@ import { flowDump } from '../../lib/ingest/intake.js'
 import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
 import { isOwnCookie } from '../../lib/model/identity.js'
 import { verify } from '../../lib/replay.js'
-import { History, type Step, step } from '../support/history.js'
+import { History } from '../support/history.js'
+import { type Step, step } from '../support/steps.js'
 
 const steps = fc.array(step, { minLength: 5, maxLength: 80, size: 'max' })
 /** `LAW_RUNS=10000 node dist/test/lib/laws.test.js` for a long search. */

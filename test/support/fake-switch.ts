@@ -57,6 +57,23 @@ export class FakeSwitch {
     this.#setFailMode('secure')
   }
 
+  /** ovs-vswitchd is started again: it remembers no flow. */
+  restart(): void {
+    this.flows.clear()
+    if (this.#failMode !== 'secure') this.flows.set('table=0,priority=0', '0x0 NORMAL')
+  }
+
+  /** Somebody sets fail_mode=standalone. */
+  open(): void {
+    this.#setFailMode('standalone')
+  }
+
+  /** Gives a port another OpenFlow port: -1, none, or with null one that none had before. */
+  renumber(name: string, ofport: -1 | null): void {
+    const port = this.#ports.get(name)
+    if (port !== undefined) port.members[0] = ofport ?? ++this.#ofports
+  }
+
   /** The bridge is deleted. */
   removeBridge(): OvsRowUpdate[] {
     return [{ table: 'Bridge', uuid: this.#bridgeUuid, row: null }]

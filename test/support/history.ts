@@ -1,81 +1,11 @@
-import fc from 'fast-check'
 import { commandsOf } from '../../lib/command.js'
 import { Core } from '../../lib/core.js'
 import { flowDump, type Intake } from '../../lib/ingest/intake.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
 import type { Entry, Event, OvsRowUpdate } from '../../lib/model/event.js'
-import { bindingOf, learnedKey, metadataOf } from '../../lib/model/identity.js'
-import { parseMac } from '../../lib/model/mac.js'
 import { FakeDatabase } from './fake-database.js'
 import { FakeSwitch } from './fake-switch.js'
-
-/** One thing a controller, a person or the switch does; numbers choose among what is there. */
-export interface Step {
-  readonly what: (typeof kinds)[number]
-  readonly a: number
-  readonly b: number
-  readonly c: number
-}
-
-const kinds = [
-  'addSwitch',
-  'deleteSwitch',
-  'setKey',
-  'setMode',
-  'bind',
-  'bind',
-  'unbind',
-  'addMac',
-  'addMac',
-  'moveMac',
-  'deleteMac',
-  'addGroup',
-  'deleteGroup',
-  'setTunnelIps',
-  'setLocatorKey',
-  'setRouter',
-  'setBfd',
-  'reach',
-  'breakTunnel',
-  'setOther',
-  'setOtherSwitch',
-  'addOvsPort',
-  'deleteOvsPort',
-  'learn',
-  'forget',
-  'deleteReport',
-  'work',
-  'work',
-] as const
-
-const number = fc.nat(1000)
-export const step: fc.Arbitrary<Step> = fc.record({
-  what: fc.constantFrom(...kinds),
-  a: number,
-  b: number,
-  c: number,
-})
-
-const groups = ['unknown-dst', 'unknown-dst', '01:00:5e:00:00:05', '11:22:33:44:55:66', '00:00:00:00:00:01']
-const macs = ['00:00:00:00:00:01', '00:00:00:00:00:02', 'AA:bb:0:00:00:03', '11:22:33:44:55:66', 'nonsense']
-const addresses = ['10.2.2.1', '10.2.2.2', '10.2.2.3', 'fd00::2', 'FD00:0::2', '10.2.2.9', 'flow']
-const keys = [null, 0, 33, 33, 44, 16777216]
-const vlans = [0, 7, 10, 4095]
-type Columns = Readonly<Record<string, string>>
-const all = { key: 'flow', remote_ip: 'flow' }
-/** Options and marks of other bridges' VXLAN ports. */
-const otherPorts: readonly (readonly [Columns, Columns] | null)[] = [
-  null,
-  [all, { vtep_physical_switch: 'br1', vtep_tunnel_ip: '10.2.2.9' }],
-  [
-    { ...all, local_ip: '10.2.2.1' },
-    { vtep_physical_switch: 'a', vtep_tunnel_ip: '10.2.2.1' },
-  ],
-  [all, {}],
-  [{ key: '33', remote_ip: '10.2.2.2' }, {}],
-  [{ remote_ip: '10.2.2.3' }, { vtep_physical_switch: 'br1', vtep_bfd: '10.2.2.3' }],
-  [{ remote_ip: '10.2.2.2', key: 'flow', dst_port: '4790' }, {}],
-]
+import { act, type Step } from './steps.js'
 
 /** A made-up world around a Core: a database, a switch, and everything recorded that happened. */
 export class History {
@@ -149,6 +79,7 @@ export class History {
     const updates = this.executeOnly(batch)
     if (updates.length > 0) this.record({ type: 'OvsUpdated', isCatchUp: false, updates })
     this.record({ type: 'Applied', lane, tookMs: 1 })
+    if (this.core.state.knowledge.flows === 'unknown') this.take(flowDump(this.fakeSwitch.dump()))
     return batch
   }
 
@@ -164,170 +95,14 @@ export class History {
     if (updates.length > 0) this.record({ type: 'VtepUpdated', isCatchUp: false, updates })
   }
 
-  do({ what, a, b, c }: Step): void {
-    const { database } = this
-    const switches = [...database.rows('Logical_Switch').keys()]
-    const ports = [...database.rows('Physical_Port').keys()]
-    const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % list.length]
-    const edit = (change: Parameters<FakeDatabase['edit']>[0]) => this.#edit(() => database.edit(change))
-    const change = (table: Parameters<FakeDatabase['put']>[0], uuid: string | undefined, columns: object) =>
-      edit((tables) => {
-        const row = uuid === undefined ? undefined : tables[table].get(uuid)
-        if (uuid !== undefined && row !== undefined) tables[table].set(uuid, { ...row, ...columns })
-      })
-    const remove = (table: Parameters<FakeDatabase['put']>[0], n: number) => {
-      const uuid = pick([...database.rows(table).keys()], n)
-      if (uuid !== undefined) edit((tables) => tables[table].delete(uuid))
-    }
-    const locator = (n: number): string => {
-      const dst_ip = pick(addresses, n)
-      const tunnel_key = n % 7 === 0 ? 55 : null
-      const known = [...database.rows('Physical_Locator')].find(
-        ([, row]) => row['dst_ip'] === dst_ip && row['tunnel_key'] === tunnel_key,
-      )
-      return known?.[0] ?? database.put('Physical_Locator', { dst_ip, tunnel_key })
-    }
-    const chosen = pick(switches, a)
-    switch (what) {
-      case 'addSwitch':
-        return edit(() => database.put('Logical_Switch', { name: `ls${a}`, tunnel_key: pick(keys, b) }))
-      case 'deleteSwitch':
-        return remove('Logical_Switch', a)
-      case 'setKey':
-        return change('Logical_Switch', chosen, { tunnel_key: pick(keys, b) })
-      case 'setMode':
-        return change('Logical_Switch', chosen, {
-          replication_mode: pick([null, 'service_node', 'source_node'], b),
-        })
-      case 'bind':
-      case 'unbind': {
-        const port = pick(ports, b)
-        const vlan = pick(vlans, c)
-        if (chosen === undefined || port === undefined) return
-        const old = (database.rows('Physical_Port').get(port)?.['vlan_bindings'] ?? []) as [number, string][]
-        const others = old.filter(([bound]) => bound !== vlan)
-        const bound = what === 'bind' ? [...others, [vlan, chosen] as [number, string]] : others
-        return change('Physical_Port', port, { vlan_bindings: bound.sort(([x], [y]) => x - y) })
-      }
-      case 'addMac':
-        if (chosen === undefined) return
-        return edit(() =>
-          database.put('Ucast_Macs_Remote', {
-            MAC: pick(macs, b),
-            logical_switch: chosen,
-            locator: locator(c),
-          }),
-        )
-      case 'moveMac':
-        return edit((tables) => {
-          const uuid = pick([...tables.Ucast_Macs_Remote.keys()], a)
-          const row = uuid === undefined ? undefined : tables.Ucast_Macs_Remote.get(uuid)
-          if (uuid !== undefined) tables.Ucast_Macs_Remote.set(uuid, { ...row, locator: locator(b) })
-        })
-      case 'deleteMac':
-        return remove('Ucast_Macs_Remote', a)
-      case 'addGroup':
-        if (chosen === undefined) return
-        return edit(() => {
-          const locators = [...new Set([locator(b), locator(c)])].sort()
-          const locator_set = database.put('Physical_Locator_Set', { locators })
-          const MAC = pick(groups, a + b)
-          database.put('Mcast_Macs_Remote', { MAC, logical_switch: chosen, locator_set })
-        })
-      case 'deleteGroup':
-        return remove('Mcast_Macs_Remote', a)
-      case 'setTunnelIps': {
-        const [physicalSwitch] = database.rows('Physical_Switch').keys()
-        return change('Physical_Switch', physicalSwitch, {
-          tunnel_ips: pick(
-            [['10.2.2.1'], ['10.2.2.9'], [], ['10.2.2.1', '10.2.2.9'], ['10.2.2.1', 'fd00::9', 'x']],
-            a,
-          ),
-        })
-      }
-      case 'setLocatorKey':
-        return change('Physical_Locator', pick([...database.rows('Physical_Locator').keys()], a), {
-          tunnel_key: pick([null, 77, 88, -1], b),
-        })
-      case 'setBfd':
-        change('Tunnel', pick([...database.rows('Tunnel').keys()], a), {
-          bfd_params: pick(
-            [
-              [],
-              [['enable', 'true']],
-              [
-                ['enable', 'true'],
-                ['min_rx', '0'],
-              ],
-            ],
-            b,
-          ),
-          bfd_config_remote: pick([[], [['bfd_dst_mac', '00:00:00:00:00:01']]], c),
-        })
-        return
-      case 'reach':
-        this.record({
-          type: 'OvsUpdated',
-          isCatchUp: false,
-          updates: this.fakeSwitch.setReachable(pick(addresses, a) ?? '', b % 2 === 0),
-        })
-        return
-      case 'breakTunnel':
-        this.record({
-          type: 'OvsUpdated',
-          isCatchUp: false,
-          updates: this.fakeSwitch.giveTunnel(a % 2 === 0),
-        })
-        return
-      case 'setOther': {
-        const [options, marks] = pick(otherPorts, a) ?? []
-        const port =
-          options === undefined || marks === undefined
-            ? null
-            : { options: Object.entries(options).sort(), external_ids: Object.entries(marks) }
-        const updates = this.fakeSwitch.otherPort(pick(['x', 'y'], b) ?? '', port)
-        return this.record({ type: 'OvsUpdated', isCatchUp: false, updates })
-      }
-      case 'setOtherSwitch':
-        return edit((tables) => {
-          for (const [uuid, row] of tables.Physical_Switch)
-            if (row['name'] !== 'br0') tables.Physical_Switch.delete(uuid)
-          const tunnel_ips = pick([['10.2.2.1'], ['10.2.2.9', '10.2.2.7']], b)
-          const name = pick(['br-x', 'elsewhere'], a)
-          if (c % 3 > 0) database.put('Physical_Switch', { name, tunnel_ips })
-        })
-      case 'setRouter':
-        return edit((tables) => {
-          if (tables.Logical_Router.size === 0) database.put('Logical_Router', { name: 'r' })
-          else tables.Logical_Router.clear()
-        })
-      case 'addOvsPort':
-        return this.record({
-          type: 'OvsUpdated',
-          isCatchUp: false,
-          updates:
-            c % 3 === 0
-              ? this.fakeSwitch.setBond(`p${a % 4}`, 2, pick([null, 0, 1], b) ?? null)
-              : this.fakeSwitch.addPort(`p${a % 4}`),
-        })
-      case 'deleteOvsPort':
-        return this.record({
-          type: 'OvsUpdated',
-          isCatchUp: false,
-          updates: this.fakeSwitch.deletePort(`p${a % 4}`),
-        })
-      case 'learn':
-      case 'forget': {
-        const mac = parseMac(macs[b % 3] ?? '')
-        if (chosen === undefined || mac === undefined) return
-        const binding = what === 'learn' ? bindingOf(1 + (c % 5), pick(vlans, a) ?? 0) : null
-        const updates = [{ key: learnedKey(metadataOf(chosen), mac), binding }]
-        return this.record({ type: 'MacsLearned', isCatchUp: false, updates })
-      }
-      case 'deleteReport':
-        return remove(a % 2 === 0 ? 'Ucast_Macs_Local' : 'Mcast_Macs_Local', b)
-      case 'work':
-        this.work()
-    }
+  do(step: Step): void {
+    act(step, {
+      database: this.database,
+      fakeSwitch: this.fakeSwitch,
+      edited: (edit) => this.#edit(edit),
+      told: (updates) => this.record({ type: 'OvsUpdated', isCatchUp: false, updates }),
+      learned: (update) => this.record({ type: 'MacsLearned', isCatchUp: false, updates: [update] }),
+      work: () => void this.work(),
+    })
   }
 }
