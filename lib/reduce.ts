@@ -180,6 +180,8 @@ function applied(draft: Draft, batch: Batch | null): void {
     draft.flows = new Map()
     draft.foreign = []
     if (batch.restoration !== null) applyFlows(draft, batch.restoration)
+    // among deletions that had to come nobody can tell one that had not
+    draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
   }
 }
 

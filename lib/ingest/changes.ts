@@ -64,7 +64,12 @@ function drift({ knowledge, flows, lanes }: State, changes: readonly FlowChange[
 function isExpected(change: FlowChange, installed: Flow | undefined, inFlight: Batch | null): boolean {
   if (inFlight?.kind === 'config' && inFlight.isFlushing && change.isGone) return true
   const bundle = inFlight?.kind === 'config' ? inFlight.restoration : inFlight
-  if (bundle?.kind === 'flows' && isMadeBy(change, bundle)) return true
+  if (bundle?.kind === 'flows') {
+    if (isMadeBy(change, bundle)) return true
+    // somebody is at a place of which we shall think that we know what is there
+    const { removed, added } = effectsOf(bundle)
+    if (placesOf(change).some((key) => added.has(key) || removed.has(key))) return false
+  }
   if (change.isGone) return installed?.cookie !== change.cookie && !isOwnCookie(change.cookie)
   if (installed === undefined) return !isOwnCookie(change.cookie)
   return installed.cookie === change.cookie && installed.actions === change.actions
