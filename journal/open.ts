@@ -8,14 +8,25 @@ export function openForReading(file: string): Database.Database {
   return explaining(file, () => {
     const database = new Database(file, { readonly: true, fileMustExist: true })
     try {
-      checkFormat(file, database)
-      return database
+      return closingOnError(database, () => {
+        checkFormat(file, database)
+        return database
+      })
     } catch (error) {
-      database.close()
       if (error instanceof Database.SqliteError && isForWantOfWriting(error)) return openCopy(file)
       throw error
     }
   })
+}
+
+/** A connection that nobody closes keeps its locks, and its view of the -wal file for all others of the process. */
+export function closingOnError<T>(database: Database.Database, use: () => T): T {
+  try {
+    return use()
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
 /** A WAL file needs companions, even to be read; where none can be made, nobody writes it either. */
@@ -26,8 +37,10 @@ function openCopy(file: string): Database.Database {
   const contents = readFileSync(file)
   contents.set(rollbackMode, modeAt)
   const database = new Database(contents, { readonly: true })
-  checkFormat(file, database)
-  return database
+  return closingOnError(database, () => {
+    checkFormat(file, database)
+    return database
+  })
 }
 
 /** SQLite's header: file format write and read version, 2 for WAL and 1 for what a copy in memory can be. */

@@ -10,6 +10,16 @@ interface StoredEntry {
   readonly chain: Buffer
 }
 
+/** SQLite checks the types of a strict table when it writes, not when it reads a damaged one. */
+type StoredColumns = Readonly<Record<keyof StoredEntry, unknown>>
+
+function isStored(row: StoredColumns): row is StoredEntry {
+  const { seq, at_ms, body, chain } = row
+  return (
+    typeof seq === 'number' && typeof at_ms === 'number' && typeof body === 'string' && Buffer.isBuffer(chain)
+  )
+}
+
 const pageLength = 1000
 
 /**
@@ -27,14 +37,17 @@ export function* readEntries(file: string): Generator<Entry> {
 
 /** As readEntries, over an open database. */
 export function* entriesIn(file: string, database: Database.Database): Generator<Entry> {
-  const page = database.prepare<[number], StoredEntry>(
-    `select seq, at_ms, body, chain from entry where seq > ? order by seq limit ${pageLength}`,
+  const page = explaining(file, () =>
+    database.prepare<[number], StoredColumns>(
+      `select seq, at_ms, body, chain from entry where seq > ? order by seq limit ${pageLength}`,
+    ),
   )
   let chain: Buffer = chainStart
   let seq = 0
   for (;;) {
     const rows = explaining(file, () => page.all(seq))
     for (const row of rows) {
+      if (!isStored(row)) throw mistyped(file, row, seq)
       chain = chainOf(chain, row.seq, row.at_ms, row.body)
       if (!chain.equals(row.chain))
         throw new JournalError(`${file}: entry ${row.seq} was damaged or changed`, 'damaged', row.seq)
@@ -45,10 +58,23 @@ export function* entriesIn(file: string, database: Database.Database): Generator
   }
 }
 
-/** The last entry, as it is recorded. */
-export function tipIn(database: Database.Database): Tip {
-  const last = database.prepare<[], Tip>('select seq, chain from entry order by seq desc limit 1')
-  return last.get() ?? noTip
+/** The last entry, as it is recorded. Throws JournalError. */
+export function tipIn(file: string, database: Database.Database): Tip {
+  const last = database
+    .prepare<[], StoredColumns>('select seq, at_ms, body, chain from entry order by seq desc limit 1')
+    .get()
+  if (last === undefined) return noTip
+  if (!isStored(last)) throw mistyped(file, last, null)
+  return { seq: last.seq, chain: last.chain }
+}
+
+function mistyped(file: string, { seq }: StoredColumns, after: number | null): JournalError {
+  const where = after === null ? 'the last entry' : `the entry after ${after}`
+  return new JournalError(
+    `${file}: ${where} was damaged or changed`,
+    'damaged',
+    typeof seq === 'number' ? seq : null,
+  )
 }
 
 function parseEvent(file: string, { seq, body }: StoredEntry): Event {

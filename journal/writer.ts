@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Entry } from '../lib/model/event.js'
 import { applicationId, chainOf, formatVersion, JournalError, schema, type Tip } from './format.js'
-import { checkFormat, explaining, openForReading } from './open.js'
+import { checkFormat, closingOnError, explaining, openForReading } from './open.js'
 import { entriesIn, tipIn } from './reader.js'
 
 /** A journal open for appending; the only writer of its file. */
@@ -32,7 +32,13 @@ export function openJournal(file: string): JournalWriter {
   makePrivate(file)
   const lock = lockWriting(file)
   try {
-    return explaining(file, () => writerOf(file, openForWriting(file), lock))
+    return explaining(file, () => {
+      const database = new Database(file, { timeout: longestWaitMs })
+      return closingOnError(database, () => {
+        prepareForWriting(file, database)
+        return writerOf(file, database, lock)
+      })
+    })
   } catch (error) {
     lock.close()
     throw error
@@ -67,38 +73,31 @@ function lockWriting(file: string): Database.Database {
   }
 }
 
+/** Whoever holds the file must not hold us. */
 const longestWaitMs = 20
 
-function openForWriting(file: string): Database.Database {
-  // whoever holds it must not hold us
-  const database = new Database(file, { timeout: longestWaitMs })
-  try {
-    prepare(file, database)
-    return database
-  } catch (error) {
-    database.close()
-    throw error
-  }
-}
-
-function prepare(file: string, database: Database.Database): void {
-  const isNew = database.prepare("select 1 from sqlite_schema where type = 'table'").get() === undefined
-  if (isNew)
-    // all or none: what is half made would be refused as a file that is not ours
-    database.transaction(() => {
-      database.pragma(`application_id = ${applicationId}`)
-      database.pragma(`user_version = ${formatVersion}`)
-      database.exec(schema)
-    })()
+function prepareForWriting(file: string, database: Database.Database): void {
+  const isEmpty = database.prepare("select 1 from sqlite_schema where type = 'table'").get() === undefined
+  // what has our mark but no table is a damaged journal: to begin anew would overwrite what is left of it
+  if (isEmpty && database.pragma('application_id', { simple: true }) === 0) makeNew(database)
   checkFormat(file, database)
   database.pragma('journal_mode = WAL')
   // a reopened WAL file would otherwise be at NORMAL and could lose its last entries with the power
   database.pragma('synchronous = FULL')
 }
 
+/** All or none: what is half made would be refused as a file that is not ours. */
+function makeNew(database: Database.Database): void {
+  database.transaction(() => {
+    database.pragma(`application_id = ${applicationId}`)
+    database.pragma(`user_version = ${formatVersion}`)
+    database.exec(schema)
+  })()
+}
+
 function writerOf(file: string, database: Database.Database, lock: Database.Database): JournalWriter {
   const insert = database.prepare('insert into entry (seq, at_ms, type, body, chain) values (?, ?, ?, ?, ?)')
-  let tip = tipIn(database)
+  let tip = tipIn(file, database)
   const { ino, dev, size: firstSize } = statSync(file)
   let size = firstSize
   const insertAll = database.transaction((entries: readonly Entry[]) => {
@@ -120,7 +119,7 @@ function writerOf(file: string, database: Database.Database, lock: Database.Data
     cutLast: () =>
       explaining(file, () => {
         database.prepare('delete from entry where seq = ?').run(tip.seq)
-        tip = tipIn(database)
+        tip = tipIn(file, database)
       }),
     misplaced: () => {
       const now = statSync(file, { throwIfNoEntry: false })
