@@ -9,7 +9,7 @@ import { act, type Step } from './steps.js'
 
 /** A made-up world around a Core: a database, a switch, and everything recorded that happened. */
 export class History {
-  readonly core = new Core()
+  core = new Core()
   readonly entries: Entry[] = []
   readonly database = new FakeDatabase()
   readonly fakeSwitch = new FakeSwitch('br0')
