@@ -11,7 +11,7 @@ export function readHistory<T>(
   try {
     const database = openForReading(file)
     try {
-      return { folded: fold(entriesIn(file, database)), tip: tipIn(database) }
+      return { folded: fold(entriesIn(file, database)), tip: tipIn(file, database) }
     } finally {
       database.close()
     }

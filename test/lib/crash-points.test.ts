@@ -2,7 +2,7 @@ import t from 'tap'
 import { isDeepStrictEqual } from 'node:util'
 import { flowDump } from '../../lib/ingest/intake.js'
 import { Crashing, type CrashPoint, crashPoints } from '../support/crashing.js'
-import type { Step } from '../support/history.js'
+import type { Step } from '../support/steps.js'
 
 const foreign = [
   ['table=0,priority=5,in_port=77', '0x77 drop'],
@@ -11,8 +11,8 @@ const foreign = [
 
 /** Something of everything, with work in between, so that batches of every kind are planned. */
 const steps: readonly (readonly [Step['what'], number, number, number])[] = [
-  ['addOvsPort', 0, 0, 0],
-  ['addOvsPort', 1, 0, 0],
+  ['addOvsPort', 0, 0, 1],
+  ['addOvsPort', 1, 0, 1],
   ['work', 0, 0, 0],
   ['addSwitch', 1, 2, 0],
   ['addSwitch', 2, 4, 0],

@@ -69,7 +69,9 @@ export class Crashing extends History {
     const news = this.#execute(batch, point === 'command half done: its second process not run')
     if (point?.startsWith('command ') === true) return
     for (const record of news) record()
-    if (point !== 'its news in, the outcome not appended') this.record({ type: 'Applied', lane, tookMs: 1 })
+    if (point === 'its news in, the outcome not appended') return
+    this.record({ type: 'Applied', lane, tookMs: 1 })
+    if (this.core.state.knowledge.flows === 'unknown') this.take(flowDump(this.fakeSwitch.dump()))
   }
 
   /** Gives what tells of it. */
