@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { Entry, Event } from '../lib/model/event.js'
-import { chainOf, chainStart, JournalError, noTip, type Tip } from './format.js'
+import { chainOf, JournalError, noTip, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 
 interface StoredEntry {
@@ -35,17 +35,21 @@ export function* readEntries(file: string): Generator<Entry> {
   }
 }
 
-/** As readEntries, over an open database. */
-export function* entriesIn(file: string, database: Database.Database): Generator<Entry> {
+/** As readEntries, over an open database: those from `from` to `to`. */
+export function* entriesIn(
+  file: string,
+  database: Database.Database,
+  from = 1,
+  to = Number.MAX_SAFE_INTEGER,
+): Generator<Entry> {
   const page = explaining(file, () =>
-    database.prepare<[number], StoredColumns>(
-      `select seq, at_ms, body, chain from entry where seq > ? order by seq limit ${pageLength}`,
+    database.prepare<[number, number], StoredColumns>(
+      `select seq, at_ms, body, chain from entry where seq > ? and seq <= ? order by seq limit ${pageLength}`,
     ),
   )
-  let chain: Buffer = chainStart
-  let seq = 0
+  let { seq, chain } = tipIn(file, database, from - 1)
   for (;;) {
-    const rows = explaining(file, () => page.all(seq))
+    const rows = explaining(file, () => page.all(seq, to))
     for (const row of rows) {
       if (!isStored(row)) throw mistyped(file, row, seq)
       chain = chainOf(chain, row.seq, row.at_ms, row.body)
@@ -58,11 +62,15 @@ export function* entriesIn(file: string, database: Database.Database): Generator
   }
 }
 
-/** The last entry, as it is recorded. Throws JournalError. */
-export function tipIn(file: string, database: Database.Database): Tip {
-  const last = database
-    .prepare<[], StoredColumns>('select seq, at_ms, body, chain from entry order by seq desc limit 1')
-    .get()
+/** The last entry, or the last up to `to`, as it is recorded. Throws JournalError. */
+export function tipIn(file: string, database: Database.Database, to = Number.MAX_SAFE_INTEGER): Tip {
+  const last = explaining(file, () =>
+    database
+      .prepare<[number], StoredColumns>(
+        'select seq, at_ms, body, chain from entry where seq <= ? order by seq desc limit 1',
+      )
+      .get(to),
+  )
   if (last === undefined) return noTip
   if (!isStored(last)) throw mistyped(file, last, null)
   return { seq: last.seq, chain: last.chain }

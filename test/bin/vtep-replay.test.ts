@@ -87,6 +87,7 @@ t.test('trouble is one line and status 1', async (t) => {
     t.match(err, /^vtep-replay: [^\n]+$/)
     t.equal(out, '')
   }
-  t.equal((await replay()).status, 1)
-  t.match((await replay('--help')).out, /^Usage: vtep-replay JOURNAL/)
+  t.match(await replay(), { status: 1, out: '', err: /^vtep-replay: missing required argument 'JOURNAL'$/ })
+  t.match(await replay('log', text, 'x'), { status: 1, out: '', err: /^vtep-replay: too many arguments/ })
+  t.match((await replay('--help')).out, /^Usage: vtep-replay \[--json\] COMMAND JOURNAL/)
 })

@@ -8,7 +8,7 @@ import { readEntries } from '../../journal/reader.js'
 import type { Core } from '../../lib/core.js'
 import type { Intake } from '../../lib/ingest/intake.js'
 import type { Event } from '../../lib/model/event.js'
-import { replay, verify } from '../../lib/replay.js'
+import { replay, verify } from '../../lib/replay/verify.js'
 import { describeJournal } from '../../lib/status.js'
 import { World } from '../support/small-world.js'
 

@@ -5,7 +5,7 @@ import { Derivation, type Derived } from '../../lib/derive/derive.js'
 import { flowDump } from '../../lib/ingest/intake.js'
 import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
 import { isOwnCookie } from '../../lib/model/identity.js'
-import { verify } from '../../lib/replay.js'
+import { verify } from '../../lib/replay/verify.js'
 import { History } from '../support/history.js'
 import { type Step, step } from '../support/steps.js'
 

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { describeStatus, type JournalHealth, type Status, statusOf } from '../../lib/status.js'
-import { replay, verify } from '../../lib/replay.js'
+import { replay, verify } from '../../lib/replay/verify.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
 import { bound, type World } from '../support/small-world.js'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { snapshotOf, restored, type Snapshot } from '../../lib/model/snapshot.js'
 import { initialState, type State } from '../../lib/model/state.js'
-import { verify } from '../../lib/replay.js'
+import { verify } from '../../lib/replay/verify.js'
 import { History } from '../support/history.js'
 
 function throughJson(state: State): Snapshot {

@@ -6,7 +6,7 @@ import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
 import type { OvsRowUpdate, VtepRowUpdate } from '../../lib/model/event.js'
 import { type OvsTable, ovsTables } from '../../lib/model/ovs.js'
 import { type VtepTable, vtepTables } from '../../lib/model/vtep.js'
-import { replay } from '../../lib/replay.js'
+import { replay } from '../../lib/replay/verify.js'
 import { History } from './history.js'
 
 /** How far a batch gets before the daemon is killed, in the order of its life. */

@@ -1,5 +1,5 @@
-import { Core } from './core.js'
-import type { Entry } from './model/event.js'
+import { Core } from '../core.js'
+import type { Entry } from '../model/event.js'
 
 /** Where a recorded history does not agree with itself. */
 export interface Discrepancy {

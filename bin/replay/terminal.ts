@@ -1,0 +1,40 @@
+import { writeSync } from 'node:fs'
+import { styleText } from 'node:util'
+
+const bufferLength = 1 << 16
+
+/** Where a command of vtep-replay prints, and the exit status it comes to. */
+export class Terminal {
+  /** 0 sound, 1 trouble, 2 differences found. */
+  status = 0
+  readonly isJson: boolean
+  readonly #isColoured: boolean
+  #pending = ''
+
+  constructor(isJson: boolean, isColoured: boolean) {
+    this.isJson = isJson
+    this.#isColoured = isColoured
+  }
+
+  line(text = ''): void {
+    this.#pending += `${text}\n`
+    if (this.#pending.length >= bufferLength) this.flush()
+  }
+
+  /** A value as one line of JSON. */
+  json(value: unknown): void {
+    this.line(JSON.stringify(value))
+  }
+
+  /** Text that stands out where colours are seen. */
+  styled(style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string): string {
+    return this.#isColoured ? styleText(style, text, { validateStream: false }) : text
+  }
+
+  /** To standard output. Throws what writing throws. */
+  flush(): void {
+    const bytes = Buffer.from(this.#pending)
+    this.#pending = ''
+    for (let at = 0; at < bytes.length;) at += writeSync(process.stdout.fd, bytes, at)
+  }
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import type { Discrepancy } from '../../lib/replay/verify.js'
+import { verify } from '../../lib/replay/verify.js'
+import { withRecording } from './journal-at.js'
+import type { Terminal } from './terminal.js'
+
+export function addVerify(program: Command, terminal: () => Terminal): void {
+  program
+    .command('verify')
+    .description('fold a journal again and compare every recorded plan')
+    .argument('<JOURNAL>')
+    .action((name: string) =>
+      withRecording(name, (recording) => {
+        const out = terminal()
+        let entries = 0
+        let plans = 0
+        const counted = function* () {
+          for (const entry of recording.entries()) {
+            entries++
+            if (entry.event.type === 'Planned') plans++
+            yield entry
+          }
+        }
+        const found: Discrepancy[] = []
+        for (const discrepancy of verify(counted())) {
+          found.push(discrepancy)
+          if (!out.isJson) out.line(`entry ${discrepancy.seq}: ${discrepancy.reason}`)
+        }
+        if (found.length > 0) out.status = 2
+        if (out.isJson) return out.json({ file: recording.file, entries, plans, discrepancies: found })
+        const verdict = found.length === 0 ? 'sound' : `${found.length} differences`
+        out.line(`${recording.file}: ${verdict}: ${entries} entries, ${plans} plans recomputed`)
+      }),
+    )
+}
