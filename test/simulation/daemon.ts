@@ -1,0 +1,95 @@
+import { Subject, type Subscription } from 'rxjs'
+import type { Core } from '../../lib/core.js'
+import { engine } from '../../lib/engine.js'
+import { event, type Intake } from '../../lib/ingest/intake.js'
+import type { Batch } from '../../lib/model/batch.js'
+import type { Entry } from '../../lib/model/event.js'
+import { replay } from '../../lib/replay/verify.js'
+import { FlowWatch } from './flow-watch.js'
+import { Session } from './session.js'
+import type { World } from './world.js'
+
+/** The process is dead: nothing after this is its doing. */
+class Killed extends Error {
+  override readonly name = 'Killed'
+}
+
+/** One life of the daemon, from its start to a kill. */
+export class Daemon {
+  readonly core: Core
+  readonly vtep: Session
+  readonly ovs: Session
+  readonly flows: FlowWatch
+  isDead = false
+  readonly #world: World
+  readonly #subscription: Subscription
+
+  constructor(world: World) {
+    this.#world = world
+    const { clock, random, faults } = world
+    const intake$ = new Subject<Intake>()
+    const hear = (intake: Intake) => {
+      if (!this.isDead) intake$.next(intake)
+    }
+    this.core = replay(world.disk.open())
+    this.#subscription = engine(
+      this.core,
+      intake$,
+      {
+        now: () => clock.nowMs,
+        random: () => random.int(1_000) / 1_000,
+        append: (entries) => this.#append(entries),
+        apply: (batch) => this.#apply(batch),
+        observe: () => {
+          if (!this.isDead) this.flows.observe()
+        },
+      },
+      { burst: clock.scheduler, timers: clock.scheduler },
+    ).subscribe({ error: (error: unknown) => this.#ended(error) })
+    this.vtep = new Session('vtep', () => world.rows('vtep'), hear, { clock, random, faults })
+    this.ovs = new Session('ovs', () => world.rows('ovs'), hear, { clock, random, faults })
+    this.flows = new FlowWatch(world.theSwitch, hear, { clock, random }, world.auditMs)
+    hear(
+      event({ type: 'Started', version: 'test', settings: { physicalSwitch: 'br0', macAgingSeconds: 300 } }),
+    )
+  }
+
+  /** Everything that it does not yet know of is on its way to nobody. */
+  get isQuiet(): boolean {
+    return !this.isDead && this.vtep.isQuiet && this.ovs.isQuiet && this.flows.isQuiet
+  }
+
+  kill(): void {
+    if (this.isDead) return
+    this.isDead = true
+    this.#subscription.unsubscribe()
+    for (const connection of [this.vtep, this.ovs, this.flows]) connection.close()
+    this.#world.clock.after(this.#world.random.int(2_000), () => this.#world.start())
+  }
+
+  #append(entries: readonly Entry[]): void {
+    const { disk, faults, oracle } = this.#world
+    if (this.isDead) throw new Killed()
+    if (faults.happens('kill before an append', 0.005)) throw new Killed()
+    const isTorn = faults.happens('torn write', 0.005)
+    disk.append(entries, isTorn)
+    if (isTorn) throw new Killed()
+    oracle.recorded(entries, this.core)
+    if (faults.happens('kill after an append', 0.01)) throw new Killed()
+  }
+
+  #apply(batch: Batch): Promise<void> {
+    const { faults, runner, oracle } = this.#world
+    if (!this.isDead && faults.happens('kill before a command', 0.01)) this.kill()
+    if (this.isDead) return new Promise(() => undefined)
+    oracle.started(batch, this.core)
+    return runner.run(batch, this)
+  }
+
+  #ended(error: unknown): void {
+    if (this.isDead) return
+    if (!(error instanceof Killed) && !this.#world.disk.isFull)
+      this.#world.oracle.fail(`the engine threw: ${String(error instanceof Error ? error.stack : error)}`)
+    this.kill()
+  }
+}

@@ -1,0 +1,123 @@
+import { changeFrom } from '../../lib/ingest/changes.js'
+import { flowChanges, flowDump, type Intake, sourceLost } from '../../lib/ingest/intake.js'
+import type { Random } from '../support/differential/random.js'
+import { Channel } from './channel.js'
+import type { Clock } from './clock.js'
+import type { SimulatedSwitch } from './switch.js'
+
+/** A daemon's flow monitor and its dumps, in the order in which `adapters/switch` hands them over. */
+export class FlowWatch {
+  readonly #switch: SimulatedSwitch
+  readonly #hear: (intake: Intake) => void
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly channel: Channel
+  #held: Intake[] | null = null
+  #isWanted = false
+  #isClosed = false
+  #connection = 0
+  isConnected = false
+
+  constructor(
+    theSwitch: SimulatedSwitch,
+    hear: (intake: Intake) => void,
+    { clock, random }: { clock: Clock; random: Random },
+    auditMs: number,
+  ) {
+    this.#switch = theSwitch
+    this.#hear = hear
+    this.#clock = clock
+    this.#random = random
+    this.channel = new Channel(clock, random)
+    this.#connect()
+    if (auditMs > 0) this.#audit(auditMs)
+  }
+
+  get isQuiet(): boolean {
+    return this.isConnected && this.#held === null && this.channel.isEmpty
+  }
+
+  /** Lines that the monitor prints. */
+  changed(lines: readonly string[]): void {
+    if (!this.isConnected || lines.length === 0) return
+    const changes = lines.map((line) => {
+      const change = changeFrom(line)
+      if (change === undefined) throw new Error(`not understood: ${line}`)
+      return change
+    })
+    this.channel.send(() => this.#pass(flowChanges(changes)))
+  }
+
+  observe(): void {
+    if (!this.isConnected) return
+    if (this.#held !== null) this.#isWanted = true
+    else this.#dump()
+  }
+
+  caughtUp(then: () => void): void {
+    if (this.isConnected) this.channel.send(then, then)
+    else then()
+  }
+
+  /** The switch hung up. */
+  disconnect(forMs: number): void {
+    if (!this.isConnected) return
+    this.isConnected = false
+    this.#connection++
+    this.#held = null
+    this.#isWanted = false
+    this.channel.cut()
+    this.#hear(sourceLost('flows', 'flow monitor: connection closed'))
+    this.#clock.after(forMs, () => this.#connect())
+  }
+
+  close(): void {
+    this.isConnected = false
+    this.#isClosed = true
+    this.#connection++
+    this.channel.cut()
+  }
+
+  #connect(): void {
+    if (this.#isClosed || this.isConnected) return
+    if (!this.#switch.isUp) {
+      this.#clock.after(50, () => this.#connect())
+      return
+    }
+    this.isConnected = true
+    this.channel.send(() => this.observe())
+  }
+
+  #audit(everyMs: number): void {
+    this.#clock.after(everyMs, () => {
+      if (this.#isClosed) return
+      this.observe()
+      this.#audit(everyMs)
+    })
+  }
+
+  #pass(intake: Intake): void {
+    if (this.#held === null) this.#hear(intake)
+    else this.#held.push(intake)
+  }
+
+  #dump(): void {
+    this.#held = []
+    const connection = this.#connection
+    this.#clock.after(this.#random.int(5), () => {
+      const text = this.#switch.fake.dump()
+      this.#clock.after(this.#random.int(30), () => {
+        if (connection === this.#connection) this.#dumped(text)
+      })
+    })
+  }
+
+  #dumped(text: string): void {
+    const intakes = [flowDump(text), ...(this.#held ?? [])]
+    this.#held = null
+    for (const intake of intakes) this.#hear(intake)
+    if (!this.#isWanted) return
+    this.#isWanted = false
+    this.observe()
+  }
+}

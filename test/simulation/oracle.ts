@@ -1,0 +1,195 @@
+import { Core } from '../../lib/core.js'
+import { Derivation } from '../../lib/derive/derive.js'
+import { flowDump, ovsContents, vtepContents } from '../../lib/ingest/intake.js'
+import type { Batch } from '../../lib/model/batch.js'
+import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
+import type { Entry, Event } from '../../lib/model/event.js'
+import { isLearnedCookie, isOwnCookie } from '../../lib/model/identity.js'
+import { ovsTables } from '../../lib/model/ovs.js'
+import type { State } from '../../lib/model/state.js'
+import { vtepTables } from '../../lib/model/vtep.js'
+import { replay, verify } from '../../lib/replay/verify.js'
+import { Foreign } from './foreign.js'
+import { cookieIn } from './switch.js'
+import { contentsOf, textOfRow } from './wire-rows.js'
+import type { World } from './world.js'
+
+/** Something is as it must not be. */
+export class Violation extends Error {
+  override readonly name = 'Violation'
+}
+
+/** What must hold, whatever happens: some of it at each command, all of it when the world is at rest. */
+export class Oracle {
+  readonly foreign: Foreign
+  readonly #world: World
+  readonly #journal: Entry[] = []
+  /** While nothing but faults happens: what the switch and the database must not lose by our doing. */
+  #steady: Steady | null = null
+  #when = ''
+  /** The first violation. */
+  violation: Violation | null = null
+
+  constructor(world: World) {
+    this.#world = world
+    this.foreign = new Foreign(world)
+  }
+
+  fail(reason: string): void {
+    this.violation ??= new Violation(`after ${this.#world.clock.nowMs} ms${this.#when}: ${reason}`)
+  }
+
+  recorded(entries: readonly Entry[], core: Core): void {
+    this.#journal.push(...entries)
+    for (const { event } of entries)
+      if (event.type === 'Planned') this.#checkRemovals(event.batch, core.state)
+  }
+
+  /** Invariant 3: a batch is in the journal before it runs. */
+  started(batch: Batch, core: Core): void {
+    const planned = this.#journal.findLast(
+      ({ event }) => event.type === 'Planned' && event.batch.kind === batch.kind,
+    )
+    if (planned?.event.type !== 'Planned' || JSON.stringify(planned.event.batch) !== JSON.stringify(batch))
+      this.fail('a batch runs that is not in the journal')
+    this.foreign.started(batch, core.state)
+  }
+
+  /** Runs what a command does, and compares before and after. */
+  watching(batch: Batch, perform: () => void): void {
+    const before = this.foreign.untouchable()
+    const steady = this.#steadyPart()
+    perform()
+    if (batch.kind === 'config' && batch.isFlushing) this.foreign.flushed()
+    const after = this.foreign.untouchable()
+    if (after !== before) this.fail(`others' things were touched by ${text(batch)}\n${before}\n${after}`)
+    const isFlush = batch.kind === 'config' && batch.isFlushing
+    if (steady === null || isFlush) return
+    const left = this.#steadyPart() ?? []
+    const lost = steady.filter((item) => !left.includes(item))
+    if (lost.length > 0) this.fail(`still desired, and deleted: ${lost.join('; ')} by ${text(batch)}`)
+  }
+
+  switchStopped(): void {
+    this.foreign.forget()
+  }
+
+  /** From now on the databases stay as they are: nothing that is there now may go by our doing. */
+  hold(isHeld: boolean): void {
+    const { theSwitch, database } = this.#world
+    this.#steady = !isHeld
+      ? null
+      : {
+          flows: [...theSwitch.fake.flows].filter(([, value]) => isOwnCookie(cookieIn(value))),
+          rows: [...database.rows('Mcast_Macs_Local').keys(), ...database.rows('Physical_Port').keys()],
+        }
+  }
+
+  checkAtRest(when: string): void {
+    const { daemon, disk, theSwitch } = this.#world
+    if (daemon === null) return this.fail('no daemon')
+    this.#when = `, at rest ${when}`
+    const { state } = daemon.core
+    const derived = Derivation.of(state)?.derived
+    const { flows } = theSwitch.fake
+    this.#compare(
+      'observed = desired',
+      [...flows].filter(([, value]) => isOwnCookie(cookieIn(value))),
+      [...entriesOf(derived?.desired.flows ?? new Map<never, never>())].map(([key, flow]) => [
+        key,
+        `${flow.cookie} ${flow.actions}`,
+      ]),
+    )
+    this.#compare(
+      'learned MACs = the switch',
+      [...flows].filter(([, value]) => isLearnedCookie(cookieIn(value))).map(([key]) => [macOf(key), '']),
+      [...entriesOf(state.learned ?? new Map<never, never>())].map(([key]) => [key, '']),
+    )
+    for (const source of ['vtep', 'ovs'] as const)
+      this.#compare(
+        `known rows = ${source}`,
+        [...this.#world.rows(source)].map(([key, { text: row }]) => [key, row]),
+        rowsOf(state[source]),
+      )
+    const replayed = replay(disk.open()).state
+    if (textOf(replayed) !== textOf(state)) this.fail('the fold of the journal is not the state')
+    for (const { seq, reason } of verify(disk.open()))
+      this.fail(`replay differs from live: entry ${seq}: ${reason}`)
+    const report = this.#newcomer().plan('vtep')
+    if (report !== null) this.fail(`the database lacks ${text(report)}`)
+    this.foreign.check((reason) => this.fail(reason))
+    this.#when = ''
+  }
+
+  /** A daemon that knows the present and no history. */
+  #newcomer(): Core {
+    const core = new Core()
+    const fold = (event: Event) => core.fold({ seq: core.state.seq + 1, atMs: 0, event })
+    fold({ type: 'Started', version: 'test', settings: { physicalSwitch: 'br0', macAgingSeconds: 300 } })
+    for (const intake of [
+      vtepContents(contentsOf(vtepTables, this.#world.rows('vtep'))),
+      ovsContents(contentsOf(ovsTables, this.#world.rows('ovs'))),
+      flowDump(this.#world.theSwitch.fake.dump()),
+    ])
+      intake(core.state).forEach(fold)
+    return core
+  }
+
+  #checkRemovals(batch: Batch, state: State): void {
+    if (batch.kind !== 'flows' || state.phase !== 'running') return
+    const desired = new Map(entriesOf(Derivation.of(state)?.derived.desired.flows ?? new Map<never, never>()))
+    const lost = batch.remove.find(({ key }) => desired.has(key))
+    if (lost !== undefined) this.fail(`planned to delete what is desired: ${lost.key}`)
+  }
+
+  #steadyPart(): string[] | null {
+    if (this.#steady === null) return null
+    const { theSwitch, database } = this.#world
+    const { flows, rows } = this.#steady
+    return [
+      ...flows.filter(([key, value]) => theSwitch.fake.flows.get(key) === value).map(([key]) => key),
+      ...rows.filter(
+        (uuid) => database.rows('Mcast_Macs_Local').has(uuid) || database.rows('Physical_Port').has(uuid),
+      ),
+    ]
+  }
+
+  #compare(what: string, a: [string, string][], b: [string, string][]): void {
+    const [x, y] = [new Map(a), new Map(b)]
+    const only = [...x].filter(([key, value]) => y.get(key) !== value)
+    const lacking = [...y].filter(([key, value]) => x.get(key) !== value)
+    if (only.length + lacking.length > 0)
+      this.fail(
+        `${what}: there ${JSON.stringify(only).slice(0, 600)}, expected ${JSON.stringify(lacking).slice(0, 600)}`,
+      )
+  }
+}
+
+interface Steady {
+  readonly flows: readonly (readonly [string, string])[]
+  readonly rows: readonly string[]
+}
+
+function macOf(key: string): string {
+  return key.replace(/^.*metadata=(0x[0-9a-f]+),dl_dst=(.*)$/, '$1/$2')
+}
+
+function rowsOf(tables: object | null): [string, string][] {
+  return Object.entries(tables ?? {}).flatMap(([table, rows]) =>
+    [...entriesOf(rows as Buckets<unknown>)].map(([uuid, row]): [string, string] => [
+      `${table} ${uuid}`,
+      textOfRow(row),
+    ]),
+  )
+}
+
+function text(batch: Batch): string {
+  return JSON.stringify(batch).slice(0, 800)
+}
+
+/** Maps in an order of their own. */
+function textOf(state: State): string {
+  return JSON.stringify(state, (_, value: unknown) =>
+    value instanceof Map ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1)) : value,
+  )
+}

@@ -1,0 +1,94 @@
+import { createRandom, type Random } from '../support/differential/random.js'
+import { FakeDatabase } from '../support/fake-database.js'
+import { vtepTables, type VtepTable } from '../../lib/model/vtep.js'
+import { Clock } from './clock.js'
+import { Daemon } from './daemon.js'
+import { Disk } from './disk.js'
+import { Faults } from './faults.js'
+import { Oracle } from './oracle.js'
+import { Runner } from './runner.js'
+import { SimulatedSwitch } from './switch.js'
+import { type Snapshot, snapshotOf } from './wire-rows.js'
+
+/** Everything around the daemon, and the daemon, from one seed. */
+export class World {
+  readonly clock = new Clock()
+  readonly random: Random
+  readonly faults: Faults
+  readonly disk = new Disk()
+  readonly database = new FakeDatabase()
+  readonly oracle = new Oracle(this)
+  readonly runner = new Runner(this)
+  readonly theSwitch = new SimulatedSwitch((lines) => this.daemon?.flows.changed(lines))
+  /** 0: what is noticed is noticed by event. */
+  readonly auditMs: number
+  daemon: Daemon | null = null
+
+  constructor(seed: number) {
+    this.random = createRandom(seed)
+    this.faults = new Faults(this.random)
+    this.auditMs = this.random.pick([0, 60_000, 3_000])
+    this.database.edit(() => {
+      this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
+    })
+    this.start()
+  }
+
+  start(): void {
+    this.daemon = new Daemon(this)
+  }
+
+  rows(source: 'vtep' | 'ovs'): Snapshot {
+    if (source === 'ovs')
+      return snapshotOf(this.theSwitch.fake.contents() as { table: string; uuid: string; row: unknown }[])
+    const tables = Object.keys(vtepTables) as VtepTable[]
+    return snapshotOf(
+      tables.flatMap((table) => [...this.database.rows(table)].map(([uuid, row]) => ({ table, uuid, row }))),
+    )
+  }
+
+  /** A transaction was committed. */
+  changed(source: 'vtep' | 'ovs'): void {
+    this.daemon?.[source].changed()
+  }
+
+  /** What happens later by itself; until then the world is not at rest. */
+  later(delayMs: number, what: () => void): void {
+    this.runner.pending++
+    this.clock.after(delayMs, () => {
+      this.runner.pending--
+      what()
+    })
+  }
+
+  /** ovs-vswitchd ends; it is started again. */
+  stopSwitch(): void {
+    if (!this.theSwitch.isUp) return
+    this.theSwitch.stop()
+    this.oracle.switchStopped()
+    this.daemon?.flows.disconnect(200)
+    this.clock.after(this.random.int(3_000), () => this.theSwitch.start())
+  }
+
+  /** Whether nothing is under way, nor anything left to do. */
+  get isAtRest(): boolean {
+    const { daemon, theSwitch, runner } = this
+    return theSwitch.isUp && runner.pending === 0 && daemon?.isQuiet === true && daemon.core.isInSync()
+  }
+
+  /** What keeps it from rest. */
+  get unrest(): string {
+    const { daemon, theSwitch, runner } = this
+    const { knowledge, lanes } = daemon?.core.state ?? {}
+    const plan = JSON.stringify([daemon?.core.plan('switch'), daemon?.core.plan('vtep')])
+    const quiet = [daemon?.isDead, daemon?.vtep.isQuiet, daemon?.ovs.isQuiet, daemon?.flows.isQuiet]
+    return JSON.stringify({
+      isUp: theSwitch.isUp,
+      pending: runner.pending,
+      quiet,
+      knowledge,
+      lanes,
+      plan,
+    }).slice(0, 1500)
+  }
+}
