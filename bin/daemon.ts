@@ -7,6 +7,7 @@ import { prepareCommand, runCommand } from '../adapters/switch/run-command.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { JournalKeeper, type Surroundings } from '../journal/keeper.js'
+import { fileStore } from '../journal/store.js'
 import { commandOf } from '../lib/command.js'
 import type { Core } from '../lib/core.js'
 import { engine, type Turn, type World } from '../lib/engine.js'
@@ -53,7 +54,7 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
   const ovs = await connectOvs(options.db)
   const vtep = await connectVtep(options.vtepDb)
   await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
-  const journal = new JournalKeeper(options.journal, journalSurroundings)
+  const journal = new JournalKeeper(fileStore(options.journal), journalSurroundings)
   const core = journal.open(replay)
   const recorded = core.state.settings?.physicalSwitch ?? options.physicalSwitch
   if (recorded !== options.physicalSwitch)

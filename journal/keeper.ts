@@ -2,13 +2,12 @@ import type { Intake } from '../lib/ingest/intake.js'
 import type { Entry } from '../lib/model/event.js'
 import type { State } from '../lib/model/state.js'
 import { snapshotOf } from '../lib/model/snapshot.js'
-import { type Kept, setAside } from './aside.js'
+import type { Kept } from './aside.js'
 import type { JournalHealth } from '../lib/status.js'
 import { Backlog, type Limits } from './backlog.js'
 import { JournalError, noTip, type Tip } from './format.js'
-import { readHistory } from './history.js'
-import { openSound } from './sound.js'
-import { type JournalWriter, openJournal } from './writer.js'
+import type { Store } from './store.js'
+import type { JournalWriter } from './writer.js'
 
 /** Where the keeper says what happens to the journal, and its clock (milliseconds since 1970-01-01 UTC). */
 export interface Surroundings {
@@ -26,7 +25,7 @@ const usualLimits: Limits = { entries: 10_000, characters: 64 << 20 }
  * `JournalResumed` and it is sound when that is written.
  */
 export class JournalKeeper {
-  readonly #file: string
+  readonly #store: Store
   readonly #surroundings: Surroundings
   readonly #backlog: Backlog
   #writer: JournalWriter | null = null
@@ -39,8 +38,8 @@ export class JournalKeeper {
   #isResumptionDue = false
   #kept: readonly string[] = []
 
-  constructor(file: string, surroundings: Surroundings, limits: Limits = usualLimits) {
-    this.#file = file
+  constructor(store: Store, surroundings: Surroundings, limits: Limits = usualLimits) {
+    this.#store = store
     this.#surroundings = surroundings
     this.#backlog = new Backlog(limits)
   }
@@ -51,7 +50,7 @@ export class JournalKeeper {
    */
   open<T>(fold: (entries: Iterable<Entry>) => T): T {
     try {
-      const { writer, folded, kept } = openSound(this.#file, fold, this.#surroundings.now)
+      const { writer, folded, kept } = this.#store.openSound(fold, this.#surroundings.now)
       if (kept !== null) this.#keep(kept)
       this.#writer = writer
       this.#tip = writer.tip()
@@ -59,7 +58,7 @@ export class JournalKeeper {
     } catch (error) {
       if (!(error instanceof JournalError) || error.trouble !== 'unusable') throw error
       this.#degrade(error)
-      const { folded, tip } = readHistory(this.#file, fold)
+      const { folded, tip } = this.#store.read(fold)
       this.#tip = tip
       return folded
     }
@@ -104,7 +103,7 @@ export class JournalKeeper {
   health(seq: number): JournalHealth {
     const held = this.#backlog.entries.length
     const lost = this.#backlog.isBroken ? seq - this.#tip.seq - held : 0
-    return { file: this.#file, trouble: this.#reason, held, lost, kept: this.#kept }
+    return { file: this.#store.file, trouble: this.#reason, held, lost, kept: this.#kept }
   }
 
   /** Tries once more to write what is held, and where that does not continue the file, `state`. */
@@ -161,7 +160,7 @@ export class JournalKeeper {
     const misplaced = this.#writer?.misplaced() ?? null
     if (misplaced === null) return true
     this.#unfit = misplaced === 'shortened' ? 'damaged' : 'swapped'
-    this.#degrade(new JournalError(`${this.#file}: ${explanations[misplaced]}`))
+    this.#degrade(new JournalError(`${this.#store.file}: ${explanations[misplaced]}`))
     return false
   }
 
@@ -170,12 +169,12 @@ export class JournalKeeper {
     this.#writer?.close()
     this.#writer = null
     if (this.#unfit !== null) this.#replace(this.#unfit)
-    let writer = openJournal(this.#file)
+    let writer = this.#store.open()
     const tip = writer.tip()
     if (tip.seq > 0 && !isSame(tip, this.#tip)) {
       writer.close()
       this.#replace('other')
-      writer = openJournal(this.#file)
+      writer = this.#store.open()
     }
     this.#writer = writer
     if (isSame(writer.tip(), this.#tip)) return
@@ -184,13 +183,13 @@ export class JournalKeeper {
   }
 
   #replace(why: Kept): void {
-    const aside = setAside(this.#file, why, this.#surroundings.now())
+    const aside = this.#store.setAside(why, this.#surroundings.now())
     this.#unfit = null
     if (aside === null) return
     this.#keep(
       why === 'damaged'
-        ? `${this.#file} was damaged; it is kept as ${aside}, a new journal begins`
-        : `${this.#file} does not lead to where we are; it is kept as ${aside}, a new journal begins`,
+        ? `${this.#store.file} was damaged; it is kept as ${aside}, a new journal begins`
+        : `${this.#store.file} does not lead to where we are; it is kept as ${aside}, a new journal begins`,
     )
   }
 
@@ -203,7 +202,7 @@ export class JournalKeeper {
   }
 
   #recover(): void {
-    this.#surroundings.info(`${this.#file} is written again, up to entry ${this.#tip.seq}`)
+    this.#surroundings.info(`${this.#store.file} is written again, up to entry ${this.#tip.seq}`)
     this.#reason = null
   }
 

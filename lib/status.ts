@@ -106,7 +106,7 @@ export function describeStatus(status: Status): string {
 }
 
 function quarantinedOf({ state }: Core, derived: Derived | null): readonly Quarantined[] {
-  return derived === null ? [] : stillRefused(state.quarantined, derived.desired)
+  return derived === null ? [] : stillRefused(state, derived.desired, derived.reported)
 }
 
 function pendingOf({ state }: Core, lane: Lane): Status['pending'] {

@@ -105,7 +105,7 @@ export class Derivation {
     if (quarantined.length === 0 && this.#refused === nothing) return
     const { tables, view } = this.#sight
     const physicalSwitch = view.physicalSwitch?.uuid ?? null
-    const refused = stillRefused(quarantined, this.#board.desired)
+    const refused = stillRefused(this.#state, this.#board.desired, this.#reported.rows)
     const output = refused.length === 0 ? nothing : this.#refusedPiece.output(refused, tables, physicalSwitch)
     if (JSON.stringify(output) === JSON.stringify(this.#refused)) return
     this.#refused = output

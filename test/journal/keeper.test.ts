@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { JournalKeeper } from '../../journal/keeper.js'
 import { readEntries } from '../../journal/reader.js'
+import { fileStore } from '../../journal/store.js'
 import type { Core } from '../../lib/core.js'
 import type { Intake } from '../../lib/ingest/intake.js'
 import type { Event } from '../../lib/model/event.js'
@@ -29,7 +30,7 @@ class Rig {
     this.file = join(directory, name, 'br0.journal')
     const say = (text: string) => this.said.push(text)
     const limits = { entries: limit, characters: 1 << 20 }
-    this.keeper = new JournalKeeper(this.file, { now: () => 0, info: say, warn: say }, limits)
+    this.keeper = new JournalKeeper(fileStore(this.file), { now: () => 0, info: say, warn: say }, limits)
     this.keeper.open(replay)
     t.teardown(() => this.keeper.close(this.core.state))
   }
@@ -183,7 +184,7 @@ t.test('deleted with its directory: a new one begins with a snapshot', (t) => {
   rig.live()
   isWhole(t, rig)
   rig.keeper.close(rig.core.state)
-  const again = new JournalKeeper(rig.file, { now: () => 0, info: () => {}, warn: () => {} })
+  const again = new JournalKeeper(fileStore(rig.file), { now: () => 0, info: () => {}, warn: () => {} })
   t.strictSame(again.open(replay).state, rig.core.state, 'and a daemon started anew goes on with it')
   again.close(rig.core.state)
   t.end()

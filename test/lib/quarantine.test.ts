@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { describeStatus, type JournalHealth, type Status, statusOf } from '../../lib/status.js'
+import { flowDump } from '../../lib/ingest/intake.js'
 import { replay, verify } from '../../lib/replay/verify.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
 import { bound, type World } from '../support/small-world.js'
@@ -32,7 +33,10 @@ function run(world: World, lane: Lane, batch: Batch, isBad: (part: string) => bo
 function partsText(batch: Batch): string[] {
   if (batch.kind === 'config') return []
   return batch.kind === 'flows'
-    ? batch.add.map(({ key, actions }) => `${key} ${actions}`)
+    ? [
+        ...batch.remove.map(({ key }) => `without ${key}`),
+        ...batch.add.map(({ key, actions }) => `${key} ${actions}`),
+      ]
     : batch.reports.map(({ key, content }) => `${key} ${content}`)
 }
 
@@ -165,6 +169,24 @@ t.test('after a restart it is tried again, and stays a problem until then', (t) 
   })
   t.equal(refused(world).length, 2)
   t.equal(world.core.plan('switch'), null, 'nothing is known yet')
+  isSound(t, world)
+  t.end()
+})
+
+t.test('what would not go and is gone by somebody else is no problem any more', (t) => {
+  const { world } = bound()
+  work(world, () => false)
+  const stuck =
+    [...world.fakeSwitch.flows.keys()].find((key) => key.startsWith('table=40,priority=100')) ?? ''
+  world.bind('p0', [])
+  work(world, (part) => part === `without ${stuck}`)
+  t.strictSame(refused(world), [stuck])
+  t.strictSame(world.problems().length, 1)
+  world.fakeSwitch.flows.delete(stuck)
+  world.take(flowDump(world.fakeSwitch.dump()))
+  work(world, () => false)
+  t.strictSame([refused(world), world.problems()], [[], []])
+  t.notOk(world.reports().some((key) => key.startsWith('faults/')))
   isSound(t, world)
   t.end()
 })

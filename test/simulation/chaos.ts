@@ -24,6 +24,9 @@ export function live(world: World): void {
   })
 }
 
+/** Of flows and of reports. */
+const refusals = [/dl_dst=00:00:00:00:00:0[13]/, /^table=30,/, /reg1=0x[13]/, /^tunnel/, /^mac/, /./]
+
 type Fault = readonly [name: string, make: (world: World) => void]
 
 /** Faults of the world that leave the databases' contents alone. */
@@ -40,9 +43,20 @@ export const outages: readonly Fault[] = [
     'disk full',
     ({ disk, clock, random }) => {
       disk.isFull = true
-      clock.after(random.int(4_000), () => (disk.isFull = false))
+      clock.after(random.int(20_000), () => (disk.isFull = false))
     },
   ],
+  [
+    'something refused',
+    (world) => {
+      const refused = (world.refused = world.random.pick(refusals))
+      world.refusedBefore.push(refused)
+      world.clock.after(world.random.int(200_000), () => {
+        if (world.refused === refused) world.refused = null
+      })
+    },
+  ],
+  ['journal deleted', ({ disk }) => disk.remove()],
 ]
 
 /** Somebody else at the switch: what is ours and what is not is changed. */

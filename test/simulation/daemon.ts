@@ -5,6 +5,7 @@ import { event, type Intake } from '../../lib/ingest/intake.js'
 import type { Batch } from '../../lib/model/batch.js'
 import type { Entry } from '../../lib/model/event.js'
 import { replay } from '../../lib/replay/verify.js'
+import { JournalKeeper } from '../../journal/keeper.js'
 import { FlowWatch } from './flow-watch.js'
 import { Session } from './session.js'
 import type { World } from './world.js'
@@ -14,6 +15,9 @@ class Killed extends Error {
   override readonly name = 'Killed'
 }
 
+/** So few that it often gets too much. */
+const heldAtMost = { entries: 20, characters: 1 << 20 }
+
 /** One life of the daemon, from its start to a kill. */
 export class Daemon {
   readonly core: Core
@@ -22,6 +26,7 @@ export class Daemon {
   readonly flows: FlowWatch
   isDead = false
   readonly #world: World
+  readonly #journal: JournalKeeper
   readonly #subscription: Subscription
 
   constructor(world: World) {
@@ -31,7 +36,12 @@ export class Daemon {
     const hear = (intake: Intake) => {
       if (!this.isDead) intake$.next(intake)
     }
-    this.core = replay(world.disk.open())
+    this.#journal = new JournalKeeper(
+      world.disk,
+      { now: () => clock.nowMs, info: () => undefined, warn: () => undefined },
+      heldAtMost,
+    )
+    this.core = this.#journal.open(replay)
     this.#subscription = engine(
       this.core,
       intake$,
@@ -49,6 +59,12 @@ export class Daemon {
     this.vtep = new Session('vtep', () => world.rows('vtep'), hear, { clock, random, faults })
     this.ovs = new Session('ovs', () => world.rows('ovs'), hear, { clock, random, faults })
     this.flows = new FlowWatch(world.theSwitch, hear, { clock, random }, world.auditMs)
+    const check = () => {
+      const resumption = this.isDead ? null : this.#journal.check()
+      if (resumption !== null) hear(resumption)
+      if (!this.isDead) clock.after(1_000, check)
+    }
+    clock.after(1_000, check)
     hear(
       event({ type: 'Started', version: 'test', settings: { physicalSwitch: 'br0', macAgingSeconds: 300 } }),
     )
@@ -56,7 +72,11 @@ export class Daemon {
 
   /** Everything that it does not yet know of is on its way to nobody. */
   get isQuiet(): boolean {
-    return !this.isDead && this.vtep.isQuiet && this.ovs.isQuiet && this.flows.isQuiet
+    return !this.isDead && this.#isRecorded && this.vtep.isQuiet && this.ovs.isQuiet && this.flows.isQuiet
+  }
+
+  get #isRecorded(): boolean {
+    return this.#journal.health(this.core.state.seq).trouble === null
   }
 
   kill(): void {
@@ -72,7 +92,8 @@ export class Daemon {
     if (this.isDead) throw new Killed()
     if (faults.happens('kill before an append', 0.005)) throw new Killed()
     const isTorn = faults.happens('torn write', 0.005)
-    disk.append(entries, isTorn)
+    disk.isTorn = isTorn
+    this.#journal.append(entries)
     if (isTorn) throw new Killed()
     oracle.recorded(entries, this.core)
     if (faults.happens('kill after an append', 0.01)) throw new Killed()
@@ -88,7 +109,7 @@ export class Daemon {
 
   #ended(error: unknown): void {
     if (this.isDead) return
-    if (!(error instanceof Killed) && !this.#world.disk.isFull)
+    if (!(error instanceof Killed))
       this.#world.oracle.fail(`the engine threw: ${String(error instanceof Error ? error.stack : error)}`)
     this.kill()
   }

@@ -1,19 +1,18 @@
+import { chainOf, JournalError, noTip, type Tip } from '../../journal/format.js'
+import type { Store } from '../../journal/store.js'
+import type { JournalWriter } from '../../journal/writer.js'
 import type { Entry } from '../../lib/model/event.js'
 
 /** The journal's file: appends are committed as a whole, what a torn one left is cut when it is opened. */
-export class Disk {
+export class Disk implements Store {
+  readonly file = 'br0.journal'
   #text = ''
   isFull = false
-
-  /** `isTorn`: the machine stops in the middle. */
-  append(entries: readonly Entry[], isTorn = false): void {
-    if (this.isFull) throw new Error('database or disk is full')
-    const text = `${entries.map((entry) => JSON.stringify(entry)).join('\n')}\n${commit}`
-    this.#text += isTorn ? text.slice(0, text.length >> 1) : text
-  }
+  /** The next append stops in the middle, and the machine with it. */
+  isTorn = false
 
   /** What is there for good. */
-  open(): Entry[] {
+  entries(): Entry[] {
     const last = this.#text.lastIndexOf(commit)
     this.#text = last < 0 ? '' : this.#text.slice(0, last + commit.length)
     return this.#text
@@ -21,6 +20,61 @@ export class Disk {
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as Entry)
   }
+
+  /** Deleted while somebody has it open. */
+  remove(): void {
+    this.#text = ''
+    this.#inode++
+  }
+
+  #inode = 0
+
+  openSound: Store['openSound'] = (fold) => {
+    const writer = this.open()
+    return { writer, folded: fold(writer.entries()), kept: null }
+  }
+
+  read: Store['read'] = (fold) => ({ folded: fold(this.entries()), tip: tipOf(this.entries()) })
+
+  setAside: Store['setAside'] = () => {
+    this.remove()
+    return 'aside'
+  }
+
+  open(): JournalWriter {
+    if (this.isFull) throw new JournalError('database or disk is full')
+    const inode = this.#inode
+    let tip = tipOf(this.entries())
+    return {
+      file: this.file,
+      entries: () => this.entries(),
+      tip: () => tip,
+      append: (entries) => {
+        if (this.isFull) throw new JournalError('database or disk is full')
+        // what is unlinked takes writes, and nobody finds them
+        if (inode === this.#inode) this.#write(entries)
+        tip = tipOf(entries, tip)
+      },
+      cutLast: () => undefined,
+      misplaced: () => (inode === this.#inode ? null : 'moved'),
+      close: () => undefined,
+    }
+  }
+
+  #write(entries: readonly Entry[]): void {
+    const text = `${entries.map((entry) => JSON.stringify(entry)).join('\n')}\n${commit}`
+    this.#text += this.isTorn ? text.slice(0, text.length >> 1) : text
+    this.isTorn = false
+  }
 }
 
 const commit = 'commit\n'
+
+function tipOf(entries: readonly Entry[], start: Tip = noTip): Tip {
+  let { seq, chain } = start
+  for (const entry of entries) {
+    chain = chainOf(chain, entry.seq, entry.atMs, JSON.stringify(entry.event))
+    seq = entry.seq
+  }
+  return { seq, chain }
+}

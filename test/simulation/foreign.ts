@@ -65,10 +65,11 @@ export class Foreign {
     return JSON.stringify([tables.map((table) => [...database.rows(table)]), others, ports])
   }
 
-  check(fail: (reason: string) => void): void {
+  check(fail: (reason: string) => void, isRefused: (key: FlowKey) => boolean): void {
     const { flows } = this.#world.theSwitch.fake
     for (const [key, value] of this.#owed)
-      if (flows.get(key) !== value) fail(`another's flow is gone: ${key}, there is ${flows.get(key)}`)
+      if (flows.get(key) !== value && !isRefused(key))
+        fail(`another's flow is gone: ${key}, there is ${flows.get(key)}`)
     for (const [key, value] of flows)
       if (!/^0x(5654|564c)\w{12} /.test(value) && !this.#ever.has(key))
         fail(`a flow of nobody: ${key} ${value}`)

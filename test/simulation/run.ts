@@ -43,7 +43,7 @@ export async function simulate(seed: number): Promise<Outcome> {
   faults.isOn = false
   await rest(world, 'with faults alone')
   world.daemon?.kill()
-  return { seed, violation: oracle.violation, faults: faults.counts, entries: world.disk.open() }
+  return { seed, violation: oracle.violation, faults: faults.counts, entries: world.disk.entries() }
 }
 
 async function rest(world: World, when: string): Promise<void> {
@@ -51,10 +51,11 @@ async function rest(world: World, when: string): Promise<void> {
   disk.isFull = false
   for (let ms = 0; ms < longestRestMs && oracle.violation === null; ms += 1_000) {
     await clock.run(1_000)
-    if (world.isAtRest) {
-      oracle.checkAtRest(when)
-      return
-    }
+    if (!world.isAtRest) continue
+    if (world.refused === null) world.refusedBefore.length = 0
+    oracle.checkAtRest(when)
+    if (world.refused === null) return
+    world.refused = null
   }
   oracle.fail(`not at rest after ${longestRestMs / 1_000} s, ${when}: ${world.unrest}`)
 }

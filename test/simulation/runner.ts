@@ -1,5 +1,6 @@
 import { commandOf, commandsOf } from '../../lib/command.js'
 import type { Batch, ConfigBatch, RowBatch } from '../../lib/model/batch.js'
+import { partsOf, Rejection } from '../../lib/model/quarantine.js'
 import type { Daemon } from './daemon.js'
 import type { World } from './world.js'
 
@@ -70,9 +71,17 @@ export class Runner {
     }
   }
 
+  #refuse(batch: Batch): void {
+    const refused = partsOf(batch)?.find(({ key }) => this.#world.refused?.test(key))
+    if (refused === undefined) return
+    this.#world.faults.note(`${batch.kind} refused`)
+    throw new Rejection(`${refused.key} is refused`)
+  }
+
   #openflow(batch: Batch): void {
     const { theSwitch, faults, oracle } = this.#world
     if (!theSwitch.isUp) throw new Error('ovs-ofctl: connection refused')
+    this.#refuse(batch)
     const isBefore = faults.happens('ovs-vswitchd dies before it commits a bundle', 0.02)
     if (!isBefore)
       oracle.watching(batch, () => commandsOf(batch).forEach((command) => theSwitch.execute(command)))
@@ -108,7 +117,10 @@ export class Runner {
         clock.after(fate === 'hangs' ? 30_000 : 0, () => end(new Error('transact: not done')))
         return
       }
-      const error = this.#attempt(() => oracle.watching(batch, () => database.transact(batch.operations)))
+      const error = this.#attempt(() => {
+        this.#refuse(batch)
+        oracle.watching(batch, () => database.transact(batch.operations))
+      })
       this.#world.changed('vtep')
       if (fate !== 'done') vtep.disconnect(random.int(2_000))
       else if (faults.happens('disconnect before the reply', 0.03)) vtep.disconnect(random.int(2_000))

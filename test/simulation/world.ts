@@ -23,6 +23,10 @@ export class World {
   /** 0: what is noticed is noticed by event. */
   readonly auditMs: number
   daemon: Daemon | null = null
+  /** Keys of flows and reports that the switch and the database refuse. */
+  refused: RegExp | null = null
+  /** What may be in quarantine because of that, or still is. */
+  readonly refusedBefore: RegExp[] = []
 
   constructor(seed: number) {
     this.random = createRandom(seed)
@@ -73,7 +77,18 @@ export class World {
   /** Whether nothing is under way, nor anything left to do. */
   get isAtRest(): boolean {
     const { daemon, theSwitch, runner } = this
-    return theSwitch.isUp && runner.pending === 0 && daemon?.isQuiet === true && daemon.core.isInSync()
+    return (
+      theSwitch.isUp &&
+      runner.pending === 0 &&
+      daemon?.isQuiet === true &&
+      daemon.core.isInSync() &&
+      this.#isSettled
+    )
+  }
+
+  /** What was refused is made once nobody refuses it. */
+  get #isSettled(): boolean {
+    return this.refused !== null || this.daemon?.core.state.quarantined.every(({ isDue }) => isDue) === true
   }
 
   /** What keeps it from rest. */

@@ -1,22 +1,28 @@
-import { entriesOf, lookup } from '../../model/buckets.js'
+import { type Buckets, entriesOf, lookup } from '../../model/buckets.js'
 import { cookieOf } from '../../model/identity.js'
 import type { Problem } from '../../model/problem.js'
 import { flowContent, type Quarantined, reportContent } from '../../model/quarantine.js'
-import type { VtepTables } from '../../model/state.js'
+import { isReported, type ReportedRows } from '../../model/report.js'
+import type { State, VtepTables } from '../../model/state.js'
 import type { VtepTable } from '../../model/vtep.js'
 import type { Desired } from '../board.js'
 import { nothing, type Output } from './sight.js'
 
-/** Of what is in quarantine, that which is still desired as it was refused. */
+/** Of what is in quarantine, that which is still desired as it was refused, and is not so by somebody else's doing. */
 export function stillRefused(
-  quarantined: readonly Quarantined[],
+  { quarantined, flows: installed }: Pick<State, 'quarantined' | 'flows'>,
   { flows, reports }: Pick<Desired, 'flows' | 'reports'>,
+  reported: Buckets<ReportedRows>,
 ): readonly Quarantined[] {
-  return quarantined.filter(({ lane, key, content }) =>
-    lane === 'switch'
-      ? flowContent(lookup(flows, key)) === content
-      : reportContent(lookup(reports, key)) === content,
-  )
+  return quarantined.filter(({ lane, key, content }) => {
+    if (lane === 'switch') {
+      const isSo = installed !== null && flowContent(lookup(installed, key)) === content
+      return flowContent(lookup(flows, key)) === content && !isSo
+    }
+    const [report, rows] = [lookup(reports, key), lookup(reported, key)]
+    const isSo = report === undefined ? rows === undefined : rows !== undefined && isReported(report, rows)
+    return reportContent(report) === content && !isSo
+  })
 }
 
 /** The rows that what is refused was made for. */
