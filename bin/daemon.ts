@@ -156,13 +156,11 @@ async function apply(
   }
 }
 
-/** Errors of RFC 7047, 5.2, that are for what is written, and not for when it is. */
-const refusals: ReadonlySet<string> = new Set([
-  'constraint violation',
-  'domain error',
-  'range error',
-  'referential integrity violation',
-])
+/**
+ * Errors of RFC 7047, 5.2, that are for what is written, and not for when it is: a referential integrity violation
+ * is none, the controller has just deleted what we refer to.
+ */
+const refusals: ReadonlySet<string> = new Set(['constraint violation', 'domain error', 'range error'])
 
 /** What is restored stands ready before the flows are dropped: until it is made, frames are lost. */
 async function configure(batch: ConfigBatch, db: string, signal: AbortSignal): Promise<void> {

@@ -21,8 +21,12 @@ export class Disk implements Store {
       .map((line) => JSON.parse(line) as Entry)
   }
 
+  /** Whether a daemon may have started that does not know the past. */
+  hasForgotten = false
+
   /** Deleted while somebody has it open. */
   remove(): void {
+    this.hasForgotten = true
     this.#text = ''
     this.#inode++
   }

@@ -157,10 +157,16 @@ export class Oracle {
 
   #steadyPart(): string[] | null {
     if (this.#steady === null) return null
-    const { theSwitch, database } = this.#world
+    const { theSwitch, database, disk } = this.#world
     const { flows, rows } = this.#steady
     return [
-      ...flows.filter(([key, value]) => theSwitch.fake.flows.get(key) === value).map(([key]) => key),
+      ...flows
+        // which of two rows for a MAC came first only the journal knows
+        .filter(([key, value]) => {
+          const now = theSwitch.fake.flows.get(key)
+          return now === value || (disk.hasForgotten && now !== undefined)
+        })
+        .map(([key]) => key),
       ...rows.filter(
         (uuid) => database.rows('Mcast_Macs_Local').has(uuid) || database.rows('Physical_Port').has(uuid),
       ),
