@@ -78,12 +78,15 @@ function run(options: Arguments, core: Core, journal: JournalKeeper, vtep: Datab
     random: Math.random,
     append: (entries) => journal.append(entries),
     apply: (batch) => {
-      const work = async () => {
+      const made = async () => {
         await statistics.before(batch)
         await apply(batch, options, vtep, ovs, giveUp.signal)
         if (batch.kind !== 'rows') await flows.caughtUp()
       }
-      return unless(giveUp.signal, work())
+      const work = unless(giveUp.signal, made())
+      if (batch.kind === 'rows') return work
+      flows.disturb()
+      return work.finally(() => flows.disturb())
     },
     observe: () => flows.observe(),
   }

@@ -199,9 +199,11 @@ function applyFlows(draft: Draft, { remove, add }: FlowBatch): void {
   const touched = [...remove, ...add]
   if (draft.foreign.length > 0 || others.length > 0)
     draft.foreign = [...without(draft.foreign, touched), ...others]
-  // a bundle brings back all that is to come back, unless it is one part of several
+  // a bundle brings back all that is to come back, but for what is refused, unless it is one part of several
   const isPart = draft.lanes.switch.search !== null
-  if (draft.displaced.length > 0) draft.displaced = isPart ? without(draft.displaced, add) : []
+  const refused = new Set(draft.quarantined.map(({ key }) => key))
+  if (draft.displaced.length > 0)
+    draft.displaced = without(draft.displaced, add).filter(({ key }) => isPart || refused.has(key))
   if (draft.phase === 'leaving') draft.replaced = without(draft.replaced, others)
 }
 

@@ -50,10 +50,8 @@ function planSwitch(state: State, derived: Derived, { flows }: Differences): Bat
 
 /** The bundle for a bridge that has just dropped every flow: what is desired, and what others had there. */
 function restoration(state: State, derived: Derived): FlowBatch | null {
-  const desired: Buckets<Flow> = state.phase === 'leaving' ? new Map() : derived.desired.flows
-  const others = [...state.displaced, ...state.foreign]
-  const displaced = others.filter(({ key }) => lookup(desired, key) === undefined)
-  const difference = diff(desired, new Map<never, never>(), isSameFlow)
+  const displaced = [...state.displaced, ...state.foreign]
+  const difference = diff(wanted(state, derived), new Map<never, never>(), isSameFlow)
   const lanes = { ...state.lanes, switch: idle }
   return planFlows({ ...state, foreign: [], displaced, lanes }, derived, difference)
 }
@@ -67,9 +65,11 @@ function planVtep(state: State, derived: Derived, { reports }: Differences): Bat
  * Everything but remote MACs goes into the first bundle whole: a binding that moves must take what was
  * learned there along in the same moment.
  */
-function planFlows(state: State, { view }: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
+function planFlows(state: State, derived: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
+  const { view } = derived
   const outdated = new Set(legacyFlows(state.displaced, view.legacy).map(({ key }) => key))
-  const add = state.displaced.filter(({ key }) => !outdated.has(key))
+  const desired = wanted(state, derived)
+  const add = state.displaced.filter(({ key }) => !outdated.has(key) && lookup(desired, key) === undefined)
   const remove = legacyFlows(state.foreign, view.legacy)
   if (state.phase === 'leaving') add.push(...state.replaced)
   const taken = new Set(add.map(({ key }) => key))
@@ -81,6 +81,10 @@ function planFlows(state: State, { view }: Derived, difference: Difference<Flow,
   }
   const bridge = view.bridge?.name
   return bridge === undefined ? null : admittedBundle(state, { kind: 'flows', bridge, remove, add })
+}
+
+function wanted({ phase }: State, { desired }: Derived): Buckets<Flow> {
+  return phase === 'leaving' ? new Map() : desired.flows
 }
 
 /**

@@ -104,7 +104,9 @@ export class Daemon {
     if (!this.isDead && faults.happens('kill before a command', 0.01)) this.kill()
     if (this.isDead) return new Promise(() => undefined)
     oracle.started(batch, this.core)
-    return runner.run(batch, this)
+    if (batch.kind === 'rows') return runner.run(batch, this)
+    this.flows.disturb()
+    return runner.run(batch, this).finally(() => this.flows.disturb())
   }
 
   #ended(error: unknown): void {

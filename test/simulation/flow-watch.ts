@@ -1,5 +1,6 @@
 import { changeFrom } from '../../lib/ingest/changes.js'
-import { flowChanges, flowDump, type Intake, sourceLost } from '../../lib/ingest/intake.js'
+import { Dumps } from '../../lib/ingest/dumps.js'
+import { flowChanges, type Intake, sourceLost } from '../../lib/ingest/intake.js'
 import type { Random } from '../support/differential/random.js'
 import { Channel } from './channel.js'
 import type { Clock } from './clock.js'
@@ -12,8 +13,7 @@ export class FlowWatch {
   readonly #clock: Clock
   readonly #random: Random
   readonly channel: Channel
-  #held: Intake[] | null = null
-  #isWanted = false
+  #dumps: Dumps
   #isClosed = false
   #connection = 0
   isConnected = false
@@ -29,12 +29,13 @@ export class FlowWatch {
     this.#clock = clock
     this.#random = random
     this.channel = new Channel(clock, random)
+    this.#dumps = this.#newDumps()
     this.#connect()
     if (auditMs > 0) this.#audit(auditMs)
   }
 
   get isQuiet(): boolean {
-    return this.isConnected && this.#held === null && this.channel.isEmpty
+    return this.isConnected && !this.#dumps.isRunning && this.channel.isEmpty
   }
 
   /** Lines that the monitor prints. */
@@ -45,13 +46,15 @@ export class FlowWatch {
       if (change === undefined) throw new Error(`not understood: ${line}`)
       return change
     })
-    this.channel.send(() => this.#pass(flowChanges(changes)))
+    this.channel.send(() => this.#dumps.pass(flowChanges(changes)))
   }
 
   observe(): void {
-    if (!this.isConnected) return
-    if (this.#held !== null) this.#isWanted = true
-    else this.#dump()
+    if (this.isConnected) this.#dumps.request()
+  }
+
+  disturb(): void {
+    this.#dumps.disturb()
   }
 
   caughtUp(then: () => void): void {
@@ -64,8 +67,7 @@ export class FlowWatch {
     if (!this.isConnected) return
     this.isConnected = false
     this.#connection++
-    this.#held = null
-    this.#isWanted = false
+    this.#dumps = this.#newDumps()
     this.channel.cut()
     this.#hear(sourceLost('flows', 'flow monitor: connection closed'))
     this.#clock.after(forMs, () => this.#connect())
@@ -96,28 +98,20 @@ export class FlowWatch {
     })
   }
 
-  #pass(intake: Intake): void {
-    if (this.#held === null) this.#hear(intake)
-    else this.#held.push(intake)
+  #newDumps(): Dumps {
+    return new Dumps(
+      (taken) => this.#dump(taken),
+      (intake) => this.#hear(intake),
+    )
   }
 
-  #dump(): void {
-    this.#held = []
+  #dump(taken: (text: string) => void): void {
     const connection = this.#connection
     this.#clock.after(this.#random.int(5), () => {
       const text = this.#switch.fake.dump()
       this.#clock.after(this.#random.int(30), () => {
-        if (connection === this.#connection) this.#dumped(text)
+        if (connection === this.#connection) taken(text)
       })
     })
-  }
-
-  #dumped(text: string): void {
-    const intakes = [flowDump(text), ...(this.#held ?? [])]
-    this.#held = null
-    for (const intake of intakes) this.#hear(intake)
-    if (!this.#isWanted) return
-    this.#isWanted = false
-    this.observe()
   }
 }

@@ -1,7 +1,6 @@
 import type { Owner } from './ovs.js'
 import { until } from './until.js'
 
-const INTERVAL_MS = 5
 const PAYLOAD_BYTES = 46
 /** Longer than a predecessor takes to build its forwarding up anew. */
 const DEADLINE_MS = 30_000
@@ -20,11 +19,22 @@ export class Traffic {
   readonly #streams: readonly Stream[]
   readonly #arrived = new Map<string, Set<number>>()
   #sent = 0
+  /** Between two frames of a stream. */
+  readonly intervalMs = 5
 
   constructor(owner: Owner, streams: readonly Stream[]) {
     this.#streams = streams
-    const timer = setInterval(() => this.#sendNext(), INTERVAL_MS)
+    const timer = setInterval(() => this.#sendNext(), this.intervalMs)
     owner.teardown(async () => clearInterval(timer))
+  }
+
+  /** How many frames of each stream were sent. */
+  get sent(): number {
+    return this.#sent
+  }
+
+  get streams(): number {
+    return this.#streams.length
   }
 
   /** A frame came out at `place`; frames of others are not counted. */
