@@ -1,10 +1,12 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { applicationId, formatVersion, JournalError, type Trouble } from './format.js'
 
 /** Opens an existing journal for reading, also while it is written. Throws JournalError. */
 export function openForReading(file: string): Database.Database {
-  if (!existsSync(file)) throw new JournalError(`${file}: no such file`)
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found === undefined) throw new JournalError(`${file}: no such file`)
+  if (!found.isFile()) throw new JournalError(`${file}: not a file`, 'foreign')
   return explaining(file, () => {
     const database = new Database(file, { readonly: true, fileMustExist: true })
     try {

@@ -1,4 +1,5 @@
 import type { Core } from '../lib/core.js'
+import type { Entry } from '../lib/model/event.js'
 import type { Recording } from '../lib/replay/recording.js'
 import { replay } from '../lib/replay/verify.js'
 import { explaining, openForReading } from './open.js'
@@ -10,8 +11,11 @@ export interface RecordingFile extends Recording {
   close(): void
 }
 
-/** Changes nothing. Throws JournalError. */
-export function openRecording(file: string): RecordingFile {
+/** Sees the entries from `from` to `to` pass, and gives them on. */
+export type Passage = (entries: Iterable<Entry>, from: number, to: number) => Iterable<Entry>
+
+/** Changes nothing. Whatever is read of it goes through `passage`. Throws JournalError. */
+export function openRecording(file: string, passage: Passage = (entries) => entries): RecordingFile {
   const database = openForReading(file)
   try {
     return explaining(file, () => {
@@ -22,7 +26,8 @@ export function openRecording(file: string): RecordingFile {
       const before = database.prepare<[number, number], { seq: number }>(
         'select seq from entry where at_ms <= ? and seq <= ? order by seq desc limit 1',
       )
-      const entries = (from = 0, to = last ?? 0) => entriesIn(file, database, from, to)
+      const entries = (from = 0, to = last ?? 0) =>
+        passage(entriesIn(file, database, from, to), Math.max(from, first ?? 0), Math.min(to, last ?? 0))
       return {
         file,
         first: first ?? 0,

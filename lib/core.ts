@@ -16,11 +16,16 @@ import { reduce } from './reduce.js'
  * these, so both plan the same from the same entries. Deriving waits until a plan is asked for.
  */
 export class Core {
-  #state = initialState
+  #state: State
   #derivedState = initialState
   #patches: Patch[] = []
   #derivation: Derivation | null = null
   #differences: Differences = { flows: new Map(), reports: new Map() }
+
+  /** `state`: what the entries up to now led to. */
+  constructor(state: State = initialState) {
+    this.#state = state
+  }
 
   get state(): State {
     return this.#state

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { describe } from '../../lib/describe.js'
 import { withRecording } from './journal-at.js'
+import { examples } from './help.js'
 import type { Terminal } from './terminal.js'
 
 export function addLog(program: Command, terminal: () => Terminal): void {
@@ -8,6 +9,10 @@ export function addLog(program: Command, terminal: () => Terminal): void {
     .command('log', { isDefault: true })
     .description('list the entries (what `vtep-replay JOURNAL` does)')
     .argument('<JOURNAL>')
+    .addHelpText(
+      'after',
+      examples('vtep-replay br0', 'vtep-replay log --json /var/lib/openvswitch/vtep/br0.journal'),
+    )
     .action((name: string) =>
       withRecording(name, (recording) => {
         const out = terminal()

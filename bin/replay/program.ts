@@ -5,14 +5,38 @@ import { JournalError } from '../../journal/format.js'
 import { PositionError, positionForms } from '../../lib/replay/position.js'
 import { UsageError } from '../usage-error.js'
 import { addLog } from './log.js'
+import { addStep } from './step.js'
 import { Terminal } from './terminal.js'
 import { addVerify } from './verify.js'
 
-const commands = [addLog, addVerify]
+type AddCommand = (program: Command, terminal: () => Terminal) => void
+
+/** The commands as `vtep-replay help` shows them. */
+const groups: Readonly<Record<string, readonly AddCommand[]>> = {
+  'Look at what happened:': [addLog, addStep],
+  'Check:': [addVerify],
+}
 
 /** Runs one command line of vtep-replay; gives the exit status. */
 export async function runReplay(argv: readonly string[]): Promise<number> {
   let terminal = new Terminal(false, false)
+  const program = replayProgram(
+    () => terminal,
+    (isJson) => {
+      terminal = new Terminal(isJson, isColoured())
+    },
+  )
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    terminal.flush()
+    return terminal.status
+  } catch (error) {
+    return explained(error, terminal)
+  }
+}
+
+/** The command line of vtep-replay; `begin` is told before a command whether it is to print JSON. */
+export function replayProgram(terminal: () => Terminal, begin: (isJson: boolean) => void): Command {
   const program = new Command('vtep-replay')
     .description('Answers questions from the journal of an ovs-vtep.')
     .usage('[--json] COMMAND JOURNAL [ARGUMENTS]')
@@ -25,20 +49,17 @@ Exit status: 0 sound, 1 trouble, 2 differences found.`,
     )
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'vtep-replay:')) })
-  for (const add of commands) add(program, () => terminal)
+  for (const [heading, commands] of Object.entries(groups)) {
+    program.commandsGroup(heading)
+    for (const add of commands) add(program, terminal)
+  }
   for (const command of program.commands) {
     command.copyInheritedSettings(program).option('--json', 'print JSON, one value a line')
     command.hook('preAction', () => {
-      terminal = new Terminal(command.opts()['json'] === true, isColoured())
+      begin(command.opts()['json'] === true)
     })
   }
-  try {
-    await program.parseAsync(argv, { from: 'user' })
-    terminal.flush()
-    return terminal.status
-  } catch (error) {
-    return explained(error, terminal)
-  }
+  return program.commandsGroup('Help:')
 }
 
 /** In colour for a person at a terminal that did not ask for none (no-color.org). */

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { progress } from './progress.js'
 
 const bufferLength = 1 << 16
 
@@ -34,6 +35,7 @@ export class Terminal {
   /** To standard output. Throws what writing throws. */
   flush(): void {
     const bytes = Buffer.from(this.#pending)
+    if (bytes.length > 0) progress.makeWay(process.stdout.isTTY)
     this.#pending = ''
     for (let at = 0; at < bytes.length;) at += writeSync(process.stdout.fd, bytes, at)
   }

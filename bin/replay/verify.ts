@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Discrepancy } from '../../lib/replay/verify.js'
 import { verify } from '../../lib/replay/verify.js'
+import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
 
@@ -9,6 +10,7 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
     .command('verify')
     .description('fold a journal again and compare every recorded plan')
     .argument('<JOURNAL>')
+    .addHelpText('after', examples('vtep-replay verify br0'))
     .action((name: string) =>
       withRecording(name, (recording) => {
         const out = terminal()

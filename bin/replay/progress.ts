@@ -1,0 +1,111 @@
+import type { Entry } from '../../lib/model/event.js'
+
+/** Where progress is shown. */
+export interface ProgressStream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string): unknown
+}
+
+/** So long it is measured before anything is said of how long it takes. */
+const measuredMs = 300
+/** What takes less is not worth a bar. */
+const longMs = 2_000
+const everyMs = 100
+const entriesBetweenLooks = 64
+
+/**
+ * A bar with the time left, on a terminal's standard error alone, as soon as it can be foreseen that a reading takes
+ * over two seconds. Gone without a trace when it ends.
+ */
+export class Progress {
+  readonly #stream: ProgressStream
+  readonly #nowMs: () => number
+  #isOff: boolean
+  #isShown = false
+  #isBusy = false
+
+  constructor(stream: ProgressStream, nowMs: () => number) {
+    this.#stream = stream
+    this.#nowMs = nowMs
+    this.#isOff = stream.isTTY !== true
+  }
+
+  /** Gives the entries from `from` to `to` on, and shows how far that is; one reading at a time. */
+  over(entries: Iterable<Entry>, from: number, to: number): Iterable<Entry> {
+    return this.#isOff || this.#isBusy || to - from < entriesBetweenLooks
+      ? entries
+      : this.#watched(entries, from, to)
+  }
+
+  /** Something else is about to be written; `isForGood`: and shows by itself that it goes on. */
+  makeWay(isForGood: boolean): void {
+    if (this.#isShown) this.#stream.write('\r\x1b[K')
+    this.#isShown = false
+    this.#isOff ||= isForGood
+  }
+
+  *#watched(entries: Iterable<Entry>, from: number, to: number): Generator<Entry> {
+    const beganMs = this.#nowMs()
+    let nextMs = beganMs + measuredMs
+    let count = 0
+    this.#isBusy = true
+    try {
+      for (const entry of entries) {
+        if (++count % entriesBetweenLooks === 0 && this.#nowMs() >= nextMs) {
+          nextMs = this.#nowMs() + everyMs
+          this.#show({ from, at: entry.seq, to, elapsedMs: this.#nowMs() - beganMs })
+        }
+        yield entry
+      }
+    } finally {
+      this.#isBusy = false
+      this.makeWay(false)
+    }
+  }
+
+  #show(reading: Reading): void {
+    if (this.#isOff || (!this.#isShown && totalMs(reading) < longMs)) return
+    this.#stream.write(`\r${progressText(reading, (this.#stream.columns || 80) - 1)}\x1b[K`)
+    this.#isShown = true
+  }
+}
+
+/** How far a reading of the entries from `from` to `to` is. */
+export interface Reading {
+  readonly from: number
+  readonly at: number
+  readonly to: number
+  readonly elapsedMs: number
+}
+
+/** A bar of at most `columns` characters; the time left supposes that it goes on as it went. */
+export function progressText(reading: Reading, columns: number): string {
+  const { at, to, elapsedMs } = reading
+  const share = shareOf(reading)
+  const percent = `${Math.floor(share * 100)}`.padStart(3)
+  const numbers = `${percent} %  entry ${at} of ${to}  ${duration(totalMs(reading) - elapsedMs)} left`
+  const width = Math.min(30, columns - numbers.length - 3)
+  if (width < 5) return numbers.slice(0, columns)
+  return `[${'#'.repeat(Math.floor(share * width)).padEnd(width, '.')}] ${numbers}`
+}
+
+function shareOf({ from, at, to }: Reading): number {
+  return Math.min(1, (at - from + 1) / (to - from + 1))
+}
+
+function totalMs(reading: Reading): number {
+  return reading.elapsedMs / shareOf(reading)
+}
+
+function duration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** The one of this process. */
+export const progress = new Progress(process.stderr, () => performance.now())
