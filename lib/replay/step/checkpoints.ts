@@ -45,7 +45,9 @@ export class Checkpoints {
       this.#keep(known, state)
       return new Core(state)
     }
-    return this.#recording.coreAt(Math.max(this.#recording.first, seq - leap))
+    const { first } = this.#recording
+    // nothing is known of what was before
+    return seq < first ? new Core() : this.#recording.coreAt(Math.max(first, seq - leap))
   }
 
   #keep(seq: number, state: State): void {

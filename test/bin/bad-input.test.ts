@@ -1,0 +1,180 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { execa } from 'execa'
+import t from 'tap'
+import { replayProgram } from '../../bin/replay/program.js'
+import { Terminal } from '../../bin/replay/terminal.js'
+import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
+import { replayProgramFile, replays } from '../support/replays.js'
+
+const terminal = new Terminal(false, false)
+const { commands } = replayProgram(
+  () => terminal,
+  () => undefined,
+)
+
+/** What a command can't do without, beside its arguments. */
+const needed: Readonly<Record<string, readonly string[]>> = {}
+
+/** A command line of each command on this journal; arguments beyond it are what any of them could be. */
+function linesOn(journal: string): readonly (readonly string[])[] {
+  return commands.map((command) => {
+    const required = command.registeredArguments.filter((argument) => argument.required)
+    const list = required.map((argument) => (argument.name() === 'JOURNAL' ? journal : '1'))
+    return [command.name(), ...list, ...(needed[command.name()] ?? [])]
+  })
+}
+
+const directory = ownDirectory(t)
+const sound = journalOf(longHistory(100), directory, 'sound')
+
+function damaged(name: string, change: (file: string) => void): string {
+  const file = join(directory, name)
+  copyFileSync(sound, file)
+  change(file)
+  return file
+}
+
+function withSql(name: string, sql: string): string {
+  return damaged(name, (file) => {
+    const database = new Database(file)
+    database.exec(sql)
+    database.close()
+  })
+}
+
+function written(name: string, contents: string): string {
+  const file = join(directory, name)
+  writeFileSync(file, contents)
+  return file
+}
+
+mkdirSync(join(directory, 'directory'))
+const bad: readonly (readonly [string, RegExp])[] = [
+  [join(directory, 'missing'), /no such file/],
+  [join(directory, 'directory'), /not a file/],
+  [written('empty', ''), /not a journal/],
+  [written('text', 'no journal '.repeat(1000)), /not a journal/],
+  [withSql('other', 'pragma application_id = 7'), /not a journal/],
+  [withSql('newer', 'pragma user_version = 99'), /format 99, this program reads formats up to \d+/],
+  [
+    damaged('truncated', (file) => truncateSync(file, Math.floor(statSync(file).size / 2))),
+    /damaged|malformed/,
+  ],
+  [
+    withSql('changed', "update entry set body = replace(body, 'br0', 'br1') where seq = 1"),
+    /entry 1 was damaged/,
+  ],
+  [withSql('last', "update entry set chain = x'00' where seq = (select max(seq) from entry)"), /was damaged/],
+]
+
+/** All that lies in the directory, but for what SQLite puts beside a file that it reads. */
+function remains(): object {
+  const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile())
+  return Object.fromEntries(
+    files
+      .map(({ name }) => ({ name, file: join(directory, name) }))
+      .filter(
+        ({ name, file }) => !name.endsWith('-shm') && !(name.endsWith('-wal') && statSync(file).size === 0),
+      )
+      .map(({ name, file }) => [name, [readFileSync(file).toString('base64'), statSync(file).mtimeMs]]),
+  )
+}
+
+t.test('a file that is no sound journal: one line that names it, and no change', (t) => {
+  t.ok(commands.length > 2)
+  const before = remains()
+  const cases = bad.flatMap(([file, why]) => linesOn(file).map((list) => ({ file, why, list })))
+  const outcomes = replays(cases.map(({ list }) => list))
+  cases.forEach(({ file, why, list }, i) => {
+    const { status, stderr } = outcomes[i] ?? { status: undefined, stderr: '' }
+    const what = list.join(' ')
+    t.equal(status, 1, what)
+    t.match(stderr, /^vtep-replay: [^\n]+\n$/, what)
+    t.ok(stderr.startsWith(`vtep-replay: ${file}: `), stderr)
+    t.match(stderr, why, what)
+  })
+  t.strictSame(remains(), before)
+  t.end()
+})
+
+t.test('a sound journal is only read, and one without an entry is no trouble that has no name', (t) => {
+  const empty = journalOf([], directory, 'no-entries')
+  const before = remains()
+  const lines = linesOn(sound)
+  replays(lines).forEach((outcome, i) => t.match(outcome, { stderr: '' }, String(lines[i])))
+  for (const { status, stderr } of replays(linesOn(empty)))
+    if (status !== 0)
+      t.match({ status, stderr }, { status: 1, stderr: /^vtep-replay: [^\n]*no-entries: [^\n]+\n$/ })
+  t.strictSame(remains(), before)
+  t.end()
+})
+
+t.test('a position that is none', (t) => {
+  const positions = ['999999', 'HEAD~999', 'nonsense', '25:00', '']
+  const cases = commands.flatMap((command) => {
+    if (!command.options.some(({ long }) => long === '--at')) return []
+    return positions.map((at) => [
+      ...(linesOn(sound).find(([name]) => name === command.name()) ?? []),
+      '--at',
+      at,
+    ])
+  })
+  t.ok(cases.length > 0)
+  replays(cases).forEach(({ status, stderr }, i) => {
+    t.equal(status, 1, String(cases[i]))
+    t.ok(stderr.startsWith(`vtep-replay: ${sound}: position `), stderr)
+    t.match(stderr, /^[^\n]+\n$/)
+  })
+  t.end()
+})
+
+t.test('a command line that is none', (t) => {
+  const cases = commands.flatMap((command) => [
+    [command.name()],
+    [command.name(), '--nonsense'],
+    [...(linesOn(sound).find(([name]) => name === command.name()) ?? []), 'a', 'b', 'c', 'd'],
+  ])
+  replays(cases).forEach(({ status, stdout, stderr }, i) => {
+    t.match({ status, stdout }, { status: 1, stdout: '' }, String(cases[i]))
+    t.match(stderr, /^vtep-replay: [^\n]+\n$/, String(cases[i]))
+  })
+  t.end()
+})
+
+t.test('a file that another program lets nobody read', async (t) => {
+  const locked = damaged('locked', () => undefined)
+  const database = new Database(locked)
+  database.pragma('locking_mode = exclusive')
+  database.exec('begin exclusive')
+  t.teardown(() => database.close())
+  const results = await Promise.all(
+    linesOn(locked).map(
+      async (list) => await execa(process.execPath, [replayProgramFile, ...list], { reject: false }),
+    ),
+  )
+  for (const { exitCode, stderr, command } of results) {
+    t.equal(exitCode, 1, command)
+    t.match(stderr, /^vtep-replay: [^\n]*locked: database is locked$/, command)
+  }
+})
+
+t.test('every command has help with an example, and help shows all of them in groups', (t) => {
+  const [all, ...each] = replays([['help'], ...commands.map((command) => [command.name(), '--help'])])
+  commands.forEach((command, i) => {
+    t.match(each[i], { status: 0, stderr: '', stdout: /\n\nExamples?:\n {2}vtep-replay / }, command.name())
+    t.match(all?.stdout, new RegExp(`^  ${command.name()} `, 'm'))
+    t.ok(command.helpGroup(), `${command.name()} is in a group`)
+  })
+  t.equal(all?.status, 0)
+  t.end()
+})
