@@ -111,6 +111,8 @@ class Session {
   #suspend(): void {
     this.#screen.leave()
     process.kill(process.pid, 'SIGTSTP')
+    // here it goes on, be it at once: without a shell's job control nothing stops
+    this.#continued()
   }
 
   #draw(): void {
