@@ -1,6 +1,6 @@
 import { uniqueFrame } from './frame.js'
 import type { Sandbox } from './sandbox.js'
-import { addDummyPort, addRemote } from './underlay.js'
+import { addDummyPort } from './underlay.js'
 import { until } from './until.js'
 
 /** A network controller made of the real vtep-ctl. */
@@ -24,7 +24,7 @@ const CANARY_HOST = '02:00:00:00:0c:01'
 export async function startController(sandbox: Sandbox): Promise<Controller> {
   const { bridge } = sandbox
   await addDummyPort(sandbox, bridge, CANARY_PORT)
-  await addRemote(sandbox, CANARY_REMOTE)
+  await sandbox.addRemote(CANARY_REMOTE)
   await until('the canary port is in the database', async () =>
     (await sandbox.vtepctl('list-ports', bridge)).split('\n').includes(CANARY_PORT),
   )

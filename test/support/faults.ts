@@ -16,6 +16,7 @@ export interface Victim {
 export const faults: Readonly<Record<string, (victim: Victim) => Promise<void>>> = {
   'daemon killed': restart,
   'ovsdb-server killed': ({ world }) => world.sandbox.restartServer(),
+  'ovs-vswitchd killed': ({ world }) => world.sandbox.restartSwitch(),
   'flows deleted': async ({ world: { sandbox } }) => {
     for (const bridge of await ourBridges(sandbox)) await sandbox.ofctl('del-flows', bridge)
   },

@@ -28,6 +28,9 @@ export interface Ovs {
   readonly appctl: Run
   /** Kills ovsdb-server and starts it again on the same files. */
   restartServer(): Promise<void>
+  /** The same in two steps. */
+  killServer(): Promise<void>
+  startServer(): Promise<void>
   /** Kills ovs-vswitchd and starts it again. */
   restartSwitch(): Promise<void>
   /** Lets it outlive this process, unless `stop` is called. */
@@ -96,6 +99,10 @@ export async function startOvs(
     vtepctl: (...args) => run('vtep-ctl', ...args),
     ofctl: (...args) => run('ovs-ofctl', ...args),
     appctl: (...args) => run('ovs-appctl', '-t', ...args),
+    killServer: () => killed(directory, 'ovsdb-server'),
+    startServer: async () => {
+      await startServer()
+    },
     restartServer: () => restart('ovsdb-server', startServer),
     restartSwitch: () => restart('ovs-vswitchd', startSwitch),
     keep,

@@ -30,6 +30,8 @@ export interface Sandbox extends Ovs {
   /** Arguments: the switch's name when none are given; program: ours. */
   startDaemon(args?: readonly string[], program?: Program): Promise<Daemon>
 
+  /** Makes another VTEP in the underlay reachable. */
+  addRemote: (ip: string) => Promise<void>
   inject: (port: string, frame: Frame) => Promise<void>
   /** `fromIp` need not be one of the remotes. */
   injectVxlan: (fromIp: string, vni: number, inner: Frame) => Promise<void>
@@ -93,6 +95,11 @@ export async function startSandbox(owner: Owner, options: SandboxOptions): Promi
       await ovs.vtepctl('add-ps', bridge, '--', 'set', 'Physical_Switch', bridge, `tunnel_ips=${tunnelIp}`)
     },
     startDaemon: (args = [bridge], program = OURS) => startDaemon(owner, program, args, daemonEnv),
+    restartSwitch: async () => {
+      await ovs.restartSwitch()
+      await underlay.revive()
+    },
+    addRemote: underlay.addRemote,
     inject: (port, frame) => injectFrame(ovs, port, frame),
     injectVxlan: underlay.inject,
     arrival: underlay.arrival,

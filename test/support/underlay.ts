@@ -24,6 +24,10 @@ export interface Underlay {
   arrival: (fromIp: string, vni: number, inner: Frame) => { readonly port: string; readonly frame: Frame }
   /** What we sent to remote VTEPs, oldest first. */
   framesOut: () => Promise<readonly TunnelFrame[]>
+  /** Makes another VTEP reachable. */
+  addRemote: (ip: string) => Promise<void>
+  /** Makes an ovs-vswitchd that was started again know all VTEPs. */
+  revive: () => Promise<void>
   /** Resolves when every frame injected before has been forwarded or dropped. */
   settled(): Promise<void>
 }
@@ -38,9 +42,14 @@ export async function createUnderlay(
   const settings = ['datapath_type=dummy', `other_config:hwaddr="${ourMac}"`]
   await ovs.vsctl('add-br', BRIDGE, '--', 'set', 'Bridge', BRIDGE, ...settings)
   for (const port of [WIRE, PROBE]) await addDummyPort(ovs, BRIDGE, port)
-  await ovs.appctl('ovs-vswitchd', 'netdev-dummy/ip4addr', BRIDGE, `${tunnelIp}/24`)
-  await ovs.appctl('ovs-vswitchd', 'ovs/route/add', `${tunnelIp}/24`, BRIDGE)
-  for (const ip of remotes) await addRemote(ovs, ip)
+  const reachable = [...remotes]
+  const meet = (ip: string) => ovs.appctl('ovs-vswitchd', 'tnl/neigh/set', BRIDGE, ip, stationMac(ip))
+  const revive = async (): Promise<void> => {
+    await ovs.appctl('ovs-vswitchd', 'netdev-dummy/ip4addr', BRIDGE, `${tunnelIp}/24`)
+    await ovs.appctl('ovs-vswitchd', 'ovs/route/add', `${tunnelIp}/24`, BRIDGE)
+    for (const ip of reachable) await meet(ip)
+  }
+  await revive()
 
   const arrival: Underlay['arrival'] = (fromIp, vni, inner) => {
     const frame = { srcIp: fromIp, dstIp: tunnelIp, vni, inner }
@@ -49,6 +58,11 @@ export async function createUnderlay(
   return {
     inject: (...sent) => injectFrame(ovs, WIRE, arrival(...sent).frame),
     arrival,
+    addRemote: async (ip) => {
+      reachable.push(ip)
+      await meet(ip)
+    },
+    revive,
     framesOut: async () => (await framesOut(ovs, WIRE)).flatMap((frame) => decapsulate(frame) ?? []),
     settled: async () => {
       await passMarker(ovs)
@@ -94,11 +108,6 @@ export async function linkUnderlays(a: Ovs, b: Ovs): Promise<Link> {
       await passBoth()
     },
   }
-}
-
-/** Makes a VTEP with this IP reachable. */
-export async function addRemote(ovs: Ovs, ip: string): Promise<void> {
-  await ovs.appctl('ovs-vswitchd', 'tnl/neigh/set', BRIDGE, ip, stationMac(ip))
 }
 
 /** A dummy port whose outgoing frames are recorded. */

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { decodeFrame, encodeFrame, type Frame } from './frame.js'
 import type { Ovs, Owner } from './ovs.js'
+import { until } from './until.js'
 
 /** The far end of a dummy port's wire, in this process. */
 export interface Wire {
@@ -12,7 +13,8 @@ export interface Wire {
 
 /**
  * Plugs in at dummy port `port`: `arrived` gets every frame that goes out of it. Nothing is lost on the wire,
- * however long the switch takes, and the order is kept.
+ * however long the switch takes, and the order is kept, but while there is no switch. One that is started anew
+ * is plugged in again.
  */
 export async function plugIn(
   owner: Owner,
@@ -22,19 +24,37 @@ export async function plugIn(
 ): Promise<Wire> {
   const path = join(ovs.directory, `${port}.sock`)
   await ovs.vsctl('set', 'Interface', port, `options:pstream=punix:${path}`)
-  const socket = connect(path)
-  owner.teardown(async () => void socket.destroy())
-  await once(socket, 'connect')
-  let rest = Buffer.alloc(0)
-  socket.on('data', (chunk: Buffer) => {
-    rest = Buffer.concat([rest, chunk])
-    for (let end = endOfFirst(rest); end <= rest.length; end = endOfFirst(rest)) {
-      arrived(decodeFrame(rest.subarray(LENGTH_BYTES, end)))
-      rest = rest.subarray(end)
-    }
+  let socket = await connected(path)
+  let isOver = false
+  owner.teardown(async () => {
+    isOver = true
+    socket.destroy()
   })
-  // when the switch ends first
-  socket.on('error', () => socket.destroy())
+  const listen = (): void => {
+    let rest = Buffer.alloc(0)
+    socket.on('data', (chunk: Buffer) => {
+      rest = Buffer.concat([rest, chunk])
+      for (let end = endOfFirst(rest); end <= rest.length; end = endOfFirst(rest)) {
+        arrived(decodeFrame(rest.subarray(LENGTH_BYTES, end)))
+        rest = rest.subarray(end)
+      }
+    })
+    // when the switch ends first
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => void plugInAgain())
+  }
+  const plugInAgain = async (): Promise<void> => {
+    while (!isOver) {
+      try {
+        socket = await until('the switch listens', () => connected(path))
+        listen()
+        return
+      } catch {
+        // it may be away for longer than anybody waits
+      }
+    }
+  }
+  listen()
   return {
     send: (frame) => {
       const bytes = encodeFrame(frame)
@@ -43,6 +63,12 @@ export async function plugIn(
       socket.write(Buffer.concat([length, bytes]))
     },
   }
+}
+
+async function connected(path: string): Promise<Socket> {
+  const socket = connect(path)
+  await once(socket, 'connect')
+  return socket
 }
 
 /** A frame on a dummy port's stream is preceded by its length. */
