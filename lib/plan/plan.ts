@@ -20,7 +20,7 @@ export interface Differences {
 }
 
 /** How many remote MACs one bundle changes at most: what a journal entry and one process take with ease. */
-const largestBundle = 4096
+export const largestBundle = 16_384
 
 /**
  * The next batch of a lane; null when there is nothing to do or not enough is known to do it. Make

@@ -3,6 +3,9 @@
  * number of remote MACs. Prints times, judges nothing.
  */
 import { parseArgs } from 'node:util'
+import { dialServer } from '../support/controller-session.js'
+import { insert, locator, named, uuid } from '../support/operations.js'
+import type { Owner } from '../support/ovs.js'
 import { createOwner } from '../support/owner.js'
 import { startSandbox, type Sandbox } from '../support/sandbox.js'
 import { until } from '../support/until.js'
@@ -13,14 +16,14 @@ const { values } = parseArgs({
 })
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
 const patienceMs = 120_000
-const macsATransaction = 500
+const macsATransaction = 100_000
 
 async function measure(macs: number, rounds: number): Promise<readonly number[]> {
   const owner = createOwner()
   try {
     const sandbox = await startSandbox(owner, { ports: ['p0'], tunnelIp: '10.2.2.1', remotes: ['10.2.2.2'] })
     await sandbox.addPhysicalSwitch()
-    await fill(sandbox, macs)
+    await fill(owner, sandbox, macs)
     const daemon = await sandbox.startDaemon()
     const isDone = async (): Promise<boolean> => {
       const status = await daemon.control('status')
@@ -45,18 +48,19 @@ async function measure(macs: number, rounds: number): Promise<readonly number[]>
   }
 }
 
-async function fill({ vtepctl }: Sandbox, macs: number): Promise<void> {
-  await vtepctl(
-    ...'add-port br0 p0 -- add-ls ls0 -- set Logical_Switch ls0 tunnel_key=33 -- bind-ls br0 p0 0 ls0'.split(
-      ' ',
-    ),
-  )
+/** Straight into the database: vtep-ctl reads all of it each time. */
+async function fill(owner: Owner, sandbox: Sandbox, macs: number): Promise<void> {
+  const bound =
+    'add-port br0 p0 -- add-ls ls0 -- set Logical_Switch ls0 tunnel_key=33 -- bind-ls br0 p0 0 ls0'
+  await sandbox.vtepctl(...bound.split(' '))
+  const logical_switch = uuid(await sandbox.vtepctl('--bare', '--columns=_uuid', 'find', 'Logical_Switch'))
+  const session = await dialServer(owner, sandbox, 'controller', {})
   for (let first = 0; first < macs; first += macsATransaction) {
-    const commands = Array.from({ length: Math.min(macsATransaction, macs - first) }, (_, i) => {
+    const rows = Array.from({ length: Math.min(macsATransaction, macs - first) }, (_, i) => {
       const digits = (first + i).toString(16).padStart(8, '0').match(/../g)?.join(':') ?? ''
-      return ['--', 'add-ucast-remote', 'ls0', `02:fe:${digits}`, '10.2.2.2']
+      return insert('Ucast_Macs_Remote', { MAC: `02:fe:${digits}`, logical_switch, locator: named('remote') })
     })
-    await vtepctl(...commands.flat())
+    await session.transact([locator('10.2.2.2', 'remote'), ...rows])
   }
 }
 
