@@ -113,7 +113,7 @@ t.test('a predecessor’s bridges go, an unrelated vtep_bfd stays', (t) => {
 
 t.test('a binding that moves takes its learned MACs along, however much else changes', (t) => {
   const { world, ls } = bound()
-  const macs = largestBundle + 1
+  const macs = largestBundle + 1000
   world.edit(() => {
     for (let i = 0; i < macs; i++) {
       const [locator] = world.database.rows('Physical_Locator').keys()
