@@ -25,6 +25,8 @@ if child == 0:
         os.setsid()
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
         for fd in (0, 1, 2): os.dup2(slave, fd)
+    # the test runner's hooks, which it puts there for every process, would take the signals
+    os.environ.pop('NODE_OPTIONS', None)
     os.execvp(sys.argv[3], sys.argv[3:])
 orders = b''
 ended = None
