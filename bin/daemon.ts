@@ -91,7 +91,10 @@ function run(options: Arguments, core: Core, journal: JournalKeeper, vtep: Datab
     observe: () => flows.observe(),
   }
   const resumption$ = interval(journalCheckMs).pipe(
-    map(() => journal.check()),
+    map(() => {
+      journal.tend(core.state)
+      return journal.check()
+    }),
     filter((intake) => intake !== null),
   )
   const intake$ = merge(of(started), vtep.intake$, ovs.intake$, flows.intake$, command$, resumption$)

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 export const applicationId = 0x56544550
 
 /** The format this program writes; it reads none that is newer. */
-export const formatVersion = 1
+export const formatVersion = 2
 
 /**
  * One row an entry. `body` is the event as JSON, readable with any SQLite shell; `chain` ties each entry
@@ -17,6 +17,26 @@ export const schema = `
     type text not null,
     body text not null,
     chain blob not null
+  ) strict;
+`
+
+/**
+ * Since format 2. \`piece\` has the texts of a state (see \`piecesOf\`), at first of one that is not finished; its row in
+ * \`snapshot\` comes last, and makes it count.
+ */
+export const snapshotSchema = `
+  create table snapshot (
+    seq integer primary key,
+    at_ms integer not null,
+    chain blob not null,
+    pieces integer not null,
+    digest blob not null
+  ) strict;
+  create table piece (
+    seq integer not null,
+    number integer not null,
+    body text not null,
+    primary key (seq, number)
   ) strict;
 `
 

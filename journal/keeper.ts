@@ -6,6 +6,7 @@ import type { Kept } from './aside.js'
 import type { JournalHealth } from '../lib/status.js'
 import { Backlog, type Limits } from './backlog.js'
 import { JournalError, noTip, type Tip } from './format.js'
+import type { Fold } from './sound.js'
 import type { Store } from './store.js'
 import type { JournalWriter } from './writer.js'
 
@@ -48,7 +49,7 @@ export class JournalKeeper {
    * Opens the journal and gives what `fold` makes of its history, which is empty when it can't be read. Call
    * it first. Throws JournalError where it is another's: somebody writes it, or it is no journal of ours.
    */
-  open<T>(fold: (entries: Iterable<Entry>) => T): T {
+  open<T>(fold: Fold<T>): T {
     try {
       const { writer, folded, kept } = this.#store.openSound(fold, this.#surroundings.now)
       if (kept !== null) this.#keep(kept)
@@ -97,6 +98,17 @@ export class JournalKeeper {
     this.#isResumptionDue = true
     const { seq: last } = this.#tip
     return (state) => [{ type: 'JournalResumed', lost: state.seq - last, snapshot: snapshotOf(state) }]
+  }
+
+  /** Writes a bit of a snapshot where one is due; to be called every second or so, with what all entries led to. */
+  tend(state: State): void {
+    if (this.#reason !== null || this.#writer === null) return
+    try {
+      this.#writer.tend(state)
+    } catch (error) {
+      // what is wrong the next append will find; a snapshot can wait
+      if (!(error instanceof JournalError)) throw error
+    }
   }
 
   /** `seq` is the entry recorded last. */

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import type { Entry, Event } from '../lib/model/event.js'
 import { chainOf, JournalError, noTip, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
+import { originOf } from './snapshots.js'
 
 interface StoredEntry {
   readonly seq: number
@@ -47,7 +48,7 @@ export function* entriesIn(
       `select seq, at_ms, body, chain from entry where seq > ? and seq <= ? order by seq limit ${pageLength}`,
     ),
   )
-  let { seq, chain } = tipIn(file, database, from - 1)
+  let { seq, chain } = tipBefore(file, database, from)
   for (;;) {
     const rows = explaining(file, () => page.all(seq, to))
     for (const row of rows) {
@@ -62,6 +63,12 @@ export function* entriesIn(
   }
 }
 
+/** What the first entry from `from` on continues. */
+function tipBefore(file: string, database: Database.Database, from: number): Tip {
+  const tip = tipIn(file, database, from - 1)
+  return tip.seq > 0 ? tip : (originOf(file, database) ?? noTip)
+}
+
 /** The last entry, or the last up to `to`, as it is recorded. Throws JournalError. */
 export function tipIn(file: string, database: Database.Database, to = Number.MAX_SAFE_INTEGER): Tip {
   const last = explaining(file, () =>
@@ -71,7 +78,10 @@ export function tipIn(file: string, database: Database.Database, to = Number.MAX
       )
       .get(to),
   )
-  if (last === undefined) return noTip
+  if (last === undefined) {
+    const origin = originOf(file, database)
+    return origin !== null && origin.seq <= to ? origin : noTip
+  }
   if (!isStored(last)) throw mistyped(file, last, null)
   return { seq: last.seq, chain: last.chain }
 }

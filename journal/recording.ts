@@ -1,13 +1,17 @@
 import type { Core } from '../lib/core.js'
 import type { Entry } from '../lib/model/event.js'
+import type { Recorded } from '../lib/replay/verify.js'
 import type { Recording } from '../lib/replay/recording.js'
 import { replay } from '../lib/replay/verify.js'
 import { explaining, openForReading } from './open.js'
 import { entriesIn } from './reader.js'
+import { originOf, piecesIn, snapshotsIn, stateIn } from './snapshots.js'
 
 /** A journal open for reading; it may be written meanwhile, and is seen as it was when it was opened. */
 export interface RecordingFile extends Recording {
   readonly file: string
+  /** What the entries begin with and pass through. Throws JournalError. */
+  snapshots(): Recorded
   close(): void
 }
 
@@ -34,7 +38,19 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
         last: last ?? 0,
         entries,
         lastAt: (atMs: number) => explaining(file, () => before.get(atMs, last ?? 0)?.seq ?? 0),
-        coreAt: (seq: number): Core => replay(entries(0, seq)),
+        coreAt: (seq: number): Core => {
+          const start = stateIn(file, database, seq)
+          return replay(entries((start?.seq ?? 0) + 1, seq), start)
+        },
+        snapshots: () => {
+          const stored = new Map(snapshotsIn(file, database, last ?? 0).map((one) => [one.seq, one]))
+          const origin = originOf(file, database)
+          const pieces = (seq: number) => {
+            const one = stored.get(seq)
+            return one === undefined ? null : piecesIn(file, database, one)
+          }
+          return { start: origin && stateIn(file, database, origin.seq), pieces }
+        },
         close: () => {
           database.close()
         },

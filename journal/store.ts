@@ -1,11 +1,8 @@
-import type { Entry } from '../lib/model/event.js'
 import { type Kept, setAside } from './aside.js'
 import type { Tip } from './format.js'
 import { readHistory } from './history.js'
-import { openSound, type Sound } from './sound.js'
+import { type Fold, openSound, type Sound } from './sound.js'
 import { type JournalWriter, openJournal } from './writer.js'
-
-type Fold<T> = (entries: Iterable<Entry>) => T
 
 /** Where a keeper's journal is: a file, or what stands for one in a simulation. All throw JournalError. */
 export interface Store {

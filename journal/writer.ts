@@ -2,18 +2,33 @@ import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Entry } from '../lib/model/event.js'
-import { applicationId, chainOf, formatVersion, JournalError, schema, type Tip } from './format.js'
+import type { State } from '../lib/model/state.js'
+import {
+  applicationId,
+  chainOf,
+  formatVersion,
+  JournalError,
+  schema,
+  snapshotSchema,
+  type Tip,
+} from './format.js'
 import { checkFormat, closingOnError, explaining, openForReading } from './open.js'
 import { entriesIn, tipIn } from './reader.js'
+import { stateIn } from './snapshots.js'
+import { SnapshotWriter } from './snapshot-writer.js'
 
 /** A journal open for appending; the only writer of its file. */
 export interface JournalWriter {
   readonly file: string
-  /** What is in it, in order. Call before the first append. */
-  entries(): Iterable<Entry>
+  /** What is in it, in order, from an entry on. Call before the first append. */
+  entries(from?: number): Iterable<Entry>
+  /** The state of its newest snapshot; null: there is none. Throws JournalError. */
+  start(): State | null
   tip(): Tip
   /** All or none, on the disk when it returns. Throws JournalError. */
   append(entries: readonly Entry[]): void
+  /** Writes a bit of a snapshot where one is due; `state` is what all entries led to. Throws JournalError. */
+  tend(state: State): void
   /** Takes the last entry out again. Throws JournalError. */
   cutLast(): void
   /** What an append may not notice: the file was taken away or replaced, or is shorter than it was. */
@@ -81,6 +96,7 @@ function prepareForWriting(file: string, database: Database.Database): void {
   // what has our mark but no table is a damaged journal: to begin anew would overwrite what is left of it
   if (isEmpty && database.pragma('application_id', { simple: true }) === 0) makeNew(database)
   checkFormat(file, database)
+  if (database.pragma('user_version', { simple: true }) === 1) makeCurrent(database)
   database.pragma('journal_mode = WAL')
   // a reopened WAL file would otherwise be at NORMAL and could lose its last entries with the power
   database.pragma('synchronous = FULL')
@@ -92,12 +108,22 @@ function makeNew(database: Database.Database): void {
     database.pragma(`application_id = ${applicationId}`)
     database.pragma(`user_version = ${formatVersion}`)
     database.exec(schema)
+    database.exec(snapshotSchema)
+  })()
+}
+
+/** Format 2 is format 1 and snapshots. */
+function makeCurrent(database: Database.Database): void {
+  database.transaction(() => {
+    database.exec(snapshotSchema)
+    database.pragma(`user_version = ${formatVersion}`)
   })()
 }
 
 function writerOf(file: string, database: Database.Database, lock: Database.Database): JournalWriter {
   const insert = database.prepare('insert into entry (seq, at_ms, type, body, chain) values (?, ?, ?, ?, ?)')
   let tip = tipIn(file, database)
+  const snapshots = new SnapshotWriter(database)
   const { ino, dev, size: firstSize } = statSync(file)
   let size = firstSize
   const insertAll = database.transaction((entries: readonly Entry[]) => {
@@ -106,18 +132,24 @@ function writerOf(file: string, database: Database.Database, lock: Database.Data
       const body = JSON.stringify(event)
       next = { seq, chain: chainOf(next.chain, seq, atMs, body) }
       insert.run(seq, atMs, event.type, body, next.chain)
+      snapshots.appended(body)
     }
     return next
   })
   return {
     file,
-    entries: () => entriesIn(file, database),
+    entries: (from) => entriesIn(file, database, from),
+    start: () => stateIn(file, database),
     tip: () => tip,
     append: (entries) => {
       tip = explaining(file, () => insertAll.immediate(entries))
     },
+    tend: (state) => {
+      explaining(file, () => snapshots.advance(state, tip))
+    },
     cutLast: () =>
       explaining(file, () => {
+        database.prepare('delete from snapshot where seq >= ?').run(tip.seq)
         database.prepare('delete from entry where seq = ?').run(tip.seq)
         tip = tipIn(file, database)
       }),

@@ -24,7 +24,7 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
           }
         }
         const found: Discrepancy[] = []
-        for (const discrepancy of verify(counted())) {
+        for (const discrepancy of verify(counted(), recording.snapshots())) {
           found.push(discrepancy)
           if (!out.isJson) out.line(`entry ${discrepancy.seq}: ${discrepancy.reason}`)
         }

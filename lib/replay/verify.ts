@@ -1,5 +1,7 @@
 import { Core } from '../core.js'
 import type { Entry } from '../model/event.js'
+import { piecesOf } from '../model/pieces.js'
+import type { State } from '../model/state.js'
 
 /** Where a recorded history does not agree with itself. */
 export interface Discrepancy {
@@ -7,12 +9,22 @@ export interface Discrepancy {
   readonly reason: string
 }
 
+/** The snapshots of a history. */
+export interface Recorded {
+  /** What the entries begin with; null: with nothing. */
+  readonly start: State | null
+  /** The recorded snapshot after an entry, as `piecesOf` gives it; null: there is none. */
+  pieces(seq: number): readonly string[] | null
+}
+
+const noSnapshots: Recorded = { start: null, pieces: () => null }
+
 /**
  * Folds a history again with the daemon's own code and compares every recorded plan with the one that
- * the entries before it lead to. Also reported: a gap in the sequence that no entry owns up to. Throws nothing of its own.
+ * the entries before it lead to, and every snapshot with their fold. Also reported: a gap in the sequence that no entry owns up to. Throws nothing of its own.
  */
-export function* verify(entries: Iterable<Entry>): Generator<Discrepancy> {
-  const core = new Core()
+export function* verify(entries: Iterable<Entry>, recorded: Recorded = noSnapshots): Generator<Discrepancy> {
+  const core = new Core(recorded.start ?? undefined)
   for (const entry of entries) {
     const expected = core.state.seq + 1
     const lost = entry.event.type === 'JournalResumed' ? entry.event.lost : 0
@@ -26,12 +38,21 @@ export function* verify(entries: Iterable<Entry>): Generator<Discrepancy> {
         }
     }
     core.fold(entry)
+    const pieces = recorded.pieces(entry.seq)
+    if (pieces !== null && !isSnapshotOf(core.state, pieces))
+      yield { seq: entry.seq, reason: 'the snapshot after it is not what the entries lead to' }
   }
 }
 
-/** What a history leads to. */
-export function replay(entries: Iterable<Entry>): Core {
-  const core = new Core()
+function isSnapshotOf(state: State, pieces: readonly string[]): boolean {
+  let at = 0
+  for (const text of piecesOf(state)) if (text !== pieces[at++]) return false
+  return at === pieces.length
+}
+
+/** What a history leads to that begins with the state `start`, null for the beginning. */
+export function replay(entries: Iterable<Entry>, start: State | null = null): Core {
+  const core = new Core(start ?? undefined)
   for (const entry of entries) core.fold(entry)
   return core
 }

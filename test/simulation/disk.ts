@@ -35,10 +35,10 @@ export class Disk implements Store {
 
   openSound: Store['openSound'] = (fold) => {
     const writer = this.open()
-    return { writer, folded: fold(writer.entries()), kept: null }
+    return { writer, folded: fold(writer.entries(), null), kept: null }
   }
 
-  read: Store['read'] = (fold) => ({ folded: fold(this.entries()), tip: tipOf(this.entries()) })
+  read: Store['read'] = (fold) => ({ folded: fold(this.entries(), null), tip: tipOf(this.entries()) })
 
   setAside: Store['setAside'] = () => {
     this.remove()
@@ -52,6 +52,8 @@ export class Disk implements Store {
     return {
       file: this.file,
       entries: () => this.entries(),
+      start: () => null,
+      tend: () => undefined,
       tip: () => tip,
       append: (entries) => {
         if (this.isFull) throw new JournalError('database or disk is full')

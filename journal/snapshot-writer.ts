@@ -1,0 +1,102 @@
+import type Database from 'better-sqlite3'
+import { piecesOf } from '../lib/model/pieces.js'
+import type { State } from '../lib/model/state.js'
+import type { Tip } from './format.js'
+import { digestOf } from './snapshots.js'
+
+/** A snapshot that is being written, from a state that nothing changes any more. */
+interface Unfinished {
+  readonly tip: Tip
+  readonly texts: Iterator<string, void>
+  readonly hash: ReturnType<typeof digestOf>
+  readonly weight: number
+  pieces: number
+  characters: number
+}
+
+/** Below this it is quicker to fold the entries than to read a state. */
+const leastWeight = 1 << 20
+/** What an entry weighs beside the characters of its body: folding it costs, however small it is. */
+const entryWeight = 100
+const piecesATurn = 8
+
+/**
+ * Writes snapshots a few pieces at a time. One begins when what was appended since the last weighs more than that
+ * one did, so snapshots at most double the file, and any position is as far from one as the state is large. It counts
+ * from its last piece on, when its row is there; what a crash leaves of an unfinished one is removed.
+ */
+export class SnapshotWriter {
+  readonly #database: Database.Database
+  readonly #turn: () => void
+  #weight: number
+  #lastWeight: number
+  #unfinished: Unfinished | null = null
+
+  constructor(database: Database.Database) {
+    this.#database = database
+    const insert = database.prepare('insert into piece (seq, number, body) values (?, ?, ?)')
+    const seal = database.prepare(
+      `insert into snapshot (seq, at_ms, chain, pieces, digest)
+       values (@seq, (select at_ms from entry where seq = @seq), @chain, @pieces, @digest)`,
+    )
+    this.#turn = database.transaction(() => {
+      const unfinished = this.#unfinished
+      if (unfinished === null) return
+      const { tip, texts, hash } = unfinished
+      for (let i = 0; i < piecesATurn; i++) {
+        const next = texts.next()
+        if (next.done === true) {
+          seal.run({ ...tip, pieces: unfinished.pieces, digest: hash.digest() })
+          this.#unfinished = null
+          this.#lastWeight = unfinished.characters
+          return
+        }
+        insert.run(tip.seq, ++unfinished.pieces, next.value)
+        hash.update(next.value)
+        unfinished.characters += next.value.length
+      }
+    })
+    this.#removeUnfinished()
+    const last = database
+      .prepare<[], { seq: number; weight: number }>(
+        `select seq, (select total(octet_length(body)) from piece where piece.seq = snapshot.seq) as weight
+         from snapshot order by seq desc limit 1`,
+      )
+      .get() ?? { seq: 0, weight: 0 }
+    this.#lastWeight = last.weight
+    this.#weight =
+      database
+        .prepare<[number], { weight: number }>(
+          `select total(octet_length(body) + ${entryWeight}) as weight from entry where seq > ?`,
+        )
+        .get(last.seq)?.weight ?? 0
+  }
+
+  appended(body: string): void {
+    this.#weight += body.length + entryWeight
+  }
+
+  /** Writes on, or begins with `state`, which `tip` led to, when it is time. Throws SQLite's errors, and will begin anew. */
+  advance(state: State, tip: Tip): void {
+    const isDue = this.#weight >= Math.max(leastWeight, this.#lastWeight) && state.seq === tip.seq
+    if (this.#unfinished === null) {
+      if (!isDue) return
+      this.#removeUnfinished()
+      const texts = piecesOf(state)
+      this.#unfinished = { tip, texts, hash: digestOf(tip), weight: this.#weight, pieces: 0, characters: 0 }
+      this.#weight = 0
+    }
+    const { weight } = this.#unfinished
+    try {
+      this.#turn()
+    } catch (error) {
+      this.#unfinished = null
+      this.#weight += weight
+      throw error
+    }
+  }
+
+  #removeUnfinished(): void {
+    this.#database.exec('delete from piece where seq not in (select seq from snapshot)')
+  }
+}

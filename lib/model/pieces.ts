@@ -1,0 +1,62 @@
+import { type Buckets, entriesOf, put } from './buckets.js'
+import { emptyOvsTables, emptyVtepTables, type State } from './state.js'
+
+/** A piece: where its rows belong, and the rows; the first has no place and holds all that is small. */
+type Piece = readonly [place: string, rows: readonly (readonly [string, unknown])[]]
+
+const rowsAPiece = 1000
+
+/**
+ * A whole state as JSON texts, made one by one as they are asked for, so that a large state can be written a bit
+ * at a time. The same state gives the same texts.
+ */
+export function* piecesOf(state: State): Generator<string> {
+  const { vtep, ovs, seen, flows, learned } = state
+  const isKnown = { vtep: vtep && {}, ovs: ovs && {}, seen: {}, flows: flows && {}, learned: learned && {} }
+  yield JSON.stringify({ ...state, ...isKnown })
+  const tables = [...placed('vtep/', vtep ?? {}), ...placed('ovs/', ovs ?? {})]
+  for (const [place, buckets] of [...tables, ...placed('', { seen, flows, learned })]) {
+    let rows: (readonly [string, unknown])[] = []
+    for (const row of entriesOf(buckets)) {
+      rows.push(row)
+      if (rows.length < rowsAPiece) continue
+      yield JSON.stringify([place, rows])
+      rows = []
+    }
+    if (rows.length > 0) yield JSON.stringify([place, rows])
+  }
+}
+
+/** The state that `piecesOf` was given. Throws where the texts are not all of its. */
+export function joined(texts: Iterable<string>): State {
+  let head: State | null = null
+  const places = new Map<string, Map<number, Map<string, unknown>>>()
+  for (const text of texts) {
+    const value: unknown = JSON.parse(text)
+    if (head === null) head = value as State
+    else {
+      const [place, rows] = value as Piece
+      const buckets = places.get(place) ?? new Map<number, Map<string, unknown>>()
+      places.set(place, buckets)
+      for (const [key, row] of rows) put(buckets, key, row)
+    }
+  }
+  if (head === null) throw new Error('a state has at least one piece')
+  const keyed = (place: string) => (places.get(place) ?? new Map()) as never
+  const tables = <T extends object>(prefix: string, empty: T): T =>
+    Object.fromEntries(Object.keys(empty).map((name) => [name, keyed(prefix + name)])) as T
+  return {
+    ...head,
+    vtep: head.vtep && tables('vtep/', emptyVtepTables()),
+    ovs: head.ovs && tables('ovs/', emptyOvsTables()),
+    seen: keyed('seen'),
+    flows: head.flows && keyed('flows'),
+    learned: head.learned && keyed('learned'),
+  }
+}
+
+function placed(prefix: string, collections: object): (readonly [string, Buckets<unknown>])[] {
+  return Object.entries(collections)
+    .filter(([, buckets]) => buckets !== null)
+    .map(([name, buckets]) => [prefix + name, buckets as Buckets<unknown>] as const)
+}
