@@ -9,7 +9,9 @@ import {
   journalFile,
   PROGRAM,
 } from '../adapters/paths.js'
+import type { Retention } from '../journal/retention.js'
 import { daemonOptions, spelling } from './daemon-options.js'
+import { retentionOf } from './quantity.js'
 import { spelledOut } from './spelled-out.js'
 import { UsageError } from './usage-error.js'
 
@@ -21,6 +23,7 @@ export interface Arguments {
   readonly db: string
   readonly vtepDb: string
   readonly journal: string
+  readonly retention: Retention
   /** 1 to 65535. */
   readonly macAgingSeconds: number
   /** 1 to 65535; 0 for never. */
@@ -50,6 +53,8 @@ const Options = z.object({
   db: z.string().optional(),
   vtepDb: z.string().optional(),
   journal: z.string().optional(),
+  journalKeep: z.string().default('30d'),
+  journalMaxSize: z.string().default('1G'),
   macAging: z.string().default('300'),
   statisticsInterval: z.string().default('5'),
   auditInterval: z.string().default('60'),
@@ -88,6 +93,7 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     db,
     vtepDb: options.vtepDb ?? db,
     journal: resolve(options.journal ?? journalFile(physicalSwitch)),
+    retention: retentionOf(options.journalKeep, options.journalMaxSize),
     macAgingSeconds: seconds('--mac-aging', options.macAging, 1),
     statisticsIntervalSeconds: seconds('--statistics-interval', options.statisticsInterval, 0),
     auditIntervalSeconds: seconds('--audit-interval', options.auditInterval, 0),

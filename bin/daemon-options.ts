@@ -44,6 +44,14 @@ function databaseOptions(command: Command): void {
     .option('--vtep-db <REMOTE>', 'connection to the hardware_vtep database (default: the same as --db)')
     .option('--journal <FILE>', 'file to keep the journal in (default: vtep/PS-NAME.journal in OVS_DBDIR)')
     .option(
+      '--journal-keep <TIME>',
+      'age at which entries are dropped behind a snapshot, such as 12h; 0 for never (default: 30d)',
+    )
+    .option(
+      '--journal-max-size <SIZE>',
+      'size from which the oldest entries are dropped behind a snapshot, such as 500M; 0 for none (default: 1G)',
+    )
+    .option(
       '--mac-aging <SECONDS>',
       'time after which an unused learned MAC is forgotten, 1 to 65535 (default: 300)',
     )

@@ -54,7 +54,12 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
   const ovs = await connectOvs(options.db)
   const vtep = await connectVtep(options.vtepDb)
   await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
-  const journal = new JournalKeeper(fileStore(options.journal), journalSurroundings)
+  const journal = new JournalKeeper(
+    fileStore(options.journal),
+    journalSurroundings,
+    undefined,
+    options.retention,
+  )
   const core = journal.open(replay)
   const recorded = core.state.settings?.physicalSwitch ?? options.physicalSwitch
   if (recorded !== options.physicalSwitch)

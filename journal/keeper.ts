@@ -6,6 +6,7 @@ import type { Kept } from './aside.js'
 import type { JournalHealth } from '../lib/status.js'
 import { Backlog, type Limits } from './backlog.js'
 import { JournalError, noTip, type Tip } from './format.js'
+import type { Retention } from './retention.js'
 import type { Fold } from './sound.js'
 import type { Store } from './store.js'
 import type { JournalWriter } from './writer.js'
@@ -29,6 +30,7 @@ export class JournalKeeper {
   readonly #store: Store
   readonly #surroundings: Surroundings
   readonly #backlog: Backlog
+  readonly #retention: Retention
   #writer: JournalWriter | null = null
   /** The last entry known to be in the file. */
   #tip: Tip = noTip
@@ -39,8 +41,14 @@ export class JournalKeeper {
   #isResumptionDue = false
   #kept: readonly string[] = []
 
-  constructor(store: Store, surroundings: Surroundings, limits: Limits = usualLimits) {
+  constructor(
+    store: Store,
+    surroundings: Surroundings,
+    limits: Limits = usualLimits,
+    retention: Retention = { keepMs: null, maxBytes: null },
+  ) {
     this.#store = store
+    this.#retention = retention
     this.#surroundings = surroundings
     this.#backlog = new Backlog(limits)
   }
@@ -100,11 +108,16 @@ export class JournalKeeper {
     return (state) => [{ type: 'JournalResumed', lost: state.seq - last, snapshot: snapshotOf(state) }]
   }
 
-  /** Writes a bit of a snapshot where one is due; to be called every second or so, with what all entries led to. */
+  /** Writes a bit of a snapshot where one is due, and drops what need not be kept; to be called every second or so, with what all entries led to. */
   tend(state: State): void {
     if (this.#reason !== null || this.#writer === null) return
     try {
       this.#writer.tend(state)
+      const dropped = this.#writer.drop(this.#retention, this.#surroundings.now())
+      if (dropped !== null)
+        this.#surroundings.info(
+          `entries ${dropped.first} to ${dropped.last} dropped for the journal's ${dropped.why}, a snapshot stands for them`,
+        )
     } catch (error) {
       // what is wrong the next append will find; a snapshot can wait
       if (!(error instanceof JournalError)) throw error

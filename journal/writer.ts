@@ -14,6 +14,7 @@ import {
 } from './format.js'
 import { checkFormat, closingOnError, explaining, openForReading } from './open.js'
 import { entriesIn, tipIn } from './reader.js'
+import { drop, type Dropping, droppingOf, type Retention } from './retention.js'
 import { stateIn } from './snapshots.js'
 import { SnapshotWriter } from './snapshot-writer.js'
 
@@ -29,6 +30,8 @@ export interface JournalWriter {
   append(entries: readonly Entry[]): void
   /** Writes a bit of a snapshot where one is due; `state` is what all entries led to. Throws JournalError. */
   tend(state: State): void
+  /** Drops the oldest entries up to the next snapshot, if they are to go, and says which. Throws JournalError. */
+  drop(retention: Retention, nowMs: number): Dropping | null
   /** Takes the last entry out again. Throws JournalError. */
   cutLast(): void
   /** What an append may not notice: the file was taken away or replaced, or is shorter than it was. */
@@ -147,6 +150,12 @@ function writerOf(file: string, database: Database.Database, lock: Database.Data
     tend: (state) => {
       explaining(file, () => snapshots.advance(state, tip))
     },
+    drop: (retention, nowMs) =>
+      explaining(file, () => {
+        const dropping = droppingOf(database, retention, nowMs)
+        if (dropping !== null) drop(database, dropping)
+        return dropping
+      }),
     cutLast: () =>
       explaining(file, () => {
         database.prepare('delete from snapshot where seq >= ?').run(tip.seq)

@@ -11,6 +11,7 @@ const DEFAULTS: Arguments = {
   db: 'unix:/run/test/db.sock',
   vtepDb: 'unix:/run/test/db.sock',
   journal: '/db/test/vtep/br0.journal',
+  retention: { keepMs: 30 * 86_400_000, maxBytes: 2 ** 30 },
   macAgingSeconds: 300,
   statisticsIntervalSeconds: 5,
   auditIntervalSeconds: 60,

@@ -54,6 +54,7 @@ export class Disk implements Store {
       entries: () => this.entries(),
       start: () => null,
       tend: () => undefined,
+      drop: () => null,
       tip: () => tip,
       append: (entries) => {
         if (this.isFull) throw new JournalError('database or disk is full')

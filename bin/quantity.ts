@@ -1,0 +1,27 @@
+import type { Retention } from '../journal/retention.js'
+import { UsageError } from './usage-error.js'
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const unitBytes: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
+
+/** What `--journal-keep` and `--journal-max-size` ask for; `0` is no limit. Throws UsageError. */
+export function retentionOf(keep: string, maxSize: string): Retention {
+  return {
+    keepMs: quantity('--journal-keep', keep, unitMs, 'a time such as 12h or 30d'),
+    maxBytes: quantity('--journal-max-size', maxSize, unitBytes, 'a size such as 500M or 1G'),
+  }
+}
+
+function quantity(
+  option: string,
+  text: string,
+  units: Readonly<Record<string, number>>,
+  form: string,
+): number | null {
+  const [, count = '', unit = ''] = /^(\d{1,6})([a-zA-Z])$/.exec(text) ?? []
+  const factor = units[unit]
+  if (text === '0' || (factor !== undefined && Number(count) === 0)) return null
+  if (factor === undefined)
+    throw new UsageError(`option '${option}' needs ${form}, or 0 for no limit, not '${text}'`)
+  return Number(count) * factor
+}
