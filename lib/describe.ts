@@ -28,7 +28,7 @@ function summary(event: Event): string {
       return event.reason
     case 'MacsLearned':
       return event.updates
-        .map(({ key, binding }) => `${key} ${binding === null ? 'forgotten' : `at ${place(binding)}`}`)
+        .map(({ key, binding }) => `${key} ${binding === null ? 'forgotten' : `at ${bindingText(binding)}`}`)
         .join(', ')
     case 'SourceLost':
       return `${event.source}: ${event.reason}`
@@ -101,6 +101,7 @@ function operationCounts(operations: readonly { readonly op: string; readonly ta
   return [...counts].map(([name, count]) => (count === 1 ? name : `${name} ×${count}`)).join(', ')
 }
 
-function place(binding: number): string {
+/** A binding in words: OpenFlow port and VLAN. */
+export function bindingText(binding: number): string {
   return `port ${Math.floor(binding / 0x10000)} VLAN ${binding % 0x10000}`
 }

@@ -4,7 +4,12 @@ import { packageVersion } from '../../adapters/package-version.js'
 import { JournalError } from '../../journal/format.js'
 import { PositionError, positionForms } from '../../lib/replay/position.js'
 import { UsageError } from '../usage-error.js'
+import { addDiff } from './diff.js'
+import { addFlows } from './flows.js'
+import { addHistory } from './history.js'
 import { addLog } from './log.js'
+import { addShow } from './show.js'
+import { addState } from './state.js'
 import { addStep } from './step.js'
 import { Terminal } from './terminal.js'
 import { addVerify } from './verify.js'
@@ -13,7 +18,9 @@ type AddCommand = (program: Command, terminal: () => Terminal) => void
 
 /** The commands as `vtep-replay help` shows them. */
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
-  'Look at what happened:': [addLog, addStep],
+  'Look at what happened:': [addLog, addShow, addStep],
+  'Look at how things stood:': [addState, addFlows, addDiff],
+  'Ask why:': [addHistory],
   'Check:': [addVerify],
 }
 

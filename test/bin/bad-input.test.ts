@@ -29,7 +29,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {}
 function linesOn(journal: string): readonly (readonly string[])[] {
   return commands.map((command) => {
     const required = command.registeredArguments.filter((argument) => argument.required)
-    const list = required.map((argument) => (argument.name() === 'JOURNAL' ? journal : '1'))
+    const list = required.map((argument) => (argument.name() === 'JOURNAL' ? journal : 'HEAD'))
     return [command.name(), ...list, ...(needed[command.name()] ?? [])]
   })
 }

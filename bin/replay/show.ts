@@ -1,0 +1,48 @@
+import type { Command } from 'commander'
+import { commandsOf, shellLines } from '../../lib/command.js'
+import { describe } from '../../lib/describe.js'
+import type { Entry } from '../../lib/model/event.js'
+import { positionAt, positionForms } from '../../lib/replay/position.js'
+import type { Recording } from '../../lib/replay/recording.js'
+import { entryText } from '../../lib/replay/step/texts.js'
+import { examples } from './help.js'
+import { withRecording } from './journal-at.js'
+import type { Terminal } from './terminal.js'
+
+export function addShow(program: Command, terminal: () => Terminal): void {
+  program
+    .command('show')
+    .description('one entry in full: its changes, its plan as lines for a shell, and what came of that')
+    .argument('<JOURNAL>')
+    .argument('<POSITION>', positionForms)
+    .addHelpText('after', examples('vtep-replay show br0 41', 'vtep-replay show br0 HEAD~3'))
+    .action((name: string, at: string) =>
+      withRecording(name, (recording) => {
+        const out = terminal()
+        const seq = positionAt(at, recording, Date.now())
+        const [entry] = recording.entries(seq, seq)
+        if (entry === undefined) return
+        const outcome = outcomeOf(entry, recording)
+        if (out.isJson) return out.json({ entry, commands: commandsIn(entry), outcome })
+        const [first = '', ...details] = entryText(entry, recording.coreAt(seq - 1).state)
+        out.line(out.styled('bold', first))
+        for (const line of details) out.line(line)
+        if (outcome !== null) out.line(describe(outcome).trimStart())
+      }),
+    )
+}
+
+function commandsIn({ event }: Entry): readonly string[] {
+  return event.type === 'Planned' ? commandsOf(event.batch).map(shellLines) : []
+}
+
+/** How the batch that the entry plans ended; null: it plans none, or nobody knows. */
+function outcomeOf({ seq, event }: Entry, recording: Recording): Entry | null {
+  if (event.type !== 'Planned') return null
+  for (const later of recording.entries(seq + 1)) {
+    const { type } = later.event
+    if (type === 'Started') return null
+    if ((type === 'Applied' || type === 'Failed') && later.event.lane === event.lane) return later
+  }
+  return null
+}

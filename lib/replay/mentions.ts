@@ -1,0 +1,45 @@
+import type { Batch } from '../model/batch.js'
+import { bindingText } from '../describe.js'
+import type { Entry } from '../model/event.js'
+import { addLine, type Flow, type FlowKey } from '../model/flow.js'
+import type { Uuid } from '../model/uuid.js'
+
+/** What an entry says of one row, flow or learned MAC; `value` null: it is gone. */
+export type Mention =
+  | { readonly what: 'row'; readonly table: string; readonly key: Uuid; readonly value: object | null }
+  | {
+      readonly what: 'flow'
+      /** `planned`: a batch is to make it so; `observed`: the switch was found so. */
+      readonly how: 'planned' | 'observed'
+      readonly key: FlowKey
+      readonly value: Flow | null
+    }
+  | { readonly what: 'learned'; readonly key: string; readonly value: number | null }
+
+/** In the order of the entry; what is said of everything at once (a state that was recorded whole) is left out. */
+export function* mentionsIn({ event }: Entry): Generator<Mention> {
+  if (event.type === 'VtepUpdated' || event.type === 'OvsUpdated')
+    for (const { table, uuid, row } of event.updates) yield { what: 'row', table, key: uuid, value: row }
+  else if (event.type === 'FlowsObserved') {
+    for (const key of event.absent) yield { what: 'flow', how: 'observed', key, value: null }
+    for (const flow of event.present) yield { what: 'flow', how: 'observed', key: flow.key, value: flow }
+  } else if (event.type === 'MacsLearned')
+    for (const { key, binding } of event.updates) yield { what: 'learned', key, value: binding }
+  else if (event.type === 'Planned') yield* planned(event.batch)
+}
+
+function* planned(batch: Batch): Generator<Mention> {
+  if (batch.kind === 'config' && batch.restoration !== null) yield* planned(batch.restoration)
+  if (batch.kind !== 'flows') return
+  const added = new Set(batch.add.map(({ key }) => key))
+  for (const { key } of batch.remove)
+    if (!added.has(key)) yield { what: 'flow', how: 'planned', key, value: null }
+  for (const flow of batch.add) yield { what: 'flow', how: 'planned', key: flow.key, value: flow }
+}
+
+/** A value in one line: a row as JSON, a flow as a bundle adds it, a learned MAC's port and VLAN. */
+export function valueText(mention: Mention): string {
+  if (mention.value === null) return 'gone'
+  if (mention.what === 'row') return JSON.stringify(mention.value)
+  return mention.what === 'flow' ? addLine(mention.value) : bindingText(mention.value)
+}

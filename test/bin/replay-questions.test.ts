@@ -1,0 +1,116 @@
+import t from 'tap'
+import { addLine } from '../../lib/model/flow.js'
+import { entriesOf } from '../../lib/model/buckets.js'
+import { pictureOf, type Picture } from '../../lib/replay/picture.js'
+import { replay } from '../../lib/replay/verify.js'
+import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
+import { replays } from '../support/replays.js'
+
+const entries = longHistory(120)
+const journal = journalOf(entries, ownDirectory(t))
+const last = entries.length
+
+/** What one command line prints; it must end well, or with differences. */
+function answer(command: string, ...list: readonly string[]): string {
+  const [outcome] = replays([[command, journal, ...list]])
+  t.ok(
+    outcome?.status === 0 || outcome?.status === 2,
+    `${command} ${list.join(' ')}: ${outcome?.stderr ?? ''}`,
+  )
+  return outcome?.stdout ?? ''
+}
+
+const json = (command: string, ...list: readonly string[]): unknown[] =>
+  answer(command, ...list, '--json')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown)
+
+t.test('show: an entry with its changes, its commands for a shell and their outcome', (t) => {
+  const planned = entries.find(({ event }) => event.type === 'Planned' && event.batch.kind === 'flows')
+  const text = answer('show', String(planned?.seq))
+  t.match(text, /^\d+ .*Planned +switch: ovs-ofctl bundle: \d+ flows added/)
+  t.match(text, /^ovs-ofctl -O OpenFlow14 bundle br0 - <<'END'\nflow add cookie=0x5654/m)
+  t.match(text, /^END\n\d+ .*Applied +switch in 1 ms$/m)
+  const [{ outcome }] = json('show', String(planned?.seq)) as [{ outcome: { event: object } }]
+  t.strictSame(outcome.event, { type: 'Applied', lane: 'switch', tookMs: 1 })
+  const changed = entries.find(({ event }) => event.type === 'VtepUpdated' && !event.isCatchUp)
+  t.match(answer('show', String(changed?.seq)), /^(insert|modify|delete) [A-Z]\w+ [0-9a-f-]{36}$/m)
+  t.end()
+})
+
+t.test('state: the switch as it was at any position', (t) => {
+  for (const seq of [1, Math.floor(last / 2), last]) {
+    const [picture] = json('state', '--at', String(seq)) as [Picture]
+    t.strictSame(
+      picture,
+      JSON.parse(JSON.stringify(pictureOf(replay(entries.slice(0, seq))))),
+      `entry ${seq}`,
+    )
+  }
+  const text = answer('state')
+  t.match(text, /^switch br0 \(running\), tunnel IPs 10\.2\.2\.1$/m)
+  t.match(text, /^port p0\n {2}(untagged|VLAN \d+) in /m)
+  t.match(text, /^logical switch .*\n {2}[0-9a-f:]{17} /m)
+  const [row] = json('state', '--tables') as [{ table: string; uuid: string; row: object }]
+  t.hasProps(row, ['table', 'uuid', 'row'])
+  t.end()
+})
+
+t.test('flows: in the switch and desired, sorted by table', (t) => {
+  const { state } = replay(entries)
+  const expected = [...entriesOf(state.flows ?? new Map<never, never>())].map(([, flow]) => addLine(flow))
+  const lines = answer('flows').trimEnd().split('\n')
+  t.strictSame([...lines].sort(), expected.sort())
+  const tables = lines.map((line) => Number(/table=(\d+)/.exec(line)?.[1]))
+  t.strictSame(
+    tables,
+    tables.toSorted((a, b) => a - b),
+  )
+  t.equal(answer('flows', '--desired').split('\n').length, lines.length + 1)
+  t.equal(answer('flows', '--at', '1'), '', 'nothing is known yet')
+  t.end()
+})
+
+t.test('diff: nothing with itself, everything between two positions', (t) => {
+  const [same, other] = replays([
+    ['diff', journal, 'HEAD', 'HEAD'],
+    ['diff', journal, '1', 'HEAD'],
+  ])
+  t.equal(same?.status, 0)
+  t.match(
+    same?.stdout,
+    /^rows: 0 differences\ndesired flows: 0 differences\nflows in the switch: 0 differences$/m,
+  )
+  t.equal(other?.status, 2)
+  const installed = answer('flows').trimEnd().split('\n')
+  const [, shown = ''] = (other?.stdout ?? '').split('flows in the switch: ')
+  t.strictSame(
+    shown
+      .split('\n')
+      .filter((line) => line.startsWith('+ '))
+      .sort(),
+    installed.map((line) => `+ ${line}`).sort(),
+  )
+  t.end()
+})
+
+t.test('history: every value, by whatever name', (t) => {
+  const update = entries.flatMap(({ event }) => (event.type === 'VtepUpdated' ? event.updates : []))
+  const removed = update.find(({ table, row }) => table === 'Ucast_Macs_Remote' && row === null)
+  const values = json('history', removed?.uuid ?? '') as { what: string; value: { MAC: string } | null }[]
+  t.ok(values.length >= 2)
+  t.equal(values.at(-1)?.value, null)
+  const mac = values[0]?.value?.MAC ?? ''
+  const byMac = json('history', mac) as { what: string; how?: string; value: unknown }[]
+  t.ok(byMac.some(({ what, value }) => what === 'row' && value !== null))
+  t.ok(
+    byMac.some(({ what, how, value }) => what === 'flow' && how === 'planned' && value !== null),
+    'the flow that was made for it',
+  )
+  const [line = ''] = answer('flows').split('\n').slice(-2)
+  const key = /table=.*(?=,actions=)/.exec(line)?.[0] ?? ''
+  t.match(answer('history', key), /flow \(planned\) table=.*: flow add cookie=/)
+  t.equal(answer('history', 'nobody'), '')
+  t.end()
+})
