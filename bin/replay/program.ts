@@ -13,6 +13,7 @@ import { addState } from './state.js'
 import { addStep } from './step.js'
 import { Terminal } from './terminal.js'
 import { addVerify } from './verify.js'
+import { addWhatIf } from './what-if.js'
 
 type AddCommand = (program: Command, terminal: () => Terminal) => void
 
@@ -22,6 +23,7 @@ const groups: Readonly<Record<string, readonly AddCommand[]>> = {
   'Look at how things stood:': [addState, addFlows, addDiff],
   'Ask why:': [addHistory],
   'Check:': [addVerify],
+  'Try out:': [addWhatIf],
 }
 
 /** Runs one command line of vtep-replay; gives the exit status. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -90,4 +90,26 @@ t.test('trouble is one line and status 1', async (t) => {
   t.match(await replay(), { status: 1, out: '', err: /^vtep-replay: missing required argument 'JOURNAL'$/ })
   t.match(await replay('log', text, 'x'), { status: 1, out: '', err: /^vtep-replay: too many arguments/ })
   t.match((await replay('--help')).out, /^Usage: vtep-replay \[--json\] COMMAND JOURNAL/)
+})
+
+t.test('what-if shows the plans that would differ, and says what it can not use', async (t) => {
+  const { file, entries } = recorded('what-if')
+  const cause = entries.find(
+    ({ event }) =>
+      event.type === 'VtepUpdated' && event.updates.some(({ table }) => table === 'Ucast_Macs_Remote'),
+  )
+  const before = readFileSync(file)
+  const { status, out } = await replay('what-if', file, '--without', String(cause?.seq))
+  t.equal(status, 0)
+  t.match(out, /^entry \d+ {2}\S+ {2}(switch|vtep)\n {2}recorded {2}.*\n {2}instead {3}.*\n {2}[-+] /)
+  t.match(out, /\n\d+ plans? differs?$/)
+  const [first = ''] = (await replay('what-if', '--json', file, '--without', String(cause?.seq))).out.split(
+    '\n',
+  )
+  t.hasProps(JSON.parse(first), ['seq', 'lane', 'recorded', 'instead'])
+  for (const list of [[], ['--without', '999'], ['--change', '3'], ['--change', '3={"type":"Nothing"}']])
+    t.match(await replay('what-if', file, ...list), { status: 1, out: '', err: /^vtep-replay: [^\n]+$/ })
+  const half = ['--change', `${cause?.seq}={"type":"VtepUpdated"}`]
+  t.match(await replay('what-if', file, ...half), { status: 1, err: /can't be followed at entry \d+/ })
+  t.strictSame(readFileSync(file), before)
 })
