@@ -4,7 +4,9 @@ import { packageVersion } from '../../adapters/package-version.js'
 import { JournalError } from '../../journal/format.js'
 import { PositionError, positionForms } from '../../lib/replay/position.js'
 import { UsageError } from '../usage-error.js'
+import { addBlame } from './blame.js'
 import { addDiff } from './diff.js'
+import { addExplain } from './explain.js'
 import { addFlows } from './flows.js'
 import { addHistory } from './history.js'
 import { addLog } from './log.js'
@@ -21,7 +23,7 @@ type AddCommand = (program: Command, terminal: () => Terminal) => void
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
   'Look at what happened:': [addLog, addShow, addStep],
   'Look at how things stood:': [addState, addFlows, addDiff],
-  'Ask why:': [addHistory],
+  'Ask why:': [addExplain, addBlame, addHistory],
   'Check:': [addVerify],
   'Try out:': [addWhatIf],
 }

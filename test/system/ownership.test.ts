@@ -48,9 +48,10 @@ t.test('in a database with another gateway', async (t) => {
       for (const mac of [A, B]) await says(mac)
       return neighbour.others()
     }
+    await hasTunnel(t)
+    await becomes(t, 'in sync', async () => (await daemon.control('status')).includes('in sync: yes'), true)
     await becomes(t, 'what is behind our ports', heard, ALL)
     await becomes(t, 'a broadcast', () => says(A), [`${REMOTE} vni 33`, 'p1 vlan 10'])
-    await hasTunnel(t)
   }
 
   let daemon = await sandbox.startDaemon()
