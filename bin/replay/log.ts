@@ -1,25 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { describe } from '../../lib/describe.js'
-import { withRecording } from './journal-at.js'
+import type { Entry } from '../../lib/model/event.js'
+import { logFilter } from '../../lib/replay/log-filter.js'
+import { positionAt, positionForms } from '../../lib/replay/position.js'
+import { subjectForms } from '../../lib/replay/subject.js'
 import { examples } from './help.js'
+import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
 
+interface Options {
+  readonly kind: readonly string[]
+  readonly table: readonly string[]
+  readonly about: readonly string[]
+  readonly from?: string
+  readonly to?: string
+  readonly follow: boolean
+}
+
+/** How often a journal is looked at that is followed. */
+const followEveryMs = 40
+
 export function addLog(program: Command, terminal: () => Terminal): void {
+  const several = (text: string, before: readonly string[]): readonly string[] => [...before, text]
   program
     .command('log', { isDefault: true })
     .description('list the entries (what `vtep-replay JOURNAL` does)')
     .argument('<JOURNAL>')
+    .option('--kind <KIND>', 'only events of this kind, as they are listed (can be repeated)', several, [])
+    .option('--table <TABLE>', 'only changes of rows of this table (can be repeated)', several, [])
+    .option('--about <WHAT>', `only what is said of it: ${subjectForms} (can be repeated)`, several, [])
+    .option('--from <POSITION>', `from there on: ${positionForms}`)
+    .option('--to <POSITION>', 'up to there')
+    .option('-f, --follow', 'go on with what is recorded from now on', false)
     .addHelpText(
       'after',
-      examples('vtep-replay br0', 'vtep-replay log --json /var/lib/openvswitch/vtep/br0.journal'),
+      examples(
+        'vtep-replay br0',
+        'vtep-replay log br0 --kind planned --about 02:00:00:00:0e:01 --from 03:12',
+        'vtep-replay log -f br0',
+      ),
     )
-    .action((name: string) =>
-      withRecording(name, (recording) => {
-        const out = terminal()
-        for (const entry of recording.entries()) {
-          if (out.isJson) out.json(entry)
-          else out.line(describe(entry))
-        }
-      }),
-    )
+    .action(async (name: string, options: Options) => {
+      const out = terminal()
+      const isWanted = logFilter({ kinds: options.kind, tables: options.table, about: options.about })
+      const print = (entry: Entry): void => {
+        if (out.isJson) out.json(entry)
+        else out.line(describe(entry))
+      }
+      let last = 0
+      await withRecording(name, (recording) => {
+        const at = (text: string | undefined, otherwise: number): number =>
+          text === undefined ? otherwise : positionAt(text, recording, Date.now())
+        const [from, to] = [at(options.from, recording.first), at(options.to, recording.last)]
+        // what stands before is not shown, yet tells what the rest is about
+        const start = options.about.length === 0 ? from : recording.first
+        for (const entry of recording.entries(start, to))
+          if (isWanted(entry) && entry.seq >= from) print(entry)
+        last = recording.last
+      })
+      if (!options.follow || options.to !== undefined) return
+      await follow(name, last, out, (entry) => {
+        if (isWanted(entry)) print(entry)
+      })
+    })
+}
+
+/** Until somebody ends it. A journal that was begun anew is followed from its first entry. */
+async function follow(
+  name: string,
+  after: number,
+  out: Terminal,
+  take: (entry: Entry) => void,
+): Promise<never> {
+  let last = after
+  for (;;) {
+    out.flush()
+    await withRecording(name, (recording) => {
+      if (recording.last < last) last = 0
+      if (recording.last > last) for (const entry of recording.entries(last + 1)) take(entry)
+      last = recording.last
+    })
+    await pause(followEveryMs)
+  }
 }

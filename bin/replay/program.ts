@@ -12,6 +12,7 @@ import { addHistory } from './history.js'
 import { addLog } from './log.js'
 import { addShow } from './show.js'
 import { addState } from './state.js'
+import { addStats } from './stats.js'
 import { addStep } from './step.js'
 import { Terminal } from './terminal.js'
 import { addVerify } from './verify.js'
@@ -21,7 +22,7 @@ type AddCommand = (program: Command, terminal: () => Terminal) => void
 
 /** The commands as `vtep-replay help` shows them. */
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
-  'Look at what happened:': [addLog, addShow, addStep],
+  'Look at what happened:': [addLog, addShow, addStats, addStep],
   'Look at how things stood:': [addState, addFlows, addDiff],
   'Ask why:': [addExplain, addBlame, addHistory],
   'Check:': [addVerify],

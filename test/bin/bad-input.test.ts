@@ -23,7 +23,7 @@ const { commands } = replayProgram(
 )
 
 /** What a command can't do without, beside its arguments. */
-const needed: Readonly<Record<string, readonly string[]>> = {}
+const needed: Readonly<Record<string, readonly string[]>> = { 'what-if': ['--without', 'HEAD'] }
 
 /** A command line of each command on this journal; arguments beyond it are what any of them could be. */
 function linesOn(journal: string): readonly (readonly string[])[] {

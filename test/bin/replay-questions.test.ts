@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process'
 import t from 'tap'
+import { openJournal } from '../../journal/writer.js'
 import { addLine } from '../../lib/model/flow.js'
 import { entriesOf } from '../../lib/model/buckets.js'
 import { pictureOf, type Picture } from '../../lib/replay/picture.js'
 import { replay } from '../../lib/replay/verify.js'
 import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
-import { replays } from '../support/replays.js'
+import { replayProgramFile, replays } from '../support/replays.js'
+import { until } from '../support/until.js'
 
 const entries = longHistory(120)
 const journal = journalOf(entries, ownDirectory(t))
@@ -175,5 +178,65 @@ t.test('blame: every flow in the switch, each with the plan that installed it', 
       `${flow.key} in entry ${planned.seq}`,
     )
   }
+  t.end()
+})
+
+t.test('log: by kind, by table, by what it is about, and between positions', (t) => {
+  const lines = (...list: readonly string[]): number => answer('log', ...list).split('\n').length - 1
+  const count = (type: string): number => entries.filter(({ event }) => event.type === type).length
+  t.equal(lines(), last)
+  t.equal(lines('--kind', 'planned'), count('Planned'))
+  t.equal(lines('--kind', 'planned', '--kind', 'Applied'), count('Planned') + count('Applied'))
+  t.equal(lines('--from', '10', '--to', '19'), 10)
+  const changed = entries.filter(
+    ({ event }) =>
+      event.type === 'VtepUpdated' && event.updates.some(({ table }) => table === 'Ucast_Macs_Remote'),
+  )
+  t.equal(lines('--table', 'Ucast_Macs_Remote'), changed.length)
+  const [{ event }] = changed as [(typeof changed)[number]]
+  const row =
+    event.type === 'VtepUpdated' ? event.updates.find(({ table }) => table === 'Ucast_Macs_Remote') : null
+  const about = json('log', '--about', row?.uuid ?? '') as { seq: number }[]
+  const all = json('history', row?.uuid ?? '') as { seq: number }[]
+  t.strictSame([...new Set(about.map(({ seq }) => seq))], [...new Set(all.map(({ seq }) => seq))])
+  t.ok(about.length < last)
+  t.end()
+})
+
+t.test('log -f: what is recorded meanwhile is listed, of a live journal', async (t) => {
+  const [first, rest] = [entries.slice(0, 50), entries.slice(50)]
+  const file = journalOf(first, ownDirectory(t))
+  const writer = openJournal(file)
+  t.teardown(() => writer.close())
+  const process_ = spawn(process.execPath, [replayProgramFile, 'log', '-f', '--json', file])
+  t.teardown(() => void process_.kill('SIGKILL'))
+  let printed = ''
+  process_.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
+  const count = (): number => printed.split('\n').length - 1
+  await until('what was there is listed', () => count() === first.length)
+  writer.append(rest)
+  await until('what came is listed', () => count() === last)
+  t.strictSame(
+    printed
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+    JSON.parse(JSON.stringify(entries)),
+  )
+})
+
+t.test('stats: a history in numbers', (t) => {
+  const [numbers] = json('stats') as [
+    { entries: number; kinds: { kind: string; count: number }[]; applyMs: object; talkers: object[] },
+  ]
+  t.equal(numbers.entries, last)
+  t.equal(
+    numbers.kinds.reduce((sum, { count }) => sum + count, 0),
+    last,
+  )
+  const applied = entries.filter(({ event }) => event.type === 'Applied').length
+  t.strictSame(numbers.applyMs, { count: applied, min: 1, median: 1, p99: 1, max: 1 })
+  t.equal(numbers.talkers.length, 10)
+  t.match(answer('stats'), /^flows in a bundle: \d+, min 1, median \d+, p99 \d+, max \d+$/m)
   t.end()
 })

@@ -1,0 +1,40 @@
+import { statSync } from 'node:fs'
+import type { Command } from 'commander'
+import { localTime } from '../../lib/describe.js'
+import { oneLine } from '../../lib/one-line.js'
+import { historyStatistics, type Spread } from '../../lib/replay/statistics.js'
+import { examples } from './help.js'
+import { withRecording } from './journal-at.js'
+import type { Terminal } from './terminal.js'
+
+export function addStats(program: Command, terminal: () => Terminal): void {
+  program
+    .command('stats')
+    .description('the history in numbers: events, plan sizes, times, what changes most, growth')
+    .argument('<JOURNAL>')
+    .addHelpText('after', examples('vtep-replay stats br0', 'vtep-replay stats br0 --json'))
+    .action((name: string) =>
+      withRecording(name, (recording) => {
+        const out = terminal()
+        const bytes = statSync(recording.file).size
+        const statistics = historyStatistics(recording.entries())
+        const { entries, fromMs, toMs, kinds, bundleFlows, planMs, applyMs, talkers } = statistics
+        if (out.isJson) return out.json({ ...statistics, bytes })
+        const times = fromMs === null || toMs === null ? '' : `, ${localTime(fromMs)} to ${localTime(toMs)}`
+        out.line(`${entries} entries${times}, ${bytes} bytes`)
+        const hours = ((toMs ?? 0) - (fromMs ?? 0)) / 3_600_000
+        if (hours > 0) out.line(`growth: ${Math.round(entries / hours)} entries an hour`)
+        for (const { kind, count, perSecond } of kinds)
+          out.line(`${kind.padEnd(14)}  ${String(count).padStart(9)}  ${perSecond.toFixed(3)} a second`)
+        out.line(`flows in a bundle: ${spread(bundleFlows)}`)
+        out.line(`from the last cause to its plan, ms: ${spread(planMs)}`)
+        out.line(`a batch's run, ms: ${spread(applyMs)}`)
+        out.line(out.styled('bold', 'what changes most:'))
+        for (const { what, count } of talkers) out.line(oneLine(`${String(count).padStart(9)}  ${what}`))
+      }),
+    )
+}
+
+function spread({ count, min, median, p99, max }: Spread): string {
+  return count === 0 ? 'none' : `${count}, min ${min}, median ${median}, p99 ${p99}, max ${max}`
+}
