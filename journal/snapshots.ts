@@ -27,7 +27,20 @@ export function originOf(file: string, database: Database.Database): Stored | nu
   if (!has(database)) return null
   const one = 'select * from snapshot where seq = '
   const first = 'coalesce((select min(seq) from entry) - 1, (select max(seq) from snapshot))'
-  return explaining(file, () => database.prepare<[], Stored>(one + first).get() ?? null)
+  const origin = explaining(file, () => database.prepare<[], StoredColumns>(one + first).get())
+  if (origin === undefined) return null
+  if (!isStored(origin))
+    throw new JournalError(`${file}: its first snapshot was damaged or changed`, 'damaged')
+  return origin
+}
+
+/** SQLite checks the types of a strict table when it writes, not when it reads a damaged one. */
+type StoredColumns = Readonly<Record<keyof Stored, unknown>>
+
+function isStored(row: StoredColumns): row is Stored {
+  const { seq, at_ms, pieces, chain, digest } = row
+  const areNumbers = [seq, at_ms, pieces].every((value) => typeof value === 'number')
+  return areNumbers && Buffer.isBuffer(chain) && Buffer.isBuffer(digest)
 }
 
 /** Finished snapshots up to an entry, the newest first. */

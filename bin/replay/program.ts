@@ -5,6 +5,7 @@ import { JournalError } from '../../journal/format.js'
 import { PositionError, positionForms } from '../../lib/replay/position.js'
 import { UsageError } from '../usage-error.js'
 import { addBlame } from './blame.js'
+import { addCommands } from './commands.js'
 import { addDiff } from './diff.js'
 import { addExplain } from './explain.js'
 import { addFlows } from './flows.js'
@@ -23,7 +24,7 @@ type AddCommand = (program: Command, terminal: () => Terminal) => void
 /** The commands as `vtep-replay help` shows them. */
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
   'Look at what happened:': [addLog, addShow, addStats, addStep],
-  'Look at how things stood:': [addState, addFlows, addDiff],
+  'Look at how things stood:': [addState, addFlows, addCommands, addDiff],
   'Ask why:': [addExplain, addBlame, addHistory],
   'Check:': [addVerify],
   'Try out:': [addWhatIf],

@@ -72,7 +72,7 @@ function* tunnelToMake(
 ): Generator<VsctlCommand> {
   const [name, ofport] = names.next().value as readonly [string, number]
   yield* added(bridge, name, [markOf(wanted)])
-  const columns = ['type=vxlan', `options=${map(tunnelOptions(wanted))}`, `ofport_request=${ofport}`]
+  const columns = ['type=vxlan', `options=${vsctlMap(tunnelOptions(wanted))}`, `ofport_request=${ofport}`]
   yield ['set', 'Interface', name, ...columns]
 }
 
@@ -80,7 +80,7 @@ function* tunnelToAmend(wanted: WantedPort, { row, mark }: TunnelPort): Generato
   const { name, type, options } = row
   const isRight = type === 'vxlan' && isSame(options, tunnelOptions(wanted))
   if (mark !== (wanted.address ?? '')) yield ['set', 'Port', name, markOf(wanted)]
-  if (!isRight) yield ['set', 'Interface', name, 'type=vxlan', `options=${map(tunnelOptions(wanted))}`]
+  if (!isRight) yield ['set', 'Interface', name, 'type=vxlan', `options=${vsctlMap(tunnelOptions(wanted))}`]
 }
 
 function markOf({ address }: WantedPort): string {
@@ -105,7 +105,7 @@ function* sessionToMake(
   const name = port?.name ?? `bfd-${hash(`${bridge} ${remote}`)}`
   if (port === undefined) yield* added(bridge, name, [`external-ids:${bfdMark}=${JSON.stringify(remote)}`])
   const isRight = port?.type === 'vxlan' && isSame(port.options, options) && isSame(port.bfd, settings)
-  const columns = ['type=vxlan', `options=${map(options)}`, `bfd=${map(settings)}`]
+  const columns = ['type=vxlan', `options=${vsctlMap(options)}`, `bfd=${vsctlMap(settings)}`]
   if (!isRight) yield ['set', 'Interface', name, ...columns]
 }
 
@@ -121,7 +121,7 @@ function isSame(pairs: Pairs, wanted: Pairs): boolean {
 }
 
 /** A map as ovs-vsctl reads it whatever is in it (ovs-vsctl(8), "Database Values"). */
-function map(pairs: Pairs): string {
+export function vsctlMap(pairs: Pairs): string {
   return `{${pairs.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}}`
 }
 
