@@ -63,6 +63,19 @@ export function checkFormat(file: string, database: Database.Database): void {
       `${file}: format ${String(version)}, this program reads formats up to ${formatVersion}`,
       'newer',
     )
+  checkPlace(file, database)
+}
+
+/** Where the table of entries begins in every journal, for it is the first that is made. */
+const firstPage = 2
+
+/** A table that is looked for at another's place would be read as a shorter history. */
+function checkPlace(file: string, database: Database.Database): void {
+  const place = database
+    .prepare<[], { rootpage: unknown }>("select rootpage from sqlite_schema where name = 'entry'")
+    .get()
+  if (place !== undefined && place.rootpage !== firstPage)
+    throw new JournalError(`${file}: damaged (its entries are said to begin elsewhere)`, 'damaged')
 }
 
 /** Runs `use` and turns SQLite's errors into JournalErrors that name the file. */
