@@ -61,7 +61,11 @@ JOURNAL is a file, or the name of a switch. Positions: ${positionForms}.
 Exit status: 0 sound, 1 trouble, 2 differences found.`,
     )
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'vtep-replay:')) })
+    .configureOutput({
+      // at once, and with an error that can be caught when nobody reads on
+      writeOut: (text) => void writeSync(process.stdout.fd, text),
+      outputError: (text, write) => write(text.replace(/^error:/, 'vtep-replay:')),
+    })
   for (const [heading, commands] of Object.entries(groups)) {
     program.commandsGroup(heading)
     for (const add of commands) add(program, terminal)
