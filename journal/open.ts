@@ -2,7 +2,10 @@ import { readFileSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { applicationId, formatVersion, JournalError, type Trouble } from './format.js'
 
-/** Opens an existing journal for reading, also while it is written. Throws JournalError. */
+/**
+ * Opens an existing journal for reading, as it is now: whoever writes it may append, drop and compact meanwhile, this
+ * connection sees none of that. Until it is closed SQLite keeps in the -wal file what was written since. Throws JournalError.
+ */
 export function openForReading(file: string): Database.Database {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined) throw new JournalError(`${file}: no such file`)
@@ -11,6 +14,8 @@ export function openForReading(file: string): Database.Database {
     const database = new Database(file, { readonly: true, fileMustExist: true })
     try {
       return closingOnError(database, () => {
+        // with what is read first, the format, it is settled what all that is read later belongs to
+        database.exec('begin')
         checkFormat(file, database)
         return database
       })

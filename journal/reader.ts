@@ -24,8 +24,8 @@ function isStored(row: StoredColumns): row is StoredEntry {
 const pageLength = 1000
 
 /**
- * The entries of a journal in order, read page by page, so that it may be written meanwhile; ends where
- * it ended when the last page was read. Throws JournalError, also at the first entry whose chain is broken.
+ * The entries of a journal in order, as it was when the first was asked for. Throws JournalError, also at the first entry
+ * whose chain is broken.
  */
 export function* readEntries(file: string): Generator<Entry> {
   const database = openForReading(file)

@@ -3,8 +3,9 @@ import type { Entry } from '../lib/model/event.js'
 import type { Recorded } from '../lib/replay/verify.js'
 import type { Recording } from '../lib/replay/recording.js'
 import { replay } from '../lib/replay/verify.js'
+import type { Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
-import { entriesIn } from './reader.js'
+import { entriesIn, tipIn } from './reader.js'
 import { originOf, piecesIn, snapshotsIn, stateIn } from './snapshots.js'
 
 /** A journal open for reading; it may be written meanwhile, and is seen as it was when it was opened. */
@@ -12,6 +13,8 @@ export interface RecordingFile extends Recording {
   readonly file: string
   /** What the entries begin with and pass through. Throws JournalError. */
   snapshots(): Recorded
+  /** The last entry up to `seq`, with the chain value that tells its history from any other. Throws JournalError. */
+  tip(seq: number): Tip
   close(): void
 }
 
@@ -51,6 +54,7 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
           }
           return { start: origin && stateIn(file, database, origin.seq), pieces }
         },
+        tip: (seq) => tipIn(file, database, seq),
         close: () => {
           database.close()
         },

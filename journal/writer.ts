@@ -91,6 +91,8 @@ function lockWriting(file: string): Database.Database {
   }
 }
 
+const walBytes = 16 << 20
+
 /** Whoever holds the file must not hold us. */
 const longestWaitMs = 20
 
@@ -103,6 +105,8 @@ function prepareForWriting(file: string, database: Database.Database): void {
   database.pragma('journal_mode = WAL')
   // a reopened WAL file would otherwise be at NORMAL and could lose its last entries with the power
   database.pragma('synchronous = FULL')
+  // what a long reading let it grow to is given back afterwards
+  database.pragma(`journal_size_limit = ${walBytes}`)
 }
 
 /** All or none: what is half made would be refused as a file that is not ours. */

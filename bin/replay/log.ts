@@ -1,10 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { writeSync } from 'node:fs'
 import type { Command } from 'commander'
+import { noTip } from '../../journal/format.js'
 import { describe } from '../../lib/describe.js'
 import type { Entry } from '../../lib/model/event.js'
 import { logFilter } from '../../lib/replay/log-filter.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { subjectForms } from '../../lib/replay/subject.js'
+import { follow } from './follow.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
@@ -17,9 +19,6 @@ interface Options {
   readonly to?: string
   readonly follow: boolean
 }
-
-/** How often a journal is looked at that is followed. */
-const followEveryMs = 40
 
 export function addLog(program: Command, terminal: () => Terminal): void {
   const several = (text: string, before: readonly string[]): readonly string[] => [...before, text]
@@ -48,7 +47,7 @@ export function addLog(program: Command, terminal: () => Terminal): void {
         if (out.isJson) out.json(entry)
         else out.line(describe(entry))
       }
-      let last = 0
+      let seen = noTip
       await withRecording(name, (recording) => {
         const at = (text: string | undefined, otherwise: number): number =>
           text === undefined ? otherwise : positionAt(text, recording, Date.now())
@@ -57,30 +56,20 @@ export function addLog(program: Command, terminal: () => Terminal): void {
         const start = options.about.length === 0 ? from : recording.first
         for (const entry of recording.entries(start, to))
           if (isWanted(entry) && entry.seq >= from) print(entry)
-        last = recording.last
+        seen = recording.tip(recording.last)
       })
       if (!options.follow || options.to !== undefined) return
-      await follow(name, last, out, (entry) => {
-        if (isWanted(entry)) print(entry)
+      await follow(name, seen, {
+        take: (entry) => {
+          if (isWanted(entry)) print(entry)
+        },
+        say: (line) => {
+          out.flush()
+          writeSync(process.stderr.fd, `vtep-replay: ${line}\n`)
+        },
+        rest: () => {
+          out.flush()
+        },
       })
     })
-}
-
-/** Until somebody ends it. A journal that was begun anew is followed from its first entry. */
-async function follow(
-  name: string,
-  after: number,
-  out: Terminal,
-  take: (entry: Entry) => void,
-): Promise<never> {
-  let last = after
-  for (;;) {
-    out.flush()
-    await withRecording(name, (recording) => {
-      if (recording.last < last) last = 0
-      if (recording.last > last) for (const entry of recording.entries(last + 1)) take(entry)
-      last = recording.last
-    })
-    await pause(followEveryMs)
-  }
 }

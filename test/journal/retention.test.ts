@@ -70,3 +70,39 @@ t.test('limits are a number with a unit, and 0 is none', (t) => {
   t.throws(() => retentionOf('1h', '1T'), /'--journal-max-size' needs a size such as 500M or 1G/)
   t.end()
 })
+
+t.test('a reader sees one history, whatever is dropped behind its back', (t) => {
+  const writer = openJournal(join(directory, 'read meanwhile'))
+  const world = History.furnished()
+  const fill = (count: number) => {
+    const from = world.entries.length
+    for (let i = 0; i < count; i++) world.record({ type: 'FlowsDoubted', reason: 'x'.repeat(1_000) })
+    writer.append(world.entries.slice(from))
+  }
+  writer.append(world.entries)
+  fill(2_500)
+  for (let i = 0; i < 3; i++) writer.tend(world.core.state)
+  fill(10)
+  const { seq: last } = writer.tip()
+
+  const recording = openRecording(writer.file)
+  const reading = recording.entries()[Symbol.iterator]()
+  t.equal(reading.next().value?.seq, 1)
+  t.match(writer.drop({ keepMs: null, maxBytes: 1 }, 0), { first: 1, last: last - 10 })
+  fill(1)
+  const rest: number[] = []
+  for (let next = reading.next(); next.done !== true; next = reading.next()) rest.push(next.value.seq)
+  t.strictSame(
+    rest,
+    Array.from({ length: last - 1 }, (_, i) => i + 2),
+  )
+  t.strictSame(recording.coreAt(5).state, replay(world.entries.slice(0, 5)).state, 'also what is asked for now')
+  t.strictSame([...verify(recording.entries(), recording.snapshots())], [])
+  recording.close()
+
+  const later = openRecording(writer.file)
+  t.match(later, { first: last - 9, last: last + 1 })
+  later.close()
+  writer.close()
+  t.end()
+})
