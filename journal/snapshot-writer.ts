@@ -20,6 +20,26 @@ const leastWeight = 1 << 20
 const entryWeight = 100
 const piecesATurn = 8
 
+const insertPiece = 'insert into piece (seq, number, body) values (?, ?, ?)'
+
+/** Writes a whole snapshot at once. Call in a transaction. */
+export function writeSnapshot(
+  database: Database.Database,
+  { seq, chain, atMs }: Tip & { readonly atMs: number },
+  texts: Iterable<string>,
+): void {
+  const insert = database.prepare(insertPiece)
+  const hash = digestOf({ seq, chain })
+  let pieces = 0
+  for (const text of texts) {
+    insert.run(seq, ++pieces, text)
+    hash.update(text)
+  }
+  database
+    .prepare('insert into snapshot (seq, at_ms, chain, pieces, digest) values (?, ?, ?, ?, ?)')
+    .run(seq, atMs, chain, pieces, hash.digest())
+}
+
 /**
  * Writes snapshots a few pieces at a time. One begins when what was appended since the last weighs more than that
  * one did, so snapshots at most double the file, and any position is as far from one as the state is large. It counts
@@ -34,7 +54,7 @@ export class SnapshotWriter {
 
   constructor(database: Database.Database) {
     this.#database = database
-    const insert = database.prepare('insert into piece (seq, number, body) values (?, ?, ?)')
+    const insert = database.prepare(insertPiece)
     const seal = database.prepare(
       `insert into snapshot (seq, at_ms, chain, pieces, digest)
        values (@seq, (select at_ms from entry where seq = @seq), @chain, @pieces, @digest)`,

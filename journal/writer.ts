@@ -16,7 +16,7 @@ import { checkFormat, closingOnError, explaining, openForReading } from './open.
 import { entriesIn, tipIn } from './reader.js'
 import { drop, type Dropping, droppingOf, type Retention } from './retention.js'
 import { stateIn } from './snapshots.js'
-import { SnapshotWriter } from './snapshot-writer.js'
+import { SnapshotWriter, writeSnapshot } from './snapshot-writer.js'
 
 /** A journal open for appending; the only writer of its file. */
 export interface JournalWriter {
@@ -61,6 +61,28 @@ export function openJournal(file: string): JournalWriter {
     lock.close()
     throw error
   }
+}
+
+/** What a journal begins with that has no beginning: the state after `seq`, as `piecesOf` gives it. */
+export interface Origin extends Tip {
+  readonly atMs: number
+  readonly texts: readonly string[]
+}
+
+/** Makes a journal without entries, whose first will follow `origin`; null: it is the first of all. Throws JournalError. */
+export function beginJournal(file: string, origin: Origin | null): void {
+  openJournal(file).close()
+  if (origin === null) return
+  explaining(file, () => {
+    const database = new Database(file)
+    try {
+      database.transaction(() => {
+        writeSnapshot(database, origin, origin.texts)
+      })()
+    } finally {
+      database.close()
+    }
+  })
 }
 
 function makePrivate(file: string): void {

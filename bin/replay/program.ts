@@ -7,9 +7,11 @@ import { UsageError } from '../usage-error.js'
 import { addBlame } from './blame.js'
 import { addCommands } from './commands.js'
 import { addDiff } from './diff.js'
+import { addExport } from './export.js'
 import { addExplain } from './explain.js'
 import { addFlows } from './flows.js'
 import { addHistory } from './history.js'
+import { addImport } from './import.js'
 import { addLog } from './log.js'
 import { addShow } from './show.js'
 import { addState } from './state.js'
@@ -27,6 +29,7 @@ const groups: Readonly<Record<string, readonly AddCommand[]>> = {
   'Look at how things stood:': [addState, addFlows, addCommands, addDiff],
   'Ask why:': [addExplain, addBlame, addHistory],
   'Check:': [addVerify],
+  'Give away and take in:': [addExport, addImport],
   'Try out:': [addWhatIf],
 }
 

@@ -25,9 +25,10 @@ const { commands } = replayProgram(
 /** What a command can't do without, beside its arguments. */
 const needed: Readonly<Record<string, readonly string[]>> = { 'what-if': ['--without', 'HEAD'] }
 
-/** A command line of each command on this journal; arguments beyond it are what any of them could be. */
+/** A command line of each command that reads a journal, on this one; arguments beyond it are what any of them could be. */
 function linesOn(journal: string): readonly (readonly string[])[] {
-  return commands.map((command) => {
+  const reading = commands.filter(({ registeredArguments: [first] }) => first?.name() === 'JOURNAL')
+  return reading.map((command) => {
     const required = command.registeredArguments.filter((argument) => argument.required)
     const list = required.map((argument) => (argument.name() === 'JOURNAL' ? journal : 'HEAD'))
     return [command.name(), ...list, ...(needed[command.name()] ?? [])]

@@ -6,6 +6,7 @@ import { retentionOf } from '../../bin/quantity.js'
 import { readHistory } from '../../journal/history.js'
 import { openRecording } from '../../journal/recording.js'
 import { openJournal } from '../../journal/writer.js'
+import type { Entry } from '../../lib/model/event.js'
 import { replay, verify } from '../../lib/replay/verify.js'
 import { History } from '../support/history.js'
 
@@ -87,16 +88,19 @@ t.test('a reader sees one history, whatever is dropped behind its back', (t) => 
 
   const recording = openRecording(writer.file)
   const reading = recording.entries()[Symbol.iterator]()
-  t.equal(reading.next().value?.seq, 1)
+  t.match(reading.next(), { value: { seq: 1 } })
   t.match(writer.drop({ keepMs: null, maxBytes: 1 }, 0), { first: 1, last: last - 10 })
   fill(1)
-  const rest: number[] = []
-  for (let next = reading.next(); next.done !== true; next = reading.next()) rest.push(next.value.seq)
+  const rest = Array.from<Entry, number>({ [Symbol.iterator]: () => reading }, ({ seq }) => seq)
   t.strictSame(
     rest,
     Array.from({ length: last - 1 }, (_, i) => i + 2),
   )
-  t.strictSame(recording.coreAt(5).state, replay(world.entries.slice(0, 5)).state, 'also what is asked for now')
+  t.strictSame(
+    recording.coreAt(5).state,
+    replay(world.entries.slice(0, 5)).state,
+    'also what is asked for now',
+  )
   t.strictSame([...verify(recording.entries(), recording.snapshots())], [])
   recording.close()
 

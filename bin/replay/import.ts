@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs'
+import type { Command } from 'commander'
+import { importJournal } from '../../journal/import.js'
+import { UsageError } from '../usage-error.js'
+import { examples } from './help.js'
+import type { Terminal } from './terminal.js'
+
+export function addImport(program: Command, terminal: () => Terminal): void {
+  program
+    .command('import')
+    .description('make a journal of what `export` wrote as a bundle or as ndjson')
+    .argument('<FILE>')
+    .requiredOption('-o, --output <JOURNAL>', 'the file to make, which must not be there yet')
+    .addHelpText('after', examples('vtep-replay import incident.bundle -o incident.journal'))
+    .action((file: string, { output }: { output: string }) => {
+      if (existsSync(output)) throw new UsageError(`${output}: exists already`)
+      const { entries, isProven } = importJournal(file, output)
+      const out = terminal()
+      if (out.isJson) return out.json({ file: output, entries, isProven })
+      const proof = isProven ? 'proven to be what was exported' : 'of which nothing says that they are all'
+      out.line(`${output}: ${entries} entries, ${proof}`)
+    })
+}

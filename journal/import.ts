@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import { linkSync, rmSync } from 'node:fs'
+import { Core } from '../lib/core.js'
+import { isEvent } from '../lib/model/event-types.js'
+import type { Entry } from '../lib/model/event.js'
+import { joined } from '../lib/model/pieces.js'
+import { bundleVersion } from './bundle.js'
+import { chainOf, chainStart, formatVersion, JournalError } from './format.js'
+import { codeOf, linesIn } from './lines.js'
+import { beginJournal, openJournal, type Origin } from './writer.js'
+
+/** How many entries a file that was read has, and whether they were proven to be all that was exported. */
+export interface Imported {
+  readonly entries: number
+  readonly isProven: boolean
+}
+
+/**
+ * Makes a journal of what was exported as a bundle or as NDJSON. `journal` must not be there; it is when all was read and
+ * found sound, else nothing is. Throws JournalError, with the line where it is one's fault.
+ */
+export function importJournal(file: string, journal: string): Imported {
+  const draft = `${journal}.import-${process.pid}`
+  try {
+    const imported = read(file, draft)
+    try {
+      linkSync(draft, journal)
+    } catch (error) {
+      throw new JournalError(`${journal}: ${codeOf(error) === 'EEXIST' ? 'exists already' : String(error)}`)
+    }
+    return imported
+  } finally {
+    for (const end of ['', '-wal', '-shm', '.lock']) rmSync(draft + end, { force: true })
+  }
+}
+
+const entriesAnAppend = 1_000
+
+function read(file: string, draft: string): Imported {
+  const reader = new Reader(file)
+  const waiting: Entry[] = []
+  let writer: ReturnType<typeof openJournal> | null = null
+  const write = () => {
+    if (writer === null) {
+      beginJournal(draft, reader.origin())
+      writer = openJournal(draft)
+    }
+    writer.append(waiting.splice(0))
+  }
+  try {
+    for (const entry of reader.entries()) {
+      waiting.push(entry)
+      if (waiting.length === entriesAnAppend) write()
+    }
+    write()
+  } finally {
+    ;(writer as ReturnType<typeof openJournal> | null)?.close()
+  }
+  return { entries: reader.count, isProven: reader.isBundle }
+}
+
+/** Reads one file from its first line on. */
+class Reader {
+  readonly #file: string
+  readonly #hash = createHash('sha256')
+  readonly #texts: string[] = []
+  #line = 0
+  #core: Core | null = null
+  #header: Fields | null = null
+  #chain: Buffer = chainStart
+  count = 0
+
+  constructor(file: string) {
+    this.#file = file
+  }
+
+  get isBundle(): boolean {
+    return this.#header !== null
+  }
+
+  /** What the entries begin with, once the first was given. */
+  origin(): Origin | null {
+    const origin = this.#origin()
+    return origin && { ...origin, texts: this.#texts }
+  }
+
+  *entries(): Generator<Entry> {
+    let isEnded = false
+    for (const line of linesIn(this.#file)) {
+      this.#line++
+      if (isEnded) throw this.#wrong('something stands behind the end')
+      const value = this.#parsed(line)
+      if (this.#line === 1 && 'bundle' in value) this.#begin(value)
+      else if (this.isBundle && 'piece' in value && this.#core === null)
+        this.#texts.push(String(value['piece']))
+      else if (this.isBundle && 'end' in value) {
+        this.#end(value['end'])
+        isEnded = true
+      } else yield this.#entry(value)
+      if (!isEnded) this.#hash.update(`${line}\n`)
+    }
+    this.#line++
+    if (this.#line === 1) throw this.#wrong('nothing is in it')
+    if (this.isBundle && !isEnded) throw this.#wrong('it is truncated: its end is missing')
+  }
+
+  #parsed(line: string): Fields {
+    let value: unknown
+    try {
+      value = JSON.parse(line)
+    } catch {
+      value = null
+    }
+    if (isObject(value)) return value
+    throw this.#wrong(
+      this.#line === 1 ? 'neither a bundle nor an entry of a journal' : 'not JSON of an export',
+    )
+  }
+
+  #begin(header: Fields): void {
+    const { bundle, format } = header
+    const tooNew = (what: string, found: unknown, known: number) =>
+      this.#wrong(`${what} ${String(found)}, this program reads up to ${known}`)
+    if (!isUpTo(bundle, bundleVersion)) throw tooNew('version of a bundle', bundle, bundleVersion)
+    if (!isUpTo(format, formatVersion)) throw tooNew('format', format, formatVersion)
+    this.#header = header
+    this.#chain = this.#origin()?.chain ?? chainStart
+  }
+
+  #origin(): Omit<Origin, 'texts'> | null {
+    const origin = this.#header?.['origin'] ?? null
+    if (origin === null) return null
+    const { seq, atMs, chain } = isObject(origin) ? origin : {}
+    if (typeof seq !== 'number' || typeof atMs !== 'number' || !/^[0-9a-f]{64}$/.test(String(chain)))
+      throw this.#wrong('what is said of the snapshot is not one')
+    return { seq, atMs, chain: Buffer.from(String(chain), 'hex') }
+  }
+
+  #entry(value: Fields): Entry {
+    const { seq, atMs, event, chain } = value
+    if (!isCount(seq) || !isCount(atMs) || !isEvent(event))
+      throw this.#wrong(this.#line === 1 ? 'neither a bundle nor an entry of a journal' : 'not an entry')
+    const entry = { seq, atMs, event }
+    this.#core ??= this.#started()
+    if (this.count === 0 && this.#core.state.seq === 0 && seq !== 1 && event.type !== 'JournalResumed')
+      throw this.#wrong(`entry ${seq} without what led to it; a bundle would have that`)
+    const lost = event.type === 'JournalResumed' ? event.lost : 0
+    const expected = this.#core.state.seq + 1 + lost
+    if (seq !== expected) throw this.#wrong(`entry ${seq} where entry ${expected} must follow`)
+    try {
+      this.#core.fold(entry)
+    } catch {
+      throw this.#wrong(`entry ${seq} is not one that this program understands`)
+    }
+    this.#chain = chainOf(this.#chain, seq, atMs, JSON.stringify(event))
+    if (this.isBundle && this.#chain.toString('hex') !== chain)
+      throw this.#wrong(`entry ${seq} was damaged or changed`)
+    this.count++
+    return entry
+  }
+
+  #started(): Core {
+    const origin = this.#origin()
+    if (origin === null) return new Core()
+    try {
+      const state = joined(this.#texts)
+      if (state.seq === origin.seq) return new Core(state)
+    } catch {
+      // said below
+    }
+    throw this.#wrong('the snapshot before it is damaged')
+  }
+
+  #end(value: unknown): void {
+    this.#core ??= this.#started()
+    const { entries, sha256 } = isObject(value) ? value : {}
+    if (entries !== this.count || sha256 !== this.#hash.digest('hex'))
+      throw this.#wrong('the end is not that of what stands before it: something was damaged or changed')
+  }
+
+  #wrong(what: string): JournalError {
+    return new JournalError(`${this.#file}: line ${this.#line}: ${what}`, 'damaged')
+  }
+}
+
+/** A JSON object whose contents nobody has looked at. */
+type Fields = Readonly<Record<string, unknown>>
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function isUpTo(value: unknown, known: number): boolean {
+  return isCount(value) && value >= 1 && value <= known
+}
