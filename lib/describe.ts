@@ -3,10 +3,18 @@ import type { Batch } from './model/batch.js'
 import type { Entry, Event, RowUpdate } from './model/event.js'
 import { oneLine } from './one-line.js'
 
+/** What learned MACs (see `learnedKey`) and bindings are called. */
+export interface Called {
+  learned(key: string): string
+  binding(binding: number): string
+}
+
+const byNumber: Called = { learned: (key) => key, binding: bindingText }
+
 /** An entry in one line of plain text: number, local time, what happened. */
-export function describe({ seq, atMs, event }: Entry): string {
+export function describe({ seq, atMs, event }: Entry, called = byNumber): string {
   const start = `${String(seq).padStart(6)}  ${localTime(atMs)}  ${event.type.padEnd(13)}`
-  return `${start}  ${oneLine(summary(event))}`
+  return `${start}  ${oneLine(summary(event, called))}`
 }
 
 /** ISO 8601 with milliseconds, in local time and without the zone. */
@@ -15,7 +23,7 @@ export function localTime(atMs: number): string {
   return new Date(atMs - offsetMs).toISOString().slice(0, -1)
 }
 
-function summary(event: Event): string {
+function summary(event: Event, called: Called): string {
   switch (event.type) {
     case 'Started':
       return `version ${event.version}, switch ${event.settings.physicalSwitch}, aging ${event.settings.macAgingSeconds} s`
@@ -28,7 +36,11 @@ function summary(event: Event): string {
       return event.reason
     case 'MacsLearned':
       return event.updates
-        .map(({ key, binding }) => `${key} ${binding === null ? 'forgotten' : `at ${bindingText(binding)}`}`)
+        .map(({ key, binding }) =>
+          binding === null
+            ? `${called.learned(key)} forgotten`
+            : `${called.learned(key)} at ${called.binding(binding)}`,
+        )
         .join(', ')
     case 'SourceLost':
       return `${event.source}: ${event.reason}`
@@ -79,17 +91,32 @@ export function describeBatch(batch: Batch): string {
 }
 
 function rowCounts(updates: readonly RowUpdate[]): string {
-  const counts = new Map<string, { present: number; gone: number }>()
+  const counts = new Map<string, { present: number; gone: number; names: string[] }>()
   for (const { table, row } of updates) {
-    const count = counts.get(table) ?? { present: 0, gone: 0 }
+    const count = counts.get(table) ?? { present: 0, gone: 0, names: [] }
     if (row === null) count.gone++
-    else count.present++
+    else {
+      count.present++
+      count.names.push(...ownName(row))
+    }
     counts.set(table, count)
   }
-  const texts = [...counts].map(([table, { present, gone }]) =>
-    [table, ...(present > 0 ? [`+${present}`] : []), ...(gone > 0 ? [`-${gone}`] : [])].join(' '),
+  const texts = [...counts].map(([table, { present, gone, names }]) =>
+    [
+      table,
+      ...(present > 0 ? [`+${present}`] : []),
+      ...(gone > 0 ? [`-${gone}`] : []),
+      ...(names.length > 0 && names.length <= mostExamples ? [`(${names.join(' ')})`] : []),
+    ].join(' '),
   )
   return texts.length === 0 ? 'nothing changed' : texts.join(', ')
+}
+
+/** What a row says itself that it is called. */
+function ownName(row: object): readonly string[] {
+  const { name, MAC, dst_ip } = row as { name?: string; MAC?: string; dst_ip?: string }
+  const own = name ?? MAC ?? dst_ip
+  return own === undefined ? [] : [/^[\w.:/-]+$/.test(own) ? own : JSON.stringify(own.slice(0, 40))]
 }
 
 function operationCounts(operations: readonly { readonly op: string; readonly table?: unknown }[]): string {
@@ -102,6 +129,6 @@ function operationCounts(operations: readonly { readonly op: string; readonly ta
 }
 
 /** A binding in words: OpenFlow port and VLAN. */
-export function bindingText(binding: number): string {
+function bindingText(binding: number): string {
   return `port ${Math.floor(binding / 0x10000)} VLAN ${binding % 0x10000}`
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
 import { oneLine } from '../../lib/one-line.js'
-import { explain } from '../../lib/replay/explain.js'
+import { type Cause, explain, type Origin } from '../../lib/replay/explain.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { byTable } from './flows.js'
 import { examples } from './help.js'
@@ -20,21 +20,36 @@ export function addBlame(program: Command, terminal: () => Terminal): void {
         const out = terminal()
         const seq = positionAt(at, recording, Date.now())
         const there = explain(recording, seq, () => true).filter(({ gone }) => gone === null)
-        for (const { flow, planned, row, causes } of there.toSorted((a, b) =>
-          byTable(a.flow.key, b.flow.key),
-        )) {
-          const cause = causes.at(-1) ?? null
-          const origin = row && { table: row.table, uuid: row.uuid }
+        for (const { flow, planned, rows } of there.toSorted((a, b) => byTable(a.flow.key, b.flow.key))) {
+          const blamed = blamedOf(rows)
           if (out.isJson) {
-            out.json({ flow, planned, row: origin, cause })
+            out.json({ flow, planned, ...blamed })
             continue
           }
           const since = planned === null ? 'before'.padStart(6) : String(planned.seq).padStart(6)
           const time = planned === null ? '' : localTime(planned.atMs)
-          const why = origin === null ? 'pipeline' : `${origin.table} ${origin.uuid.slice(0, 8)}`
+          const { row, cause } = blamed
+          const why = row === null ? 'pipeline' : `${row.table} ${row.name}`
           const because = cause === null ? '' : ` (entry ${cause.seq})`
-          out.line(oneLine(`${since}  ${time.padEnd(23)}  ${`${why}${because}`.padEnd(40)}  ${flow.key}`))
+          out.line(oneLine(`${since}  ${time.padEnd(23)}  ${`${why}${because}`.padEnd(50)}  ${flow.key}`))
         }
       }),
     )
+}
+
+/** Of the rows that a flow was made from the one that was changed last before it was planned, and that change. */
+function blamedOf(rows: readonly Origin[]): {
+  readonly row: Pick<Origin, 'table' | 'uuid' | 'name'> | null
+  readonly cause: Cause | null
+} {
+  const changed = rows.flatMap(({ table, uuid, name, causes }) =>
+    causes.slice(-1).map((cause) => ({ row: { table, uuid, name }, cause })),
+  )
+  const last = changed.reduce<(typeof changed)[number] | null>(
+    (latest, one) => (latest === null || one.cause.seq > latest.cause.seq ? one : latest),
+    null,
+  )
+  if (last !== null) return last
+  const [row] = rows
+  return { row: row === undefined ? null : { table: row.table, uuid: row.uuid, name: row.name }, cause: null }
 }

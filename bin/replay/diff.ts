@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { oneLine } from '../../lib/one-line.js'
+import type { Core } from '../../lib/core.js'
 import { compare, type FlowDifference } from '../../lib/replay/compare.js'
+import { Names } from '../../lib/replay/names.js'
+import { changeOf, columnTexts } from '../../lib/replay/row-change.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
@@ -17,8 +20,9 @@ export function addDiff(program: Command, terminal: () => Terminal): void {
     .action((name: string, a: string, b: string) =>
       withRecording(name, (recording) => {
         const out = terminal()
-        const [before, after] = [a, b].map((text) => positionAt(text, recording, Date.now()))
-        const comparison = compare(recording.coreAt(before ?? 0), recording.coreAt(after ?? 0))
+        const coreAt = (text: string): Core => recording.coreAt(positionAt(text, recording, Date.now()))
+        const [before, after] = [coreAt(a), coreAt(b)]
+        const comparison = compare(before, after)
         const { rows, desired, installed } = comparison
         if (rows.length + desired.length + installed.length > 0) out.status = 2
         if (out.isJson) return out.json(comparison)
@@ -26,13 +30,22 @@ export function addDiff(program: Command, terminal: () => Terminal): void {
           if (from !== null) out.line(out.styled('red', oneLine(`- ${from}`)))
           if (to !== null) out.line(out.styled('green', oneLine(`+ ${to}`)))
         }
-        const text = (table: string, uuid: string, row: object | null): string | null =>
-          row && `${table} ${uuid} ${JSON.stringify(row)}`
         const section = (title: string, count: number): void =>
           out.line(out.styled('bold', `${title}: ${count} ${count === 1 ? 'difference' : 'differences'}`))
         section('rows', rows.length)
-        for (const { table, uuid, ...row } of rows)
-          pair(text(table, uuid, row.before), text(table, uuid, row.after))
+        const names = new Names(before.state)
+        for (const { table, uuid, after: value } of rows)
+          if (value !== null) names.hear({ what: 'row', table, key: uuid, value })
+        for (const { table, uuid, before: was, after: is } of rows) {
+          const [mark, style] =
+            was === null
+              ? (['+', 'green'] as const)
+              : is === null
+                ? (['-', 'red'] as const)
+                : (['~', 'yellow'] as const)
+          out.line(out.styled(style, oneLine(`${mark} ${table} ${names.of(uuid)} (${uuid})`)))
+          for (const text of columnTexts(changeOf(was, is), names)) out.line(oneLine(`    ${text}`))
+        }
         const flows = (title: string, differences: readonly FlowDifference[]): void => {
           section(title, differences.length)
           for (const difference of differences) pair(difference.before, difference.after)

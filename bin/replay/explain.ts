@@ -11,6 +11,8 @@ import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
 
 const mostShown = 20
+/** Of one row. */
+const mostCauses = 4
 
 export function addExplain(program: Command, terminal: () => Terminal): void {
   program
@@ -46,12 +48,17 @@ export function addExplain(program: Command, terminal: () => Terminal): void {
 }
 
 function* explanationText(one: Explanation, out: Terminal): Generator<string> {
-  const { flow, meaning, row, causes, planned, batch, outcome, gone } = one
+  const { flow, meaning, rows, planned, batch, outcome, gone } = one
   yield out.styled('bold', oneLine(addLine(flow).replace('flow add ', '')))
   yield oneLine(`  meaning:  ${meaning.words}`)
   yield `  rule:     ${meaning.rule}`
-  if (row !== null) yield oneLine(`  row:      ${row.table} ${row.uuid} ${JSON.stringify(row.columns)}`)
-  for (const cause of causes) yield oneLine(`  cause:    ${causeText(cause)}`)
+  for (const { table, uuid, name, causes } of rows) {
+    yield oneLine(`  row:      ${table} ${name} (${uuid})`)
+    const [left, shown] = [causes.slice(0, -mostCauses), causes.slice(-mostCauses)]
+    if (causes.length === 0) yield '    cause:  before anything recorded'
+    if (left.length > 0) yield `    cause:  ${left.length} earlier changes, from entry ${left[0]?.seq ?? 0}`
+    for (const cause of shown) yield oneLine(`    cause:  ${causeText(cause)}`)
+  }
   yield oneLine(`  plan:     ${planned === null ? 'before anything recorded' : causeText(planned)}`)
   if (batch !== null)
     for (const command of commandsOf(batch))

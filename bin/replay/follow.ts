@@ -12,7 +12,7 @@ const patienceMs = 5_000
 
 /** Whom a follower tells of entries, and, in a line, of what it can't show. */
 export interface Listener {
-  take(entry: Entry): void
+  take(entry: Entry, recording: RecordingFile): void
   say(line: string): void
   /** All that is there was taken. */
   rest(): void
@@ -58,6 +58,6 @@ function caughtUp(recording: RecordingFile, seen: Tip, listener: Listener): Tip 
     listener.say(`${file}: another journal took its place, this is its first entry`)
     from = 1
   }
-  if (last >= from) for (const entry of recording.entries(from)) listener.take(entry)
+  if (last >= from) for (const entry of recording.entries(from)) listener.take(entry, recording)
   return tip
 }

@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
 import { oneLine } from '../../lib/one-line.js'
-import { mentionsIn, valueText } from '../../lib/replay/mentions.js'
+import { addLine } from '../../lib/model/flow.js'
+import { type Mention, mentionsIn } from '../../lib/replay/mentions.js'
+import { Names } from '../../lib/replay/names.js'
+import { columnTexts, rowChange, type RowChange } from '../../lib/replay/row-change.js'
 import { Subject, subjectForms } from '../../lib/replay/subject.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
@@ -21,23 +24,37 @@ export function addHistory(program: Command, terminal: () => Terminal): void {
       withRecording(name, (recording) => {
         const out = terminal()
         const subject = new Subject(key)
+        const names = new Names(recording.first > 1 ? recording.coreAt(recording.first - 1).state : noRows)
         for (const entry of recording.entries())
           for (const mention of mentionsIn(entry)) {
+            const change = mention.what === 'row' ? rowChange(mention, names) : null
+            names.hear(mention)
             if (!subject.isAbout(mention)) continue
             const { seq, atMs } = entry
-            if (out.isJson) {
-              out.json({ seq, atMs, ...mention })
-              continue
-            }
-            const what =
-              mention.what === 'row'
-                ? mention.table
-                : mention.what === 'flow'
-                  ? `flow (${mention.how})`
-                  : 'learned'
-            const start = `${String(seq).padStart(6)}  ${localTime(atMs)}  ${what} ${mention.key}`
-            out.line(oneLine(`${start}: ${valueText(mention)}`))
+            if (out.isJson) out.json({ seq, atMs, ...mention })
+            else
+              out.line(
+                oneLine(
+                  `${String(seq).padStart(6)}  ${localTime(atMs)}  ${mentionText(mention, change, names)}`,
+                ),
+              )
           }
       }),
     )
+}
+
+const noRows = { vtep: null, ovs: null }
+
+function mentionText(mention: Mention, change: RowChange | null, names: Names): string {
+  switch (mention.what) {
+    case 'row': {
+      const columns = change === null ? [] : columnTexts(change, names)
+      const start = `${change?.did ?? ''} ${mention.table} ${names.of(mention.key)}`
+      return columns.length === 0 ? start : `${start}: ${columns.join(', ')}`
+    }
+    case 'flow':
+      return `flow (${mention.how}) ${mention.value === null ? `${mention.key}: gone` : addLine(mention.value).replace('flow add ', '')}`
+    case 'learned':
+      return `learned ${names.learned(mention.key)}: ${mention.value === null ? 'forgotten' : names.binding(mention.value)}`
+  }
 }

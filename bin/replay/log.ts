@@ -1,10 +1,11 @@
 import { writeSync } from 'node:fs'
 import type { Command } from 'commander'
 import { noTip } from '../../journal/format.js'
-import { describe } from '../../lib/describe.js'
 import type { Entry } from '../../lib/model/event.js'
 import { logFilter } from '../../lib/replay/log-filter.js'
+import { Narrator } from '../../lib/replay/narrator.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
+import type { Recording } from '../../lib/replay/recording.js'
 import { subjectForms } from '../../lib/replay/subject.js'
 import { follow } from './follow.js'
 import { examples } from './help.js'
@@ -43,9 +44,11 @@ export function addLog(program: Command, terminal: () => Terminal): void {
     .action(async (name: string, options: Options) => {
       const out = terminal()
       const isWanted = logFilter({ kinds: options.kind, tables: options.table, about: options.about })
-      const print = (entry: Entry): void => {
-        if (out.isJson) out.json(entry)
-        else out.line(describe(entry))
+      const narrator = new Narrator()
+      const hear = (entry: Entry, recording: Recording, isShown: boolean): void => {
+        if (!isShown) narrator.pass(entry)
+        else if (out.isJson) out.json(entry)
+        else out.line(narrator.describe(entry, recording))
       }
       let seen = noTip
       await withRecording(name, (recording) => {
@@ -55,14 +58,12 @@ export function addLog(program: Command, terminal: () => Terminal): void {
         // what stands before is not shown, yet tells what the rest is about
         const start = options.about.length === 0 ? from : recording.first
         for (const entry of recording.entries(start, to))
-          if (isWanted(entry) && entry.seq >= from) print(entry)
+          hear(entry, recording, isWanted(entry) && entry.seq >= from)
         seen = recording.tip(recording.last)
       })
       if (!options.follow || options.to !== undefined) return
       await follow(name, seen, {
-        take: (entry) => {
-          if (isWanted(entry)) print(entry)
-        },
+        take: (entry, recording) => hear(entry, recording, isWanted(entry)),
         say: (line) => {
           out.flush()
           writeSync(process.stderr.fd, `vtep-replay: ${line}\n`)

@@ -3,12 +3,14 @@ import { describe } from '../describe.js'
 import { entriesOf } from '../model/buckets.js'
 import type { Entry } from '../model/event.js'
 import type { Flow, FlowKey } from '../model/flow.js'
-import { cookieOf } from '../model/identity.js'
 import type { Uuid } from '../model/uuid.js'
 import { type Meaning, meaningOf } from './meaning.js'
 import { type Mention, mentionsIn } from './mentions.js'
 import { Names } from './names.js'
+import { originsOf } from './origin.js'
+import { Past } from './past.js'
 import type { Recording } from './recording.js'
+import { columnTexts } from './row-change.js'
 
 /** An entry that had a part in something. */
 export interface Cause {
@@ -17,27 +19,30 @@ export interface Cause {
   readonly text: string
 }
 
+/** A row that a flow was made from. */
+export interface Origin {
+  readonly table: string
+  readonly uuid: Uuid
+  /** What it is called, see Names. */
+  readonly name: string
+  /** As it stood when the flow was planned. */
+  readonly columns: object | null
+  /** What made it so until then, the latest last. */
+  readonly causes: readonly Cause[]
+}
+
 /** Why a flow is in the switch, or was. */
 export interface Explanation {
   readonly flow: Flow
   readonly meaning: Meaning
-  /** The row that it was made for; null: for no single one. */
-  readonly row: { readonly table: string; readonly uuid: Uuid; readonly columns: object } | null
-  /** What made that row so, until the flow was planned. */
-  readonly causes: readonly Cause[]
+  /** What it was made from, as `originsOf`; none for the pipeline itself. */
+  readonly rows: readonly Origin[]
   /** The plan that installed it; null: the switch had it before anything was recorded. */
   readonly planned: Cause | null
   readonly batch: Batch | null
   readonly outcome: Cause | null
   /** How it went; null: it is there. */
   readonly gone: Cause | null
-}
-
-interface Row {
-  readonly table: string
-  readonly uuid: Uuid
-  columns: object
-  readonly changes: Cause[]
 }
 
 interface Life {
@@ -57,15 +62,15 @@ export function explain(
   isAbout: (mention: Mention) => boolean,
 ): readonly Explanation[] {
   const before = recording.first > 1 ? recording.coreAt(recording.first - 1).state : null
-  const names = new Names({ vtep: before?.vtep ?? null, ovs: before?.ovs ?? null })
-  const rows = new Map<string, Row>()
+  const names = new Names({ vtep: null, ovs: null })
+  const past = new Past()
   const lives = new Map<FlowKey, Life>()
   /** Of the batch that runs. */
   let underWay: Life[] = []
   const hear = (mention: Mention, entry: Entry | null): void => {
+    if (mention.what === 'row') past.hear(mention, entry, names)
     names.hear(mention)
     const isWanted = isAbout(mention)
-    if (mention.what === 'row') noteRow(rows, mention, entry)
     if (mention.what === 'flow' && isWanted) noteFlow(lives, underWay, mention, entry)
   }
   for (const [table, tables] of Object.entries({ ...before?.vtep, ...before?.ovs }))
@@ -81,25 +86,7 @@ export function explain(
   }
   return [...lives.values()]
     .sort((a, b) => (a.flow.key < b.flow.key ? -1 : 1))
-    .map((life) => explanationOf(life, rows, names))
-}
-
-function noteRow(rows: Map<string, Row>, mention: Mention & { what: 'row' }, entry: Entry | null): void {
-  const cookie = cookieOf(mention.key)
-  const known = rows.get(cookie)
-  const did = mention.value === null ? 'delete' : known === undefined ? 'insert' : 'modify'
-  const cause = entry === null ? [] : [{ ...partOf(entry), text: `${did} ${mention.table} ${mention.key}` }]
-  if (known === undefined)
-    rows.set(cookie, {
-      table: mention.table,
-      uuid: mention.key,
-      columns: mention.value ?? {},
-      changes: cause,
-    })
-  else {
-    known.columns = mention.value ?? known.columns
-    known.changes.push(...cause)
-  }
+    .map((life) => explanationOf(life, past, names))
 }
 
 function noteFlow(
@@ -125,22 +112,30 @@ function isSame(a: Flow, b: Flow): boolean {
   return a.cookie === b.cookie && a.actions === b.actions
 }
 
-function explanationOf(
-  { flow, entry, outcome, gone }: Life,
-  rows: Map<string, Row>,
-  names: Names,
-): Explanation {
-  const row = rows.get(flow.cookie)
-  const until = entry?.seq ?? Infinity
+function explanationOf({ flow, entry, outcome, gone }: Life, past: Past, names: Names): Explanation {
+  const meaning = meaningOf(flow, names)
+  const until = entry?.seq ?? 0
   return {
     flow,
-    meaning: meaningOf(flow, names),
-    row: row === undefined ? null : { table: row.table, uuid: row.uuid, columns: row.columns },
-    causes: row?.changes.filter((cause) => cause.seq <= until) ?? [],
+    meaning,
+    rows: originsOf(flow, meaning.rule, past, until).map((uuid) => originOf(uuid, past, until, names)),
     planned: entry && causeOf(entry),
     batch: entry?.event.type === 'Planned' ? entry.event.batch : null,
     outcome: outcome && causeOf(outcome),
     gone: gone && causeOf(gone),
+  }
+}
+
+function originOf(uuid: Uuid, past: Past, until: number, names: Names): Origin {
+  return {
+    table: past.table(uuid),
+    uuid,
+    name: names.of(uuid),
+    columns: past.at(uuid, until),
+    causes: past.changes(uuid, until).map(({ entry, change }) => {
+      const columns = change.did === 'modify' ? ` ${columnTexts(change, names).join(', ')}` : ''
+      return { ...partOf(entry), text: `${change.did}${columns}` }
+    }),
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Batch } from '../model/batch.js'
-import { bindingText } from '../describe.js'
 import type { Entry } from '../model/event.js'
-import { addLine, type Flow, type FlowKey } from '../model/flow.js'
+import type { Flow, FlowKey } from '../model/flow.js'
 import type { Uuid } from '../model/uuid.js'
 
 /** What an entry says of one row, flow or learned MAC; `value` null: it is gone. */
@@ -35,11 +34,4 @@ function* planned(batch: Batch): Generator<Mention> {
   for (const { key } of batch.remove)
     if (!added.has(key)) yield { what: 'flow', how: 'planned', key, value: null }
   for (const flow of batch.add) yield { what: 'flow', how: 'planned', key: flow.key, value: flow }
-}
-
-/** A value in one line: a row as JSON, a flow as a bundle adds it, a learned MAC's port and VLAN. */
-export function valueText(mention: Mention): string {
-  if (mention.value === null) return 'gone'
-  if (mention.what === 'row') return JSON.stringify(mention.value)
-  return mention.what === 'flow' ? addLine(mention.value) : bindingText(mention.value)
 }

@@ -1,34 +1,101 @@
 import { metadataOf } from '../model/identity.js'
-import { entriesOf } from '../model/buckets.js'
+import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
 import type { State } from '../model/state.js'
+import { isUuid, type Uuid } from '../model/uuid.js'
 import type { Mention } from './mentions.js'
 
-/** What the numbers in flows are called: logical switches by metadata, ports by OpenFlow port; also of rows that are gone. */
+/** A row as it was last; `isGone`: it is there no more. */
+export interface NamedRow {
+  readonly table: string
+  readonly row: object
+  readonly isGone: boolean
+}
+
+/** Columns that names are made of, of whatever table. */
+interface Naming {
+  readonly name?: string
+  readonly MAC?: string
+  readonly logical_switch?: Uuid
+  readonly dst_ip?: string
+  readonly tunnel_key?: number | null
+  readonly locators?: readonly Uuid[]
+  readonly local?: Uuid
+  readonly remote?: Uuid
+  readonly ofport?: number | null
+}
+
+const mostListed = 3
+
+/**
+ * What rows, and the numbers in flows, are called; also those of rows that are gone. It begins with the rows of a
+ * state, and is told the mentions of the history from there on, in their order.
+ */
 export class Names {
-  readonly #switches = new Map<string, string>()
+  readonly #tables: readonly (readonly [string, Buckets<object>])[]
+  readonly #heard = new Map<Uuid, NamedRow>()
+  readonly #switches = new Map<string, Uuid>()
   readonly #ports = new Map<number, string>()
 
   constructor({ vtep, ovs }: Pick<State, 'vtep' | 'ovs'>) {
+    this.#tables = Object.entries({ ...vtep, ...ovs })
     for (const [key, value] of vtep === null ? [] : entriesOf(vtep.Logical_Switch))
-      this.hear({ what: 'row', table: 'Logical_Switch', key, value })
+      this.#number('Logical_Switch', key, value)
     for (const [key, value] of ovs === null ? [] : entriesOf(ovs.Interface))
-      this.hear({ what: 'row', table: 'Interface', key, value })
+      this.#number('Interface', key, value)
   }
 
   hear(mention: Mention): void {
-    if (mention.what !== 'row' || mention.value === null) return
-    const { name, ofport } = mention.value as { name?: string; ofport?: number | null }
-    if (name === undefined) return
-    if (mention.table === 'Logical_Switch') this.#switches.set(metadataOf(mention.key), name)
-    if (mention.table === 'Interface' && typeof ofport === 'number') this.#ports.set(ofport, name)
+    if (mention.what !== 'row') return
+    const { table, key, value } = mention
+    const row = value ?? this.row(key)?.row
+    if (row === undefined) return
+    this.#heard.set(key, { table, row, isGone: value === null })
+    this.#number(table, key, row)
+  }
+
+  row(uuid: Uuid): NamedRow | undefined {
+    const heard = this.#heard.get(uuid)
+    if (heard !== undefined) return heard
+    for (const [table, rows] of this.#tables) {
+      const row = lookup(rows, uuid)
+      if (row !== undefined) return { table, row, isGone: false }
+    }
+    return undefined
+  }
+
+  /** A row as a person would call it within its table: its name, its MAC and logical switch, its end points. */
+  of(uuid: Uuid): string {
+    const { name, MAC, logical_switch, dst_ip, tunnel_key, locators, local, remote } = (this.row(uuid)?.row ??
+      {}) as Naming
+    if (name !== undefined) return plain(name)
+    if (MAC !== undefined) return `${plain(MAC)} in ${this.#in('Logical_Switch', logical_switch)}`
+    if (dst_ip !== undefined)
+      return `${plain(dst_ip)}${typeof tunnel_key === 'number' ? ` with key ${tunnel_key}` : ''}`
+    if (locators !== undefined) return `{${this.#list(locators)}}`
+    if (local !== undefined && remote !== undefined)
+      return `${this.#in('Physical_Locator', local)} to ${this.#in('Physical_Locator', remote)}`
+    return uuid.slice(0, 8)
+  }
+
+  /** A value of a column as JSON, with rows called by their names. */
+  value(value: unknown): string {
+    return JSON.stringify(value, (_, part: unknown) =>
+      typeof part === 'string' && isUuid(part) && this.row(part) !== undefined ? this.of(part) : part,
+    )
   }
 
   logicalSwitch(metadata: string): string {
-    return this.#switches.get(metadata) ?? `the logical switch ${metadata}`
+    const uuid = this.#switches.get(metadata)
+    return uuid === undefined ? `the logical switch ${metadata}` : this.of(uuid)
+  }
+
+  logicalSwitchRow(metadata: string): Uuid | undefined {
+    return this.#switches.get(metadata)
   }
 
   port(ofport: number): string {
-    return this.#ports.get(ofport) ?? `port ${ofport}`
+    const name = this.#ports.get(ofport)
+    return name === undefined ? `port ${ofport}` : plain(name)
   }
 
   /** A binding: port and VLAN. */
@@ -36,4 +103,32 @@ export class Names {
     const vlan = number % 0x10000
     return `${this.port(Math.floor(number / 0x10000))} ${vlan === 0 ? 'untagged' : `VLAN ${vlan}`}`
   }
+
+  /** A learned MAC by its `learnedKey`. */
+  learned(key: string): string {
+    const [metadata = '', mac = ''] = key.split('/')
+    return `${mac} in ${this.logicalSwitch(metadata)}`
+  }
+
+  #number(table: string, uuid: Uuid, row: object): void {
+    const { name, ofport } = row as Naming
+    if (table === 'Logical_Switch') this.#switches.set(metadataOf(uuid), uuid)
+    if (table === 'Interface' && typeof ofport === 'number' && name !== undefined)
+      this.#ports.set(ofport, name)
+  }
+
+  /** Only what such a reference can lead to is followed, so that no history, whoever wrote it, leads in a circle. */
+  #in(table: 'Logical_Switch' | 'Physical_Locator', uuid = ''): string {
+    return this.row(uuid)?.table === table ? this.of(uuid) : uuid.slice(0, 8)
+  }
+
+  #list(uuids: readonly Uuid[]): string {
+    const shown = uuids.slice(0, mostListed).map((uuid) => this.#in('Physical_Locator', uuid))
+    return [...shown, ...(uuids.length > mostListed ? [`${uuids.length - mostListed} more`] : [])].join(', ')
+  }
+}
+
+/** A name as it is, or as JSON where it could be taken for something else. */
+function plain(name: string): string {
+  return /^[\w.:/-]+$/.test(name) ? name : JSON.stringify(name)
 }

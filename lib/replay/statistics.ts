@@ -1,5 +1,6 @@
 import type { Entry } from '../model/event.js'
-import { mentionsIn } from './mentions.js'
+import { type Mention, mentionsIn } from './mentions.js'
+import { Names } from './names.js'
 
 /** A spread of numbers; all null where there are none. */
 export interface Spread {
@@ -30,7 +31,8 @@ const talkersShown = 10
 /** One pass. */
 export function historyStatistics(entries: Iterable<Entry>): HistoryStatistics {
   const kinds = new Map<string, number>()
-  const talkers = new Map<string, number>()
+  const talkers = new Map<string, { readonly mention: Mention; readonly count: number }>()
+  const names = new Names({ vtep: null, ovs: null })
   const [bundles, plans, applications]: [number[], number[], number[]] = [[], [], []]
   let [count, fromMs, toMs]: [number, number | null, number | null] = [0, null, null]
   let causeMs: number | null = null
@@ -40,7 +42,12 @@ export function historyStatistics(entries: Iterable<Entry>): HistoryStatistics {
     fromMs ??= atMs
     toMs = atMs
     increase(kinds, event.type)
-    for (const { what, key } of mentionsIn(entry)) increase(talkers, `${what} ${key}`)
+    for (const mention of mentionsIn(entry)) {
+      names.hear(mention)
+      const key = `${mention.what} ${mention.key}`
+      const talker = talkers.get(key)
+      talkers.set(key, { mention, count: (talker?.count ?? 0) + 1 })
+    }
     if (event.type === 'Planned') {
       if (event.batch.kind === 'flows') bundles.push(event.batch.add.length + event.batch.remove.length)
       if (causeMs !== null) plans.push(atMs - causeMs)
@@ -56,10 +63,16 @@ export function historyStatistics(entries: Iterable<Entry>): HistoryStatistics {
     bundleFlows: spreadOf(bundles),
     planMs: spreadOf(plans),
     applyMs: spreadOf(applications),
-    talkers: ranked(talkers)
+    talkers: [...talkers]
+      .sort(([keyA, a], [keyB, b]) => b.count - a.count || (keyA < keyB ? -1 : 1))
       .slice(0, talkersShown)
-      .map(([what, number]) => ({ what, count: number })),
+      .map(([, { mention, count: number }]) => ({ what: talkerText(mention, names), count: number })),
   }
+}
+
+function talkerText(mention: Mention, names: Names): string {
+  if (mention.what === 'row') return `${mention.table} ${names.of(mention.key)} (${mention.key})`
+  return mention.what === 'flow' ? `flow ${mention.key}` : `learned ${names.learned(mention.key)}`
 }
 
 function increase(counts: Map<string, number>, key: string): void {

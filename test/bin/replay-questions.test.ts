@@ -38,7 +38,7 @@ t.test('show: an entry with its changes, its commands for a shell and their outc
   const [{ outcome }] = json('show', String(planned?.seq)) as [{ outcome: { event: object } }]
   t.strictSame(outcome.event, { type: 'Applied', lane: 'switch', tookMs: 1 })
   const changed = entries.find(({ event }) => event.type === 'VtepUpdated' && !event.isCatchUp)
-  t.match(answer('show', String(changed?.seq)), /^(insert|modify|delete) [A-Z]\w+ [0-9a-f-]{36}$/m)
+  t.match(answer('show', String(changed?.seq)), /^(insert|modify|delete) [A-Z]\w+ \S.* [0-9a-f-]{36}$/m)
   t.end()
 })
 
@@ -98,6 +98,21 @@ t.test('diff: nothing with itself, everything between two positions', (t) => {
   t.end()
 })
 
+t.test('a change of a row is told by the columns that differ, and by names', (t) => {
+  const moved = entries.find(
+    ({ event }) =>
+      event.type === 'VtepUpdated' &&
+      event.updates.some(({ table, row }) => table === 'Physical_Port' && row !== null),
+  )
+  t.match(answer('diff', String((moved?.seq ?? 1) - 1), String(moved?.seq)), /^ {4}vlan_bindings: /m)
+  t.match(answer('stats'), /^ +\d+ {2}Physical_Port p\d \([0-9a-f-]{36}\)$/m)
+  t.match(
+    answer('log', '--kind', 'MacsLearned'),
+    /MacsLearned +[0-9a-f:]{17} in \S+ at p\d (untagged|VLAN \d+)/m,
+  )
+  t.end()
+})
+
 t.test('history: every value, by whatever name', (t) => {
   const update = entries.flatMap(({ event }) => (event.type === 'VtepUpdated' ? event.updates : []))
   const removed = update.find(({ table, row }) => table === 'Ucast_Macs_Remote' && row === null)
@@ -113,7 +128,7 @@ t.test('history: every value, by whatever name', (t) => {
   )
   const [line = ''] = answer('flows').split('\n').slice(-2)
   const key = /table=.*(?=,actions=)/.exec(line)?.[0] ?? ''
-  t.match(answer('history', key), /flow \(planned\) table=.*: flow add cookie=/)
+  t.match(answer('history', key), /flow \(planned\) cookie=0x5654.*,table=.*,actions=/)
   t.equal(answer('history', 'nobody'), '')
   t.end()
 })
@@ -139,8 +154,12 @@ t.test(
     const text = answer('explain', pasted)
     t.match(text, /^ {2}meaning: {2}frames go to [0-9a-f:]{17} in .* to VTEP (10\.|fd00:)/m)
     t.match(text, /^ {2}rule: {5}mac$/m)
-    t.ok(text.includes(`  row:      Ucast_Macs_Remote ${living?.uuid} {"MAC":`))
-    t.ok(text.includes(`  cause:    entry ${living?.seq}, `))
+    const [row, logicalSwitch, locator] = text.split('  row:      ').slice(1)
+    t.match(row, /^Ucast_Macs_Remote \S+ in .* \([0-9a-f-]{36}\)\n/)
+    t.ok(row?.includes(`(${living?.uuid})\n    cause:  entry ${living?.seq}, `))
+    t.match(row, /^ {4}cause: {2}entry \d+, \S+: insert$/m)
+    t.match(logicalSwitch, /^Logical_Switch /, 'the rows that it leads to, too')
+    t.match(locator, /^Physical_Locator (10\.|fd00:)/)
     t.match(text, /^ {2}plan: {5}entry \d+, \S+: switch: ovs-ofctl bundle/m)
     t.match(text, /^ {2}command: {2}ovs-ofctl -O OpenFlow14 bundle br0 -$/m)
     t.match(text, /^ {2}outcome: {2}entry \d+, .*switch in 1 ms$/m)

@@ -2,29 +2,33 @@ import { commandsOf, shellLines } from '../../command.js'
 import type { Core } from '../../core.js'
 import { describe, describeBatch } from '../../describe.js'
 import { type Batch, lanes } from '../../model/batch.js'
-import { type Buckets, lookup } from '../../model/buckets.js'
-import type { Entry, RowUpdate } from '../../model/event.js'
+import type { Entry } from '../../model/event.js'
 import { addLine } from '../../model/flow.js'
 import type { State } from '../../model/state.js'
 import { oneLine } from '../../one-line.js'
 import { describeStatus, statusOf } from '../../status.js'
+import { mentionsIn } from '../mentions.js'
+import { Names } from '../names.js'
+import { columnTexts, rowChange } from '../row-change.js'
 
 /** An entry in full: what it says happened, column by column, and a plan as lines for a shell. */
 export function entryText(entry: Entry, before: State): readonly string[] {
   return [describe(entry).trimStart(), ...details(entry, before)].map(oneLine)
 }
 
-function details({ event }: Entry, before: State): readonly string[] {
+function details(entry: Entry, before: State): readonly string[] {
+  const { event } = entry
   switch (event.type) {
     case 'VtepUpdated':
     case 'OvsUpdated':
-      return event.updates.flatMap((update) => rowText(update, rowIn(before, update)))
+      return rowsText(entry, before)
     case 'FlowsObserved':
       return [...event.absent.map((key) => `- ${key}`), ...event.present.map((flow) => `+ ${addLine(flow)}`)]
     case 'Planned':
     case 'BackedOff':
       return batchText(event.batch)
     case 'MacsLearned':
+      return learnedText(entry, before)
     case 'Started':
     case 'FlowsDoubted':
     case 'SourceLost':
@@ -43,21 +47,25 @@ function batchText(batch: Batch): readonly string[] {
   return commandsOf(batch).flatMap((command) => shellLines(command).split('\n'))
 }
 
-function rowIn(state: State, { table, uuid }: RowUpdate): object | undefined {
-  const tables: Readonly<Record<string, Buckets<object>>> = { ...state.vtep, ...state.ovs }
-  return lookup(tables[table] ?? new Map<never, never>(), uuid)
+/** In its order, so that rows of one entry that refer to each other are called by their names. */
+function rowsText(entry: Entry, before: State): readonly string[] {
+  const names = new Names(before)
+  const rows = [...mentionsIn(entry)].filter((mention) => mention.what === 'row')
+  const changes = rows.map((row) => ({ row, change: rowChange(row, names) }))
+  for (const row of rows) names.hear(row)
+  return changes.flatMap(({ row, change }) => [
+    `${change.did} ${row.table} ${names.of(row.key)} ${row.key}`,
+    ...columnTexts(change, names).map((text) => `  ${text}`),
+  ])
 }
 
-function rowText({ table, uuid, row }: RowUpdate, old: object | undefined): readonly string[] {
-  if (row === null) return [`delete ${table} ${uuid}`]
-  const former = new Map<string, unknown>(Object.entries(old ?? {}))
-  const columns = Object.entries(row).flatMap(([column, value]: [string, unknown]) => {
-    const is = JSON.stringify(value)
-    const was = JSON.stringify(former.get(column))
-    if (is === was) return []
-    return [`  ${column}: ${old === undefined ? is : `${was} → ${is}`}`]
-  })
-  return [`${old === undefined ? 'insert' : 'modify'} ${table} ${uuid}`, ...columns]
+function learnedText(entry: Entry, before: State): readonly string[] {
+  const names = new Names(before)
+  return [...mentionsIn(entry)].map(({ key, value }) =>
+    typeof value === 'number'
+      ? `${names.learned(key)} at ${names.binding(value)}`
+      : `${names.learned(key)} forgotten`,
+  )
 }
 
 /** How the emulated switch stands, a fact a line, and what would be done next. */

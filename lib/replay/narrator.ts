@@ -1,0 +1,26 @@
+import { describe } from '../describe.js'
+import type { Entry } from '../model/event.js'
+import { mentionsIn } from './mentions.js'
+import { Names } from './names.js'
+import type { Recording } from './recording.js'
+
+/** Entries in a line each, in their order; names are looked up only once an entry has need of them. */
+export class Narrator {
+  #names: Names | null = null
+  #seq = 0
+
+  /** An entry that is not told, but may change what others are called. */
+  pass(entry: Entry): void {
+    this.#seq = entry.seq
+    if (this.#names !== null) for (const mention of mentionsIn(entry)) this.#names.hear(mention)
+  }
+
+  describe(entry: Entry, recording: Recording): string {
+    // another history has begun
+    if (entry.seq <= this.#seq) this.#names = null
+    if (entry.event.type === 'MacsLearned' && entry.event.updates.length > 0)
+      this.#names ??= new Names(recording.coreAt(entry.seq - 1).state)
+    this.pass(entry)
+    return describe(entry, this.#names ?? undefined)
+  }
+}
