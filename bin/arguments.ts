@@ -9,7 +9,9 @@ import {
   journalFile,
   PROGRAM,
 } from '../adapters/paths.js'
+import type { TlsFiles } from '../adapters/ovsdb/tls.js'
 import type { Retention } from '../journal/retention.js'
+import { TlsOptions, tlsFilesOf } from './connection-options.js'
 import { daemonOptions, spelling } from './daemon-options.js'
 import { retentionOf } from './quantity.js'
 import { spelledOut } from './spelled-out.js'
@@ -22,6 +24,8 @@ export interface Arguments {
   /** OVSDB connection methods, such as `unix:/run/db.sock`. */
   readonly db: string
   readonly vtepDb: string
+  /** For ssl: remotes. */
+  readonly tls: TlsFiles
   readonly journal: string
   readonly retention: Retention
   /** 1 to 65535. */
@@ -49,7 +53,7 @@ export interface Arguments {
 export type Invocation =
   { readonly kind: 'run'; readonly arguments: Arguments } | { readonly kind: 'show'; readonly text: string }
 
-const Options = z.object({
+const Options = TlsOptions.extend({
   db: z.string().optional(),
   vtepDb: z.string().optional(),
   journal: z.string().optional(),
@@ -92,6 +96,7 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     physicalSwitch,
     db,
     vtepDb: options.vtepDb ?? db,
+    tls: tlsFilesOf(options),
     journal: resolve(options.journal ?? journalFile(physicalSwitch)),
     retention: retentionOf(options.journalKeep, options.journalMaxSize),
     macAgingSeconds: seconds('--mac-aging', options.macAging, 1),

@@ -18,6 +18,7 @@ import { replay } from '../lib/replay/verify.js'
 import type { JournalHealth } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
 import { checkUsable } from './check-usable.js'
+import { commandOptions } from './connection-options.js'
 import { connectOvs, connectVtep, type Database } from './databases.js'
 import { StatisticsKeeper } from './statistics.js'
 import { TurnLog } from './turn-log.js'
@@ -51,8 +52,8 @@ const journalSurroundings: Surroundings = {
 
 /** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
 export async function startDaemon(options: Arguments): Promise<Daemon> {
-  const ovs = await connectOvs(options.db)
-  const vtep = await connectVtep(options.vtepDb)
+  const ovs = await connectOvs(options.db, options.tls)
+  const vtep = await connectVtep(options.vtepDb, options.tls)
   await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
   const journal = new JournalKeeper(
     fileStore(options.journal),
@@ -162,7 +163,7 @@ async function apply(
   }
   if (batch.kind === 'flows') await runCommand(commandOf(batch, bridgeTarget), signal)
   else {
-    await configure(batch, options.db, signal)
+    await configure(batch, options, signal)
     await ovs.session.barrier()
   }
 }
@@ -174,11 +175,11 @@ async function apply(
 const refusals: ReadonlySet<string> = new Set(['constraint violation', 'domain error', 'range error'])
 
 /** What is restored stands ready before the flows are dropped: until it is made, frames are lost. */
-async function configure(batch: ConfigBatch, db: string, signal: AbortSignal): Promise<void> {
+async function configure(batch: ConfigBatch, { db, tls }: Arguments, signal: AbortSignal): Promise<void> {
   const { restoration } = batch
   const restoring = restoration === null ? null : prepareCommand(commandOf(restoration, bridgeTarget), signal)
   const command = commandOf(batch)
-  const database = db === dbSocket() ? [] : [`--db=${db}`]
+  const database = db === dbSocket() ? [] : [`--db=${db}`, ...commandOptions(tls)]
   try {
     await runCommand({ ...command, arguments: [...database, ...command.arguments] }, signal)
   } catch (error) {

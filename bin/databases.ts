@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs'
 import { firstValueFrom, filter, type Observable } from 'rxjs'
+import { bootstrapCa } from '../adapters/ovsdb/bootstrap-ca.js'
+import { reasonOf } from '../adapters/ovsdb/errors.js'
 import { held } from '../adapters/ovsdb/held.js'
 import { intakeOf } from '../adapters/ovsdb/intake.js'
-import { parseRemote } from '../adapters/ovsdb/remote.js'
+import { parseRemote, printRemote, type Remote } from '../adapters/ovsdb/remote.js'
 import { type OvsdbSession, openSession } from '../adapters/ovsdb/session.js'
 import type { Contents, SessionEvent } from '../adapters/ovsdb/session-event.js'
+import type { TlsFiles } from '../adapters/ovsdb/tls.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import type { Intake } from '../lib/ingest/intake.js'
 import type { DatabaseDeclaration } from '../lib/model/columns.js'
@@ -19,13 +23,13 @@ export interface Database {
 }
 
 /** Throws an Error that names the database and its remote when the first connection fails. */
-export function connectVtep(remote: string): Promise<Database> {
-  return connect('vtep', 'hardware_vtep', vtepTables, remote)
+export function connectVtep(remote: string, tls: TlsFiles): Promise<Database> {
+  return connect('vtep', 'hardware_vtep', vtepTables, remote, tls)
 }
 
 /** As connectVtep. */
-export function connectOvs(remote: string): Promise<Database> {
-  return connect('ovs', 'Open_vSwitch', ovsTables, remote)
+export function connectOvs(remote: string, tls: TlsFiles): Promise<Database> {
+  return connect('ovs', 'Open_vSwitch', ovsTables, remote, tls)
 }
 
 async function connect(
@@ -33,11 +37,16 @@ async function connect(
   database: string,
   declaration: DatabaseDeclaration,
   remote: string,
+  tls: TlsFiles,
 ): Promise<Database> {
   const tables = Object.fromEntries(
     Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]),
   )
-  const session = openSession({ remote: parseRemote(remote), database, tables })
+  const at = parseRemote(remote)
+  await fetchCa(at, tls).catch((error: unknown) => {
+    throw new Error(`${database} at ${remote}: ${reasonOf(error)}`)
+  })
+  const session = openSession({ remote: at, database, tables, tls })
   const log = vlog.module('ovsdb')
   session.events$.subscribe((event) => {
     if (event.kind === 'Connected') log.info(`${database} at ${remote}: connected`)
@@ -51,6 +60,13 @@ async function connect(
     return { session, contents: first, intake$: intakeOf(source, session, events$) }
   await session.close()
   throw new Error(`${database} at ${remote}: ${first.reason}`)
+}
+
+async function fetchCa(remote: Remote, tls: TlsFiles): Promise<void> {
+  const isDue = tls.isBootstrap && tls.caCert !== null && !existsSync(tls.caCert)
+  if (remote.kind !== 'ssl' || !isDue) return
+  await bootstrapCa(remote, tls)
+  vlog.module('ovsdb').warn(`${tls.caCert}: fetched from ${printRemote(remote)}, trusted from now on`)
 }
 
 function isDecisive(

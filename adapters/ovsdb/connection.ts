@@ -4,6 +4,7 @@ import { OutcomeUnknownError, ProtocolError, reasonOf, RequestError } from './er
 import { InactivityProbe } from './inactivity-probe.js'
 import { JsonSplitter } from './json-splitter.js'
 import { type Message, parseMessage } from './message.js'
+import { explainTls } from './tls.js'
 import { isJsonObject, textOf } from './wire-checks.js'
 
 /** What happens on a connection, in the order of the stream; whatever a handler throws closes the connection. */
@@ -47,7 +48,7 @@ export class Connection {
     this.#probe = new InactivityProbe(probeIntervalMs, this.#sendProbe, () => this.close(dead))
     stream.once(stream instanceof TLSSocket ? 'secureConnect' : 'connect', () => this.#guard(this.#open))
     stream.on('data', (chunk: Buffer) => this.#guard(() => this.#read(chunk)))
-    stream.on('error', (error) => this.close(error))
+    stream.on('error', (error) => this.close(stream instanceof TLSSocket ? explainTls(error) : error))
     stream.on('close', () => this.close(new Error('the server closed the connection')))
   }
 

@@ -1,7 +1,7 @@
 import type { BackoffRangeMs } from './backoff.js'
-import type { TlsIdentity } from './dial.js'
 import type { Remote } from './remote.js'
 import type { TableColumns } from './schema.js'
+import type { TlsFiles } from './tls.js'
 
 export interface SessionOptions {
   readonly remote: Remote
@@ -11,7 +11,7 @@ export interface SessionOptions {
   /** A lock of the server to hold while connected: an <id>, that is letters, digits and underscores. */
   readonly lock?: string
   /** Needed for ssl: remotes. */
-  readonly tls?: TlsIdentity
+  readonly tls?: TlsFiles | null
   /** How long the server may be silent before it is asked for an echo, and again until it is given up; 0: for ever. */
   readonly probeIntervalMs?: number
   readonly backoffMs?: BackoffRangeMs

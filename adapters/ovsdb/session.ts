@@ -102,7 +102,7 @@ class ReconnectingSession implements OvsdbSession {
   #converse(): Promise<Error> {
     const {
       remote,
-      tls,
+      tls = null,
       database,
       tables,
       lock = null,

@@ -15,7 +15,7 @@ export function reachable(bridge: string): Observable<void> {
 
 function connected(path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = dial({ kind: 'unix', path }, undefined)
+    const socket = dial({ kind: 'unix', path })
     socket.once('error', reject)
     socket.once('connect', () => {
       socket.destroy()

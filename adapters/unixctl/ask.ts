@@ -10,7 +10,7 @@ const timeoutMs = 10_000
  */
 export async function ask(socket: string, command: string, words: readonly string[]): Promise<string> {
   const connection = new Connection(
-    dial({ kind: 'unix', path: socket }, undefined),
+    dial({ kind: 'unix', path: socket }),
     { onOpened: () => undefined, onNotification: () => undefined, onClosed: () => undefined },
     timeoutMs / 2,
   )

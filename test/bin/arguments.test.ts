@@ -6,10 +6,20 @@ process.env['OVS_RUNDIR'] = '/run/test'
 process.env['OVS_LOGDIR'] = '/log/test'
 process.env['OVS_DBDIR'] = '/db/test'
 
+const NO_TLS = {
+  privateKey: null,
+  certificate: null,
+  caCert: null,
+  isBootstrap: false,
+  oldest: 'TLSv1.2',
+  newest: 'TLSv1.3',
+  ciphers: null,
+} as const
 const DEFAULTS: Arguments = {
   physicalSwitch: 'br0',
   db: 'unix:/run/test/db.sock',
   vtepDb: 'unix:/run/test/db.sock',
+  tls: NO_TLS,
   journal: '/db/test/vtep/br0.journal',
   retention: { keepMs: 30 * 86_400_000, maxBytes: 2 ** 30 },
   macAgingSeconds: 300,
@@ -68,6 +78,11 @@ const RUNS: Readonly<Record<string, Partial<Arguments>>> = {
   '--unixctl=/tmp/c.ctl br0': { controlSocket: '/tmp/c.ctl' },
   '--db tcp:[::1]:6640 br0': { db: 'tcp:[::1]:6640', vtepDb: 'tcp:[::1]:6640' },
   '--db=unix:/a --vtep-db=unix:/b=c br0': { db: 'unix:/a', vtepDb: 'unix:/b=c' },
+  '-p /k -c/c --ca-cert=/a br0': { tls: { ...NO_TLS, privateKey: '/k', certificate: '/c', caCert: '/a' } },
+  '-C none --ssl-protocols=TLSv1.2 br0': { tls: { ...NO_TLS, caCert: 'none', newest: 'TLSv1.2' } },
+  '--bootstrap-ca-cert /a --ssl-protocols TLSv1.3,TLSv1.2,TLSv1.1 br0 --ssl-ciphers=HIGH': {
+    tls: { ...NO_TLS, caCert: '/a', isBootstrap: true, oldest: 'TLSv1.1', ciphers: 'HIGH' },
+  },
   '--journal /j br0': { journal: '/j' },
   '--mac-aging 1 br0': { macAgingSeconds: 1 },
   'br0 --mac-aging=65535': { macAgingSeconds: 65535 },

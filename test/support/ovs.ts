@@ -46,12 +46,13 @@ const VSCTL_TIMEOUT_S = 20
 
 /**
  * Starts the two daemons; `vswitchdArgs` choose the datapaths, `enter` is a command prefix that runs ovs-vswitchd
- * elsewhere, in a network namespace say. When the start fails nothing is left behind.
+ * elsewhere, in a network namespace say, and `serverArgs` are for ovsdb-server. When the start fails nothing is left behind.
  */
 export async function startOvs(
   owner: Owner,
   vswitchdArgs: readonly string[],
   enter: readonly string[] = [],
+  serverArgs: readonly string[] = [],
 ): Promise<Ovs> {
   const directory = await mkdtemp(join(tmpdir(), 'vtep-box-'))
   const env = {
@@ -79,7 +80,8 @@ export async function startOvs(
   await run('ovsdb-tool', 'create', 'vtep.db', join(SCHEMAS, 'vtep.ovsschema'))
   const daemonized = ['--detach', '--no-chdir', '--pidfile', '--log-file', '-vconsole:off']
   const remote = `--remote=punix:${join(directory, 'db.sock')}`
-  const startServer = () => run(join(DAEMONS, 'ovsdb-server'), ...daemonized, remote, 'conf.db', 'vtep.db')
+  const startServer = () =>
+    run(join(DAEMONS, 'ovsdb-server'), ...daemonized, remote, ...serverArgs, 'conf.db', 'vtep.db')
   await startServer()
   const vsctl: Run = (...args) => run('ovs-vsctl', `--timeout=${VSCTL_TIMEOUT_S}`, ...args)
   await vsctl('--no-wait', 'init')

@@ -15,6 +15,8 @@ interface SandboxOptions {
   readonly tunnelIp: string
   /** VTEPs that answer in the underlay, in the /24 of the tunnel IP. */
   readonly remotes: readonly string[]
+  /** Further arguments of ovsdb-server. */
+  readonly serverArgs?: readonly string[]
 }
 
 /** A switch, its databases and its data network in one private directory, without privileges. */
@@ -62,7 +64,7 @@ export const DUMMY_DATAPATH = ['--enable-dummy=system', '--disable-system', '--d
 export async function startSandbox(owner: Owner, options: SandboxOptions): Promise<Sandbox> {
   const { bridge = 'br0', bonds = {}, tunnelIp, remotes } = options
   const ports = [...options.ports, ...Object.values(bonds).flat()]
-  const ovs = await startOvs(owner, DUMMY_DATAPATH)
+  const ovs = await startOvs(owner, DUMMY_DATAPATH, [], options.serverArgs)
   await ovs.vsctl('add-br', bridge, '--', 'set', 'Bridge', bridge, 'datapath_type=dummy')
   for (const port of options.ports) await addDummyPort(ovs, bridge, port)
   for (const [bond, members] of Object.entries(bonds)) await addDummyBond(ovs, bridge, bond, members)

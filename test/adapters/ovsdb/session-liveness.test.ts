@@ -179,6 +179,6 @@ t.test('nobody there: each attempt says why', async (t) => {
   t.match((await log.next('Disconnected')).reason, /ENOENT/)
   await session.close()
   const withoutKeys = openSession({ remote: { kind: 'ssl', host: '::1', port: 1 }, database: 'db', tables })
-  t.match((await new EventLog(withoutKeys).next('Disconnected')).reason, /an ssl: remote needs a private key/)
+  t.match((await new EventLog(withoutKeys).next('Disconnected')).reason, /an ssl: remote needs --private-key/)
   await withoutKeys.close()
 })
