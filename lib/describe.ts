@@ -35,6 +35,7 @@ function summary(event: Event, called: Called): string {
     case 'FlowsDoubted':
       return event.reason
     case 'MacsLearned':
+      if (event.updates.length === 0) return 'none'
       return event.updates
         .map(({ key, binding }) =>
           binding === null

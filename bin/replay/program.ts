@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, type Option } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { JournalError } from '../../journal/format.js'
 import { PositionError, positionForms } from '../../lib/replay/position.js'
@@ -57,12 +57,14 @@ export function replayProgram(terminal: () => Terminal, begin: (isJson: boolean)
     .description('Answers questions from the journal of an ovs-vtep.')
     .usage('[--json] COMMAND JOURNAL [ARGUMENTS]')
     .version(packageVersion())
+    .option('--json', 'print JSON, one value a line')
     .addHelpText(
       'after',
       `
 JOURNAL is a file, or the name of a switch. Positions: ${positionForms}.
 Exit status: 0 sound, 1 trouble, 2 differences found.`,
     )
+    .configureHelp({ optionDescription: describedOption })
     .exitOverride()
     .configureOutput({
       // at once, and with an error that can be caught when nobody reads on
@@ -76,10 +78,18 @@ Exit status: 0 sound, 1 trouble, 2 differences found.`,
   for (const command of program.commands) {
     command.copyInheritedSettings(program).option('--json', 'print JSON, one value a line')
     command.hook('preAction', () => {
-      begin(command.opts()['json'] === true)
+      begin(command.optsWithGlobals()['json'] === true)
     })
   }
   return program.commandsGroup('Help:')
+}
+
+/** With its default where there is one worth saying. */
+function describedOption({ description, argChoices, defaultValue }: Option): string {
+  const choices = argChoices === undefined ? [] : [`choices: ${argChoices.join(', ')}`]
+  const isSaid = typeof defaultValue === 'string' && defaultValue !== ''
+  const more = [...choices, ...(isSaid ? [`default: ${defaultValue}`] : [])]
+  return more.length === 0 ? description : `${description} (${more.join(', ')})`
 }
 
 /** In colour for a person at a terminal that did not ask for none (no-color.org). */

@@ -40,6 +40,14 @@ t.test('lists every entry', async (t) => {
   t.match(out, /Planned +switch: ovs-ofctl bundle: \d+ flows added, \d+ removed/)
 })
 
+t.test('--json may stand before the command or behind it', async (t) => {
+  const { file } = recorded('json')
+  const behind = await replay('stats', file, '--json')
+  t.equal(behind.out.startsWith('{"entries":'), true)
+  t.strictSame(await replay('--json', 'stats', file), behind)
+  t.strictSame(await replay('--json', file), await replay(file, '--json'))
+})
+
 t.test('a sound journal is verified, also while it is open for writing', async (t) => {
   const { file, entries } = recorded('sound')
   const writer = openJournal(file)

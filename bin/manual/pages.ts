@@ -1,0 +1,82 @@
+import type { Command } from 'commander'
+import { daemonOptions } from '../daemon-options.js'
+import { replayProgram } from '../replay/program.js'
+import { Terminal } from '../replay/terminal.js'
+import type { Subject } from './completion.js'
+import type { Supplement } from './man-page.js'
+
+export interface Documented {
+  readonly program: Command
+  readonly supplement: Supplement
+  readonly subject: Subject
+}
+
+const variables = `OVS_RUNDIR: where sockets and pidfiles are, default /var/run/openvswitch.
+
+OVS_DBDIR: where the directory vtep of journals is, default /var/lib/openvswitch.
+
+OVS_LOGDIR: where logs are, default /var/log/openvswitch.`
+
+/** Every program of the package. */
+export function documented(): readonly Documented[] {
+  const terminal = new Terminal(false, false)
+  return [
+    {
+      program: daemonOptions(),
+      subject: 'switch',
+      supplement: {
+        section: 8,
+        purpose: 'VTEP emulator for Open vSwitch',
+        seeAlso: ['vtep-replay(1)', 'vtep(5)', 'vtep-ctl(8)', 'ovs-vswitchd(8)', 'ovs-appctl(8)'],
+        sections: [
+          {
+            heading: 'RUNTIME MANAGEMENT COMMANDS',
+            text: `ovs-appctl -t ovs-vtep COMMAND, where COMMAND is one of
+
+status [--json]: whether it is connected and in sync, what it could not make and why.
+
+retry: tries again at once what the switch or hardware_vtep refused.
+
+exit [--cleanup]: ends; forwarding stays as it is, or, with --cleanup, everything of ours goes.
+
+version, vlog/list, vlog/set, vlog/reopen: as of every Open vSwitch daemon.`,
+          },
+          {
+            heading: 'SIGNALS',
+            text: 'SIGTERM and SIGINT end it as exit does, SIGHUP has the log file opened anew.',
+          },
+          { heading: 'ENVIRONMENT', text: variables },
+          {
+            heading: 'EXIT STATUS',
+            text: '0 after exit; 1 when it can not work as it is configured, said in one line; 2 for a wrong command line.',
+          },
+        ],
+      },
+    },
+    {
+      program: replayProgram(
+        () => terminal,
+        () => undefined,
+      ),
+      subject: 'journal',
+      supplement: {
+        section: 1,
+        purpose: 'answers questions from the journal of an ovs-vtep',
+        seeAlso: ['ovs-vtep(8)', 'vtep(5)', 'ovs-fields(7)', 'ovs-actions(7)'],
+        sections: [
+          {
+            heading: 'JOURNALS AND POSITIONS',
+            text: `JOURNAL is a file, or the name of a switch, whose default journal is meant. One that is being written can be read.
+
+A position is the number of an entry, HEAD for the last one, HEAD~3 for three before it, a time (03:12, 2026-11-24T03:12), or a time back from now (-10m) or from the last entry (HEAD-10m).`,
+          },
+          { heading: 'ENVIRONMENT', text: `${variables}\n\nNO_COLOR: no colours, also on a terminal.` },
+          {
+            heading: 'EXIT STATUS',
+            text: '0 sound, 1 trouble (one line says what and where), 2 differences found.',
+          },
+        ],
+      },
+    },
+  ]
+}
