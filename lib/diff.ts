@@ -1,4 +1,4 @@
-import { bucketCount, type Buckets } from './model/buckets.js'
+import { type Bucket, type Buckets, fanOut, type Group } from './model/buckets.js'
 
 /** One key on which two collections disagree; the side that lacks it is undefined. */
 export interface Change<D, A> {
@@ -7,19 +7,21 @@ export interface Change<D, A> {
   readonly actual: A | undefined
 }
 
-type Bucket<T> = ReadonlyMap<string, T> | undefined
-
-interface BucketDifference<D, A> {
-  readonly desired: Bucket<D>
-  readonly actual: Bucket<A>
-  readonly changes: readonly Change<D, A>[]
+/** What was compared, and how it differs; of what agrees too, so that it need not be read again. */
+interface Compared<D, A, Found> {
+  readonly desired: D | undefined
+  readonly actual: A | undefined
+  readonly found: Found
 }
 
-/** All changes, in an order that only their keys decide, by bucket; buckets that agree are remembered too, so that they need not be read again. */
-export type Difference<D, A> = ReadonlyMap<number, BucketDifference<D, A>>
+type BucketDifference<D, A> = Compared<Bucket<D>, Bucket<A>, readonly Change<D, A>[]>
+type GroupDifference<D, A> = Compared<Group<D>, Group<A>, ReadonlyMap<number, BucketDifference<D, A>>>
+
+/** All changes, in an order that only their keys decide. */
+export type Difference<D, A> = ReadonlyMap<number, GroupDifference<D, A>>
 
 /**
- * What would have to change in `actual` to make it `desired`. A bucket whose two sides are the very ones
+ * What would have to change in `actual` to make it `desired`. A group or bucket whose two sides are the very ones
  * of `previous` is not read again, so the cost follows what has changed, not what there is.
  */
 export function diff<D, A>(
@@ -28,23 +30,36 @@ export function diff<D, A>(
   isSame: (desired: D, actual: A) => boolean,
   previous: Difference<D, A> = new Map(),
 ): Difference<D, A> {
-  const difference = new Map<number, BucketDifference<D, A>>()
-  for (let number = 0; number < bucketCount; number++) {
-    const [d, a, known] = [desired.get(number), actual.get(number), previous.get(number)]
-    if (d === undefined && a === undefined) continue
-    const isKnown = known !== undefined && known.desired === d && known.actual === a
-    difference.set(number, isKnown ? known : { desired: d, actual: a, changes: compare(d, a, isSame) })
-  }
-  return difference
+  return compared(desired, actual, previous, (group, other, known) =>
+    compared(group, other, known, (bucket, otherBucket) => changesIn(bucket, otherBucket, isSame)),
+  )
 }
 
 export function* changesOf<D, A>(difference: Difference<D, A>): Generator<Change<D, A>> {
-  for (const { changes } of difference.values()) yield* changes
+  for (const { found } of difference.values())
+    if (found.size > 0) for (const { found: changes } of found.values()) yield* changes
 }
 
-function compare<D, A>(
-  d: Bucket<D>,
-  a: Bucket<A>,
+/** Member by member; `compare` is told what was found before in the same place. */
+function compared<D, A, Found>(
+  desired: ReadonlyMap<number, D> | undefined,
+  actual: ReadonlyMap<number, A> | undefined,
+  previous: ReadonlyMap<number, Compared<D, A, Found>> | undefined,
+  compare: (desired: D | undefined, actual: A | undefined, previous: Found | undefined) => Found,
+): ReadonlyMap<number, Compared<D, A, Found>> {
+  const all = new Map<number, Compared<D, A, Found>>()
+  for (let number = 0; number < fanOut; number++) {
+    const [d, a, known] = [desired?.get(number), actual?.get(number), previous?.get(number)]
+    if (d === undefined && a === undefined) continue
+    const isKnown = known !== undefined && known.desired === d && known.actual === a
+    all.set(number, isKnown ? known : { desired: d, actual: a, found: compare(d, a, known?.found) })
+  }
+  return all
+}
+
+function changesIn<D, A>(
+  d: Bucket<D> | undefined,
+  a: Bucket<A> | undefined,
   isSame: (desired: D, actual: A) => boolean,
 ): Change<D, A>[] {
   const changes: Change<D, A>[] = []

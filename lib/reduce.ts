@@ -1,7 +1,7 @@
 import { enableMapSet, enablePatches, type Patch, produceWithPatches } from 'immer'
 import { type Batch, type FlowBatch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
-import { type Buckets, entriesOf, lookup, put } from './model/buckets.js'
+import { type Buckets, entriesOf, lookup, type MutableBuckets, put } from './model/buckets.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
@@ -151,7 +151,7 @@ function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
 type Observed = Extract<Event, { type: 'FlowsObserved' }>
 
 function observeFlows(draft: Draft, event: Observed): void {
-  const flows = draft.flows === null ? new Map<number, Map<string, Flow>>() : mutable(draft.flows)
+  const flows = draft.flows === null ? (new Map() as MutableBuckets<Flow>) : mutable(draft.flows)
   for (const key of event.absent) put(flows, key, undefined)
   for (const flow of event.present) put(flows, flow.key, flow)
   draft.flows = flows
@@ -267,6 +267,6 @@ function noteDrift(draft: Draft, { present, absent }: Observed, atMs: number): v
     draft.drift = { seq: draft.seq, atMs, changed: present.length, gone: absent.length, example }
 }
 
-function mutable<T>(buckets: Buckets<T>): Map<number, Map<string, T>> {
-  return buckets as Map<number, Map<string, T>>
+function mutable<T>(buckets: Buckets<T>): MutableBuckets<T> {
+  return buckets as MutableBuckets<T>
 }

@@ -32,18 +32,23 @@ function tableOf(state: State, table: string | number | undefined): Buckets<unkn
   return (state.vtep as Readonly<Record<string, Buckets<unknown>>> | null)?.[String(table)] ?? null
 }
 
-/** A path inside buckets: [bucket] when a bucket came or went whole, else [bucket, key, …]. */
+/** A path inside buckets: [group] or [group, bucket] when such a one came or went whole, else [group, bucket, key, …]. */
 function touch(
   touched: Map<string, Set<string>>,
   name: string,
-  [bucket, key]: readonly (string | number)[],
+  [group, bucket, key]: readonly (string | number)[],
   before: Buckets<unknown> | null,
   after: Buckets<unknown> | null,
 ): void {
   const keys = touched.get(name) ?? new Set<string>()
   touched.set(name, keys)
-  if (key !== undefined) keys.add(String(key))
-  else
-    for (const buckets of [before, after])
-      for (const member of buckets?.get(Number(bucket))?.keys() ?? []) keys.add(member)
+  if (key !== undefined) {
+    keys.add(String(key))
+    return
+  }
+  for (const buckets of [before, after]) {
+    const members = buckets?.get(Number(group)) ?? new Map<never, never>()
+    const whole = bucket === undefined ? members.values() : [members.get(Number(bucket))]
+    for (const one of whole) for (const member of one?.keys() ?? []) keys.add(member)
+  }
 }

@@ -1,4 +1,4 @@
-import { type Buckets, entriesOf, put } from './buckets.js'
+import { type Buckets, entriesOf, type MutableBuckets, put } from './buckets.js'
 import { emptyOvsTables, emptyVtepTables, type State } from './state.js'
 
 /** A piece: where its rows belong, and the rows; the first has no place and holds all that is small. */
@@ -30,13 +30,13 @@ export function* piecesOf(state: State): Generator<string> {
 /** The state that `piecesOf` was given. Throws where the texts are not all of its. */
 export function joined(texts: Iterable<string>): State {
   let head: State | null = null
-  const places = new Map<string, Map<number, Map<string, unknown>>>()
+  const places = new Map<string, MutableBuckets<unknown>>()
   for (const text of texts) {
     const value: unknown = JSON.parse(text)
     if (head === null) head = value as State
     else {
       const [place, rows] = value as Piece
-      const buckets = places.get(place) ?? new Map<number, Map<string, unknown>>()
+      const buckets = places.get(place) ?? (new Map() as MutableBuckets<unknown>)
       places.set(place, buckets)
       for (const [key, row] of rows) put(buckets, key, row)
     }
