@@ -13,13 +13,13 @@ export interface Observation {
   readonly foreign: readonly Flow[]
 }
 
-/** Sorts the output of `ovs-ofctl --no-stats --no-names dump-flows`. */
-export function observe(dump: string): Observation {
+/** Sorts the output of `ovs-ofctl dump-flows`; `read` knows its form, by default the one that the daemon asks for. */
+export function observe(dump: string, read: (line: string) => Flow | undefined = parseFlow): Observation {
   const own = new Map<string, Flow>()
   const learned = new Map<string, number>()
   const foreign: Flow[] = []
   for (const line of dump.split('\n')) {
-    const flow = parseFlow(line)
+    const flow = read(line)
     if (flow === undefined) continue
     if (isOwnCookie(flow.cookie)) own.set(flow.key, flow)
     else if (isLearnedCookie(flow.cookie)) noteLearned(learned, flow)
@@ -90,7 +90,8 @@ function noteLearned(learned: Map<string, number>, flow: Flow): void {
   if (parsed !== undefined) learned.set(parsed.key, parsed.binding)
 }
 
-const learnedText = /metadata=(0x[0-9a-f]+),dl_dst=([0-9a-f:]+) actions=load:(0x[0-9a-f]+)->NXM_NX_REG1\[\]$/
+const learnedText =
+  /metadata=(0x[0-9a-f]+),dl_dst=([0-9a-f:]+) actions=(?:load|set_field):(0x[0-9a-f]+)->(?:NXM_NX_REG1\[\]|reg1)$/
 
 function parseLearned(text: string): { key: string; binding: number } | undefined {
   const [, metadata, address, binding] = learnedText.exec(text) ?? []

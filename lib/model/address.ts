@@ -30,7 +30,8 @@ function isUnicast6(groups: readonly number[]): boolean {
   return groups.some((group) => group !== 0) && (first & 0xff00) !== 0xff00 && !holdsIpv4
 }
 
-function parseGroups(text: string): readonly number[] | undefined {
+/** Eight groups of 16 bits; undefined for other text. */
+export function parseGroups(text: string): readonly number[] | undefined {
   const halves = text.split('::')
   if (halves.length > 2 || !text.includes(':')) return undefined
   const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':')))
@@ -41,7 +42,8 @@ function parseGroups(text: string): readonly number[] | undefined {
   return words.every((word) => /^[0-9a-f]{1,4}$/i.test(word)) ? words.map((w) => parseInt(w, 16)) : undefined
 }
 
-function printGroups(groups: readonly number[]): string {
+/** RFC 5952. */
+export function printGroups(groups: readonly number[]): string {
   const run = longestZeroRun(groups)
   const words = groups.map((group) => group.toString(16))
   if (run.length < 2) return words.join(':')

@@ -1,0 +1,92 @@
+import { type Flow, flowKey, parseFlow } from '../model/flow.js'
+import { normalActions } from './actions.js'
+import { parseMatch, printMatch } from './match.js'
+import { split } from './split.js'
+import { excerpt, Unclear } from './unclear.js'
+import { parseInteger, type PortNumbers } from './value.js'
+
+/** A line of a dump: its flow in our form, and why that is not known to be so. */
+export interface FlowLine {
+  readonly flow: Flow
+  /** What of the line is none of the forms we know: the flow is the text as it is. null: all is understood. */
+  readonly unclear: string | null
+}
+
+/**
+ * A line of `ovs-ofctl dump-flows` or of a file of flows, in any form that Open vSwitch 2.13 to 3.6 prints or takes:
+ * whatever the OpenFlow version, with statistics and names or without. Flows of one meaning give one text. undefined
+ * where the line is no flow.
+ */
+export function readFlowLine(line: string, ports: PortNumbers): FlowLine | undefined {
+  const text = line.trim()
+  const cut = /(^|[ ,])actions=/.exec(text)
+  if (cut === null || text.startsWith('#')) return undefined
+  const head = text.slice(0, cut.index)
+  const actions = text.slice(cut.index + cut[0].length)
+  try {
+    return { flow: normalFlow(head, actions, ports), unclear: null }
+  } catch (error) {
+    if (!(error instanceof Unclear)) throw error
+    const flow = parseFlow(` ${head} actions=${actions}`)
+    return flow && { flow, unclear: error.message }
+  }
+}
+
+function normalFlow(head: string, actionText: string, ports: PortNumbers): Flow {
+  const { words, attributes } = sorted(split(head, ', '))
+  const match = parseMatch(words, ports)
+  const { table, priority, cookie, extras } = attributes
+  const tci = match.get('vlan_tci')
+  const actions = normalActions(actionText, {
+    ports,
+    isTagged: tci !== undefined && (tci.value & 0x1000n) !== 0n,
+    protocol: match.get('nw_proto')?.value,
+  })
+  const key = flowKey(table, priority, printMatch(match))
+  return extras === '' ? { key, cookie, actions } : { key, cookie, actions, extras }
+}
+
+/** What is counted, and what says how the flow is to be added, is no part of it. */
+const ignored =
+  /^(duration|n_packets|n_bytes|idle_age|hard_age|out_port|out_group)=|^(check_overlap|reset_counts|no_packet_counts|no_byte_counts|cookie=.*\/.*)$/
+
+const kept = ['send_flow_rem', 'idle_timeout', 'hard_timeout', 'importance']
+
+interface Attributes {
+  table: number
+  priority: number
+  cookie: string
+  extras: string
+}
+
+function sorted(parts: readonly string[]): { words: string[]; attributes: Attributes } {
+  const words: string[] = []
+  const extras = new Map<string, string>()
+  const attributes: Attributes = { table: 0, priority: 32768, cookie: '0x0', extras: '' }
+  for (const part of parts) {
+    const [name = '', value = ''] = part.split('=')
+    if (ignored.test(part)) continue
+    if (name === 'table' || name === 'table_id') attributes.table = small(value, 255)
+    else if (name === 'priority') attributes.priority = small(value, 65535)
+    else if (name === 'cookie') attributes.cookie = `0x${integer(value).toString(16)}`
+    else if (name === 'send_flow_rem') extras.set(name, name)
+    else if (kept.includes(name)) {
+      const seconds = small(value, 65535)
+      if (seconds !== 0) extras.set(name, `${name}=${seconds}`)
+    } else words.push(part)
+  }
+  attributes.extras = kept.flatMap((name) => extras.get(name) ?? []).join(',')
+  return { words, attributes }
+}
+
+function small(text: string, most: number): number {
+  const value = integer(text)
+  if (value > BigInt(most)) throw new Unclear(`not a number up to ${most}: ${excerpt(text)}`)
+  return Number(value)
+}
+
+function integer(text: string): bigint {
+  const value = parseInteger(text)
+  if (value === undefined || value > 0xffffffffffffffffn) throw new Unclear(`not a number: ${excerpt(text)}`)
+  return value
+}
