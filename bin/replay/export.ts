@@ -1,10 +1,15 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { createHmac, randomBytes } from 'node:crypto'
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { bundleLines, type Excerpt } from '../../journal/bundle.js'
 import { chainStart } from '../../journal/format.js'
 import type { RecordingFile } from '../../journal/recording.js'
 import { shellLines } from '../../lib/command.js'
+import { Core } from '../../lib/core.js'
+import type { Entry } from '../../lib/model/event.js'
+import { type Redacted, redacted } from '../../lib/redact/history.js'
+import type { Digest } from '../../lib/redact/pseudonyms.js'
 import { buildCommands } from '../../lib/replay/build.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { scriptLines } from '../../lib/replay/script.js'
@@ -19,6 +24,8 @@ interface Options {
   readonly from?: string
   readonly to?: string
   readonly output?: string
+  readonly redact: boolean
+  readonly secret?: string
 }
 
 export function addExport(program: Command, terminal: () => Terminal): void {
@@ -40,11 +47,21 @@ export function addExport(program: Command, terminal: () => Terminal): void {
       '--at <POSITION>',
       'that entry alone; of shell, what builds the switch of that position from nothing',
     )
+    .option(
+      '--redact',
+      'with pseudonyms for names, addresses, MACs and UUIDs; texts that people wrote are hidden',
+      false,
+    )
+    .option(
+      '--secret <FILE>',
+      'make pseudonyms by what FILE holds, so that two exports have the same; else by chance',
+    )
     .option('-o, --output <FILE>', 'write to FILE, which must not be there yet')
     .addHelpText(
       'after',
       examples(
         'vtep-replay export br0 --from 03:12 --to 03:30 -o incident.bundle',
+        'vtep-replay export br0 --redact -o for-the-list.bundle',
         'vtep-replay export br0 --format ndjson | gzip > br0.ndjson.gz',
         'vtep-replay export br0 --format shell --at HEAD~3',
       ),
@@ -64,15 +81,60 @@ function linesOf(recording: RecordingFile, options: Options): Iterable<string> {
     text === undefined ? otherwise : positionAt(text, recording, Date.now())
   const [from, to] = [position(start, recording.first), position(end, recording.last)]
   if (from > to) throw new UsageError(`export: --from is entry ${from}, --to is entry ${to} before it`)
+  if (options.secret !== undefined && !options.redact)
+    throw new UsageError('export: --secret goes with --redact')
+  if (format === 'shell' && at !== undefined) return script(recording, to, options)
+  const excerpt = excerptOf(recording, from, to, options)
+  if (format === 'bundle') {
+    const about = { program: `vtep-replay ${packageVersion()}`, isRedacted: options.redact }
+    return bundleLines(excerpt, about, chainStart)
+  }
+  return format === 'ndjson' ? inJson(excerpt.entries) : scriptLines(excerpt.entries)
+}
+
+function* script(recording: RecordingFile, at: number, options: Options): Generator<string> {
+  const core = recording.coreAt(at)
+  const shown = options.redact
+    ? new Core(redacted([], core.state, digestOf(options)).start ?? undefined)
+    : core
+  for (const command of buildCommands(shown)) yield shellLines(command)
+}
+
+function excerptOf(recording: RecordingFile, from: number, to: number, options: Options): Excerpt {
+  const origin = originBefore(recording, from)
   const entries = recording.entries(from, to)
-  if (format === 'bundle')
-    return bundleLines(
-      { origin: originBefore(recording, from), entries },
-      { program: `vtep-replay ${packageVersion()}`, isRedacted: false },
-      chainStart,
+  if (!options.redact) return { origin, entries }
+  const shown = redacted(entries, origin?.state ?? null, digestOf(options))
+  return {
+    origin: origin && shown.start && { ...origin, chain: chainStart, state: shown.start },
+    entries: told(shown),
+  }
+}
+
+/** With a word at the end where plans went astray. */
+function* told({ entries, astray }: Redacted): Generator<Entry> {
+  yield* entries
+  if (astray() > 0)
+    writeSync(
+      process.stderr.fd,
+      `vtep-replay: ${astray()} plans depend on the order of what has pseudonyms now; verify will name them\n`,
     )
-  if (format === 'ndjson') return inJson(entries)
-  return at === undefined ? scriptLines(entries) : buildCommands(recording.coreAt(to)).map(shellLines)
+}
+
+function digestOf({ secret: file }: Options): Digest {
+  const secret = file === undefined ? randomBytes(32) : secretIn(file)
+  return (text) => createHmac('sha256', secret).update(text).digest('hex')
+}
+
+function secretIn(file: string): Buffer {
+  let secret: Buffer
+  try {
+    secret = readFileSync(file)
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (secret.length < 8) throw new UsageError(`${file}: a secret has 8 bytes at least`)
+  return secret
 }
 
 function originBefore(recording: RecordingFile, from: number): Excerpt['origin'] {

@@ -59,10 +59,19 @@ function assigned({ wantedPorts, tunnelPorts }: Ports): ReadonlyMap<WantedPort, 
 /** Names and OpenFlow ports for tunnel ports: what another of ours does not bear, whatever that is tied to. */
 function* freeNames(bridge: string, tunnelPorts: Ports['tunnelPorts']): Generator<readonly [string, number]> {
   for (let i = 0; ; i++) {
-    // fits a network device's 15 characters; a bridge's name has no slash in it
-    const name = `vtep-${hash(i === 0 ? bridge : `${bridge}/${i}`)}`
+    const name = tunnelName(bridge, i)
     if (!tunnelPorts.some(({ row }) => row.name === name)) yield [name, firstOfport + i]
   }
+}
+
+/** Fits a network device's 15 characters; a bridge's name has no slash in it. */
+export function tunnelName(bridge: string, i: number): string {
+  return `vtep-${hash(i === 0 ? bridge : `${bridge}/${i}`)}`
+}
+
+/** Of the port for the BFD session with `remote`. */
+export function sessionName(bridge: string, remote: string): string {
+  return `bfd-${hash(`${bridge} ${remote}`)}`
 }
 
 function* tunnelToMake(
@@ -102,7 +111,7 @@ function* sessionToMake(
 ): Generator<VsctlCommand> {
   const port = sessions.get(remote)
   const options: Pairs = [...tiedTo(local), ['remote_ip', remote]]
-  const name = port?.name ?? `bfd-${hash(`${bridge} ${remote}`)}`
+  const name = port?.name ?? sessionName(bridge, remote)
   if (port === undefined) yield* added(bridge, name, [`external-ids:${bfdMark}=${JSON.stringify(remote)}`])
   const isRight = port?.type === 'vxlan' && isSame(port.options, options) && isSame(port.bfd, settings)
   const columns = ['type=vxlan', `options=${vsctlMap(options)}`, `bfd=${vsctlMap(settings)}`]

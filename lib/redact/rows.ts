@@ -1,0 +1,111 @@
+import { ownDescription } from '../derive/pieces/pipeline.js'
+import type { Column, DatabaseDeclaration, TableDeclaration } from '../model/columns.js'
+import type { RowUpdate } from '../model/event.js'
+import { ovsTables } from '../model/ovs.js'
+import { vtepTables } from '../model/vtep.js'
+import { sessionName, tunnelName } from '../plan/ports.js'
+import type { Pseudonyms } from './pseudonyms.js'
+import { keyword, setting } from './settings.js'
+
+const tables: DatabaseDeclaration = { ...vtepTables, ...ovsTables }
+
+/** Rows with pseudonyms in them, in the order of the real ones: of what is first, the first stays first. */
+export class Rows {
+  readonly #names: Pseudonyms
+  /** Physical switches: names of ports are made from theirs. */
+  readonly #switches = new Set<string>()
+
+  constructor(names: Pseudonyms) {
+    this.#names = names
+  }
+
+  physicalSwitch(name: string): string {
+    this.#switches.add(name)
+    return this.name(name)
+  }
+
+  update<U extends RowUpdate>({ table, uuid, row }: U): U {
+    return { table, uuid: this.#names.uuid(uuid), row: row && this.row(table, row) } as U
+  }
+
+  /** `table` of hardware_vtep or Open_vSwitch; columns that are not declared are left out. */
+  row<R extends object>(table: string, row: R): R {
+    const columns: TableDeclaration = tables[table] ?? {}
+    const values = new Map(Object.entries(row))
+    const made = new Map<string, unknown>()
+    // a port's name may be made from an address in the same row
+    for (const name of Object.keys(columns).reverse()) {
+      const column = columns[name]
+      if (column !== undefined && values.has(name))
+        made.set(name, this.column(name, column, values.get(name)))
+    }
+    return Object.fromEntries(
+      [...values.keys()].filter((name) => made.has(name)).map((name) => [name, made.get(name)]),
+    ) as R
+  }
+
+  /** A value of a column as the core holds it. */
+  column(name: string, { shape, key, value: kind }: Column, value: unknown): unknown {
+    if (value === null) return null
+    if (shape === 'one' || shape === 'optional') return this.#atom(name, key, value)
+    const members = value as readonly unknown[]
+    if (shape === 'set') return members.map((member) => this.#atom(name, key, member))
+    const pairs = members as readonly (readonly [string, string])[]
+    return key === 'string'
+      ? pairs.map((pair) => setting(this.#names, pair, (text) => this.name(text)))
+      : pairs.map(([number, member]) => [number, this.#atom(name, kind ?? 'string', member)])
+  }
+
+  #atom(column: string, kind: Column['key'], value: unknown): unknown {
+    if (kind === 'uuid') return this.#names.uuid(String(value))
+    if (kind === 'integer') return Number(value)
+    return kind === 'boolean' ? value === true : this.string(column, String(value))
+  }
+
+  /** A string of a column of this name. */
+  string(column: string, text: string): string {
+    switch (column) {
+      case 'name':
+        return this.name(text)
+      case 'MAC':
+      case 'mac_in_use':
+      case 'bond_active_slave':
+        return this.#names.mac(text)
+      case 'tunnel_ips':
+      case 'dst_ip':
+        return this.#names.address(text)
+      case 'description':
+        return text === ownDescription ? text : this.#names.text(text)
+      case 'error':
+        return this.#names.text(text)
+      default:
+        return keyword(this.#names, text)
+    }
+  }
+
+  /** Of a port, bridge or switch; names that we or the predecessor make of others are made of their pseudonyms. */
+  name(text: string): string {
+    const [, ofSwitch, ofLogical] = /^(.+)_vtep_ls(\d+)$/s.exec(text) ?? []
+    if (ofSwitch !== undefined && this.#switches.has(ofSwitch))
+      return `${this.#names.name(ofSwitch)}_vtep_ls${ofLogical}`
+    const [, vlan, port, end] = /^(\d{4})-(.+)-([pl])$/s.exec(text) ?? []
+    if (port !== undefined) return `${vlan}-${this.#names.name(port)}-${end}`
+    if (text === 'vtep_bfd') return text
+    return this.#ownPort(text) ?? this.#names.name(text)
+  }
+
+  #ownPort(text: string): string | null {
+    if (!/^(vtep|bfd)-[0-9a-f]{8}$/.test(text)) return null
+    for (const bridge of this.#switches) {
+      for (let i = 0; i < mostTunnels; i++)
+        if (tunnelName(bridge, i) === text) return tunnelName(this.#names.name(bridge), i)
+      for (const remote of this.#names.addresses)
+        if (sessionName(bridge, remote) === text)
+          return sessionName(this.#names.name(bridge), this.#names.address(remote))
+    }
+    return null
+  }
+}
+
+/** More ports of one switch than it has tunnel IPs. */
+const mostTunnels = 64
