@@ -37,8 +37,8 @@ export function defaultLogFile(program = PROGRAM): string {
  * What ovs-ofctl is to connect to for a bridge: its name, or its socket where the name could be taken for an
  * option, a connection method or a file.
  */
-export function bridgeTarget(bridge: string): string {
-  return /^\w[\w.-]*$/.test(bridge) ? bridge : `unix:${join(rundir(), `${bridge}.mgmt`)}`
+export function bridgeTarget(bridge: string, directory = rundir()): string {
+  return /^\w[\w.-]*$/.test(bridge) ? bridge : `unix:${join(directory, `${bridge}.mgmt`)}`
 }
 
 /** `file` where OVS daemons look for a pidfile or socket: a relative one is in the rundir. */

@@ -15,9 +15,12 @@ const timeoutMs = 30_000
  * Runs a command without a shell and gives its standard output. Throws CommandError, or Rejection where the
  * switch refused a flow of a bundle, or ovs-ofctl could not read one. It is killed when `signal` says so.
  */
-export function runCommand(command: Command, signal?: AbortSignal): Promise<string> {
-  return prepareCommand(command, signal).run()
+export function runCommand(command: Command, signal?: AbortSignal, env?: Environment): Promise<string> {
+  return prepareCommand(command, signal, env).run()
 }
+
+/** What of the environment is otherwise than ours: OVS_RUNDIR says whose switch it is. */
+export type Environment = Readonly<Record<string, string>>
 
 /** A command that is started and waits for its standard input. */
 export interface PreparedCommand {
@@ -30,8 +33,10 @@ export interface PreparedCommand {
 export function prepareCommand(
   { program, arguments: list, input }: Command,
   signal = new AbortController().signal,
+  env: Environment = {},
 ): PreparedCommand {
   const process = execa(program, list, {
+    env,
     reject: false,
     timeout: timeoutMs,
     stripFinalNewline: false,
@@ -55,9 +60,10 @@ export function prepareCommand(
 }
 
 /** All flows of a bridge, as lib's `parseFlow` reads them. */
-export function dumpFlows(bridge: string): Promise<string> {
-  const list = ['-O', openflowVersion, '--no-stats', '--no-names', 'dump-flows', bridgeTarget(bridge)]
-  return runCommand({ program: 'ovs-ofctl', arguments: list, input: '' })
+export function dumpFlows(bridge: string, env?: Environment): Promise<string> {
+  const target = bridgeTarget(bridge, env?.['OVS_RUNDIR'])
+  const list = ['-O', openflowVersion, '--no-stats', '--no-names', 'dump-flows', target]
+  return runCommand({ program: 'ovs-ofctl', arguments: list, input: '' }, undefined, env)
 }
 
 /** What a bundle's first error is, without the number of its message; undefined: it was not for what is in it. */

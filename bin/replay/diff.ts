@@ -26,10 +26,6 @@ export function addDiff(program: Command, terminal: () => Terminal): void {
         const { rows, desired, installed } = comparison
         if (rows.length + desired.length + installed.length > 0) out.status = 2
         if (out.isJson) return out.json(comparison)
-        const pair = (from: string | null, to: string | null): void => {
-          if (from !== null) out.line(out.styled('red', oneLine(`- ${from}`)))
-          if (to !== null) out.line(out.styled('green', oneLine(`+ ${to}`)))
-        }
         const section = (title: string, count: number): void =>
           out.line(out.styled('bold', `${title}: ${count} ${count === 1 ? 'difference' : 'differences'}`))
         section('rows', rows.length)
@@ -48,10 +44,20 @@ export function addDiff(program: Command, terminal: () => Terminal): void {
         }
         const flows = (title: string, differences: readonly FlowDifference[]): void => {
           section(title, differences.length)
-          for (const difference of differences) pair(difference.before, difference.after)
+          printFlows(out, differences)
         }
         flows('desired flows', desired)
         flows('flows in the switch', installed)
       }),
     )
+}
+
+/** What was there and is not, and the other way round. */
+export function printFlows(out: Terminal, differences: readonly FlowDifference[]): void {
+  for (const { before, after } of differences) printPair(out, before, after)
+}
+
+function printPair(out: Terminal, before: string | null, after: string | null): void {
+  if (before !== null) out.line(out.styled('red', oneLine(`- ${before}`)))
+  if (after !== null) out.line(out.styled('green', oneLine(`+ ${after}`)))
 }

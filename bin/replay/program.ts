@@ -1,9 +1,11 @@
 import { writeSync } from 'node:fs'
 import { Command, CommanderError, type Option } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
+import { ScratchError } from '../../adapters/scratch/programs.js'
 import { JournalError } from '../../journal/format.js'
 import { PositionError, positionForms } from '../../lib/replay/position.js'
 import { UsageError } from '../usage-error.js'
+import { addApply } from './apply.js'
 import { addBlame } from './blame.js'
 import { addCommands } from './commands.js'
 import { addDiff } from './diff.js'
@@ -28,7 +30,7 @@ const groups: Readonly<Record<string, readonly AddCommand[]>> = {
   'Look at what happened:': [addLog, addShow, addStats, addStep],
   'Look at how things stood:': [addState, addFlows, addCommands, addDiff],
   'Ask why:': [addExplain, addBlame, addHistory],
-  'Check:': [addVerify],
+  'Check:': [addVerify, addApply],
   'Give away and take in:': [addExport, addImport],
   'Try out:': [addWhatIf],
 }
@@ -97,12 +99,13 @@ function isColoured(): boolean {
   return process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
 }
 
+/** Whose message is for the user. */
+const toldErrors = [JournalError, PositionError, ScratchError, UsageError]
+
 function explained(error: unknown, terminal: Terminal): number {
   // help, version and usage: it has said so itself
   if (error instanceof CommanderError) return error.exitCode
-  const isTold =
-    error instanceof JournalError || error instanceof PositionError || error instanceof UsageError
-  if (isTold) {
+  if (error instanceof Error && toldErrors.some((kind) => error instanceof kind)) {
     terminal.flush()
     writeSync(process.stderr.fd, `vtep-replay: ${error.message}\n`)
     return 1

@@ -68,6 +68,20 @@ function learn({ number, logicalSwitch }: Binding, macAgingSeconds: number): str
   return `learn(${learned.join(',')}),${goto(table.remote)}`
 }
 
+/** What the switch learns by it from a frame of `mac`, as it prints that. */
+export function learnedFlow(
+  { number, logicalSwitch }: Pick<Binding, 'number' | 'logicalSwitch'>,
+  mac: string,
+  macAgingSeconds: number,
+): Flow {
+  return {
+    key: flowKey(table.local, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=${mac}`),
+    cookie: learnedCookie(number, logicalSwitch),
+    extras: `hard_timeout=${macAgingSeconds}`,
+    actions: `load:${hex(number)}->NXM_NX_REG1[]`,
+  }
+}
+
 /** in_port is cleared, or the switch would not send to the port a frame came from, on another VLAN. */
 function exit({ ofports, vlan }: Binding): string {
   const tag = `push_vlan:0x8100,set_field:${0x1000 + vlan}->vlan_vid,move:NXM_NX_REG2[0..2]->OXM_OF_VLAN_PCP[],`

@@ -1,7 +1,11 @@
 import { commandOf, type Command } from '../command.js'
 import type { Core } from '../core.js'
+import { learnedFlow } from '../layout/binding.js'
 import { entriesOf, lookup } from '../model/buckets.js'
-import type { OvsTables } from '../model/state.js'
+import type { Flow } from '../model/flow.js'
+import { metadataOf } from '../model/identity.js'
+import type { InterfaceRow, OvsRow } from '../model/ovs.js'
+import type { OvsTables, State } from '../model/state.js'
 import { vsctlMap } from '../plan/ports.js'
 
 /**
@@ -9,30 +13,107 @@ import { vsctlMap } from '../plan/ports.js'
  * desired, as the databases asked for them; learned MACs are not among them. None while either database is not known.
  */
 export function buildCommands(core: Core): readonly Command[] {
-  const { ovs, settings } = core.state
+  const bridge = bridgeOf(core)
+  const { ovs } = core.state
   const derived = core.derived()
-  const bridge = derived?.view.bridge ?? null
-  if (ovs === null || settings === null || derived === null || bridge === null) return []
-  const add = [...entriesOf(derived.desired.flows)]
-    .map(([, flow]) => flow)
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
+  if (bridge === null || ovs === null || derived === null) return []
+  const add = [...entriesOf(derived.desired.flows)].map(([, flow]) => flow)
+  return [portsCommand(bridge, ovs, (row) => row), flowsCommand(bridge.name, add)]
+}
+
+/** What makes a scratch switch stand as the recorded one did. */
+export interface Likeness {
+  readonly bridge: string
+  /** Ports of devices, which are dummies there. */
+  readonly dummies: readonly string[]
+  /** The bridge with its ports, and our flows, what was learned among them. */
+  readonly commands: readonly Command[]
+  /** The flows of others, which may need more than a scratch switch has. */
+  readonly others: Command | null
+}
+
+/**
+ * How a scratch switch without devices comes to stand as the switch did: installed flows, be they desired or not, in
+ * a bridge with the same ports and OpenFlow ports. Ports of devices are dummies there; BFD does not run. `targetOf`: as
+ * in commandOf. Null while the bridge or its flows are not known.
+ */
+export function likenessOf(core: Core, targetOf: TargetOf): Likeness | null {
+  const bridge = bridgeOf(core)
+  const { ovs, flows, foreign } = core.state
+  if (bridge === null || ovs === null || flows === null) return null
+  const own = [...entriesOf(flows)].map(([, flow]) => flow)
+  const { name } = bridge
+  const dummies = interfacesOf(bridge, ovs).filter((row) => row.name !== name && standIn(row) !== row)
+  return {
+    bridge: name,
+    dummies: dummies.map((row) => row.name).sort(),
+    commands: [
+      portsCommand(bridge, ovs, standIn),
+      flowsCommand(name, [...own, ...learnedFlows(core.state)], targetOf),
+    ],
+    others: foreign.length === 0 ? null : flowsCommand(name, foreign, targetOf),
+  }
+}
+
+/** What ovs-ofctl is to connect to for a bridge. */
+export type TargetOf = (bridge: string) => string
+
+type Bridge = OvsRow<'Bridge'>
+
+function bridgeOf(core: Core): Bridge | null {
+  return core.state.settings === null ? null : (core.derived()?.view.bridge ?? null)
+}
+
+function interfacesOf(bridge: Bridge, ovs: OvsTables): readonly InterfaceRow[] {
+  const ports = bridge.ports.flatMap((uuid) => lookup(ovs.Port, uuid) ?? [])
+  return ports.flatMap(({ interfaces }) => interfaces.flatMap((uuid) => lookup(ovs.Interface, uuid) ?? []))
+}
+
+function flowsCommand(bridge: string, flows: readonly Flow[], targetOf?: TargetOf): Command {
+  const add = flows.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  return commandOf({ kind: 'flows', bridge, remove: [], add }, targetOf)
+}
+
+/** Ports that need no device of the machine. */
+const deviceless = new Set(['internal', 'patch', 'vxlan', 'geneve', 'gre'])
+
+/** A dummy heeds options that name files and sockets, so it gets none. */
+function standIn(row: InterfaceRow): InterfaceRow {
+  return deviceless.has(row.type) ? row : { ...row, type: 'dummy', options: [] }
+}
+
+function learnedFlows({ learned, vtep, settings }: State): readonly Flow[] {
+  if (learned === null || vtep === null || settings === null) return []
+  const switches = new Map([...entriesOf(vtep.Logical_Switch)].map(([uuid]) => [metadataOf(uuid), uuid]))
+  return [...entriesOf(learned)].flatMap(([key, number]) => {
+    const [metadata = '', mac = ''] = key.split('/')
+    const logicalSwitch = switches.get(metadata)
+    return logicalSwitch === undefined
+      ? []
+      : [learnedFlow({ number, logicalSwitch }, mac, settings.macAgingSeconds)]
+  })
+}
+
+function portsCommand(bridge: Bridge, ovs: OvsTables, as: (row: InterfaceRow) => InterfaceRow): Command {
   const parts = [
     ['--may-exist', 'add-br', bridge.name],
     ...(bridge.fail_mode === null ? [] : [['set', 'Bridge', bridge.name, `fail_mode=${bridge.fail_mode}`]]),
-    ...bridge.ports.flatMap((uuid) => [...portCommands(bridge.name, uuid, ovs)]),
+    ...bridge.ports.flatMap((uuid) => [...portCommands(bridge.name, uuid, ovs, as)]),
   ]
   const list = parts.flatMap((part, i) => (i === 0 ? part : ['--', ...part]))
-  return [
-    { program: 'ovs-vsctl', arguments: list, input: '' },
-    commandOf({ kind: 'flows', bridge: bridge.name, remove: [], add }),
-  ]
+  return { program: 'ovs-vsctl', arguments: list, input: '' }
 }
 
-function* portCommands(bridge: string, uuid: string, ovs: OvsTables): Generator<readonly string[]> {
+function* portCommands(
+  bridge: string,
+  uuid: string,
+  ovs: OvsTables,
+  as: (row: InterfaceRow) => InterfaceRow,
+): Generator<readonly string[]> {
   const port = lookup(ovs.Port, uuid)
   // the bridge's own port comes with it
   if (port === undefined || port.name === bridge) return
-  const interfaces = port.interfaces.flatMap((id) => lookup(ovs.Interface, id) ?? [])
+  const interfaces = port.interfaces.flatMap((id) => lookup(ovs.Interface, id) ?? []).map(as)
   const names = interfaces.map(({ name }) => name)
   if (names.length > 1) yield ['--may-exist', 'add-bond', bridge, port.name, ...names]
   else yield ['--may-exist', 'add-port', bridge, port.name]

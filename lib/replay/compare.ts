@@ -46,7 +46,8 @@ const none: Buckets<never> = new Map()
 
 type Flows = State['flows'] | undefined
 
-function flowDifferences(before: Flows, after: Flows): readonly FlowDifference[] {
+/** By key; null: not known, which is as none. */
+export function flowDifferences(before: Flows, after: Flows): readonly FlowDifference[] {
   const changes = [...changesOf(diff(after ?? none, before ?? none, isSameFlow))]
   return changes
     .map(({ key, actual, desired }) => ({

@@ -23,7 +23,10 @@ const { commands } = replayProgram(
 )
 
 /** What a command can't do without, beside its arguments. */
-const needed: Readonly<Record<string, readonly string[]>> = { 'what-if': ['--without', 'HEAD'] }
+const needed: Readonly<Record<string, readonly string[]>> = {
+  'what-if': ['--without', 'HEAD'],
+  apply: ['--sandbox'],
+}
 
 /** A command line of each command that reads a journal, on this one; arguments beyond it are what any of them could be. */
 function linesOn(journal: string): readonly (readonly string[])[] {

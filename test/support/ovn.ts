@@ -5,7 +5,6 @@ import { startDaemon, type Daemon, type Program } from './daemon.js'
 import { DAEMONS, startOvs, type Environment, type Ovs, type Owner, type Run } from './ovs.js'
 import { atProcessEnd } from './process-end.js'
 import { RunDirectory } from './run-directory.js'
-import { DUMMY_DATAPATH } from './sandbox.js'
 import { addDummyPort, createUnderlay } from './underlay.js'
 
 /** OVN's two databases, with its northd between them. */
@@ -84,7 +83,7 @@ export async function startHypervisor(
   tunnelIp: string,
   peers: readonly string[],
 ): Promise<Hypervisor> {
-  const ovs = await startOvs(owner, DUMMY_DATAPATH)
+  const ovs = await startOvs(owner)
   await createUnderlay(ovs, tunnelIp, peers)
   // ovn-controller would set fail_mode itself, and that empties the flow tables, maybe of what it has just written
   const bridge = ['datapath_type=dummy', 'fail_mode=secure']

@@ -57,14 +57,11 @@ export type Entry =
   | { readonly port: string; readonly frame: Frame }
   | { readonly fromIp: string; readonly vni: number; readonly frame: Frame }
 
-/** With these, bridges of type dummy tunnel for real, without privileges (--enable-dummy=override would not). */
-export const DUMMY_DATAPATH = ['--enable-dummy=system', '--disable-system', '--disable-system-route']
-
 /** Everything in it ends with `owner`. */
 export async function startSandbox(owner: Owner, options: SandboxOptions): Promise<Sandbox> {
   const { bridge = 'br0', bonds = {}, tunnelIp, remotes } = options
   const ports = [...options.ports, ...Object.values(bonds).flat()]
-  const ovs = await startOvs(owner, DUMMY_DATAPATH, [], options.serverArgs)
+  const ovs = await startOvs(owner, undefined, [], options.serverArgs)
   await ovs.vsctl('add-br', bridge, '--', 'set', 'Bridge', bridge, 'datapath_type=dummy')
   for (const port of options.ports) await addDummyPort(ovs, bridge, port)
   for (const [bond, members] of Object.entries(bonds)) await addDummyBond(ovs, bridge, bond, members)

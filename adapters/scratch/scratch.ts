@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { endDaemons } from './daemons.js'
+import { programFile, schemaFile, ScratchError } from './programs.js'
+
+/** With these, bridges of type dummy tunnel for real, without privileges (--enable-dummy=override would not). */
+export const dummyDatapath = ['--enable-dummy=system', '--disable-system', '--disable-system-route']
+
+/** Open vSwitch in a directory of its own: one ovsdb-server with both databases on `db.sock`, one ovs-vswitchd. */
+export interface Scratch {
+  readonly directory: string
+  /** What makes Open vSwitch's programs talk to this instance. */
+  readonly env: Readonly<Record<string, string>>
+  /** Gives a program's standard output without its last newline; rejects when it exits with another status than 0. */
+  readonly run: (program: string, ...args: readonly string[]) => Promise<string>
+  readonly killServer: () => Promise<void>
+  readonly startServer: () => Promise<void>
+  readonly killSwitch: () => Promise<void>
+  readonly startSwitch: () => Promise<void>
+  /** Lets it outlive this process, unless `stop` is called. */
+  readonly keep: () => void
+  /** Ends all daemons and removes the directory. Stopping twice is not an error. */
+  readonly stop: () => Promise<void>
+}
+
+const vsctlTimeoutS = 20
+
+/**
+ * Starts the two daemons, unprivileged by default; `switchArguments` choose the datapaths, `enter` is a command prefix
+ * that runs ovs-vswitchd elsewhere, in a network namespace say, `serverArguments` are for ovsdb-server. A process of its own removes everything when this one
+ * ends without `stop`, however it ends. When the start fails nothing is left behind. Throws ScratchError.
+ */
+export async function startScratch(
+  switchArguments: readonly string[] = dummyDatapath,
+  enter: readonly string[] = [],
+  serverArguments: readonly string[] = [],
+): Promise<Scratch> {
+  const [tool, server, vswitchd] = ['ovsdb-tool', 'ovsdb-server', 'ovs-vswitchd'].map(programFile)
+  const schemas = { 'conf.db': schemaFile('vswitch.ovsschema'), 'vtep.db': schemaFile('vtep.ovsschema') }
+  const directory = newDirectory()
+  const guardian = watchOver(directory)
+  const env = {
+    OVS_RUNDIR: directory,
+    OVS_LOGDIR: directory,
+    OVS_DBDIR: directory,
+    OVS_SYSLOG_METHOD: 'null',
+  }
+  const run = async (program: string, ...args: readonly string[]): Promise<string> =>
+    (await execa(program, args, { env, cwd: directory, stdin: 'ignore' })).stdout
+  const daemonized = ['--detach', '--no-chdir', '--pidfile', '--log-file', '-vconsole:emer']
+  const startServer = async (): Promise<void> => {
+    const remote = `--remote=punix:${join(directory, 'db.sock')}`
+    await run(server ?? '', ...daemonized, remote, ...serverArguments, ...Object.keys(schemas))
+  }
+  const startSwitch = async (): Promise<void> => {
+    const [program = '', ...args] = [...enter, vswitchd ?? '', ...daemonized, ...switchArguments]
+    await run(program, ...args)
+  }
+  const stop = async (): Promise<void> => {
+    await endDaemons(directory)
+    await rm(directory, { recursive: true, force: true })
+    guardian.release()
+  }
+  try {
+    for (const [file, schema] of Object.entries(schemas)) await run(tool ?? '', 'create', file, schema)
+    await startServer()
+    await run('ovs-vsctl', `--timeout=${vsctlTimeoutS}`, '--no-wait', 'init')
+    await startSwitch()
+  } catch (error) {
+    await stop()
+    throw new ScratchError(`a scratch switch does not start: ${lastWords(error)}`)
+  }
+  return {
+    directory,
+    env,
+    run,
+    killServer: () => endDaemons(directory, 'ovsdb-server'),
+    startServer,
+    killSwitch: () => endDaemons(directory, 'ovs-vswitchd'),
+    startSwitch,
+    keep: guardian.release,
+    stop,
+  }
+}
+
+function newDirectory(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'vtep-box-'))
+  } catch (error) {
+    throw new ScratchError(`a scratch switch needs a directory: ${lastWords(error)}`)
+  }
+}
+
+/** Starts the guardian of a directory; `release` sends it away. */
+function watchOver(directory: string): { readonly release: () => void } {
+  const program = join(import.meta.dirname, 'guardian.js')
+  const child = spawn(process.execPath, [program, directory], {
+    // in a session of its own, so that the Ctrl-C that ends us does not end it
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  child.unref()
+  const { stdin } = child
+  if (stdin instanceof Socket) stdin.unref()
+  stdin.on('error', () => undefined)
+  return {
+    release: () => {
+      if (!stdin.writableEnded) stdin.end('keep')
+    },
+  }
+}
+
+function lastWords(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+  const text = said === '' && error instanceof Error ? error.message : said
+  return text.split('\n')[0] ?? ''
+}

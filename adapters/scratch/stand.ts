@@ -1,0 +1,31 @@
+import type { Command } from '../../lib/command.js'
+import { Rejection } from '../../lib/model/quarantine.js'
+import type { Likeness } from '../../lib/replay/build.js'
+import { bridgeTarget } from '../paths.js'
+import { CommandError, runCommand } from '../switch/run-command.js'
+import type { Scratch } from './scratch.js'
+
+/** What ovs-ofctl connects to for a bridge of a scratch switch, whatever its name. */
+export function targetIn({ directory }: Scratch): (bridge: string) => string {
+  return (bridge) => bridgeTarget(bridge, directory)
+}
+
+/** Runs these one after another; gives what the first that failed said, and null where none did. */
+export async function runIn({ env }: Scratch, commands: readonly Command[]): Promise<string | null> {
+  try {
+    for (const command of commands) await runCommand(command, undefined, env)
+    return null
+  } catch (error) {
+    if (error instanceof CommandError || error instanceof Rejection) return error.message
+    throw error
+  }
+}
+
+/** Makes a scratch switch stand so, in place of whatever bridges it had; gives what can't be had there, a line each. */
+export async function standAs(scratch: Scratch, likeness: Likeness): Promise<readonly string[]> {
+  const bridges = (await scratch.run('ovs-vsctl', 'list-br')).split('\n').filter((name) => name !== '')
+  for (const name of bridges) await scratch.run('ovs-vsctl', 'del-br', name)
+  const own = await runIn(scratch, likeness.commands)
+  const others = likeness.others === null ? null : await runIn(scratch, [likeness.others])
+  return [...(own === null ? [] : [own]), ...(others === null ? [] : [`flows of others: ${others}`])]
+}
