@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { startScratch, type Scratch } from '../../adapters/scratch/scratch.js'
-import { runIn, standAs, targetIn } from '../../adapters/scratch/stand.js'
-import { dumpFlows } from '../../adapters/switch/run-command.js'
+import { flowsIn, runIn, standAs, targetIn } from '../../adapters/scratch/stand.js'
 import type { RecordingFile } from '../../journal/recording.js'
 import type { Core } from '../../lib/core.js'
 import { observe } from '../../lib/ingest/flows.js'
@@ -54,7 +53,7 @@ export function addApply(program: Command, terminal: () => Terminal): void {
         try {
           const performance = await perform(scratch, recording, seq)
           if (performance === null) throw nothing()
-          const dump = await dumpFlows(performance.likeness.bridge, scratch.env)
+          const dump = await flowsIn(scratch, performance.likeness.bridge)
           print(out, recording.file, seq, performance, observe(dump).own)
         } finally {
           await scratch.stop()
