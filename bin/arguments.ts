@@ -9,9 +9,8 @@ import {
   journalFile,
   PROGRAM,
 } from '../adapters/paths.js'
-import type { TlsFiles } from '../adapters/ovsdb/tls.js'
 import type { Retention } from '../journal/retention.js'
-import { TlsOptions, tlsFilesOf } from './connection-options.js'
+import { type Access, accessOf, ConnectionOptions } from './connection-options.js'
 import { daemonOptions, spelling } from './daemon-options.js'
 import { retentionOf } from './quantity.js'
 import { spelledOut } from './spelled-out.js'
@@ -21,11 +20,10 @@ import { UsageError } from './usage-error.js'
 export interface Arguments {
   /** Name of the Physical_Switch row and of its bridge. */
   readonly physicalSwitch: string
-  /** OVSDB connection methods, such as `unix:/run/db.sock`. */
+  /** OVSDB connection methods, such as `unix:/run/db.sock`; those of a cluster's members separated by commas. */
   readonly db: string
   readonly vtepDb: string
-  /** For ssl: remotes. */
-  readonly tls: TlsFiles
+  readonly access: Access
   readonly journal: string
   readonly retention: Retention
   /** 1 to 65535. */
@@ -53,7 +51,7 @@ export interface Arguments {
 export type Invocation =
   { readonly kind: 'run'; readonly arguments: Arguments } | { readonly kind: 'show'; readonly text: string }
 
-const Options = TlsOptions.extend({
+const Options = ConnectionOptions.extend({
   db: z.string().optional(),
   vtepDb: z.string().optional(),
   journal: z.string().optional(),
@@ -96,7 +94,7 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     physicalSwitch,
     db,
     vtepDb: options.vtepDb ?? db,
-    tls: tlsFilesOf(options),
+    access: accessOf(options),
     journal: resolve(options.journal ?? journalFile(physicalSwitch)),
     retention: retentionOf(options.journalKeep, options.journalMaxSize),
     macAgingSeconds: seconds('--mac-aging', options.macAging, 1),

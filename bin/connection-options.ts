@@ -5,9 +5,17 @@ import { z } from 'zod'
 import type { TlsFiles } from '../adapters/ovsdb/tls.js'
 import { UsageError } from './usage-error.js'
 
-/** The options that say how ssl: remotes are spoken to, as Open vSwitch's programs have them. */
-export function addTlsOptions(command: Command): void {
+/** How a database is come by at its remotes. */
+export interface Access {
+  readonly tls: TlsFiles
+  /** Of a cluster only the leader will do. */
+  readonly isLeaderOnly: boolean
+}
+
+/** The options that say how databases are come by, as Open vSwitch's programs have them. */
+export function addConnectionOptions(command: Command): void {
   command
+    .option('--no-leader-only', 'take any connected member of a cluster, or a relay, not only the leader')
     .optionsGroup('Public key infrastructure options, needed for ssl: remotes:')
     .option('-p, --private-key <FILE>', 'file with our private key')
     .option('-c, --certificate <FILE>', 'file with the certificate for our private key')
@@ -18,7 +26,8 @@ export function addTlsOptions(command: Command): void {
 }
 
 /** What `opts()` gives of them. */
-export const TlsOptions = z.object({
+export const ConnectionOptions = z.object({
+  leaderOnly: z.boolean(),
   privateKey: z.string().optional(),
   certificate: z.string().optional(),
   caCert: z.string().optional(),
@@ -27,8 +36,12 @@ export const TlsOptions = z.object({
   sslCiphers: z.string().optional(),
 })
 
-/** The files that `options` name, absolute. Throws UsageError. */
-export function tlsFilesOf(options: z.infer<typeof TlsOptions>): TlsFiles {
+/** What `options` ask for, files absolute. Throws UsageError. */
+export function accessOf(options: z.infer<typeof ConnectionOptions>): Access {
+  return { tls: tlsFilesOf(options), isLeaderOnly: options.leaderOnly }
+}
+
+function tlsFilesOf(options: z.infer<typeof ConnectionOptions>): TlsFiles {
   const { privateKey, certificate, caCert, bootstrapCaCert } = options
   if (caCert !== undefined && bootstrapCaCert !== undefined)
     throw new UsageError("options '--ca-cert' and '--bootstrap-ca-cert' exclude each other")
@@ -43,7 +56,7 @@ export function tlsFilesOf(options: z.infer<typeof TlsOptions>): TlsFiles {
 }
 
 /** The same files as options of one of Open vSwitch's commands. What it speaks is its own affair: 3.1 has no name for TLS 1.3. */
-export function commandOptions({ privateKey, certificate, caCert }: TlsFiles): readonly string[] {
+export function commandOptions({ tls: { privateKey, certificate, caCert } }: Access): readonly string[] {
   const named = { 'private-key': privateKey, certificate, 'ca-cert': caCert }
   return Object.entries(named).flatMap(([name, file]) => (file === null ? [] : [`--${name}=${file}`]))
 }

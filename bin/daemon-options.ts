@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { PROGRAM } from '../adapters/paths.js'
-import { addTlsOptions } from './connection-options.js'
+import { addConnectionOptions } from './connection-options.js'
 import type { Arity, Spelling } from './spelled-out.js'
 
 /** The widest line of `--help`. */
@@ -17,7 +17,7 @@ export function daemonOptions(): Command {
     .helpOption(false)
     .configureHelp({ helpWidth: HELP_COLUMNS, optionTerm: ({ flags }) => joined(flags) })
   databaseOptions(command)
-  addTlsOptions(command)
+  addConnectionOptions(command)
   daemonControlOptions(command)
   loggingOptions(command)
   return command

@@ -52,8 +52,8 @@ const journalSurroundings: Surroundings = {
 
 /** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
 export async function startDaemon(options: Arguments): Promise<Daemon> {
-  const ovs = await connectOvs(options.db, options.tls)
-  const vtep = await connectVtep(options.vtepDb, options.tls)
+  const ovs = await connectOvs(options.db, options.access)
+  const vtep = await connectVtep(options.vtepDb, options.access)
   await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
   const journal = new JournalKeeper(
     fileStore(options.journal),
@@ -175,11 +175,11 @@ async function apply(
 const refusals: ReadonlySet<string> = new Set(['constraint violation', 'domain error', 'range error'])
 
 /** What is restored stands ready before the flows are dropped: until it is made, frames are lost. */
-async function configure(batch: ConfigBatch, { db, tls }: Arguments, signal: AbortSignal): Promise<void> {
+async function configure(batch: ConfigBatch, { db, access }: Arguments, signal: AbortSignal): Promise<void> {
   const { restoration } = batch
   const restoring = restoration === null ? null : prepareCommand(commandOf(restoration, bridgeTarget), signal)
   const command = commandOf(batch)
-  const database = db === dbSocket() ? [] : [`--db=${db}`, ...commandOptions(tls)]
+  const database = db === dbSocket() ? [] : [`--db=${db}`, ...commandOptions(access)]
   try {
     await runCommand({ ...command, arguments: [...database, ...command.arguments] }, signal)
   } catch (error) {

@@ -4,7 +4,7 @@ import { bootstrapCa } from '../adapters/ovsdb/bootstrap-ca.js'
 import { reasonOf } from '../adapters/ovsdb/errors.js'
 import { held } from '../adapters/ovsdb/held.js'
 import { intakeOf } from '../adapters/ovsdb/intake.js'
-import { parseRemote, printRemote, type Remote } from '../adapters/ovsdb/remote.js'
+import { parseRemotes, printRemote, type Remote } from '../adapters/ovsdb/remote.js'
 import { type OvsdbSession, openSession } from '../adapters/ovsdb/session.js'
 import type { Contents, SessionEvent } from '../adapters/ovsdb/session-event.js'
 import type { TlsFiles } from '../adapters/ovsdb/tls.js'
@@ -13,6 +13,7 @@ import type { Intake } from '../lib/ingest/intake.js'
 import type { DatabaseDeclaration } from '../lib/model/columns.js'
 import { ovsTables } from '../lib/model/ovs.js'
 import { vtepTables } from '../lib/model/vtep.js'
+import type { Access } from './connection-options.js'
 
 /** A database that is connected and has shown its contents once. */
 export interface Database {
@@ -23,13 +24,13 @@ export interface Database {
 }
 
 /** Throws an Error that names the database and its remote when the first connection fails. */
-export function connectVtep(remote: string, tls: TlsFiles): Promise<Database> {
-  return connect('vtep', 'hardware_vtep', vtepTables, remote, tls)
+export function connectVtep(remote: string, access: Access): Promise<Database> {
+  return connect('vtep', 'hardware_vtep', vtepTables, remote, access)
 }
 
 /** As connectVtep. */
-export function connectOvs(remote: string, tls: TlsFiles): Promise<Database> {
-  return connect('ovs', 'Open_vSwitch', ovsTables, remote, tls)
+export function connectOvs(remote: string, access: Access): Promise<Database> {
+  return connect('ovs', 'Open_vSwitch', ovsTables, remote, access)
 }
 
 async function connect(
@@ -37,19 +38,19 @@ async function connect(
   database: string,
   declaration: DatabaseDeclaration,
   remote: string,
-  tls: TlsFiles,
+  access: Access,
 ): Promise<Database> {
   const tables = Object.fromEntries(
     Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]),
   )
-  const at = parseRemote(remote)
-  await fetchCa(at, tls).catch((error: unknown) => {
+  const remotes = parseRemotes(remote)
+  await fetchCa(remotes, access.tls).catch((error: unknown) => {
     throw new Error(`${database} at ${remote}: ${reasonOf(error)}`)
   })
-  const session = openSession({ remote: at, database, tables, tls })
+  const session = openSession({ remotes, database, tables, ...access })
   const log = vlog.module('ovsdb')
   session.events$.subscribe((event) => {
-    if (event.kind === 'Connected') log.info(`${database} at ${remote}: connected`)
+    if (event.kind === 'Connected') log.info(`${database} at ${printRemote(event.remote)}: connected`)
     if (event.kind === 'Connected' && event.missing.length > 0)
       log.warn(`${database} at ${remote}: its schema lacks ${event.missing.join(', ')}`)
     if (event.kind === 'Disconnected') log.warn(`${database} at ${remote}: ${event.reason}`)
@@ -62,11 +63,23 @@ async function connect(
   throw new Error(`${database} at ${remote}: ${first.reason}`)
 }
 
-async function fetchCa(remote: Remote, tls: TlsFiles): Promise<void> {
+/** From the first server that is reached. */
+async function fetchCa(remotes: readonly Remote[], tls: TlsFiles): Promise<void> {
   const isDue = tls.isBootstrap && tls.caCert !== null && !existsSync(tls.caCert)
-  if (remote.kind !== 'ssl' || !isDue) return
-  await bootstrapCa(remote, tls)
-  vlog.module('ovsdb').warn(`${tls.caCert}: fetched from ${printRemote(remote)}, trusted from now on`)
+  const servers = isDue ? remotes.filter(({ kind }) => kind === 'ssl') : []
+  const failures: string[] = []
+  for (const server of servers) {
+    try {
+      await bootstrapCa(server, tls)
+      vlog
+        .module('ovsdb')
+        .warn(`${tls.caCert ?? ''}: fetched from ${printRemote(server)}, trusted from now on`)
+      return
+    } catch (error) {
+      failures.push(reasonOf(error))
+    }
+  }
+  if (failures.length > 0) throw new Error(failures.join('; '))
 }
 
 function isDecisive(

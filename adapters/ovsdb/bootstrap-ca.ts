@@ -11,10 +11,8 @@ const patienceMs = 10_000
  * Saves as `files.caCert` the CA certificate that the server at `remote` presents, without any proof that it is the
  * right one: from then on it is. Resolves when the file is there; rejects with an Error in one line.
  */
-export async function bootstrapCa(
-  remote: Extract<Remote, { kind: 'ssl' | 'tcp' }>,
-  files: TlsFiles,
-): Promise<void> {
+export async function bootstrapCa(remote: Remote, files: TlsFiles): Promise<void> {
+  if (remote.kind === 'unix') throw new Error('no TLS at a unix socket')
   const trusting = { ...tlsOptions({ ...files, caCert: 'none' }), ...handshakeOptions(files), ca: [] }
   const stream = connect({ host: remote.host, port: remote.port, ...trusting })
   try {

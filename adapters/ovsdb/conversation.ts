@@ -2,25 +2,31 @@ import type { Socket } from 'node:net'
 import { Connection } from './connection.js'
 import { Lock } from './lock.js'
 import type { Monitor } from './monitor.js'
+import type { Remote } from './remote.js'
 import { availableColumns, parseSchema, type TableColumns } from './schema.js'
+import { ServerWatch, type Standard } from './server-watch.js'
 import type { SessionEvent } from './session-event.js'
 
 export interface ConversationOptions {
+  readonly remote: Remote
   readonly database: string
   readonly tables: TableColumns
   readonly lock: string | null
   readonly probeIntervalMs: number
-  /** Lives longer than the conversation, so that a server with history can resume. */
+  /** Both live longer than the conversation: what was seen in a cluster must not be unseen. */
+  readonly standard: Standard
+  /** With it a server that has history can resume. */
   readonly monitor: Monitor
 }
 
 /**
- * What a session does on one connection: asks for the schema, then for the lock and the monitor. Any error
- * ends it.
+ * What a session does on one connection: asks whether the server will do, then for the schema, then for the lock and the
+ * monitor. Any error ends it.
  */
 export class Conversation {
   readonly #connection: Connection
   readonly #options: ConversationOptions
+  readonly #watch: ServerWatch
   readonly #lock: Lock | null
   readonly #emit: (event: SessionEvent) => void
   #isConnected = false
@@ -34,6 +40,7 @@ export class Conversation {
   ) {
     this.#options = options
     this.#emit = emit
+    this.#watch = new ServerWatch(options.database, options.standard)
     this.#lock =
       options.lock === null ? null : new Lock(options.lock, (isHeld) => emit({ kind: 'LockChanged', isHeld }))
     const onClosed = (reason: Error) => {
@@ -61,6 +68,10 @@ export class Conversation {
   }
 
   #greet = (): void => {
+    this.#watch.start(this.#connection, this.#enquire)
+  }
+
+  #enquire = (): void => {
     this.#connection.call('get_schema', [this.#options.database], (error, result) => {
       if (error === null) this.#begin(result)
       else this.#connection.close(error)
@@ -71,12 +82,13 @@ export class Conversation {
     const schema = parseSchema(schemaReply)
     const { available, missing } = availableColumns(schema, this.#options.tables)
     this.#isConnected = true
-    this.#emit({ kind: 'Connected', schema, missing })
+    this.#emit({ kind: 'Connected', remote: this.#options.remote, schema, missing })
     this.#lock?.start(this.#connection)
     this.#options.monitor.start(this.#connection, available)
   }
 
   #receive = (method: string, params: readonly unknown[]): void => {
+    if (this.#watch.receive(method, params)) return
     this.#lock?.receive(method, params)
     this.#options.monitor.receive(method, params)
   }

@@ -26,6 +26,11 @@ export function parseRemote(text: string, runDirectory = defaultRunDirectory()):
   return { kind: kind === 'ssl' ? 'ssl' : 'tcp', host: v6 ?? host ?? '', port: Number(port) }
 }
 
+/** The servers of one database that `text` lists, separated by commas. */
+export function parseRemotes(text: string, runDirectory = defaultRunDirectory()): readonly Remote[] {
+  return text.split(',').map((one) => parseRemote(one.trim(), runDirectory))
+}
+
 /** The text that `parseRemote` reads back to the same remote. */
 export function printRemote(remote: Remote): string {
   if (remote.kind === 'unix') return `unix:${remote.path}`

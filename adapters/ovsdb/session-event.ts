@@ -1,3 +1,4 @@
+import type { Remote } from './remote.js'
 import type { DatabaseSchema } from './schema.js'
 import type { TableUpdates, WireTables } from './table-updates.js'
 
@@ -13,9 +14,10 @@ export type SessionEvent =
   | { readonly kind: 'LockChanged'; readonly isHeld: boolean }
   | { readonly kind: 'Disconnected'; readonly reason: string }
 
-/** The database is there. `missing` are the wanted columns its schema lacks, as 'Table.column'. */
+/** The database is there, at `remote`. `missing` are the wanted columns its schema lacks, as 'Table.column'. */
 export interface Connected {
   readonly kind: 'Connected'
+  readonly remote: Remote
   readonly schema: DatabaseSchema
   readonly missing: readonly string[]
 }

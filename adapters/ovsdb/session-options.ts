@@ -4,7 +4,10 @@ import type { TableColumns } from './schema.js'
 import type { TlsFiles } from './tls.js'
 
 export interface SessionOptions {
-  readonly remote: Remote
+  /** The servers of the database, one at least. They are tried in turn. */
+  readonly remotes: readonly Remote[]
+  /** Of a cluster only the leader will do, and no relay; default true. */
+  readonly isLeaderOnly?: boolean
   readonly database: string
   /** The columns to monitor; every table must exist, columns may be missing. */
   readonly tables: TableColumns

@@ -6,7 +6,8 @@ import { Conversation } from './conversation.js'
 import { dial } from './dial.js'
 import { DisconnectedError, ProtocolError, reasonOf } from './errors.js'
 import { Monitor } from './monitor.js'
-import { printRemote } from './remote.js'
+import { printRemote, type Remote } from './remote.js'
+import type { Standard } from './server-watch.js'
 import type { SessionEvent } from './session-event.js'
 import type { SessionOptions } from './session-options.js'
 import { readTransactReply, replyWithin, type TransactResult } from './transact-reply.js'
@@ -56,13 +57,17 @@ class ReconnectingSession implements OvsdbSession {
   readonly #backoff: Backoff
   readonly #closing = new AbortController()
   readonly #closed: Promise<void>
+  readonly #standard: Standard
   #conversation: Conversation | null = null
+  /** The remote that is tried next. */
+  #next = 0
   #whyNot = 'still connecting'
 
   constructor(options: SessionOptions) {
     this.#options = options
     this.#monitor = new Monitor(options.database, this.#emit)
     this.#backoff = new Backoff(options.backoffMs ?? defaultBackoffMs, options.random ?? Math.random)
+    this.#standard = { isLeaderOnly: options.isLeaderOnly ?? true, cid: '', index: 0 }
     this.#closed = this.#run()
   }
 
@@ -91,27 +96,46 @@ class ReconnectingSession implements OvsdbSession {
   async #run(): Promise<void> {
     const { signal } = this.#closing
     while (!signal.aborted) {
-      this.#whyNot = reasonOf(await this.#converse().catch((error: unknown) => error))
+      this.#whyNot = await this.#round()
       this.#emit({ kind: 'Disconnected', reason: this.#whyNot })
       await sleep(this.#backoff.nextMs(), undefined, { signal }).catch(() => undefined)
     }
     this.#events.complete()
   }
 
-  /** One connection from its beginning to its end; gives the reason of the end. */
-  #converse(): Promise<Error> {
-    const {
-      remote,
-      tls = null,
-      database,
-      tables,
-      lock = null,
-      probeIntervalMs = defaultProbeIntervalMs,
-    } = this.#options
-    const options = { database, tables, lock, probeIntervalMs, monitor: this.#monitor }
-    return new Promise<Error>((resolve) => {
-      this.#conversation = new Conversation(dial(remote, tls), options, this.#emit, resolve)
-    })
+  /** The remotes in turn, until one has been connected to and is so no more, or all have failed; gives the reason. */
+  async #round(): Promise<string> {
+    const { remotes } = this.#options
+    const reasons: string[] = []
+    for (const remote of [...remotes.slice(this.#next), ...remotes.slice(0, this.#next)]) {
+      this.#next = (remotes.indexOf(remote) + 1) % remotes.length
+      const { wasConnected, why } = await this.#converse(remote)
+      const reason = remotes.length === 1 ? reasonOf(why) : `${printRemote(remote)}: ${reasonOf(why)}`
+      if (wasConnected || this.#closing.signal.aborted) return reason
+      reasons.push(reason)
+    }
+    return reasons.join('; ')
+  }
+
+  /** One connection from its beginning to its end. */
+  async #converse(remote: Remote): Promise<{ readonly wasConnected: boolean; readonly why: unknown }> {
+    const { database, tables, tls = null, lock = null } = this.#options
+    const { probeIntervalMs = defaultProbeIntervalMs } = this.#options
+    const lasting = { monitor: this.#monitor, standard: this.#standard }
+    const options = { remote, database, tables, lock, probeIntervalMs, ...lasting }
+    let wasConnected = false
+    const emit = (event: SessionEvent): void => {
+      wasConnected ||= event.kind === 'Connected'
+      this.#emit(event)
+    }
+    try {
+      const why = await new Promise<Error>((resolve) => {
+        this.#conversation = new Conversation(dial(remote, tls), options, emit, resolve)
+      })
+      return { wasConnected, why }
+    } catch (why) {
+      return { wasConnected, why }
+    }
   }
 
   #emit = (event: SessionEvent): void => {
@@ -122,7 +146,8 @@ class ReconnectingSession implements OvsdbSession {
 
   #required(connection: Connection | null | undefined): Connection {
     if (connection != null) return connection
-    const { database, remote } = this.#options
-    throw new DisconnectedError(`no session with ${database} at ${printRemote(remote)}: ${this.#whyNot}`)
+    const { database, remotes } = this.#options
+    const at = remotes.map(printRemote).join(',')
+    throw new DisconnectedError(`no session with ${database} at ${at}: ${this.#whyNot}`)
   }
 }

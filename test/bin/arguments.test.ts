@@ -19,7 +19,7 @@ const DEFAULTS: Arguments = {
   physicalSwitch: 'br0',
   db: 'unix:/run/test/db.sock',
   vtepDb: 'unix:/run/test/db.sock',
-  tls: NO_TLS,
+  access: { tls: NO_TLS, isLeaderOnly: true },
   journal: '/db/test/vtep/br0.journal',
   retention: { keepMs: 30 * 86_400_000, maxBytes: 2 ** 30 },
   macAgingSeconds: 300,
@@ -78,10 +78,21 @@ const RUNS: Readonly<Record<string, Partial<Arguments>>> = {
   '--unixctl=/tmp/c.ctl br0': { controlSocket: '/tmp/c.ctl' },
   '--db tcp:[::1]:6640 br0': { db: 'tcp:[::1]:6640', vtepDb: 'tcp:[::1]:6640' },
   '--db=unix:/a --vtep-db=unix:/b=c br0': { db: 'unix:/a', vtepDb: 'unix:/b=c' },
-  '-p /k -c/c --ca-cert=/a br0': { tls: { ...NO_TLS, privateKey: '/k', certificate: '/c', caCert: '/a' } },
-  '-C none --ssl-protocols=TLSv1.2 br0': { tls: { ...NO_TLS, caCert: 'none', newest: 'TLSv1.2' } },
+  '-p /k -c/c --ca-cert=/a br0': {
+    access: { tls: { ...NO_TLS, privateKey: '/k', certificate: '/c', caCert: '/a' }, isLeaderOnly: true },
+  },
+  '-C none --ssl-protocols=TLSv1.2 br0': {
+    access: { tls: { ...NO_TLS, caCert: 'none', newest: 'TLSv1.2' }, isLeaderOnly: true },
+  },
   '--bootstrap-ca-cert /a --ssl-protocols TLSv1.3,TLSv1.2,TLSv1.1 br0 --ssl-ciphers=HIGH': {
-    tls: { ...NO_TLS, caCert: '/a', isBootstrap: true, oldest: 'TLSv1.1', ciphers: 'HIGH' },
+    access: {
+      tls: { ...NO_TLS, caCert: '/a', isBootstrap: true, oldest: 'TLSv1.1', ciphers: 'HIGH' },
+      isLeaderOnly: true,
+    },
+  },
+  '--no-leader-only br0 --vtep-db=tcp:a,tcp:b': {
+    vtepDb: 'tcp:a,tcp:b',
+    access: { tls: NO_TLS, isLeaderOnly: false },
   },
   '--journal /j br0': { journal: '/j' },
   '--mac-aging 1 br0': { macAgingSeconds: 1 },

@@ -18,7 +18,13 @@ function faultAt(method: string, fault: (connection: PeerConnection, id: unknown
 async function recoversFrom(t: Test, name: string, script: Script, reason: RegExp): Promise<void> {
   await t.test(name, async (t) => {
     const remote = await fakePeer(t, script)
-    const session = openSession({ remote, database: 'db', tables: { T: ['c'] }, lock: 'L', backoffMs })
+    const session = openSession({
+      remotes: [remote],
+      database: 'db',
+      tables: { T: ['c'] },
+      lock: 'L',
+      backoffMs,
+    })
     t.teardown(() => session.close())
     const log = new EventLog(session)
     t.match((await log.next('Disconnected')).reason, reason)

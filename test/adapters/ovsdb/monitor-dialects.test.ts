@@ -18,7 +18,7 @@ const ballast = Array.from({ length: 20 }, (_, i) => ({ ...insert, row: { name: 
 function open(t: Test, { remote }: RewritingProxy) {
   const tables = { Logical_Switch: ['name', 'tunnel_key'] }
   const backoffMs = { min: 5, max: 20 }
-  const session = openSession({ remote, database: 'hardware_vtep', tables, backoffMs })
+  const session = openSession({ remotes: [remote], database: 'hardware_vtep', tables, backoffMs })
   t.teardown(() => session.close())
   return { session, log: new EventLog(session) }
 }

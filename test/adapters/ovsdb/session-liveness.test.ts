@@ -26,7 +26,7 @@ t.test("the server's requests are answered, its unknown notifications ignored", 
     }
     return false
   })
-  const session = openSession({ remote, database: 'db', tables, backoffMs })
+  const session = openSession({ remotes: [remote], database: 'db', tables, backoffMs })
   t.teardown(() => session.close())
   const log = new EventLog(session)
   await log.next('Contents')
@@ -45,7 +45,7 @@ t.test('a silent server is asked for an echo, and given up when that stays unans
     echoes++
     return number === 0 && echoes > 2
   })
-  const session = openSession({ remote, database: 'db', tables, backoffMs, probeIntervalMs: 20 })
+  const session = openSession({ remotes: [remote], database: 'db', tables, backoffMs, probeIntervalMs: 20 })
   t.teardown(() => session.close())
   const log = new EventLog(session)
   t.equal((await log.next('Disconnected')).reason, 'no answer from the server within 40 ms')
@@ -55,7 +55,7 @@ t.test('a silent server is asked for an echo, and given up when that stays unans
 
 t.test('a server that never speaks is given up', async (t) => {
   const remote = await fakePeer(t, (_, { number }) => number === 0)
-  const session = openSession({ remote, database: 'db', tables, backoffMs, probeIntervalMs: 20 })
+  const session = openSession({ remotes: [remote], database: 'db', tables, backoffMs, probeIntervalMs: 20 })
   t.teardown(() => session.close())
   const log = new EventLog(session)
   t.match((await log.next('Disconnected')).reason, /no answer/)
@@ -69,7 +69,13 @@ t.test('the delay grows with failures', async (t) => {
     return true
   })
   const range = { min: 20, max: 80 }
-  const session = openSession({ remote, database: 'db', tables, backoffMs: range, random: () => 0 })
+  const session = openSession({
+    remotes: [remote],
+    database: 'db',
+    tables,
+    backoffMs: range,
+    random: () => 0,
+  })
   t.teardown(() => session.close())
   const startedAt = performance.now()
   const log = new EventLog(session)
@@ -87,7 +93,13 @@ t.test('the delay is the shortest again after contents', async (t) => {
   let delays = 0
   // while it grows the delay is jittered away, beyond what a real jitter does; grown, it would be an hour
   const random = () => (delays++ < failures ? 2 : 0)
-  const session = openSession({ remote, database: 'db', tables, backoffMs: { min: 5, max: 1e9 }, random })
+  const session = openSession({
+    remotes: [remote],
+    database: 'db',
+    tables,
+    backoffMs: { min: 5, max: 1e9 },
+    random,
+  })
   t.teardown(() => session.close())
   const log = new EventLog(session)
   await log.next('Contents')
@@ -106,7 +118,7 @@ t.test('events keep their order though a subscriber acts, and survive one that t
   const unhandled: unknown[] = []
   config.onUnhandledError = (error) => unhandled.push(error)
   t.teardown(() => (config.onUnhandledError = null))
-  const session = openSession({ remote, database: 'db', tables, backoffMs })
+  const session = openSession({ remotes: [remote], database: 'db', tables, backoffMs })
   t.teardown(() => session.close())
   const emittedAtReply: Promise<number>[] = []
   const log = new EventLog(session)
@@ -132,7 +144,7 @@ t.test('a lost reply leaves the outcome unknown, a late one too', async (t) => {
       setTimeout(() => send({ id: message.id, result: [{}], error: null }), 40)
     return true
   })
-  const session = openSession({ remote, database: 'db', tables, backoffMs, transactTimeoutMs: 20 })
+  const session = openSession({ remotes: [remote], database: 'db', tables, backoffMs, transactTimeoutMs: 20 })
   t.teardown(() => session.close())
   const log = new EventLog(session)
   await t.rejects(session.transact([]), DisconnectedError)
@@ -150,7 +162,13 @@ t.test('a lost reply leaves the outcome unknown, a late one too', async (t) => {
 t.test('close ends everything, whenever it comes', async (t) => {
   const remote = await fakePeer(t, (message) => message.method === 'transact')
   const closeAt = async (kind: string | null) => {
-    const session: OvsdbSession = openSession({ remote, database: 'db', tables, lock: 'L', backoffMs })
+    const session: OvsdbSession = openSession({
+      remotes: [remote],
+      database: 'db',
+      tables,
+      lock: 'L',
+      backoffMs,
+    })
     let isComplete = false
     const log = new EventLog(session)
     await new Promise<void>((resolve) => {
@@ -173,12 +191,16 @@ t.test('close ends everything, whenever it comes', async (t) => {
 
 t.test('nobody there: each attempt says why', async (t) => {
   const path = join(temporaryDirectory(t), 'nothing')
-  const session = openSession({ remote: { kind: 'unix', path }, database: 'db', tables, backoffMs })
+  const session = openSession({ remotes: [{ kind: 'unix', path }], database: 'db', tables, backoffMs })
   const log = new EventLog(session)
   t.match((await log.next('Disconnected')).reason, /ENOENT/)
   t.match((await log.next('Disconnected')).reason, /ENOENT/)
   await session.close()
-  const withoutKeys = openSession({ remote: { kind: 'ssl', host: '::1', port: 1 }, database: 'db', tables })
+  const withoutKeys = openSession({
+    remotes: [{ kind: 'ssl', host: '::1', port: 1 }],
+    database: 'db',
+    tables,
+  })
   t.match((await new EventLog(withoutKeys).next('Disconnected')).reason, /an ssl: remote needs --private-key/)
   await withoutKeys.close()
 })

@@ -14,7 +14,13 @@ const absent = '00000000-0000-4000-8000-000000000001'
 
 function open(t: Test, remote: Remote, lock = ''): { session: OvsdbSession; log: EventLog } {
   const backoffMs = { min: 5, max: 20 }
-  const session = openSession({ remote, database, tables, backoffMs, ...(lock === '' ? {} : { lock }) })
+  const session = openSession({
+    remotes: [remote],
+    database,
+    tables,
+    backoffMs,
+    ...(lock === '' ? {} : { lock }),
+  })
   t.teardown(() => session.close())
   return { session, log: new EventLog(session) }
 }
@@ -68,7 +74,7 @@ t.test('contents, then each kind of change, with sets and maps as differences', 
 t.test('columns the server lacks are named and left out', async (t) => {
   const server = await PrivateServer.standalone(t)
   const wanted = { Logical_Switch: ['name', 'colour'], Global: ['shape'] }
-  const session = openSession({ remote: server.remote, database, tables: wanted })
+  const session = openSession({ remotes: [server.remote], database, tables: wanted })
   t.teardown(() => session.close())
   const log = new EventLog(session)
   t.strictSame((await log.next('Connected')).missing, ['Logical_Switch.colour', 'Global.shape'])
@@ -78,7 +84,7 @@ t.test('columns the server lacks are named and left out', async (t) => {
 t.test('a missing database is waited for', async (t) => {
   const server = await PrivateServer.standalone(t)
   const session = openSession({
-    remote: server.remote,
+    remotes: [server.remote],
     database: 'nope',
     tables: {},
     backoffMs: { min: 5, max: 20 },

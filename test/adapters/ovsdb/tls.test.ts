@@ -27,7 +27,7 @@ const client = ours.files('client', ours)
 function logOf(t: Test, tls: TlsFiles, at = remote): EventLog {
   const tables = { Logical_Switch: ['name'] }
   const backoffMs = { min: 5, max: 20 }
-  const session = openSession({ remote: at, database: 'hardware_vtep', tables, backoffMs, tls })
+  const session = openSession({ remotes: [at], database: 'hardware_vtep', tables, backoffMs, tls })
   t.teardown(() => session.close())
   return new EventLog(session)
 }

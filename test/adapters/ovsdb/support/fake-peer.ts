@@ -27,6 +27,7 @@ export interface PeerConnection {
 export type Script = (message: PeerMessage, connection: PeerConnection) => boolean
 
 const answers: Readonly<Record<string, (params: readonly unknown[]) => unknown>> = {
+  monitor: () => ({}), // of _Server, which has nothing to say
   get_schema: () => ({ name: 'db', version: '1.0.0', tables: { T: { columns: { c: { type: 'string' } } } } }),
   monitor_cond_since: () => [false, noTxn, { T: { [rowUuid]: { initial: { c: 'first' } } } }],
   lock: () => ({ locked: true }),

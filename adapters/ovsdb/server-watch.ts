@@ -1,0 +1,71 @@
+import type { Connection } from './connection.js'
+import { readUpdates, type WireRow } from './table-updates.js'
+
+const monitorId = 'server'
+const columns = ['name', 'model', 'connected', 'leader', 'index', 'cid']
+
+/** Which servers of a database will do. It outlives connections, for a server must not be behind another one. */
+export interface Standard {
+  readonly isLeaderOnly: boolean
+  /** The newest index that was seen in the cluster `cid`. */
+  cid: string
+  index: number
+}
+
+/**
+ * Watches what a server says of its database in `_Server`, see ovsdb-server(5): a member of a cluster, or a relay, may have lost
+ * the others, be no leader, or know less than what was seen already. A server without `_Server` is alone, and will do.
+ */
+export class ServerWatch {
+  readonly #database: string
+  readonly #standard: Standard
+  #connection: Connection | null = null
+
+  constructor(database: string, standard: Standard) {
+    this.#database = database
+    this.#standard = standard
+  }
+
+  /** Calls `accepted` once, or closes the connection; closes it later when the server will do no more. */
+  start(connection: Connection, accepted: () => void): void {
+    this.#connection = connection
+    const requests = { Database: [{ columns }] }
+    connection.call('monitor', ['_Server', monitorId, requests], (error, result) => {
+      if (error !== null) accepted()
+      else if (this.#judge(result)) accepted()
+    })
+  }
+
+  /** Takes a notification and says whether it was one for this watch. */
+  receive(method: string, [id, updates]: readonly unknown[]): boolean {
+    if (method !== 'update' || id !== monitorId) return false
+    this.#judge(updates)
+    return true
+  }
+
+  #judge(updates: unknown): boolean {
+    for (const update of Object.values(readUpdates(updates)['Database'] ?? {})) {
+      const row = 'insert' in update ? update.insert : 'replace' in update ? update.replace : {}
+      if (row['name'] !== this.#database) continue
+      const flaw = flawOf(row, this.#standard)
+      if (flaw === null) continue
+      this.#connection?.close(new Error(flaw))
+      return false
+    }
+    return true
+  }
+}
+
+/** Why the server of `row` will not do; null: it will, and the standard rises to what it knows. */
+function flawOf({ model, connected, leader, index, cid }: WireRow, standard: Standard): string | null {
+  if (model !== 'clustered' && model !== 'relay') return null
+  if (connected !== true) return model === 'relay' ? 'a relay without its source' : 'cut off from its cluster'
+  if (standard.isLeaderOnly && leader !== true)
+    return model === 'relay' ? 'a relay, which only --no-leader-only takes' : 'not the leader of its cluster'
+  if (typeof index !== 'number') return null
+  const cluster = JSON.stringify(cid)
+  if (cluster !== standard.cid) Object.assign(standard, { cid: cluster, index })
+  if (index < standard.index) return `stale: it knows up to index ${index}, and ${standard.index} was seen`
+  standard.index = index
+  return null
+}

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { Owner } from './ovs.js'
+import { atProcessEnd } from './process-end.js'
+import { DAEMONS } from './ovs.js'
+import { until } from './until.js'
+
+const database = 'hardware_vtep'
+
+/** A server of a cluster, or a relay: a process that can be killed, frozen and started again. */
+export interface Member {
+  readonly name: string
+  /** Such as `tcp:127.0.0.1:40001`. */
+  readonly remote: string
+  start(): void
+  kill(): Promise<void>
+  freeze(): void
+  thaw(): void
+  /** What `cluster/status` calls it, such as `leader`; rejects while it does not answer. */
+  role(): Promise<string>
+}
+
+/** hardware_vtep in three real servers on loopback, and a relay of them. */
+export interface Cluster {
+  readonly members: readonly Member[]
+  readonly relay: Member
+  /** Resolves when a member is found that all are led by. */
+  leader(): Promise<Member>
+}
+
+/** Everything in it ends with `owner`. */
+export async function startCluster(owner: Owner): Promise<Cluster> {
+  const directory = mkdtempSync(join(tmpdir(), 'vtep-cluster-'))
+  const file = (name: string): string => join(directory, name)
+  const members: Member[] = []
+  const stop = atProcessEnd(() => rmSync(directory, { recursive: true, force: true }))
+  owner.teardown(async () => {
+    stop()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  const raft: string[] = []
+  for (const name of ['a', 'b', 'c']) {
+    const own = `tcp:127.0.0.1:${await freePort()}`
+    const [first] = raft
+    await (first === undefined
+      ? execa('ovsdb-tool', ['create-cluster', file(name), '/usr/share/openvswitch/vtep.ovsschema', own])
+      : execa('ovsdb-tool', ['join-cluster', file(name), database, own, first]))
+    raft.push(own)
+    members.push(memberOf(owner, directory, name, file(name), await freePort()))
+  }
+  const source = members.map(({ remote }) => remote).join(',')
+  const relay = memberOf(owner, directory, 'relay', `relay:${database}:${source}`, await freePort())
+  for (const member of [...members, relay]) member.start()
+  const leader = async (): Promise<Member> =>
+    until(
+      'the cluster has a leader',
+      async () => {
+        const roles = await Promise.all(members.map((member) => member.role().catch(() => 'gone')))
+        return members[roles.indexOf('leader')] ?? null
+      },
+      30_000,
+    )
+  await leader()
+  return { members, relay, leader }
+}
+
+function memberOf(owner: Owner, directory: string, name: string, source: string, port: number): Member {
+  const control = join(directory, `${name}.ctl`)
+  let child: ChildProcess | null = null
+  const kill = async (): Promise<void> => {
+    const dying = child
+    child = null
+    if (dying === null || dying.exitCode !== null) return
+    dying.kill('SIGKILL')
+    await once(dying, 'exit')
+  }
+  const options = [
+    `--remote=ptcp:${port}:127.0.0.1`,
+    `--unixctl=${control}`,
+    `--log-file=${join(directory, `${name}.log`)}`,
+  ]
+  atProcessEnd(() => child?.kill('SIGKILL'))
+  owner.teardown(kill)
+  return {
+    name,
+    remote: `tcp:127.0.0.1:${port}`,
+    start: () => {
+      rmSync(control, { force: true })
+      const program = join(DAEMONS, 'ovsdb-server')
+      child = spawn(program, [source, ...options, '-vconsole:off', '-vsyslog:off'], { stdio: 'ignore' })
+    },
+    kill,
+    freeze: () => child?.kill('SIGSTOP'),
+    thaw: () => child?.kill('SIGCONT'),
+    role: async () => {
+      const { stdout } = await execa('ovs-appctl', ['-T', '1', '-t', control, 'cluster/status', database])
+      return /^Role: (\w+)/m.exec(stdout)?.[1] ?? 'none'
+    },
+  }
+}
+
+/** One that nobody listens on now, below those that the system gives to connections. */
+async function freePort(): Promise<number> {
+  const [first = '32768'] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'latin1').split(/\s+/)
+  for (;;) {
+    const port = Number(first) - 1 - Math.floor(Math.random() * 20_000)
+    const server = createServer()
+    try {
+      await once(server.listen(port, '127.0.0.1'), 'listening')
+      return port
+    } catch {
+      continue
+    } finally {
+      server.close()
+    }
+  }
+}
