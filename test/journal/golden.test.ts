@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { openRecording } from '../../journal/recording.js'
+import { openJournal } from '../../journal/writer.js'
+import { snapshotOf } from '../../lib/model/snapshot.js'
+import type { State } from '../../lib/model/state.js'
+import { verify } from '../../lib/replay/verify.js'
+import { ownDirectory } from '../support/recorded.js'
+
+/** Journals that programs of each format wrote, and what their entries led to then. They are never made anew. */
+const golden: Readonly<Record<string, string>> = {
+  'format-1.journal': '6d230d6cd6ed13160a730aee3eaac2fbdb187b6a4229680211f0e75d44e5d558',
+  'format-2.journal': '6d230d6cd6ed13160a730aee3eaac2fbdb187b6a4229680211f0e75d44e5d558',
+}
+
+/** Of what is known, in whatever order it is kept. */
+function digestOf(state: State): string {
+  const sorted = (_: string, value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map((one) => JSON.stringify(one, sorted)).sort()
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+  return createHash('sha256')
+    .update(JSON.stringify(snapshotOf(state), sorted))
+    .digest('hex')
+}
+
+for (const [name, digest] of Object.entries(golden))
+  t.test(`${name} is read as it was written, and verified`, (t) => {
+    const file = join(ownDirectory(t), name)
+    copyFileSync(join(process.cwd(), 'test', 'journal', 'golden', name), file)
+    const check = () => {
+      const recording = openRecording(file)
+      t.equal(recording.last, 80)
+      t.equal(digestOf(recording.coreAt(recording.last).state), digest)
+      t.strictSame([...verify(recording.entries(), recording.snapshots())], [])
+      recording.close()
+    }
+    check()
+    openJournal(file).close()
+    check()
+    t.end()
+  })
