@@ -41,6 +41,21 @@ export function amendColumns<T extends TableDeclaration>(table: T, row: RowOf<T>
   })
 }
 
+/** The row as OVSDB's JSON carries it, every column. */
+export function encodeRow<T extends TableDeclaration>(table: T, row: RowOf<T>): WireRow {
+  return mapColumns(table, (name, { shape, key, value = 'string' }) => {
+    const held: unknown = row[name]
+    if (shape === 'one') return encodeAtom(key, held)
+    if (shape === 'optional') return held === null ? ['set', []] : encodeAtom(key, held)
+    if (shape === 'set') return ['set', (held as readonly Value[]).map((atom) => encodeAtom(key, atom))]
+    return ['map', (held as readonly Pair[]).map(([k, v]) => [encodeAtom(key, k), encodeAtom(value, v)])]
+  })
+}
+
+function encodeAtom(atom: Atom, value: Value): unknown {
+  return atom === 'uuid' ? ['uuid', value] : value
+}
+
 function mapColumns<T extends TableDeclaration>(
   table: T,
   value: (name: string, column: Column) => unknown,

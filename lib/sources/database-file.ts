@@ -1,0 +1,136 @@
+import { amendColumns, decodeRow, encodeRow, replaceColumns, WireError } from '../ingest/decode.js'
+import type { RowOf, TableDeclaration } from '../model/columns.js'
+import { isUuid } from '../model/uuid.js'
+import {
+  type DatabaseContents,
+  databaseNamed,
+  declarations,
+  isObject,
+  type JsonObject,
+  SourceError,
+} from './database.js'
+
+/** The SHA-1 of some bytes as 40 hexadecimal digits. */
+export type Sha1 = (bytes: Uint8Array) => string
+
+interface LogRecord {
+  /** Where it begins in the file, in bytes. */
+  readonly at: number
+  readonly json: JsonObject
+}
+
+/**
+ * The contents of a standalone database file, ovsdb(5), which is also what `ovsdb-client backup` prints. Throws
+ * SourceError with the byte where it goes wrong; a file that ends within a record is an error too.
+ */
+export function readDatabaseFile(bytes: Uint8Array, sha1: Sha1): DatabaseContents {
+  const [schema, ...transactions] = [...records(bytes, sha1)]
+  if (schema === undefined) throw new SourceError('byte 0: an empty file')
+  const { name, version, tables } = schema.json
+  if (typeof name !== 'string' || !isObject(tables)) throw new SourceError('byte 0: no database schema')
+  const database = databaseNamed(name)
+  const known = new Map(
+    Object.entries(declarations[database]).map(([table]) => [table, new Map<string, Row>()]),
+  )
+  for (const transaction of transactions) apply(transaction, declarations[database], known)
+  const contents = [...known].map(([table, rows]) => [
+    table,
+    encoded(declarations[database][table] ?? {}, rows),
+  ])
+  return {
+    database,
+    version: typeof version === 'string' ? version : null,
+    contents: Object.fromEntries(contents) as DatabaseContents['contents'],
+    lacks: lacking(declarations[database], tables),
+  }
+}
+
+type Row = RowOf<TableDeclaration>
+
+function* records(bytes: Uint8Array, sha1: Sha1): Generator<LogRecord> {
+  let at = 0
+  while (at < bytes.length) {
+    const end = bytes.indexOf(10, at)
+    const header = text(bytes.subarray(at, end < 0 ? Math.min(bytes.length, at + 100) : end), at)
+    if (header.startsWith('OVSDB CLUSTER '))
+      throw new SourceError(
+        `byte ${at}: a clustered database; "ovsdb-tool cluster-to-standalone" makes a file of it that can be read`,
+      )
+    const [, digits, hash] = /^OVSDB JSON (\d{1,10}) ([0-9a-f]{40})$/.exec(header) ?? []
+    if (digits === undefined || end < 0)
+      throw new SourceError(`byte ${at}: not the beginning of an OVSDB record`)
+    const body = bytes.subarray(end + 1, end + 1 + Number(digits))
+    if (body.length < Number(digits)) throw new SourceError(`byte ${at}: the file ends within this record`)
+    if (sha1(body) !== hash) throw new SourceError(`byte ${at}: a record whose SHA-1 is wrong`)
+    yield { at, json: parsed(text(body, at), at) }
+    at = end + 1 + body.length
+  }
+}
+
+function text(bytes: Uint8Array, at: number): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new SourceError(`byte ${at}: a record that is not UTF-8`)
+  }
+}
+
+function parsed(json: string, at: number): JsonObject {
+  try {
+    const value: unknown = JSON.parse(json)
+    if (isObject(value)) return value
+  } catch {
+    // said below
+  }
+  throw new SourceError(`byte ${at}: a record that is no JSON object`)
+}
+
+/** `_is_diff`: sets and maps of known rows are differences, else new values (ovsdb-server since 2.15). */
+function apply(
+  { at, json }: LogRecord,
+  declaration: Readonly<Record<string, TableDeclaration>>,
+  known: ReadonlyMap<string, Map<string, Row>>,
+): void {
+  const change = json['_is_diff'] === true ? amendColumns : replaceColumns
+  for (const [table, changes] of Object.entries(json)) {
+    const [rows, columns] = [known.get(table), declaration[table]]
+    if (rows === undefined || columns === undefined) continue
+    if (!isObject(changes)) throw new SourceError(`byte ${at}: ${table}: no rows`)
+    for (const [uuid, wire] of Object.entries(changes)) {
+      if (!isUuid(uuid))
+        throw new SourceError(`byte ${at}: ${table}: not a UUID: ${JSON.stringify(uuid).slice(0, 60)}`)
+      const old = rows.get(uuid)
+      if (wire === null) rows.delete(uuid)
+      else if (!isObject(wire)) throw new SourceError(`byte ${at}: ${table} ${uuid}: no row`)
+      else
+        rows.set(
+          uuid,
+          located(at, table, uuid, () => (old ? change(columns, old, wire) : decodeRow(columns, wire))),
+        )
+    }
+  }
+}
+
+function located<T>(at: number, table: string, uuid: string, decode: () => T): T {
+  try {
+    return decode()
+  } catch (error) {
+    if (error instanceof WireError) throw new SourceError(`byte ${at}: ${table} ${uuid}: ${error.message}`)
+    throw error
+  }
+}
+
+function encoded(columns: TableDeclaration, rows: ReadonlyMap<string, Row>): JsonObject {
+  return Object.fromEntries([...rows].map(([uuid, row]) => [uuid, encodeRow(columns, row)]))
+}
+
+/** What the schema does not have, or does not keep in a file (`ephemeral`). */
+function lacking(declaration: Readonly<Record<string, TableDeclaration>>, tables: JsonObject): string[] {
+  return Object.entries(declaration).flatMap(([table, columns]) => {
+    const schema = tables[table]
+    if (!isObject(schema) || !isObject(schema['columns'])) return [table]
+    const known = schema['columns']
+    const isKept = (column: unknown) => isObject(column) && column['ephemeral'] !== true
+    return Object.keys(columns).flatMap((name) => (isKept(known[name]) ? [] : [`${table}:${name}`]))
+  })
+}

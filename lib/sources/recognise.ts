@@ -1,0 +1,26 @@
+/** What a file of an archive is; `flows` and `ports` are of one bridge. */
+export type SourceKind =
+  | { readonly kind: 'database-file' | 'clustered-file' | 'tables' | 'show' }
+  | { readonly kind: 'flows' | 'ports'; readonly bridge: string | null }
+
+/**
+ * What a file is, by its first characters, and which bridge it is of by its name as ovs-bugtool and sosreport give it;
+ * undefined: nothing of ours. The content decides: a name may lie.
+ */
+export function recognise(name: string, head: string): SourceKind | undefined {
+  if (head.startsWith('OVSDB JSON ')) return { kind: 'database-file' }
+  if (head.startsWith('OVSDB CLUSTER ')) return { kind: 'clustered-file' }
+  if (/^\s*\{.*"(headings|data|caption)":/.test(head)) return { kind: 'tables' }
+  if (/^(NXST|OFPST)_FLOW reply|^ ?(cookie=\S+,|table=\d+|priority=\d+).*actions=/m.test(head))
+    return { kind: 'flows', bridge: bridgeOf(name) }
+  if (/^(OFPT_FEATURES_REPLY|OFPST_PORT_DESC reply)/m.test(head))
+    return { kind: 'ports', bridge: bridgeOf(name) }
+  if (/^ {4}Bridge \S/m.test(head) && /^[0-9a-f-]{36}$/m.test(head)) return { kind: 'show' }
+  return undefined
+}
+
+/** `ovs-ofctl_-O_OpenFlow14_dump-flows_br0`, `ovs-ofctl-dump-flows-br0.out`, `ovs-ofctl_show_br0` … */
+function bridgeOf(name: string): string | null {
+  const file = name.slice(name.lastIndexOf('/') + 1).replace(/\.(txt|out)$/, '')
+  return /(?:dump-flows|dump-ports-desc|show)[_-](.+)$/.exec(file)?.[1] ?? null
+}

@@ -1,0 +1,105 @@
+import type { WireRow } from '../ingest/decode.js'
+import { unquoted } from '../forms/value.js'
+import { type DatabaseContents, SourceError } from './database.js'
+
+/**
+ * What `ovs-vsctl show` says: bridges, their ports and interfaces, types and options. It says no UUID, so these
+ * are made up, in the order of the text. Throws SourceError with the line.
+ */
+export function readShow(text: string): DatabaseContents {
+  const tables = {
+    Bridge: new Map<string, Made>(),
+    Port: new Map<string, Made>(),
+    Interface: new Map<string, Made>(),
+  }
+  let bridge: Made | undefined
+  let port: Made | undefined
+  let current: Made | undefined
+  let count = 0
+  const make = (table: keyof typeof tables, name: string, line: number): Made => {
+    if (tables[table].has(name))
+      throw new SourceError(`line ${line}: the ${table.toLowerCase()} ${name} once more`)
+    const uuid = `00000000-0000-4000-8000-${(++count).toString(16).padStart(12, '0')}`
+    const made = { uuid, row: { name }, holds: [] }
+    tables[table].set(name, made)
+    return made
+  }
+  text.split('\n').forEach((whole, i) => {
+    const [line, content] = [i + 1, whole.trim()]
+    const [, kind, name = ''] = /^(Bridge|Port|Interface) (.+)$/.exec(content) ?? []
+    const known = kind === undefined ? '' : nameFrom(name, line)
+    if (kind === 'Bridge') {
+      bridge = current = make('Bridge', known, line)
+      port = undefined
+    }
+    if (kind === 'Port' || kind === 'Interface') {
+      const owner = kind === 'Port' ? bridge : port
+      if (owner === undefined)
+        throw new SourceError(`line ${line}: ${kind.toLowerCase()} ${known} of nothing`)
+      const made = make(kind, known, line)
+      owner.holds.push(made.uuid)
+      current = made
+      if (kind === 'Port') port = made
+    }
+    const [, key = '', value = ''] = /^(fail_mode|type|options|error): (.*)$/.exec(content) ?? []
+    if (key !== '' && current !== undefined)
+      current.row[key] = key === 'options' ? optionsFrom(value, line) : nameFrom(value, line)
+  })
+  if (tables.Bridge.size === 0) throw new SourceError('line 1: no bridge, so no output of "ovs-vsctl show"')
+  const rows = (table: keyof typeof tables, holding?: string) =>
+    Object.fromEntries([...tables[table].values()].map((made) => [made.uuid, rowOf(made, holding)]))
+  return {
+    database: 'Open_vSwitch',
+    version: null,
+    contents: {
+      Bridge: rows('Bridge', 'ports'),
+      Port: rows('Port', 'interfaces'),
+      Interface: rows('Interface'),
+    },
+    lacks,
+  }
+}
+
+const lacks = [
+  ...['Bridge:protocols', 'Bridge:external_ids', 'Port:lacp', 'Port:bond_active_slave', 'Port:external_ids'],
+  ...['Interface:ofport', 'Interface:mac_in_use', 'Interface:bfd', 'Interface:bfd_status'],
+]
+
+interface Made {
+  readonly uuid: string
+  readonly row: Record<string, unknown>
+  readonly holds: string[]
+}
+
+function rowOf({ row, holds }: Made, holding?: string): WireRow {
+  return holding === undefined ? row : { ...row, [holding]: ['set', holds.map((uuid) => ['uuid', uuid])] }
+}
+
+function nameFrom(text: string, line: number): string {
+  if (!text.startsWith('"')) return text
+  return located(line, () => unquoted(text))
+}
+
+/** `{KEY=VALUE, …}`, either of them quoted or not. */
+function optionsFrom(text: string, line: number): unknown {
+  const pairs: [string, string][] = []
+  const item = /\s*("(?:[^"\\]|\\.)*"|[\w.-]+)=("(?:[^"\\]|\\.)*"|[\w.-]+)\s*(,|\}$)/y
+  if (text === '{}') return ['map', []]
+  if (!text.startsWith('{')) throw new SourceError(`line ${line}: no options`)
+  item.lastIndex = 1
+  for (let end = ','; end === ',';) {
+    const found = item.exec(text)
+    if (found === null) throw new SourceError(`line ${line}: no options`)
+    pairs.push([nameFrom(found[1] ?? '', line), nameFrom(found[2] ?? '', line)])
+    end = found[3] ?? ''
+  }
+  return ['map', pairs]
+}
+
+function located<T>(line: number, read: () => T): T {
+  try {
+    return read()
+  } catch {
+    throw new SourceError(`line ${line}: not a quoted name`)
+  }
+}
