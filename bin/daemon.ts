@@ -65,7 +65,7 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
   const recorded = core.state.settings?.physicalSwitch ?? options.physicalSwitch
   if (recorded !== options.physicalSwitch)
     throw new Error(`${options.journal}: the journal of switch ${JSON.stringify(recorded)}`)
-  return run(options, core, journal, vtep, ovs)
+  return run(options, core, journal, vtep.database, ovs.database)
 }
 
 function run(options: Arguments, core: Core, journal: JournalKeeper, vtep: Database, ovs: Database): Daemon {

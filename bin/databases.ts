@@ -18,18 +18,23 @@ import type { Access } from './connection-options.js'
 /** A database that is connected and has shown its contents once. */
 export interface Database {
   readonly session: OvsdbSession
-  readonly contents: Contents
   /** Everything it said and says, from the first contents on. For one subscriber. */
   readonly intake$: Observable<Intake>
 }
 
+/** A database, and what it showed: as large as all its tables, so not to be kept. */
+export interface Connected {
+  readonly database: Database
+  readonly contents: Contents
+}
+
 /** Throws an Error that names the database and its remote when the first connection fails. */
-export function connectVtep(remote: string, access: Access): Promise<Database> {
+export function connectVtep(remote: string, access: Access): Promise<Connected> {
   return connect('vtep', 'hardware_vtep', vtepTables, remote, access)
 }
 
 /** As connectVtep. */
-export function connectOvs(remote: string, access: Access): Promise<Database> {
+export function connectOvs(remote: string, access: Access): Promise<Connected> {
   return connect('ovs', 'Open_vSwitch', ovsTables, remote, access)
 }
 
@@ -39,7 +44,7 @@ async function connect(
   declaration: DatabaseDeclaration,
   remote: string,
   access: Access,
-): Promise<Database> {
+): Promise<Connected> {
   const tables = Object.fromEntries(
     Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]),
   )
@@ -58,7 +63,7 @@ async function connect(
   const events$ = held(session.events$)
   const first = await firstValueFrom(session.events$.pipe(filter(isDecisive)))
   if (first.kind === 'Contents')
-    return { session, contents: first, intake$: intakeOf(source, session, events$) }
+    return { database: { session, intake$: intakeOf(source, session, events$) }, contents: first }
   await session.close()
   throw new Error(`${database} at ${remote}: ${first.reason}`)
 }
