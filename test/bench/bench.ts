@@ -1,92 +1,124 @@
 /**
- * `npm run bench`: how long from a controller's commit to installed flows, for ours, for Open vSwitch's Python
- * emulator, and for `ovs-ofctl` alone with the same flows. Prints times and ratios, judges nothing.
+ * `npm run bench`: this program, Open vSwitch alone and Open vSwitch's Python emulator, side by side in one run; what
+ * README.md says about speed comes from here. Exit status 0 though goals are missed: it measures, and judges nothing else.
  */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { OURS, PREDECESSOR } from '../support/daemon.js'
-import { createOwner } from '../support/owner.js'
-import type { Owner } from '../support/ovs.js'
-import { startEmulator, startFloor, type Contestant } from './contestants.js'
-import { machine, summarize, table, type Summary } from './summary.js'
+import { chart } from './chart.js'
+import type { Bench, Course } from './course.js'
+import { cold } from './courses/cold.js'
+import { engine } from './courses/engine.js'
+import { journal } from './courses/journal.js'
+import { learned } from './courses/learned.js'
+import { loaded } from './courses/loaded.js'
+import { python } from './courses/python.js'
+import { revival } from './courses/revival.js'
+import { single } from './courses/single.js'
+import { sizes } from './courses/sizes.js'
+import { asText, type Finding } from './findings.js'
+import { inWords, thisMachine } from './machine.js'
+import type { Point } from './point.js'
+import { Progress } from './progress.js'
+import { withSpeed, type Record } from './record.js'
+import type { Summary } from './summary.js'
 
-interface Course {
-  readonly title: string
-  readonly macs: number
-  readonly rounds: number
-}
-
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
-const courses: readonly Course[] = [
-  { title: '1 MAC added', macs: 1, rounds: values.quick ? 5 : 15 },
-  { title: '1,000 MACs added in one transaction', macs: 1000, rounds: values.quick ? 1 : 3 },
+const predecessor = new Map<string, Summary>()
+const all: readonly Course[] = [
+  python(predecessor),
+  single,
+  learned,
+  cold,
+  revival,
+  loaded,
+  engine,
+  journal,
+  sizes,
 ]
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`)
+const help = `npm run bench -- [--quick] [--without-python] [--only PART[,PART…]] [--output DIRECTORY | --record]
 
-let macsMade = 0
-function freshMacs(count: number): readonly string[] {
-  return Array.from({ length: count }, () => {
-    const digits = (++macsMade).toString(16).padStart(8, '0')
-    return `02:fe:${digits.match(/../g)?.join(':') ?? ''}`
+Writes speed.json and speed.svg into DIRECTORY (default: bench-output); --record: into docs, and the table into
+README.md. Parts:
+${all.map(({ name, about }) => `  ${name.padEnd(8)} ${about}\n`).join('')}`
+
+interface Options {
+  readonly isQuick: boolean
+  readonly courses: readonly Course[]
+  readonly output: string
+  /** Whether README.md is to show it. */
+  readonly isRecorded: boolean
+}
+
+function options(): Options | null {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      'without-python': { type: 'boolean', default: false },
+      only: { type: 'string' },
+      output: { type: 'string', default: 'bench-output' },
+      record: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   })
+  if (values.help) return null
+  const names = values.only?.split(',') ?? all.map(({ name }) => name)
+  const unknown = names.find((name) => !all.some((course) => course.name === name))
+  if (unknown !== undefined) throw new Error(`no part is called ${JSON.stringify(unknown)}\n\n${help}`)
+  const isWanted = ({ name }: Course): boolean =>
+    names.includes(name) && !(values['without-python'] && name === 'python')
+  const output = resolve(values.record ? 'docs' : values.output)
+  return { isQuick: values.quick, courses: all.filter(isWanted), output, isRecorded: values.record }
 }
 
-/** All courses of one contestant, alone on the machine as far as we can see to it. */
-async function measure(start: (owner: Owner) => Promise<Contestant>): Promise<readonly Summary[]> {
-  const owner = createOwner()
-  try {
-    const contestant = await start(owner)
-    const summaries: Summary[] = []
-    for (const course of courses) summaries.push(await run(contestant, course))
-    return summaries
-  } finally {
-    await owner.end()
+async function run({ isQuick, courses, output, isRecorded }: Options): Promise<void> {
+  const machine = await thisMachine()
+  const findings: Finding[] = []
+  const points: Point[] = []
+  const failures: string[] = []
+  const progress = new Progress(courses, isQuick)
+  const bench: Bench = {
+    isQuick,
+    rounds: (full) => (isQuick ? Math.max(1, Math.floor(full / 5)) : full),
+    predecessor,
+    found: (...more) => void findings.push(...more),
+    before: (row) => findings.find((one) => one.row === row),
+    points,
+    say: (what) => progress.say(what),
+    attempt: async (what, work) => {
+      progress.say(what)
+      await work().catch((error: unknown) => failures.push(`${what}: ${reasonOf(error)}`))
+    },
   }
-}
-
-/** What was added is taken away after each round. */
-async function run(contestant: Contestant, { title, macs, rounds }: Course): Promise<Summary> {
-  const timesMs: number[] = []
-  for (let round = 1; round <= rounds; round++) {
-    const batch = freshMacs(macs)
-    timesMs.push(await contestant.add(batch))
-    await contestant.remove(batch)
-    say(`${contestant.name}, ${title}, ${round} of ${rounds}: ${text(timesMs.at(-1) ?? NaN)} ms`)
+  const record = (): Record => {
+    const ordered = points.toSorted((a, b) => a.rows - b.rows)
+    return { at: new Date().toISOString(), isQuick, machine, findings, points: ordered, failures }
   }
-  return summarize(timesMs)
+  for (const course of courses) {
+    progress.begin(course)
+    await bench.attempt(course.name, () => course.run(bench))
+    // a run that is ended before its time leaves what it has
+    await write(output, record())
+  }
+  progress.end()
+  if (isRecorded) await writeFile('README.md', withSpeed(await readFile('README.md', 'utf8'), record()))
+  process.stdout.write(`${inWords(machine)}\n\n${asText(findings)}\n`)
+  for (const failure of failures) process.stdout.write(`not measured: ${failure}\n`)
+  process.stdout.write(`written to ${output}\n`)
+  if (failures.length > 0) process.exitCode = 1
 }
 
-function text(ms: number): string {
-  return ms.toFixed(1)
+async function write(output: string, record: Record): Promise<void> {
+  await mkdir(output, { recursive: true })
+  await writeFile(join(output, 'speed.json'), `${JSON.stringify(record, null, 2)}\n`)
+  if (record.points.length > 1)
+    await writeFile(join(output, 'speed.svg'), chart(record.points, predecessor.get('one-mac')))
 }
 
-function cell({ medianMs, minMs, maxMs }: Summary): string {
-  return `${text(medianMs)} (${text(minMs)}–${text(maxMs)})`
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
-say(`measuring; takes about ${values.quick ? '45 seconds' : '2 minutes'}`)
-let sampleFlows: readonly string[] = []
-const ours = await measure(async (owner) => {
-  const emulator = await startEmulator(owner, 'ours', OURS, 'br0')
-  const sample = freshMacs(1)
-  await emulator.add(sample)
-  sampleFlows = await emulator.flowsFor(sample)
-  return emulator
-})
-const floor = await measure((owner) => startFloor(owner, sampleFlows))
-const predecessor = await measure((owner) => startEmulator(owner, 'predecessor', PREDECESSOR, 'br0_vtep_ls1'))
-
-const rows = courses.flatMap(({ title }, i) => {
-  const [f, o, p] = [floor[i], ours[i], predecessor[i]]
-  if (f === undefined || o === undefined || p === undefined) return []
-  return [[title, cell(f), cell(o), cell(p), text(o.medianMs / f.medianMs), text(p.medianMs / o.medianMs)]]
-})
-const head = [
-  'commit to flows, ms: median (min–max)',
-  'floor',
-  'ours',
-  'predecessor',
-  'ours/floor',
-  'predecessor/ours',
-]
-process.stdout.write(`${await machine()}\n\n${table([head, ...rows])}\n`)
+const wanted = options()
+if (wanted === null) process.stdout.write(help)
+else await run(wanted)

@@ -1,78 +1,110 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { Connection } from '../../adapters/ovsdb/connection.js'
+import { readUpdates } from '../../adapters/ovsdb/table-updates.js'
 import type { Ovs, Owner } from '../support/ovs.js'
-import { until } from '../support/until.js'
 
-/** Times are those of `performance.now()`, taken when the news arrives here. */
-export interface FlowWatch {
-  /** When the last of `macs` had got its flow, since the watch began. */
-  added(macs: readonly string[]): Promise<number>
-  /** Resolves when no flow for any of `macs` is left. */
-  removed(macs: readonly string[]): Promise<void>
-}
+/** When things are first heard of, by name; times are those of `performance.now()` when the news arrives here. */
+export class Arrivals {
+  readonly #atMs = new Map<string, number>()
+  #waiting: { readonly missing: Set<string>; readonly resolve: () => void } | null = null
 
-export interface CommitWatch {
-  /** When the next transaction on Ucast_Macs_Remote is seen by a client of the database; call it before the change. */
-  next(): Promise<number>
-}
+  note(name: string): void {
+    if (!this.#atMs.has(name)) this.#atMs.set(name, performance.now())
+    if (this.#waiting?.missing.delete(name) === true && this.#waiting.missing.size === 0)
+      this.#waiting.resolve()
+  }
 
-const DEADLINE_MS = 120_000
-
-/** Follows the flows of `bridge` that match on a destination MAC. */
-export async function watchFlows(owner: Owner, ovs: Ovs, bridge: string): Promise<FlowWatch> {
-  const addedAtMs = new Map<string, number>()
-  const flows = new Map<string, number>()
-  let rest = ''
-  let isReady = false
-  // ovs-ofctl prints what it monitors on standard error
-  const note = (chunk: string): void => {
-    const now = performance.now()
-    isReady = true
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const [, event, mac] = /event=(ADDED|DELETED).*dl_dst=([0-9a-f:]{17})/.exec(line) ?? []
-      if (event === undefined || mac === undefined) continue
-      flows.set(mac, (flows.get(mac) ?? 0) + (event === 'ADDED' ? 1 : -1))
-      if (event === 'ADDED') addedAtMs.set(mac, now)
+  /** When the last of `names` came. One caller at a time. Rejects when that takes too long. */
+  async all(names: readonly string[]): Promise<number> {
+    const missing = new Set(names.filter((name) => !this.#atMs.has(name)))
+    if (missing.size > 0) {
+      const came = new Promise<void>((resolve) => (this.#waiting = { missing, resolve }))
+      await inTime(
+        came,
+        () => `${missing.size} of ${names.length} never came, ${[...missing][0] ?? ''} among them`,
+      )
     }
+    return Math.max(...names.map((name) => this.#atMs.get(name) ?? 0))
   }
-  watchProgram(owner, ovs, 'ovs-ofctl', ['monitor', bridge, 'watch:'], note)
-  await until(`the flows of ${bridge} are watched`, () => isReady)
-  return {
-    added: (macs) =>
-      until(
-        `${macs.length} MACs have flows`,
-        () =>
-          macs.every((mac) => addedAtMs.has(mac)) && Math.max(...macs.map((mac) => addedAtMs.get(mac) ?? 0)),
-        DEADLINE_MS,
-      ),
-    removed: async (macs) => {
-      await until('their flows are gone', () => macs.every((mac) => (flows.get(mac) ?? 0) === 0), DEADLINE_MS)
-    },
+
+  forget(): void {
+    this.#atMs.clear()
   }
 }
 
-/** Sees transactions as the emulators see them: as a client that monitors the table. */
-export async function watchCommits(owner: Owner, ovs: Ovs): Promise<CommitWatch> {
-  let arrived: (atMs: number) => void = () => undefined
-  const first = new Promise<number>((resolve) => (arrived = resolve))
-  const args = ['monitor', `unix:${ovs.directory}/db.sock`, 'hardware_vtep', 'Ucast_Macs_Remote', 'MAC']
-  watchProgram(owner, ovs, 'ovsdb-client', args, () => arrived(performance.now()))
-  await first
-  return { next: () => new Promise((resolve) => (arrived = resolve)) }
+const longestWaitMs = 300_000
+
+async function inTime(work: Promise<void>, reason: () => string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(reason())), longestWaitMs)
+  })
+  await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
-function watchProgram(
+/** Flows of a bridge that come and go, by their destination MAC, else by their VLAN. */
+export interface FlowWatch {
+  readonly added: Arrivals
+  readonly removed: Arrivals
+}
+
+/** `matches`: what is watched, each in the syntax of ovs-ofctl(8) "Flow Syntax"; none: everything. */
+export async function watchFlows(
   owner: Owner,
   ovs: Ovs,
-  program: string,
-  args: readonly string[],
-  hear: (chunk: string) => void,
-): void {
-  const child = spawn(program, args, {
+  bridge: string,
+  matches: readonly string[] = [''],
+): Promise<FlowWatch> {
+  const watch = { added: new Arrivals(), removed: new Arrivals() }
+  const requests = matches.map((match) => `watch:!initial${match === '' ? '' : `,${match}`}`)
+  const child = spawn('ovs-ofctl', ['monitor', bridge, ...requests], {
     env: { ...process.env, ...ovs.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
   owner.teardown(async () => void child.kill('SIGKILL'))
+  let rest = ''
+  // what happens is printed on standard error, the reply to the request on standard output
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const name = wordOf(line, 'dl_dst=') ?? wordOf(line, 'dl_vlan=')
+      if (name === undefined) continue
+      if (line.startsWith(' event=ADDED')) watch.added.note(name)
+      else if (line.startsWith(' event=DELETED')) watch.removed.note(name)
+    }
+  })
+  await once(child.stdout, 'data')
+  return watch
+}
+
+function wordOf(line: string, field: string): string | undefined {
+  const at = line.indexOf(field)
+  if (at < 0) return undefined
+  const rest = line.slice(at + field.length)
+  return rest.slice(0, rest.search(/[ ,]|$/))
+}
+
+/** Learned MACs that are reported in Ucast_Macs_Local, by MAC. */
+export async function watchReports(owner: Owner, ovs: Ovs): Promise<Arrivals> {
+  const arrivals = new Arrivals()
+  const socket = connect(join(ovs.directory, 'db.sock'))
+  await once(socket, 'connect')
+  const note = (updates: unknown): void => {
+    for (const update of Object.values(readUpdates(updates)['Ucast_Macs_Local'] ?? {}))
+      if ('insert' in update) arrivals.note(String(update.insert['MAC']))
+  }
+  const handlers = {
+    onOpened: () => undefined,
+    onNotification: (_: string, [, updates]: readonly unknown[]) => note(updates),
+    onClosed: () => undefined,
+  }
+  const connection = new Connection(socket, handlers, 0)
+  owner.teardown(async () => connection.close(new Error('the benchmark has ended')))
+  const request = { Ucast_Macs_Local: [{ columns: ['MAC'], select: { initial: false } }] }
+  await connection.request('monitor', ['hardware_vtep', 'reports', request])
+  return arrivals
 }

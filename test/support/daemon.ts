@@ -61,12 +61,16 @@ export async function runToEnd(program: Program, args: readonly string[], env: E
   return { status: exitCode, stdout, stderr }
 }
 
-/** Starts `program` in the foreground and waits until its control socket answers; rejects with its output if it ends instead. */
+/**
+ * Starts `program` in the foreground and waits until its control socket answers, `patienceMs` at most (default: as
+ * `until`); rejects with its output if it ends instead.
+ */
 export async function startDaemon(
   owner: Owner,
   program: Program,
   args: readonly string[],
   env: Environment,
+  patienceMs?: number,
 ): Promise<Daemon> {
   const [file = '', ...leading] = program.command
   const child = spawn(file, [...leading, ...args], {
@@ -92,10 +96,11 @@ export async function startDaemon(
   const socket = join(env.OVS_RUNDIR ?? '', `${program.name}.${pid}.ctl`)
   const control = async (...command: readonly string[]): Promise<string> =>
     (await execa('ovs-appctl', ['-t', socket, ...command], { env })).stdout
-  await until(`${program.name} answers`, async () => {
+  const answers = async (): Promise<boolean> => {
     if (child.exitCode !== null) return true
     return existsSync(socket) && (await control('version')) !== ''
-  })
+  }
+  await until(`${program.name} answers`, answers, patienceMs)
   if (child.exitCode !== null) throw new Error(`${program.name} ended with ${await ended}:\n${output}`)
 
   return {
