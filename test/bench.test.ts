@@ -88,10 +88,10 @@ t.test('the functions that took most of a profile, without the time when nothing
 
 t.test('the README says of speed what was measured', (t) => {
   const readme = readFileSync('README.md', 'utf8')
-  const record = JSON.parse(readFileSync('docs/speed.json', 'utf8')) as Record
+  const record = JSON.parse(readFileSync('test/bench/results/speed.json', 'utf8')) as Record
   t.ok(record.findings.length > 0)
   t.equal(withSpeed(readme, record), readme)
-  t.ok(readme.includes('docs/speed.svg'))
+  t.ok(readme.includes('test/bench/results/speed.svg'))
   t.throws(() => withSpeed('', record), { message: /README.md has no/ })
   t.end()
 })

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { execa, type ResultPromise } from 'execa'
 import { openflowVersion } from '../../lib/command.js'
 import { changeFrom } from '../../lib/ingest/changes.js'
 import { countFrom } from '../../lib/ingest/flows.js'
@@ -21,12 +21,14 @@ export interface MonitorListener {
   onEnd(reason: string): void
 }
 
+const options = { buffer: false, reject: false, stdin: 'ignore', encoding: 'utf8' } as const
+
 /**
  * A running `ovs-ofctl monitor` on all tables. It takes requests by its control socket, so
  * that counters are read without another process.
  */
 export class FlowMonitor {
-  readonly #process: ChildProcess
+  readonly #process: ResultPromise<typeof options>
   readonly #listener: MonitorListener
   readonly #control: string
   readonly #inquiry: Inquiry
@@ -42,13 +44,16 @@ export class FlowMonitor {
     const how = ['-O', openflowVersion, '--no-names', `--unixctl=${this.#control}`]
     const target = bridgeTarget(bridge)
     const [program, ...list] = endingWithUs('ovs-ofctl', ...how, 'monitor', target, 'watch:!initial')
-    const child = spawn(program, list, { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.#process = child
+    this.#process = execa(program, list, options)
     // its first words are the reply to the request on standard output; what happens later goes to the other
-    child.stdout.once('data', () => listener.onReady())
-    child.stderr.on('data', (chunk: Buffer) => this.#hear(chunk.toString('latin1')))
-    child.once('error', (error) => this.#end(error.message))
-    child.once('close', (code, signal) => this.#end(`ended by ${signal ?? `exit status ${String(code)}`}`))
+    this.#process.stdout.once('data', () => listener.onReady())
+    this.#process.stderr.on('data', (chunk: Buffer) => this.#hear(chunk.toString('latin1')))
+    void this.#process.then(({ exitCode, signal }) => {
+      const how =
+        this.#lastWords === '' ? `ended by ${signal ?? `exit status ${String(exitCode)}`}` : this.#lastWords
+      this.#inquiry.close(how)
+      if (!this.#isStopped) listener.onEnd(`flow monitor: ${how}`)
+    })
   }
 
   /** Resolves when every change that was made before the call was heard. Rejects when the switch can't be asked. */
@@ -78,14 +83,6 @@ export class FlowMonitor {
     this.#inquiry.close('stopped')
     this.#process.kill()
     rmSync(this.#control, { force: true })
-  }
-
-  /** `how` is what there is to say where it did not say why itself. */
-  #end(how: string): void {
-    const reason = this.#lastWords === '' ? how : this.#lastWords
-    this.#inquiry.close(reason)
-    if (!this.#isStopped) this.#listener.onEnd(`flow monitor: ${reason}`)
-    this.#isStopped = true
   }
 
   #hear(chunk: string): void {

@@ -1,4 +1,4 @@
-import { execFile, type ExecFileException } from 'node:child_process'
+import { execa } from 'execa'
 import { type Command, openflowVersion } from '../../lib/command.js'
 import { Rejection } from '../../lib/model/quarantine.js'
 import { bridgeTarget } from '../paths.js'
@@ -35,31 +35,27 @@ export function prepareCommand(
   signal = new AbortController().signal,
   env: Environment = {},
 ): PreparedCommand {
-  const options = {
-    env: { ...process.env, ...env },
+  const process = execa(program, list, {
+    env,
+    reject: false,
     timeout: timeoutMs,
+    stripFinalNewline: false,
     maxBuffer: 2 ** 30,
-    signal,
+    cleanup: false,
+    cancelSignal: signal,
     // one that hangs may not hear anything else; a bundle that is not complete is dropped with its connection
     killSignal: 'SIGKILL',
-  } as const
-  let resolve: (ended: Ended) => void = () => undefined
-  const ending = new Promise<Ended>((settle) => (resolve = settle))
-  const child = execFile(program, list, options, (error, stdout, stderr) =>
-    resolve({ error, stdout, stderr }),
-  )
-  // one that ended before it had read everything says why by other means
-  child.stdin?.on('error', () => undefined)
+  })
   return {
     run: async () => {
-      child.stdin?.end(input)
-      const ended = await ending
-      const refusal = program === 'ovs-ofctl' && ended.error?.code === 1 ? refusalIn(ended.stderr) : undefined
+      process.stdin.end(input)
+      const result = await process
+      const refusal = program === 'ovs-ofctl' && result.exitCode === 1 ? refusalIn(result.stderr) : undefined
       if (refusal !== undefined) throw new Rejection(refusal)
-      if (ended.error !== null) throw new CommandError(`${program}: ${reasonOf(ended.error, ended.stderr)}`)
-      return ended.stdout
+      if (result.failed) throw new CommandError(`${program}: ${reasonOf(result)}`)
+      return result.stdout
     },
-    cancel: () => child.kill(),
+    cancel: () => process.kill(),
   }
 }
 
@@ -77,16 +73,18 @@ function refusalIn(stderr: string): string | undefined {
 }
 
 interface Ended {
-  /** Null: exit status 0. */
-  readonly error: ExecFileException | null
-  readonly stdout: string
+  readonly timedOut: boolean
+  readonly isCanceled: boolean
+  readonly exitCode?: number | undefined
+  readonly signal?: string | undefined
   readonly stderr: string
+  readonly code?: string | undefined
 }
 
-function reasonOf({ code, name, killed, signal }: ExecFileException, stderr: string): string {
+function reasonOf({ timedOut, isCanceled, exitCode, signal, stderr, code }: Ended): string {
   if (code === 'ENOENT') return 'no such program in PATH'
-  if (name === 'AbortError') return 'killed, for the daemon ends'
-  if (killed === true) return `no answer within ${timeoutMs / 1000} s`
+  if (isCanceled) return 'killed, for the daemon ends'
+  if (timedOut) return `no answer within ${timeoutMs / 1000} s`
   const said = stderr.trim().split('\n').slice(0, 4).join('; ')
-  return said === '' ? `ended by ${signal ?? `exit status ${String(code)}`}` : said
+  return said === '' ? `ended by ${signal ?? `exit status ${String(exitCode)}`}` : said
 }

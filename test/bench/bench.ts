@@ -38,7 +38,7 @@ const all: readonly Course[] = [
 
 const help = `npm run bench -- [--quick] [--without-python] [--only PART[,PART…]] [--output DIRECTORY | --record]
 
-Writes speed.json and speed.svg into DIRECTORY (default: bench-output); --record: into docs, and the table into
+Writes speed.json and speed.svg into DIRECTORY (default: bench-output); --record: into test/bench/results, and the table into
 README.md. Parts:
 ${all.map(({ name, about }) => `  ${name.padEnd(8)} ${about}\n`).join('')}`
 
@@ -67,7 +67,7 @@ function options(): Options | null {
   if (unknown !== undefined) throw new Error(`no part is called ${JSON.stringify(unknown)}\n\n${help}`)
   const isWanted = ({ name }: Course): boolean =>
     names.includes(name) && !(values['without-python'] && name === 'python')
-  const output = resolve(values.record ? 'docs' : values.output)
+  const output = resolve(values.record ? 'test/bench/results' : values.output)
   return { isQuick: values.quick, courses: all.filter(isWanted), output, isRecorded: values.record }
 }
 

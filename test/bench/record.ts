@@ -2,7 +2,7 @@ import { asMarkdown, type Finding } from './findings.js'
 import { inWords, type Machine } from './machine.js'
 import type { Point } from './point.js'
 
-/** A run, as docs/speed.json keeps it. */
+/** A run, as test/bench/results/speed.json keeps it. */
 export interface Record {
   /** When it ended, as in ISO 8601. */
   readonly at: string
