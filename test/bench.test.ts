@@ -68,7 +68,7 @@ t.test('the chart has a dot for each size on each line, higher where it costs mo
 })
 
 t.test('the functions that took most of a profile, without the time when nothing ran', (t) => {
-  const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 9 })
+  const frame = (functionName: string, url = '') => ({ functionName, url, lineNumber: 9, columnNumber: 0 })
   const profile = {
     nodes: [
       { id: 1, callFrame: frame('(idle)') },
@@ -83,6 +83,7 @@ t.test('the functions that took most of a profile, without the time when nothing
     { name: 'fold lib/core.js:10', selfMs: 3, share: 0.75 },
     { name: '(anonymous) immer/immer.mjs:10', selfMs: 1, share: 0.25 },
   ])
+  t.strictSame(topFunctions(profile, 9), [{ name: 'fold lib/core.js:10', selfMs: 2, share: 1 }])
   t.end()
 })
 

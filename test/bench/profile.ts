@@ -39,16 +39,20 @@ async function run({ load, macs, directory, top }: ReturnType<typeof options>): 
   const before = new Set(await readdir(directory))
   const [node = '', ...script] = OURS.command
   const daemon = { ...OURS, command: [node, ...profiled(directory), ...script] }
+  let lastMs = Infinity
   await withRig(sizeOf(macs), async (rig) => {
     const ours = await startOurs(rig, rig.sandbox.env, load === null ? OURS : daemon)
+    const startedMs = performance.now()
     if (load !== null) await load(rig, ours)
+    // of a load the start is no part, unless it is the load
+    if (load !== null && load !== loads['start']) lastMs = performance.now() - startedMs
     await ours.daemon.stop()
     if (load === null)
       await execa(node, [...profiled(directory), replayProgramFile, 'verify', journalOf(rig)])
   })
   for (const file of (await readdir(directory)).filter((name) => !before.has(name))) {
     const profile = JSON.parse(await readFile(join(directory, file), 'utf8')) as CpuProfile
-    const rows = topFunctions(profile)
+    const rows = topFunctions(profile, lastMs)
       .slice(0, top)
       .map(({ name, selfMs, share }) => [name, `${selfMs.toFixed(0)} ms`, `${(share * 100).toFixed(1)} %`])
     console.log(`${join(directory, file)}\n\n${table([['function', 'self', 'share'], ...rows])}\n`)
