@@ -3,9 +3,12 @@ import { Command, CommanderError, type Option } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { ScratchError } from '../../adapters/scratch/programs.js'
 import { JournalError } from '../../journal/format.js'
+import { BisectError } from '../../lib/replay/bisect.js'
 import { PositionError, positionForms } from '../../lib/replay/position.js'
+import { PredicateError } from '../../lib/replay/predicate/predicate.js'
 import { UsageError } from '../usage-error.js'
 import { addApply } from './apply.js'
+import { addBisect } from './bisect.js'
 import { addBlame } from './blame.js'
 import { addCommands } from './commands.js'
 import { addDiff } from './diff.js'
@@ -29,7 +32,7 @@ type AddCommand = (program: Command, terminal: () => Terminal) => void
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
   'Look at what happened:': [addLog, addShow, addStats, addStep],
   'Look at how things stood:': [addState, addFlows, addCommands, addDiff],
-  'Ask why:': [addExplain, addBlame, addHistory],
+  'Ask why:': [addExplain, addBlame, addHistory, addBisect],
   'Check:': [addVerify, addApply],
   'Give away and take in:': [addExport, addImport],
   'Try out:': [addWhatIf],
@@ -100,7 +103,7 @@ function isColoured(): boolean {
 }
 
 /** Whose message is for the user. */
-const toldErrors = [JournalError, PositionError, ScratchError, UsageError]
+const toldErrors = [BisectError, JournalError, PositionError, PredicateError, ScratchError, UsageError]
 
 function explained(error: unknown, terminal: Terminal): number {
   // help, version and usage: it has said so itself

@@ -20,16 +20,29 @@ export function addShow(program: Command, terminal: () => Terminal): void {
       withRecording(name, (recording) => {
         const out = terminal()
         const seq = positionAt(at, recording, Date.now())
-        const [entry] = recording.entries(seq, seq)
-        if (entry === undefined) return
-        const outcome = outcomeOf(entry, recording)
-        if (out.isJson) return out.json({ entry, commands: commandsIn(entry), outcome })
-        const [first = '', ...details] = entryText(entry, recording.coreAt(seq - 1).state)
-        out.line(out.styled('bold', first))
-        for (const line of details) out.line(line)
-        if (outcome !== null) out.line(describe(outcome).trimStart())
+        if (out.isJson) return out.json(shownEntry(seq, recording))
+        showEntry(out, recording, seq)
       }),
     )
+}
+
+/** An entry with the commands of its plan and what came of that. */
+export function shownEntry(seq: number, recording: Recording): object {
+  const [entry] = recording.entries(seq, seq)
+  return entry === undefined
+    ? {}
+    : { entry, commands: commandsIn(entry), outcome: outcomeOf(entry, recording) }
+}
+
+/** The same for a person. */
+export function showEntry(out: Terminal, recording: Recording, seq: number): void {
+  const [entry] = recording.entries(seq, seq)
+  if (entry === undefined) return
+  const [first = '', ...details] = entryText(entry, recording.coreAt(seq - 1).state)
+  out.line(out.styled('bold', first))
+  for (const line of details) out.line(line)
+  const outcome = outcomeOf(entry, recording)
+  if (outcome !== null) out.line(describe(outcome).trimStart())
 }
 
 function commandsIn({ event }: Entry): readonly string[] {

@@ -16,7 +16,7 @@ export function addStep(program: Command, terminal: () => Terminal): void {
     .description('walk through time: entry, plan and state side by side on a terminal, else as text')
     .argument('<JOURNAL>')
     .option('--at <POSITION>', `where to begin (${positionForms})`, 'HEAD')
-    .option('--filter <WORDS>', 'only entries with all of these words; ! before one: without it', '')
+    .option('--filter <PREDICATE>', 'only entries for which this predicate holds (bisect --help)', '')
     .addHelpText(
       'after',
       examples('vtep-replay step br0', 'vtep-replay step br0 --at 03:12 --filter planned'),

@@ -26,6 +26,7 @@ const { commands } = replayProgram(
 const needed: Readonly<Record<string, readonly string[]>> = {
   'what-if': ['--without', 'HEAD'],
   apply: ['--sandbox'],
+  bisect: ['--from', 'HEAD~2', '--bad', 'flows > 999999'],
 }
 
 /** A command line of each command that reads a journal, on this one; arguments beyond it are what any of them could be. */
@@ -138,6 +139,28 @@ t.test('a position that is none', (t) => {
     t.equal(status, 1, String(cases[i]))
     t.ok(stderr.startsWith(`vtep-replay: ${sound}: position `), stderr)
     t.match(stderr, /^[^\n]+\n$/)
+  })
+  t.end()
+})
+
+t.test('bisect: what can not be searched is one line, with the place in the predicate', (t) => {
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [[], /say --bad PREDICATE or --run CMD/],
+    [['--bad', 'problem', '--run', 'true'], /one of them/],
+    [['--bad', ' '], /has no term/],
+    [['--bad', 'flows > many'], /at character 9: a number is wanted/],
+    [['--bad', 'in-sync and (problem'], /at character 21: \) is missing for the \( at character 13/],
+    [['--bad', '!problem nonsense'], /at character 10: "nonsense" is asked of an entry/],
+    [['--bad', 'flows > 999999'], /entry 102, where the search ends, is good, not bad/],
+    [['--bad', 'flows >= 0'], /entry 0, where the search begins, is bad, not good/],
+    [['--bad', 'problem', '--to', '5', '--from', '6'], /nothing is between entry 6 and entry 5/],
+    [['--bad', 'problem', '--good', '999'], /sound: position "999"/],
+  ]
+  replays(cases.map(([list]) => ['bisect', sound, ...list])).forEach(({ status, stdout, stderr }, i) => {
+    const [list, why] = cases[i] ?? [[], /never/]
+    t.match({ status, stdout }, { status: 1, stdout: '' }, String(list))
+    t.match(stderr, /^vtep-replay: [^\n]+\n$/)
+    t.match(stderr, why)
   })
   t.end()
 })

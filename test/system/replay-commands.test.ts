@@ -107,6 +107,41 @@ t.test('apply: differences are named, and a recorded plan that is none is not ru
   t.match(differences, [{ key: /dl_dst=02:00:00:00:0e:01/, before: null, after: /^flow add/ }])
 })
 
+t.test('bisect: by predicate and by a command of the user, the same entry, with its cause', async (t) => {
+  const mac = '02:00:00:00:0e:01'
+  const all = entries()
+  const isApplied = ({ event }: Entry) => event.type === 'Applied' && event.lane === 'switch'
+  const planned = all.find(({ event }) => JSON.stringify(event).includes(`dl_dst=${mac}`))?.seq ?? 0
+  const seq = all.find((entry) => entry.seq > planned && isApplied(entry))?.seq ?? 0
+  const byPredicate = await replay([
+    'bisect',
+    journal,
+    '--bad',
+    `flow:dl_dst=${mac}`,
+    '--to',
+    String(seq + 1),
+  ])
+  t.equal(byPredicate.exitCode, 0, byPredicate.stderr)
+  t.match(byPredicate.stdout, new RegExp(`^entry ${seq} is the first bad one, ${seq - 1} is good`))
+  const words = `test "$VTEP_POSITION" -lt 3 && exit 125; ! ovs-ofctl dump-flows "$VTEP_BRIDGE" | grep -q dl_dst=${mac}`
+  const byCommand = await replay([
+    'bisect',
+    journal,
+    '--run',
+    words,
+    '--to',
+    String(seq + 1),
+    '--good',
+    String(seq - 2),
+    '--json',
+  ])
+  t.match(JSON.parse(byCommand.stdout || '{}'), { good: seq - 1, bad: seq }, byCommand.stderr)
+  const row = await replay(['bisect', journal, '--bad', `mac:${mac}@10.2.2.3`])
+  t.match(row.stdout, /^entry \d+ is the first bad one[^]*insert Ucast_Macs_Remote[^]*Planned /)
+  const none = await replay(['bisect', journal, '--run', 'no-such-command-here'])
+  t.match(none, { exitCode: 1, stderr: /vtep-replay: --run "no-such-command-here": can't be run/ })
+})
+
 t.test('a scratch switch goes with its tool, also when that is killed', async (t) => {
   for (const signal of ['SIGINT', 'SIGKILL'] as const) {
     const TMPDIR = ownDirectory(t)

@@ -1,5 +1,6 @@
 import { PositionError, positionAt } from '../position.js'
-import { stateWords, untilOf } from './condition.js'
+import { PredicateError } from '../predicate/predicate.js'
+import { conditionOf } from './condition.js'
 import { entryText, stateText } from './texts.js'
 import type { Direction, Search, Walk } from './walk.js'
 
@@ -19,9 +20,9 @@ type Question = 'jump' | 'until' | 'until-back' | 'filter'
 /** How each question is asked. */
 const questions: Readonly<Record<Question, string>> = {
   jump: 'jump to (number, time, -10m, HEAD~3): ',
-  until: `run until (words, ${Object.keys(stateWords).join(', ')}, !not): `,
-  'until-back': `run back until (words, ${Object.keys(stateWords).join(', ')}, !not): `,
-  filter: 'only entries with (words, !not; empty: all): ',
+  until: 'run until (words, in-sync, problem, flow:TEXT, flows > 9, !not): ',
+  'until-back': 'run back until (words, in-sync, problem, flow:TEXT, flows > 9, !not): ',
+  filter: 'only entries with (words, problem, flow:TEXT, !not; empty: all): ',
 }
 
 /** A walk through time as a person sees it: what is asked, shown, scrolled. Keys come in, searches go out. */
@@ -124,8 +125,10 @@ export class Walkthrough {
         this.#jump(answer.trim())
         return null
       case 'filter':
-        this.walk.filter = answer
-        return null
+        return this.#asked(() => {
+          this.walk.filter = answer
+          return null
+        })
       case 'until':
       case 'until-back':
         if (answer.trim() !== '') this.#until = answer
@@ -145,8 +148,21 @@ export class Walkthrough {
   }
 
   #run(direction: Direction): Search | null {
-    const condition = untilOf(this.#until)
-    return condition === null ? null : this.walk.until(direction, condition)
+    return this.#asked(() => {
+      const condition = conditionOf(this.#until)
+      return condition === null ? null : this.walk.until(direction, condition)
+    })
+  }
+
+  /** A predicate that can't be read is said, and nothing is done. */
+  #asked(act: () => Search | null): Search | null {
+    try {
+      return act()
+    } catch (error) {
+      if (!(error instanceof PredicateError)) throw error
+      this.message = error.message
+      return null
+    }
   }
 }
 
@@ -189,9 +205,9 @@ export const keysInWords: readonly string[] = [
   '← b         back',
   'Home End    first and last entry',
   ':           jump to a number or a time: 41, HEAD~3, 03:12, -10m',
-  'u /         run until an entry with words, or until in-sync, problem, quarantined; ! for not',
+  'u /         run until a predicate holds: words of an entry, in-sync, flow:TEXT (bisect --help has all)',
   'U           the same backwards; an empty answer looks again for what was looked for last',
-  'f           filter: only entries with these words; empty for all',
+  'f           filter: only entries for which a predicate holds; empty for all',
   'Tab         keys go to the list, the entry, the state',
   '↑ ↓ PgUp PgDn   move in the list, scroll the entry or the state',
   'z           zoom: the whole width for what keys go to',
