@@ -26,7 +26,7 @@ const { commands } = replayProgram(
 const needed: Readonly<Record<string, readonly string[]>> = {
   'what-if': ['--without', 'HEAD'],
   apply: ['--sandbox'],
-  bisect: ['--from', 'HEAD~2', '--bad', 'flows > 999999'],
+  bisect: ['--good', 'HEAD~2', '--bad', 'flows >= 0'],
 }
 
 /** A command line of each command that reads a journal, on this one; arguments beyond it are what any of them could be. */
