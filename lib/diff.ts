@@ -15,7 +15,13 @@ interface Compared<D, A, Found> {
 }
 
 type BucketDifference<D, A> = Compared<Bucket<D>, Bucket<A>, readonly Change<D, A>[]>
-type GroupDifference<D, A> = Compared<Group<D>, Group<A>, ReadonlyMap<number, BucketDifference<D, A>>>
+type GroupDifference<D, A> = Compared<Group<D>, Group<A>, Members<D, A>>
+
+interface Members<D, A> {
+  readonly buckets: ReadonlyMap<number, BucketDifference<D, A>>
+  /** Of all of them: what is asked for more often than it changes. */
+  readonly changes: readonly Change<D, A>[]
+}
 
 /** All changes, in an order that only their keys decide. */
 export type Difference<D, A> = ReadonlyMap<number, GroupDifference<D, A>>
@@ -30,14 +36,16 @@ export function diff<D, A>(
   isSame: (desired: D, actual: A) => boolean,
   previous: Difference<D, A> = new Map(),
 ): Difference<D, A> {
-  return compared(desired, actual, previous, (group, other, known) =>
-    compared(group, other, known, (bucket, otherBucket) => changesIn(bucket, otherBucket, isSame)),
-  )
+  return compared(desired, actual, previous, (group, other, known?: Members<D, A>) => {
+    const buckets = compared(group, other, known?.buckets, (bucket, otherBucket) =>
+      changesIn(bucket, otherBucket, isSame),
+    )
+    return { buckets, changes: [...buckets.values()].flatMap(({ found }) => found) }
+  })
 }
 
 export function* changesOf<D, A>(difference: Difference<D, A>): Generator<Change<D, A>> {
-  for (const { found } of difference.values())
-    if (found.size > 0) for (const { found: changes } of found.values()) yield* changes
+  for (const { found } of difference.values()) yield* found.changes
 }
 
 /** Member by member; `compare` is told what was found before in the same place. */

@@ -1,9 +1,9 @@
 import { enableMapSet, enablePatches, type Patch, produceWithPatches } from 'immer'
 import { type Batch, type FlowBatch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
-import { type Buckets, entriesOf, lookup, type MutableBuckets, put } from './model/buckets.js'
+import { amend, type Buckets, entriesOf, lookup, type MutableBuckets, put } from './model/buckets.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
-import type { Flow } from './model/flow.js'
+import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
 import { due, narrowed, searchAt, widened } from './reduce-quarantine.js'
 import { restored } from './model/snapshot.js'
@@ -15,6 +15,7 @@ import {
   type OvsTables,
   type State,
 } from './model/state.js'
+import type { Uuid } from './model/uuid.js'
 
 enableMapSet()
 enablePatches()
@@ -59,7 +60,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       return know(draft, 'ovs', event.isCatchUp)
     case 'FlowsObserved':
       if (event.isDrift) noteDrift(draft, event, atMs)
-      return observeFlows(draft, event)
+      return observeFlows(draft, state, event)
     case 'FlowsDoubted':
       draft.isDoubted = true
       draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
@@ -78,7 +79,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       noteEndangered(draft, state, event.batch)
       return
     case 'Applied':
-      applied(draft, state.lanes[event.lane].inFlight)
+      applied(draft, state, state.lanes[event.lane].inFlight)
       settle(draft, event.lane, null)
       return search(draft, event.lane, widened(state, event.lane, state.lanes[event.lane].inFlight))
     case 'Failed':
@@ -137,11 +138,11 @@ function noteAddresses(draft: Draft, state: State, updates: readonly VtepRowUpda
 
 /** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
 function noteSeen(draft: Draft, state: State, updates: readonly RowUpdate[]): void {
-  for (const { table, uuid, row } of updates) {
-    if (table !== 'Ucast_Macs_Remote') continue
-    if (row === null) put(mutable(draft.seen), uuid, undefined)
-    else if (lookup(state.seen, uuid) === undefined) put(mutable(draft.seen), uuid, draft.seq)
-  }
+  const changes = new Map<Uuid, number | undefined>()
+  for (const { table, uuid, row } of updates)
+    if (table === 'Ucast_Macs_Remote' && (row === null || lookup(state.seen, uuid) === undefined))
+      changes.set(uuid, row === null ? undefined : draft.seq)
+  if (changes.size > 0) draft.seen = amend(state.seen, changes)
 }
 
 function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
@@ -150,11 +151,8 @@ function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
 
 type Observed = Extract<Event, { type: 'FlowsObserved' }>
 
-function observeFlows(draft: Draft, event: Observed): void {
-  const flows = draft.flows === null ? (new Map() as MutableBuckets<Flow>) : mutable(draft.flows)
-  for (const key of event.absent) put(flows, key, undefined)
-  for (const flow of event.present) put(flows, flow.key, flow)
-  draft.flows = flows
+function observeFlows(draft: Draft, state: State, event: Observed): void {
+  draft.flows = withFlows(state.flows ?? new Map<never, never>(), event.absent, event.present)
   if (event.foreign !== null) draft.foreign = event.foreign
   draft.displaced = without(draft.displaced, draft.foreign)
   draft.replaced = without(draft.replaced, draft.foreign)
@@ -174,28 +172,25 @@ function noteEndangered(draft: Draft, { foreign, phase }: State, batch: Batch): 
   if (overwritten.length > 0) draft.replaced = [...without(draft.replaced, overwritten), ...overwritten]
 }
 
-function applied(draft: Draft, batch: Batch | null): void {
-  if (batch?.kind === 'flows') applyFlows(draft, batch)
+function applied(draft: Draft, state: State, batch: Batch | null): void {
+  if (batch?.kind === 'flows' && state.flows !== null) applyFlows(draft, state.flows, batch)
   if (batch?.kind === 'config' && batch.isFlushing) {
     draft.flows = new Map()
     draft.foreign = []
-    if (batch.restoration !== null) applyFlows(draft, batch.restoration)
+    if (batch.restoration !== null) applyFlows(draft, new Map<never, never>(), batch.restoration)
     // among deletions that had to come nobody can tell one that had not
     draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
   }
 }
 
-function applyFlows(draft: Draft, { remove, add }: FlowBatch): void {
-  if (draft.flows === null) return
-  const flows = mutable(draft.flows)
+function applyFlows(draft: Draft, before: Buckets<Flow>, { remove, add }: FlowBatch): void {
   const own = add.filter(({ cookie }) => isOwnCookie(cookie))
   const others = without(
     add.filter(({ cookie }) => !isOwnCookie(cookie)),
     own,
   )
-  for (const { key } of remove) put(flows, key, undefined)
-  for (const { key } of others) put(flows, key, undefined)
-  for (const flow of own) put(flows, flow.key, flow)
+  const absent = [...remove, ...others].map(({ key }) => key)
+  draft.flows = withFlows(before, absent, own)
   const touched = [...remove, ...add]
   if (draft.foreign.length > 0 || others.length > 0)
     draft.foreign = [...without(draft.foreign, touched), ...others]
@@ -205,6 +200,17 @@ function applyFlows(draft: Draft, { remove, add }: FlowBatch): void {
   if (draft.displaced.length > 0)
     draft.displaced = without(draft.displaced, add).filter(({ key }) => isPart || refused.has(key))
   if (draft.phase === 'leaving') draft.replaced = without(draft.replaced, others)
+}
+
+/** Made outside the draft: nobody asks Immer where flows changed, and for a bundle it would be a patch for each. */
+function withFlows(
+  flows: Buckets<Flow>,
+  absent: readonly FlowKey[],
+  present: readonly Flow[],
+): Buckets<Flow> {
+  const changes = new Map<FlowKey, Flow | undefined>(absent.map((key) => [key, undefined]))
+  for (const flow of present) changes.set(flow.key, flow)
+  return amend(flows, changes)
 }
 
 /** A bridge that was deleted and made anew shares nothing with the old one but its name. */

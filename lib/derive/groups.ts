@@ -2,10 +2,12 @@ const nobody: ReadonlySet<string> = new Set()
 
 /** An index: which members belong to a key. Members of a key are unordered. */
 export class Groups {
-  readonly #members = new Map<string, Set<string>>()
+  /** A member that is alone stands for itself: in large indexes most are, and a set for each would weigh most. */
+  readonly #members = new Map<string, string | Set<string>>()
 
   of(key: string): ReadonlySet<string> {
-    return this.#members.get(key) ?? nobody
+    const members = this.#members.get(key) ?? nobody
+    return typeof members === 'string' ? new Set([members]) : members
   }
 
   keys(): Iterable<string> {
@@ -14,14 +16,16 @@ export class Groups {
 
   add(key: string, member: string): void {
     const members = this.#members.get(key)
-    if (members === undefined) this.#members.set(key, new Set([member]))
-    else members.add(member)
+    if (members === undefined) this.#members.set(key, member)
+    else if (typeof members !== 'string') members.add(member)
+    else if (members !== member) this.#members.set(key, new Set([members, member]))
   }
 
   /** Deleting what is not there is not an error. */
   delete(key: string, member: string): void {
     const members = this.#members.get(key)
-    if (members?.delete(member) === true && members.size === 0) this.#members.delete(key)
+    if (typeof members === 'object') members.delete(member)
+    if (members === member || (typeof members === 'object' && members.size === 0)) this.#members.delete(key)
   }
 }
 

@@ -61,5 +61,5 @@ function prioritised(match: string): string {
 }
 
 export function isSameFlow(a: Flow, b: Flow): boolean {
-  return a.actions === b.actions && a.cookie === b.cookie && a.extras === b.extras
+  return a === b || (a.actions === b.actions && a.cookie === b.cookie && a.extras === b.extras)
 }

@@ -34,7 +34,7 @@ function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Output {
     else if (target !== null && mac !== undefined && flows.length === 0)
       flows.push(remoteMacFlow(logicalSwitch, mac, target, uuid))
   }
-  return { ...nothing, flows, problems }
+  return { ...nothing, flows, problems: problems.length === 0 ? nothing.problems : problems }
 }
 
 function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Output {
