@@ -32,6 +32,8 @@ export interface Arguments {
   readonly statisticsIntervalSeconds: number
   /** 1 to 65535; 0 for never. */
   readonly auditIntervalSeconds: number
+  /** Nothing is changed: what would be done is said. */
+  readonly isDryRun: boolean
   readonly detach: boolean
   /** Change to `/` when detached. */
   readonly chdir: boolean
@@ -60,6 +62,7 @@ const Options = ConnectionOptions.extend({
   macAging: z.string().default('300'),
   statisticsInterval: z.string().default('5'),
   auditInterval: z.string().default('60'),
+  dryRun: z.boolean().default(false),
   detach: z.boolean().default(false),
   chdir: z.boolean(),
   monitor: z.boolean().default(false),
@@ -88,7 +91,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
 }
 
 function complete(physicalSwitch: string, options: Options): Arguments {
-  const { detach, chdir, monitor, overwritePidfile, verbose, pidfile, unixctl, logFile } = options
+  const { dryRun, detach, chdir, monitor, overwritePidfile, verbose, pidfile, unixctl, logFile } = options
   const db = options.db ?? dbSocket()
   return {
     physicalSwitch,
@@ -100,6 +103,7 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     macAgingSeconds: seconds('--mac-aging', options.macAging, 1),
     statisticsIntervalSeconds: seconds('--statistics-interval', options.statisticsInterval, 0),
     auditIntervalSeconds: seconds('--audit-interval', options.auditInterval, 0),
+    isDryRun: dryRun,
     detach,
     chdir,
     monitor,

@@ -22,6 +22,10 @@ export function daemonOptions(): Command {
   loggingOptions(command)
   return command
     .optionsGroup('Other options:')
+    .option(
+      '--dry-run',
+      'say what would be done, change nothing and end: status 0 for nothing, 2 for something',
+    )
     .option('--root-prefix <DIR>', 'accepted for compatibility, without effect')
     .option('-h, --help', 'show this help and exit')
     .option('-V, --version', 'show the version and exit')

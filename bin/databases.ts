@@ -26,6 +26,8 @@ export interface Database {
 export interface Connected {
   readonly database: Database
   readonly contents: Contents
+  /** Of its schema; null: it carries none. */
+  readonly schemaVersion: string | null
 }
 
 /** Throws an Error that names the database and its remote when the first connection fails. */
@@ -54,7 +56,9 @@ async function connect(
   })
   const session = openSession({ remotes, database, tables, ...access })
   const log = vlog.module('ovsdb')
+  let schemaVersion: string | null = null
   session.events$.subscribe((event) => {
+    if (event.kind === 'Connected') schemaVersion = event.schema.version
     if (event.kind === 'Connected') log.info(`${database} at ${printRemote(event.remote)}: connected`)
     if (event.kind === 'Connected' && event.missing.length > 0)
       log.warn(`${database} at ${remote}: its schema lacks ${event.missing.join(', ')}`)
@@ -63,7 +67,11 @@ async function connect(
   const events$ = held(session.events$)
   const first = await firstValueFrom(session.events$.pipe(filter(isDecisive)))
   if (first.kind === 'Contents')
-    return { database: { session, intake$: intakeOf(source, session, events$) }, contents: first }
+    return {
+      database: { session, intake$: intakeOf(source, session, events$) },
+      contents: first,
+      schemaVersion,
+    }
   await session.close()
   throw new Error(`${database} at ${remote}: ${first.reason}`)
 }

@@ -7,6 +7,7 @@ import { claimPidfile } from '../adapters/pidfile.js'
 import { ControlServer } from '../adapters/unixctl/control-server.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { type Arguments, parseArguments } from './arguments.js'
+import { dryRun } from './dry-run.js'
 import { registerCommands } from './control.js'
 import { type Daemon, startDaemon } from './daemon.js'
 import { UsageError } from './usage-error.js'
@@ -24,6 +25,10 @@ async function main(argv: readonly string[]): Promise<void> {
     return
   }
   const options = invocation.arguments
+  if (options.isDryRun) {
+    process.exitCode = await dryRun(options)
+    return
+  }
   for (const spec of options.verbose) refuse(spec, vlog.set(spec))
   const openLog = () => {
     if (options.logFile !== null) vlog.openFile(options.logFile)

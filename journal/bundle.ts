@@ -16,6 +16,8 @@ interface Header {
   readonly program: string
   readonly format: number
   readonly isRedacted: boolean
+  /** Of what was looked at, where it says: Open vSwitch and the schemas of the databases. */
+  readonly versions?: Readonly<Record<string, string>>
   /** The snapshot that the entries begin with, its pieces follow; null: they begin at the beginning. */
   readonly origin: { readonly seq: number; readonly atMs: number; readonly chain: string } | null
   /** The columns of the databases that rows have. */
@@ -45,7 +47,7 @@ interface End {
  */
 export function* bundleLines(
   excerpt: Excerpt,
-  about: Pick<Header, 'program' | 'isRedacted'>,
+  about: Pick<Header, 'program' | 'isRedacted' | 'versions'>,
   chainStart: Buffer,
 ): Generator<string> {
   const hash = createHash('sha256')
@@ -60,6 +62,7 @@ export function* bundleLines(
     program: about.program,
     format: formatVersion,
     isRedacted: about.isRedacted,
+    ...(about.versions === undefined ? {} : { versions: about.versions }),
     origin: origin && { seq: origin.seq, atMs: origin.atMs, chain: origin.chain.toString('hex') },
     tables: { hardware_vtep: columnsOf(vtepTables), Open_vSwitch: columnsOf(ovsTables) },
   } satisfies Header)

@@ -4,6 +4,7 @@ import { Core } from '../lib/core.js'
 import { isEvent } from '../lib/model/event-types.js'
 import type { Entry } from '../lib/model/event.js'
 import { joined } from '../lib/model/pieces.js'
+import { initialState, type State } from '../lib/model/state.js'
 import { bundleVersion } from './bundle.js'
 import { chainOf, chainStart, formatVersion, JournalError } from './format.js'
 import { codeOf, linesIn } from './lines.js'
@@ -32,6 +33,13 @@ export function importJournal(file: string, journal: string): Imported {
   } finally {
     for (const end of ['', '-wal', '-shm', '.lock']) rmSync(draft + end, { force: true })
   }
+}
+
+/** What the history in an export led to. Throws JournalError, as importJournal. */
+export function foldedExport(file: string): State {
+  const reader = new Reader(file)
+  reader.readAll()
+  return reader.state
 }
 
 const entriesAnAppend = 1_000
@@ -72,6 +80,16 @@ class Reader {
 
   constructor(file: string) {
     this.#file = file
+  }
+
+  /** What was read up to now led to. */
+  get state(): State {
+    return this.#core?.state ?? initialState
+  }
+
+  readAll(): void {
+    const entries = this.entries()
+    while (entries.next().done !== true);
   }
 
   get isBundle(): boolean {

@@ -35,9 +35,11 @@ export function commandOf(batch: Batch, targetOf = (bridge: string) => bridge): 
 }
 
 /** All that a batch runs, in this order: a change of fail_mode is followed by what it restores. */
-export function commandsOf(batch: Batch): readonly Command[] {
+export function commandsOf(batch: Batch, targetOf?: (bridge: string) => string): readonly Command[] {
   const isDouble = batch.kind === 'config' && batch.restoration !== null
-  return isDouble ? [commandOf(batch), commandOf(batch.restoration)] : [commandOf(batch)]
+  return isDouble
+    ? [commandOf(batch, targetOf), commandOf(batch.restoration, targetOf)]
+    : [commandOf(batch, targetOf)]
 }
 
 /** The command as lines for a POSIX shell. */

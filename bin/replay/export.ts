@@ -1,5 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { bundleLines, type Excerpt } from '../../journal/bundle.js'
@@ -9,11 +8,12 @@ import { shellLines } from '../../lib/command.js'
 import { Core } from '../../lib/core.js'
 import type { Entry } from '../../lib/model/event.js'
 import { type Redacted, redacted } from '../../lib/redact/history.js'
-import type { Digest } from '../../lib/redact/pseudonyms.js'
 import { buildCommands } from '../../lib/replay/build.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { scriptLines } from '../../lib/replay/script.js'
+import { digestOf } from '../digest.js'
 import { UsageError } from '../usage-error.js'
+import { writeLines } from '../write-lines.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
@@ -95,7 +95,7 @@ function linesOf(recording: RecordingFile, options: Options): Iterable<string> {
 function* script(recording: RecordingFile, at: number, options: Options): Generator<string> {
   const core = recording.coreAt(at)
   const shown = options.redact
-    ? new Core(redacted([], core.state, digestOf(options)).start ?? undefined)
+    ? new Core(redacted([], core.state, digestOf(options.secret)).start ?? undefined)
     : core
   for (const command of buildCommands(shown)) yield shellLines(command)
 }
@@ -104,7 +104,7 @@ function excerptOf(recording: RecordingFile, from: number, to: number, options: 
   const origin = originBefore(recording, from)
   const entries = recording.entries(from, to)
   if (!options.redact) return { origin, entries }
-  const shown = redacted(entries, origin?.state ?? null, digestOf(options))
+  const shown = redacted(entries, origin?.state ?? null, digestOf(options.secret))
   return {
     origin: origin && shown.start && { ...origin, chain: chainStart, state: shown.start },
     entries: told(shown),
@@ -121,22 +121,6 @@ function* told({ entries, astray }: Redacted): Generator<Entry> {
     )
 }
 
-function digestOf({ secret: file }: Options): Digest {
-  const secret = file === undefined ? randomBytes(32) : secretIn(file)
-  return (text) => createHmac('sha256', secret).update(text).digest('hex')
-}
-
-function secretIn(file: string): Buffer {
-  let secret: Buffer
-  try {
-    secret = readFileSync(file)
-  } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  if (secret.length < 8) throw new UsageError(`${file}: a secret has 8 bytes at least`)
-  return secret
-}
-
 function originBefore(recording: RecordingFile, from: number): Excerpt['origin'] {
   const tip = recording.tip(from - 1)
   if (tip.seq === 0) return null
@@ -146,35 +130,4 @@ function originBefore(recording: RecordingFile, from: number): Excerpt['origin']
 
 function* inJson(values: Iterable<unknown>): Generator<string> {
   for (const value of values) yield JSON.stringify(value)
-}
-
-/** To a new file, which goes again when not all of it could be written, else to the terminal. */
-function writeLines(lines: Iterable<string>, file: string | undefined, out: Terminal): void {
-  if (file === undefined) {
-    for (const line of lines) out.line(line)
-    return
-  }
-  const descriptor = newFile(file)
-  try {
-    for (const line of lines) writeAll(descriptor, Buffer.from(`${line}\n`))
-  } catch (error) {
-    rmSync(file, { force: true })
-    if (error instanceof Error && 'syscall' in error) throw new UsageError(`${file}: ${error.message}`)
-    throw error
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
-function newFile(file: string): number {
-  try {
-    return openSync(file, 'wx', 0o600)
-  } catch (error) {
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    throw new UsageError(isThere ? `${file}: exists already` : String(error))
-  }
-}
-
-function writeAll(descriptor: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at)
 }

@@ -1,12 +1,8 @@
 import { writeSync } from 'node:fs'
-import { Command, CommanderError, type Option } from 'commander'
+import { Command } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
-import { ScratchError } from '../../adapters/scratch/programs.js'
-import { JournalError } from '../../journal/format.js'
-import { BisectError } from '../../lib/replay/bisect.js'
-import { PositionError, positionForms } from '../../lib/replay/position.js'
-import { PredicateError } from '../../lib/replay/predicate/predicate.js'
-import { UsageError } from '../usage-error.js'
+import { positionForms } from '../../lib/replay/position.js'
+import { describedOption, explained, isColoured } from '../program.js'
 import { addApply } from './apply.js'
 import { addBisect } from './bisect.js'
 import { addBlame } from './blame.js'
@@ -52,7 +48,7 @@ export async function runReplay(argv: readonly string[]): Promise<number> {
     terminal.flush()
     return terminal.status
   } catch (error) {
-    return explained(error, terminal)
+    return explained('vtep-replay', error, terminal)
   }
 }
 
@@ -87,33 +83,4 @@ Exit status: 0 sound, 1 trouble, 2 differences found.`,
     })
   }
   return program.commandsGroup('Help:')
-}
-
-/** With its default where there is one worth saying. */
-function describedOption({ description, argChoices, defaultValue }: Option): string {
-  const choices = argChoices === undefined ? [] : [`choices: ${argChoices.join(', ')}`]
-  const isSaid = typeof defaultValue === 'string' && defaultValue !== ''
-  const more = [...choices, ...(isSaid ? [`default: ${defaultValue}`] : [])]
-  return more.length === 0 ? description : `${description} (${more.join(', ')})`
-}
-
-/** In colour for a person at a terminal that did not ask for none (no-color.org). */
-function isColoured(): boolean {
-  return process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
-}
-
-/** Whose message is for the user. */
-const toldErrors = [BisectError, JournalError, PositionError, PredicateError, ScratchError, UsageError]
-
-function explained(error: unknown, terminal: Terminal): number {
-  // help, version and usage: it has said so itself
-  if (error instanceof CommanderError) return error.exitCode
-  if (error instanceof Error && toldErrors.some((kind) => error instanceof kind)) {
-    terminal.flush()
-    writeSync(process.stderr.fd, `vtep-replay: ${error.message}\n`)
-    return 1
-  }
-  // nobody reads on
-  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0
-  throw error
 }

@@ -25,6 +25,7 @@ const DEFAULTS: Arguments = {
   macAgingSeconds: 300,
   statisticsIntervalSeconds: 5,
   auditIntervalSeconds: 60,
+  isDryRun: false,
   detach: false,
   chdir: true,
   monitor: false,

@@ -178,7 +178,7 @@ t.test('what we report follows ports, bindings and learned MACs', (t) => {
 
 t.test('the commands, to the letter', (t) => {
   const world = new History()
-  const commands = world.work().flatMap(commandsOf)
+  const commands = world.work().flatMap((batch) => commandsOf(batch))
   t.strictSame(commands[0], {
     program: 'ovs-vsctl',
     arguments: [

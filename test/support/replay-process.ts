@@ -1,11 +1,15 @@
 import { readFileSync, writeSync } from 'node:fs'
+import { runDiff } from '../../bin/diff/program.js'
 import { runReplay } from '../../bin/replay/program.js'
 
-/** Runs the command lines of vtep-replay that stand on standard input, as JSON; each ends with NUL on both outputs. */
+const programs = { 'vtep-replay': runReplay, 'vtep-diff': runDiff }
+const run = programs[process.argv[2] as keyof typeof programs]
+
+/** Runs the command lines of a program that stand on standard input, as JSON; each ends with NUL on both outputs. */
 for (const list of JSON.parse(readFileSync(0, 'utf8')) as string[][]) {
   let status: number | string
   try {
-    status = await runReplay(list)
+    status = await run(list)
   } catch (error) {
     status = 'thrown'
     writeSync(2, error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -9,12 +9,29 @@ export const replayProgramFile = join(dist, 'bin', 'vtep-replay.js')
 
 /** How each of these command lines of vtep-replay ends, in one process; its exit status, or undefined: it threw. */
 export function replays(lists: readonly (readonly string[])[]): readonly Outcome[] {
+  return outcomes('vtep-replay', lists)
+}
+
+/** The same of vtep-diff, in a directory and surroundings of its own. */
+export function diffs(
+  lists: readonly (readonly string[])[],
+  where: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
+): readonly Outcome[] {
+  return outcomes('vtep-diff', lists, where)
+}
+
+function outcomes(
+  program: string,
+  lists: readonly (readonly string[])[],
+  { env, cwd }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): readonly Outcome[] {
   const child = join(import.meta.dirname, 'replay-process.js')
-  const { stdout, stderr, status } = spawnSync(process.execPath, [child], {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [child, program], {
     input: JSON.stringify(lists),
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    env: { ...process.env, TZ: 'UTC' },
+    cwd,
+    env: { ...process.env, ...env, TZ: 'UTC' },
   })
   const outs = stdout.split('\0')
   const errors = stderr.split('\0')

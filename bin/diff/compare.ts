@@ -1,0 +1,25 @@
+import { audit } from '../../lib/findings/audit.js'
+import { withCauses } from '../../lib/findings/cause.js'
+import { filtered } from '../../lib/findings/filter.js'
+import type { Audit } from '../../lib/findings/finding.js'
+import { withRecording } from '../replay/journal-at.js'
+import type { State } from '../../lib/model/state.js'
+import { UsageError } from '../usage-error.js'
+import type { OutputOptions } from './options.js'
+
+/** What differs in `state`, as far as it is asked for, with causes from `journal` where there is one. Throws UsageError. */
+export async function compared(
+  state: State,
+  { only, ignore, format }: OutputOptions,
+  journal: string | null,
+): Promise<Audit> {
+  const found = audit(state)
+  if (found === null) throw new UsageError('not all that is to be compared is known')
+  const findings = filtered(found.findings, only, ignore)
+  if (journal === null || format === 'commands' || format === 'unified') return { ...found, findings }
+  let explained = findings
+  await withRecording(journal, (recording) => {
+    explained = withCauses(findings, recording)
+  })
+  return { ...found, findings: explained }
+}

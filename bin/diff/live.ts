@@ -1,0 +1,80 @@
+import { setTimeout } from 'node:timers/promises'
+import { reasonOf } from '../../adapters/ovsdb/errors.js'
+import { dumpFlows } from '../../adapters/switch/run-command.js'
+import { flowDump, ovsContents, vtepContents } from '../../lib/ingest/intake.js'
+import type { Access } from '../connection-options.js'
+import { type Connected, connectOvs, connectVtep, type Database } from '../databases.js'
+import { UsageError } from '../usage-error.js'
+import type { Source } from './source.js'
+
+/** So long a server may take to show a database. */
+const patienceMs = 10_000
+
+/** hardware_vtep as a server says it is. Nothing is written. Throws UsageError that names the remote. */
+export async function liveDesired(remote: string, access: Access): Promise<Source> {
+  const { database, contents, schemaVersion } = await connected(
+    'hardware_vtep',
+    remote,
+    connectVtep(remote, access),
+  )
+  await database.session.close()
+  return {
+    side: { intakes: [vtepContents(contents.tables)], memory: null },
+    name: `hardware_vtep at ${remote}`,
+    settings: null,
+    versions: schemaVersion === null ? {} : { hardware_vtep: schemaVersion },
+  }
+}
+
+/** The switch as it is: its database, and the flow tables of its bridge. Nothing is written. Throws UsageError. */
+export async function liveActual(bridge: string, remote: string, access: Access): Promise<Source> {
+  const { database, contents, schemaVersion } = await connected(
+    'Open_vSwitch',
+    remote,
+    connectOvs(remote, access),
+  )
+  try {
+    const version = await versionOf(database)
+    const isThere = Object.values(contents.tables['Bridge'] ?? {}).some(({ name }) => name === bridge)
+    if (!isThere) throw new UsageError(`Open_vSwitch at ${remote}: no bridge ${JSON.stringify(bridge)}`)
+    const flows = await dumpFlows(bridge)
+    return {
+      side: { intakes: [ovsContents(contents.tables), flowDump(flows)], memory: null },
+      name: `the switch ${bridge}`,
+      settings: null,
+      versions: { ...version, ...(schemaVersion === null ? {} : { Open_vSwitch: schemaVersion }) },
+    }
+  } catch (error) {
+    throw new UsageError(reasonOf(error))
+  } finally {
+    await database.session.close()
+  }
+}
+
+/** The database, as soon as its server has shown it. Throws UsageError. */
+export async function connected(
+  name: string,
+  remote: string,
+  connecting: Promise<Connected>,
+): Promise<Connected> {
+  const patience = new AbortController()
+  const tooLate = setTimeout(patienceMs, undefined, { signal: patience.signal }).then(() => {
+    throw new Error(`${name} at ${remote}: no answer within ${patienceMs / 1000} s`)
+  })
+  try {
+    return await Promise.race([connecting, tooLate])
+  } catch (error) {
+    throw new UsageError(reasonOf(error))
+  } finally {
+    patience.abort()
+    tooLate.catch(() => undefined)
+  }
+}
+
+/** Asked for, and not followed: no plan depends on it. */
+async function versionOf({ session }: Database): Promise<Readonly<Record<string, string>>> {
+  const select = { op: 'select', table: 'Open_vSwitch', where: [], columns: ['ovs_version'] }
+  const [result] = await session.transact([select])
+  const version = JSON.stringify(result).match(/"ovs_version":"([^"]+)"/)?.[1]
+  return version === undefined ? {} : { 'Open vSwitch': version }
+}

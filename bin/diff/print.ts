@@ -1,0 +1,61 @@
+import { bridgeTarget, dbSocket } from '../../adapters/paths.js'
+import { type Command, commandsOf } from '../../lib/command.js'
+import { type Audit, type Finding, isDifference, summaryOf, summaryText } from '../../lib/findings/finding.js'
+import { auditLines, type Line, planLines, unifiedLines } from '../../lib/findings/text.js'
+import type { Batch } from '../../lib/model/batch.js'
+import { commandOptions } from '../connection-options.js'
+import type { Terminal } from '../replay/terminal.js'
+import type { Format, Where } from './options.js'
+
+type Databases = Pick<Where, 'db' | 'vtepDb' | 'access'>
+type Names = Readonly<Record<'desired' | 'actual', string>>
+
+/** Prints what was found, and comes to the exit status of that. */
+export function print(found: Audit, format: Format, names: Names, databases: Databases, out: Terminal): void {
+  const hasSteps = found.forecast.steps.length > 0
+  out.status = (format === 'commands' ? hasSteps : found.findings.some(isDifference)) ? 2 : 0
+  switch (format) {
+    case 'json':
+      return printJson(found, names, out)
+    case 'commands':
+      for (const line of planLines(found.forecast, (batch) => commandsFor(batch, databases))) out.line(line)
+      return
+    case 'unified':
+      return styled(unifiedLines(found, names.actual, names.desired), out)
+    case 'text':
+      styled(auditLines(found), out)
+      out.line(summaryText(summaryOf(found.findings)))
+  }
+}
+
+/** What the daemon runs, with the databases that it would be told. */
+export function commandsFor(batch: Batch, { db, vtepDb, access }: Databases): readonly Command[] {
+  const options = (remote: string): readonly string[] => (remote === dbSocket() ? [] : commandOptions(access))
+  return commandsOf(batch, bridgeTarget).map((command) => {
+    if (command.program === 'ovs-vsctl') {
+      const database = db === dbSocket() ? [] : [`--db=${db}`, ...options(db)]
+      return { ...command, arguments: [...database, ...command.arguments] }
+    }
+    if (command.program !== 'ovsdb-client' || vtepDb === dbSocket()) return command
+    const [verb = '', ...rest] = command.arguments
+    return { ...command, arguments: [...options(vtepDb), verb, vtepDb, ...rest] }
+  })
+}
+
+function printJson(
+  { physicalSwitch, findings, problems, forecast }: Audit,
+  names: Names,
+  out: Terminal,
+): void {
+  for (const finding of findings)
+    out.json({ type: 'finding', ...finding } satisfies Finding & { type: string })
+  for (const problem of problems) out.json({ type: 'problem', ...problem })
+  const { more } = forecast
+  out.json({ type: 'summary', physicalSwitch, ...names, ...summaryOf(findings), more })
+}
+
+function styled(lines: Iterable<Line>, out: Terminal): void {
+  const styles = { heading: 'bold', add: 'green', remove: 'red', change: 'yellow' } as const
+  for (const { text, style } of lines)
+    out.line(style === 'plain' || text === '' ? text : out.styled(styles[style], text))
+}

@@ -1,0 +1,70 @@
+import { writeSync } from 'node:fs'
+import { Command } from 'commander'
+import { packageVersion } from '../../adapters/package-version.js'
+import { vlog } from '../../adapters/vlog/vlog.js'
+import { describedOption, explained, isColoured } from '../program.js'
+import { examples } from '../replay/help.js'
+import { Terminal } from '../replay/terminal.js'
+import { addCapture } from './capture.js'
+import { compared } from './compare.js'
+import { addOutputOptions, addSourceOptions, outputOf, whereOf } from './options.js'
+import { readPair } from './pair.js'
+import { print } from './print.js'
+import { sourceForms } from './source.js'
+import { watch } from './watch.js'
+
+/** Runs one command line of vtep-diff; gives the exit status. */
+export async function runDiff(argv: readonly string[]): Promise<number> {
+  // what goes wrong is said once, in one line
+  vlog.set('any:console:off')
+  const terminal = new Terminal(false, isColoured())
+  const warn = (text: string): void => void writeSync(process.stderr.fd, `vtep-diff: ${text}\n`)
+  try {
+    await diffProgram(() => terminal, warn).parseAsync(argv, { from: 'user' })
+    terminal.flush()
+    return terminal.status
+  } catch (error) {
+    return explained('vtep-diff', error, terminal)
+  }
+}
+
+/** The command line of vtep-diff. */
+export function diffProgram(terminal: () => Terminal, warn: (text: string) => void): Command {
+  const program = new Command('vtep-diff')
+    .description(
+      'Compares what a hardware_vtep database asks for with what a switch does, and changes neither.',
+    )
+    .version(packageVersion())
+    .argument('[PS]', 'name of the switch; needed unless the sources are about one only')
+    .enablePositionalOptions()
+    .configureHelp({ optionDescription: describedOption })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void writeSync(process.stdout.fd, text),
+      outputError: (text, write) => write(text.replace(/^error:/, 'vtep-diff:')),
+    })
+    .addHelpText(
+      'after',
+      `
+${sourceForms}
+Exit status: 0 no difference, 1 trouble, 2 differences.
+${examples(
+  'vtep-diff br0',
+  'vtep-diff br0 --commands > mend.sh',
+  'vtep-diff --desired br0.capture --actual br0.capture',
+  'vtep-diff br0 --desired br0@03:12 --only switch=ls0',
+)}`,
+    )
+  addSourceOptions(program)
+  addOutputOptions(program)
+  program.action(async (name: string | undefined, options: object) => {
+    const [where, output] = [whereOf(name, options), outputOf(options)]
+    if (output.isWatching) return watch(where, output, terminal(), warn)
+    const { state, journal, desired, actual } = await readPair(where, warn)
+    const found = await compared(state, output, journal)
+    print(found, output.format, { desired, actual }, where, terminal())
+  })
+  addCapture(program, terminal, warn)
+  for (const command of program.commands) command.copyInheritedSettings(program)
+  return program
+}

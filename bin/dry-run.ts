@@ -1,0 +1,35 @@
+import { existsSync, writeSync } from 'node:fs'
+import { PROGRAM } from '../adapters/paths.js'
+import { vlog } from '../adapters/vlog/vlog.js'
+import type { Arguments } from './arguments.js'
+import { compared } from './diff/compare.js'
+import { readPair } from './diff/pair.js'
+import { print } from './diff/print.js'
+import { explained, isColoured } from './program.js'
+import { Terminal } from './replay/terminal.js'
+
+/**
+ * Says what a daemon with these options would find and do when it starts: no lock is taken, no journal written, nothing
+ * changed. Gives the exit status: 0 nothing to do, 1 trouble, 2 something to do.
+ */
+export async function dryRun(options: Arguments): Promise<number> {
+  vlog.set('any:console:off')
+  const out = new Terminal(false, isColoured())
+  const { journal } = options
+  const where = { ...options, desired: null, actual: null, journal: existsSync(journal) ? journal : 'none' }
+  const warn = (text: string): void => void writeSync(process.stderr.fd, `${PROGRAM}: ${text}\n`)
+  try {
+    const { state, journal: known, desired, actual } = await readPair(where, warn)
+    const show = async (format: 'text' | 'commands'): Promise<void> => {
+      const found = await compared(state, { only: [], ignore: [], format, isWatching: false }, known)
+      print(found, format, { desired, actual }, where, out)
+    }
+    await show('text')
+    if (out.status === 2) out.line('\nIt would run:\n')
+    await show('commands')
+    out.flush()
+    return out.status
+  } catch (error) {
+    return explained(PROGRAM, error, out)
+  }
+}

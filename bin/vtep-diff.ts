@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runDiff } from './diff/program.js'
+
+process.exitCode = await runDiff(process.argv.slice(2))

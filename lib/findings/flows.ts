@@ -1,0 +1,97 @@
+import { changesOf, diff } from '../diff.js'
+import type { Derived } from '../derive/derive.js'
+import { table } from '../layout/tables.js'
+import { addLine, type Flow, isSameFlow } from '../model/flow.js'
+import { isOwnCookie } from '../model/identity.js'
+import type { State } from '../model/state.js'
+import { meaningOf } from '../replay/meaning.js'
+import type { Names } from '../replay/names.js'
+import type { Field, Finding, Kind, Place } from './finding.js'
+
+/**
+ * How the flows of `before` differ from those that are desired in the end. `after`: the state in which everything was
+ * made, for flows of others that go or are replaced.
+ */
+export function* flowFindings(
+  before: State,
+  after: State,
+  { desired }: Derived,
+  names: Names,
+): Generator<Finding> {
+  const others = new Map(before.foreign.map((flow) => [flow.key, flow]))
+  const replaced = new Set<string>()
+  for (const { key, desired: wanted, actual: own } of changesOf(
+    diff(desired.flows, before.flows ?? new Map<never, never>(), isSameFlow),
+  )) {
+    const other = own === undefined ? others.get(key) : undefined
+    if (other !== undefined) replaced.add(key)
+    yield flowFinding(wanted, own ?? other, names)
+  }
+  const kept = new Set(after.foreign.map(({ key }) => key))
+  for (const flow of before.foreign) {
+    if (replaced.has(flow.key)) continue
+    const kind: Kind = kept.has(flow.key) ? 'foreign' : 'extra'
+    const words = kind === 'foreign' ? 'not ours: it stays as it is' : 'left by the Python ovs-vtep'
+    yield { ...flowFinding(undefined, flow, names), kind, words }
+  }
+}
+
+function flowFinding(desired: Flow | undefined, actual: Flow | undefined, names: Names): Finding {
+  const flow = desired ?? actual
+  if (flow === undefined) throw new Error('a difference between nothing and nothing')
+  return {
+    kind: actual === undefined ? 'missing' : desired === undefined ? 'extra' : 'different',
+    subject: 'flow',
+    ...placeOf(flow, names),
+    key: flow.key,
+    table: tableOf(flow),
+    words: isOwnCookie(flow.cookie) ? meaningOf(flow, names).words : '',
+    desired: desired === undefined ? null : flowText(desired),
+    actual: actual === undefined ? null : flowText(actual),
+    fields: desired === undefined || actual === undefined ? [] : fieldsOf(actual, desired),
+    cause: null,
+  }
+}
+
+export function flowText(flow: Flow): string {
+  return addLine(flow).slice('flow add '.length)
+}
+
+function fieldsOf(actual: Flow, desired: Flow): Field[] {
+  const columns = ['cookie', 'extras', 'actions'] as const
+  return columns
+    .map((name) => ({ name, actual: actual[name] ?? '', desired: desired[name] ?? '' }))
+    .filter((field) => field.actual !== field.desired)
+}
+
+function tableOf({ key }: Flow): number {
+  return Number(/^table=(\d+)/.exec(key)?.[1])
+}
+
+/** By what the flow matches first, then by what it does; a flood and a learned address concern no port or tunnel alone. */
+function placeOf(flow: Flow, names: Names): Place {
+  const { key, actions, cookie } = flow
+  const field = (name: string): string | undefined => new RegExp(`,${name}=([^,]+)`).exec(key)?.[1]
+  const metadata = field('metadata') ?? /set_field:(0x[0-9a-f]+)->metadata/.exec(actions)?.[1]
+  const number = tableOf(flow)
+  const ofport = field('in_port')
+  const binding = field(number === table.egress ? 'reg1' : 'reg0')
+  const isOfPort = number === table.classify || number === table.learn || number === table.egress
+  const port = !isOwnCookie(cookie)
+    ? null
+    : number === table.classify && ofport !== undefined
+      ? names.port(Number(ofport))
+      : isOfPort && binding !== undefined && Number(binding) > 0
+        ? names.port(Math.floor(Number(binding) / 0x10000))
+        : null
+  const tunnels = new Set(
+    [...actions.matchAll(/set_field:([0-9a-f.:]+)->tun_(?:ipv6_)?dst/g)].map(([, ip]) => ip),
+  )
+  const [only] = tunnels
+  const from = field('tun_src') ?? field('tun_ipv6_src')
+  return {
+    logicalSwitch: metadata === undefined ? null : names.logicalSwitch(metadata),
+    port,
+    tunnel: from ?? (tunnels.size === 1 ? (only ?? null) : null),
+  }
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { execa } from 'execa'
+import t from 'tap'
+import { asked, diff, furnished, options } from '../support/compared.js'
+import { type Sandbox, startSandbox } from '../support/sandbox.js'
+
+/** Everything that is written: rows of both databases, flows, and the journal's file. */
+async function world(box: Sandbox): Promise<string> {
+  const dump = async (database: string) =>
+    (await execa('ovsdb-client', ['dump', database, '--format=json'], { env: box.env })).stdout
+  const flows = await box.ofctl('-O', 'OpenFlow14', '--no-stats', 'dump-flows', 'br0')
+  return [await dump('hardware_vtep'), await dump('Open_vSwitch'), flows].join('\n')
+}
+
+/** The runs of a chapter of the README: command lines and what they print. */
+function runsIn(chapter: string): readonly { readonly command: string; readonly output: string }[] {
+  const readme = readFileSync('README.md', 'utf8')
+  const [, text = ''] = readme.split(`### ${chapter}\n`)
+  const [own = ''] = text.split(/^##/m)
+  const lines = own.split('\n').filter((line) => line.startsWith('    ') || line === '')
+  const block = lines.map((line) => line.slice(4)).join('\n')
+  return block
+    .split(/^\$ /m)
+    .slice(1)
+    .map((run) => {
+      const [command = '', ...output] = run.split('\n')
+      return { command, output: output.join('\n').trim() }
+    })
+}
+
+/** Without what every run has otherwise: UUIDs and what is made of them, numbers of entries, times, places. */
+function masked(text: string, box: Sandbox): string {
+  return text
+    .replaceAll(box.directory, '/run/openvswitch')
+    .replace(/0x5654(?!0{12})[0-9a-f]{12}/g, 'COOKIE')
+    .replace(/0x[0-9a-f]{12,16}(?=->metadata|,)/g, 'METADATA')
+    .replace(/entry \d+/g, 'entry N')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+(?=:)/g, 'TIME')
+    .replace(/in \d+ ms|\d+ flows added/g, 'SO MANY')
+    .trim()
+}
+
+t.test('the runs of the README are true, and change nothing', async (t) => {
+  const { box, daemon } = await furnished(t)
+  const runs = runsIn('Compare a switch with its database')
+  t.ok(runs.length > 5)
+  for (const { command, output } of runs) {
+    const [name = '', ...words] = command.split(' ')
+    if (name !== 'vtep-diff') {
+      await daemon.stop()
+      await execa(name, words, { env: box.env, cwd: box.directory })
+      continue
+    }
+    const before = await world(box)
+    const { stdout, stderr } = await diff(box, ...words)
+    t.equal(stderr, '', command)
+    t.equal(masked(stdout, box), masked(output, box), command)
+    t.equal(await world(box), before, `${command} changes nothing`)
+  }
+})
+
+t.test(
+  'what it would run, pasted into a shell, leaves nothing to do: from a bare switch, and after drift',
+  async (t) => {
+    const box = await startSandbox(t, options)
+    await box.addPhysicalSwitch()
+    const mend = async (): Promise<void> => {
+      const { stdout, status } = await diff(box, 'br0', '--commands')
+      t.equal(status, 2)
+      await execa('/bin/sh', ['-e'], { input: stdout, env: box.env })
+    }
+    await mend()
+    t.match(await diff(box, 'br0'), { status: 0, stdout: 'No differences.', stderr: '' })
+    await box.vtepctl(...asked)
+    await mend()
+    t.match(await diff(box, 'br0'), { status: 0, stdout: 'No differences.' })
+    await box.ofctl('del-flows', 'br0', 'table=20')
+    await box.ofctl('add-flow', 'br0', 'table=30,priority=3,cookie=0x5654000000000009,actions=drop')
+    const tunnelPort = (await box.vsctl('list-ports', 'br0'))
+      .split('\n')
+      .find((name) => name.startsWith('vtep-'))
+    await box.vsctl('set', 'Interface', tunnelPort ?? '', 'options:remote_ip=10.2.2.2')
+    await mend()
+    t.match(await diff(box, 'br0'), { status: 0, stdout: 'No differences.' })
+    t.equal((await diff(box, 'br0', '--commands')).stdout, '')
+  },
+)
