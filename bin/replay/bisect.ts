@@ -47,10 +47,10 @@ ${predicateHelp}
 CMD finds the switch by ovs-vsctl and ovs-ofctl (OVS_RUNDIR is set); VTEP_BRIDGE is its bridge, VTEP_POSITION the entry.
 It ends with 0: good, 125: can't be told, another status below 126: bad.
 ${examples(
-        "vtep-replay bisect br0 --bad 'mac:02:00:00:00:0e:01@10.2.2.9'",
-        "vtep-replay bisect br0 --from 03:00 --bad '!in-sync'",
-        `vtep-replay bisect br0 --run 'ovs-ofctl dump-flows "$VTEP_BRIDGE" | grep -q 10.2.2.3'`,
-      )}`,
+  "vtep-replay bisect br0 --bad 'mac:02:00:00:00:0e:01@10.2.2.9'",
+  "vtep-replay bisect br0 --from 03:00 --bad '!in-sync'",
+  `vtep-replay bisect br0 --run 'ovs-ofctl dump-flows "$VTEP_BRIDGE" | grep -q 10.2.2.3'`,
+)}`,
     )
     .action((name: string, options: Options) =>
       withRecording(name, async (recording) => {
