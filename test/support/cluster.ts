@@ -91,8 +91,9 @@ function memberOf(owner: Owner, directory: string, name: string, source: string,
     remote: `tcp:127.0.0.1:${port}`,
     start: () => {
       rmSync(control, { force: true })
-      const program = join(DAEMONS, 'ovsdb-server')
-      child = spawn(program, [source, ...options, '-vconsole:off', '-vsyslog:off'], { stdio: 'ignore' })
+      const server = [join(DAEMONS, 'ovsdb-server'), source, ...options, '-vconsole:off', '-vsyslog:off']
+      // however a test ends, its servers do
+      child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...server], { stdio: 'ignore' })
     },
     kill,
     freeze: () => child?.kill('SIGSTOP'),
