@@ -1,9 +1,10 @@
 import { readFileSync, writeSync } from 'node:fs'
-import { runDiff } from '../../bin/diff/program.js'
-import { runReplay } from '../../bin/replay/program.js'
 
-const programs = { 'vtep-replay': runReplay, 'vtep-diff': runDiff }
-const run = programs[process.argv[2] as keyof typeof programs]
+// the other one would only cost time
+const run =
+  process.argv[2] === 'vtep-diff'
+    ? (await import('../../bin/diff/program.js')).runDiff
+    : (await import('../../bin/replay/program.js')).runReplay
 
 /** Runs the command lines of a program that stand on standard input, as JSON; each ends with NUL on both outputs. */
 for (const list of JSON.parse(readFileSync(0, 'utf8')) as string[][]) {
