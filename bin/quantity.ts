@@ -4,11 +4,11 @@ import { UsageError } from './usage-error.js'
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const unitBytes: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 }
 
-/** What `--journal-keep` and `--journal-max-size` ask for; `0` is no limit. Throws UsageError. */
-export function retentionOf(keep: string, maxSize: string): Retention {
+/** What the options `--journal-keep` and `--journal-max-size`, or so, ask for; `0` is no limit. Throws UsageError. */
+export function retentionOf(keep: string, maxSize: string, prefix = '--journal-'): Retention {
   return {
-    keepMs: quantity('--journal-keep', keep, unitMs, 'a time such as 12h or 30d'),
-    maxBytes: quantity('--journal-max-size', maxSize, unitBytes, 'a size such as 500M or 1G'),
+    keepMs: quantity(`${prefix}keep`, keep, unitMs, 'a time such as 12h or 30d'),
+    maxBytes: quantity(`${prefix}max-size`, maxSize, unitBytes, 'a size such as 500M or 1G'),
   }
 }
 

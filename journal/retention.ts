@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { hasSnapshots } from './snapshots.js'
 
 /** How much of a journal is kept; null: without limit. */
 export interface Retention {
@@ -23,27 +24,73 @@ export function usedBytes(database: Database.Database): number {
   return ((pages ?? 0) - (free ?? 0)) * (size ?? 0)
 }
 
+/** A place where a snapshot stands, or might. */
+export interface Place {
+  readonly seq: number
+  /** When its entry was recorded. */
+  readonly atMs: number
+}
+
 /**
- * The oldest entries up to the next snapshot, if all of them are too old or the journal is too large; null: nothing is
- * to go, or nothing can, because no snapshot is behind it.
+ * What is to go, the oldest first: each time all entries up to the next snapshot, if all of them are too old or the journal
+ * is still too large. Nothing goes that no snapshot is behind; `planned` is one that is to be written, `plannedBytes` large.
  */
-export function droppingOf(
+export function* droppingsOf(
   database: Database.Database,
-  retention: Retention,
+  { keepMs, maxBytes }: Retention,
   nowMs: number,
-): Dropping | null {
-  const next = database
-    .prepare<[], { first: number; last: number; at_ms: number }>(
-      `select first, seq as last, at_ms from snapshot, (select min(seq) as first from entry)
-       where seq >= first order by seq limit 1`,
+  planned: Place | null = null,
+  plannedBytes = 0,
+): Generator<Dropping> {
+  let first = database.prepare<[], number | null>('select min(seq) from entry').pluck().get() ?? null
+  if (first === null) return
+  const places = planned === null ? [] : [planned]
+  if (hasSnapshots(database))
+    places.push(
+      ...database
+        .prepare<[number], Place>('select seq, at_ms as atMs from snapshot where seq >= ?')
+        .all(first),
     )
-    .get()
-  if (next === undefined) return null
-  const { keepMs, maxBytes } = retention
-  const dropping = { first: next.first, last: next.last, lastAtMs: next.at_ms }
-  if (keepMs !== null && next.at_ms < nowMs - keepMs) return { ...dropping, why: 'age' }
-  if (maxBytes !== null && usedBytes(database) > maxBytes) return { ...dropping, why: 'size' }
-  return null
+  let bytes = maxBytes === null ? 0 : usedBytes(database) + plannedBytes
+  for (const { seq: last, atMs: lastAtMs } of places.sort((a, b) => a.seq - b.seq)) {
+    const isOld = keepMs !== null && lastAtMs < nowMs - keepMs
+    if (!isOld && (maxBytes === null || bytes <= maxBytes)) return
+    yield { first, last, lastAtMs, why: isOld ? 'age' : 'size' }
+    bytes -= maxBytes === null ? 0 : weightOf(database, first, last)
+    first = last + 1
+  }
+}
+
+/** What a row takes beside its text. */
+const rowBytes = 80
+/** How much of a page rows fill, or less. */
+const filled = 0.95
+
+/** About so many bytes of the file are the entries from `first` to `last`, and the snapshots that go with them. */
+export function weightOf(database: Database.Database, first: number, last: number): number {
+  const weigh = (rows: string): number =>
+    database
+      .prepare<[number, number], number>(`select total(octet_length(body) + ${rowBytes}) from ${rows}`)
+      .pluck()
+      .get(first, last) ?? 0
+  const entries = weigh('entry where seq >= ? and seq <= ?')
+  return hasSnapshots(database) ? entries + weigh('piece where seq >= ? - 1 and seq < ?') : entries
+}
+
+/** The last entry that would go if a snapshot of `bytes` stood behind it. Null: none. */
+export function lastToGo(
+  database: Database.Database,
+  { keepMs, maxBytes }: Retention,
+  nowMs: number,
+  bytes: number,
+): number | null {
+  const one = (rows: string, limit: number): number =>
+    database.prepare<[number], number | null>(`select max(seq) from ${rows} ?`).pluck().get(limit) ?? 0
+  const backwards = `select seq, sum(octet_length(body) + ${rowBytes}) over (order by seq desc) as rest from entry`
+  const old = keepMs === null ? 0 : one('entry where at_ms <', nowMs - keepMs)
+  const isLarge = maxBytes !== null && usedBytes(database) > maxBytes
+  const tooMuch = isLarge ? one(`(${backwards}) where rest >`, (maxBytes - bytes) * filled) : 0
+  return Math.max(old, tooMuch) || null
 }
 
 /** Makes it, all or nothing. */

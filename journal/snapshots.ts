@@ -18,13 +18,14 @@ export function digestOf({ seq, chain }: Tip): ReturnType<typeof createHash> {
   return createHash('sha256').update(chain).update(`snapshot ${seq}\n`)
 }
 
-function has(database: Database.Database): boolean {
+/** Whether its format has snapshots. */
+export function hasSnapshots(database: Database.Database): boolean {
   return Number(database.pragma('user_version', { simple: true })) >= 2
 }
 
 /** The snapshot that the entries begin with, because those before it were dropped; null: they begin at the beginning. */
 export function originOf(file: string, database: Database.Database): Stored | null {
-  if (!has(database)) return null
+  if (!hasSnapshots(database)) return null
   const one = 'select * from snapshot where seq = '
   const first = 'coalesce((select min(seq) from entry) - 1, (select max(seq) from snapshot))'
   const origin = explaining(file, () => database.prepare<[], StoredColumns>(one + first).get())
@@ -49,7 +50,7 @@ export function snapshotsIn(
   database: Database.Database,
   to = Number.MAX_SAFE_INTEGER,
 ): readonly Stored[] {
-  if (!has(database)) return []
+  if (!hasSnapshots(database)) return []
   return explaining(file, () =>
     database.prepare<[number], Stored>('select * from snapshot where seq <= ? order by seq desc').all(to),
   )

@@ -14,7 +14,7 @@ import {
 } from './format.js'
 import { checkFormat, closingOnError, explaining, openForReading } from './open.js'
 import { entriesIn, tipIn } from './reader.js'
-import { drop, type Dropping, droppingOf, type Retention } from './retention.js'
+import { drop, type Dropping, droppingsOf, type Retention } from './retention.js'
 import { stateIn } from './snapshots.js'
 import { SnapshotWriter, writeSnapshot } from './snapshot-writer.js'
 
@@ -178,7 +178,7 @@ function writerOf(file: string, database: Database.Database, lock: Database.Data
     },
     drop: (retention, nowMs) =>
       explaining(file, () => {
-        const dropping = droppingOf(database, retention, nowMs)
+        const [dropping = null] = droppingsOf(database, retention, nowMs)
         if (dropping !== null) drop(database, dropping)
         return dropping
       }),

@@ -7,6 +7,7 @@ import { addApply } from './apply.js'
 import { addBisect } from './bisect.js'
 import { addBlame } from './blame.js'
 import { addCommands } from './commands.js'
+import { addCompact } from './compact.js'
 import { addDiff } from './diff.js'
 import { addExport } from './export.js'
 import { addExplain } from './explain.js'
@@ -32,6 +33,7 @@ const groups: Readonly<Record<string, readonly AddCommand[]>> = {
   'Check:': [addVerify, addApply],
   'Give away and take in:': [addExport, addImport],
   'Try out:': [addWhatIf],
+  'Change a journal:': [addCompact],
 }
 
 /** Runs one command line of vtep-replay; gives the exit status. */

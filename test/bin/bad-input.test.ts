@@ -27,6 +27,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   'what-if': ['--without', 'HEAD'],
   apply: ['--sandbox'],
   bisect: ['--good', 'HEAD~2', '--bad', 'flows >= 0'],
+  compact: ['--keep', '1h', '--dry-run'],
 }
 
 /** A command line of each command that reads a journal, on this one; arguments beyond it are what any of them could be. */

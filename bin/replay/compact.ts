@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import { compact, type Compaction, previewOf } from '../../journal/compact.js'
+import { localTime } from '../../lib/describe.js'
+import { retentionOf } from '../quantity.js'
+import { UsageError } from '../usage-error.js'
+import { examples } from './help.js'
+import { journalAt } from './journal-at.js'
+import { progress } from './progress.js'
+import type { Terminal } from './terminal.js'
+
+interface Options {
+  readonly keep?: string
+  readonly maxSize?: string
+  readonly dryRun: boolean
+}
+
+export function addCompact(program: Command, terminal: () => Terminal): void {
+  program
+    .command('compact')
+    .description('drop the oldest entries behind a snapshot and give their space back')
+    .argument('<JOURNAL>')
+    .option('--keep <TIME>', 'entries go that are older than this, such as 12h')
+    .option(
+      '--max-size <SIZE>',
+      'the oldest entries go until the journal is no larger than this, such as 500M',
+    )
+    .option('--dry-run', 'only say what would go', false)
+    .addHelpText(
+      'after',
+      examples('vtep-replay compact br0 --keep 7d --dry-run', 'vtep-replay compact br0 --max-size 100M'),
+    )
+    .action((name: string, { keep, maxSize, dryRun }: Options) => {
+      if (keep === undefined && maxSize === undefined)
+        throw new UsageError("compact: what is to go? Say '--keep' or '--max-size'")
+      const retention = retentionOf(keep ?? '0', maxSize ?? '0', '--')
+      const file = journalAt(name)
+      const make = dryRun ? previewOf : compact
+      const compaction = make(file, retention, Date.now(), (entries, from, to) =>
+        progress.over(entries, from, to),
+      )
+      const out = terminal()
+      if (out.isJson) out.json({ file, isDryRun: dryRun, ...compaction })
+      else print(out, file, dryRun, compaction)
+    })
+}
+
+function print(out: Terminal, file: string, isDryRun: boolean, compaction: Compaction): void {
+  const { dropped, snapshot, first, last, bytesBefore, bytesAfter, trouble } = compaction
+  const verb = isDryRun ? 'would go' : 'are gone'
+  for (const { first: from, last: to, lastAtMs, why } of dropped) {
+    const stands = to === snapshot ? 'a new snapshot' : 'a snapshot'
+    out.line(
+      `entries ${from} to ${to}, up to ${localTime(lastAtMs)}, ${verb} for ${why}: ${stands} stands for them`,
+    )
+  }
+  const what = first > last ? `no entries remain, but what they led to` : `entries ${first} to ${last} remain`
+  const before = `${bytesBefore} bytes`
+  if (dropped.length === 0) out.line(`${file}: nothing is to go: ${what}, ${before}`)
+  else if (trouble === null)
+    out.line(`${file}: ${what}, ${isDryRun ? 'about ' : ''}${bytesAfter} of ${before}`)
+  else out.line(`${file}: ${what}; the file has ${bytesAfter} bytes still: ${trouble}`)
+}
