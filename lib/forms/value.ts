@@ -151,15 +151,22 @@ const reserved: readonly (readonly [string, bigint])[] = [
   ['NONE', 0xffffn],
 ]
 
-/** 16 bits; a name of OpenFlow's in any case, a number of either width, or a port's name, quoted or not. */
+/**
+ * 16 bits. A number of either width, or a name of OpenFlow's as it is printed, is that even where a port has such a
+ * name: those are quoted. Then names of ports, quoted or not, and OpenFlow's in other case.
+ */
 export function parsePort(text: string, ports: PortNumbers): bigint | undefined {
-  const number = /^\d/.test(text) && !ports.has(text) ? parseInteger(text) : undefined
-  // OpenFlow 1.1 and later number the reserved ports with 32 bits
-  if (number !== undefined) return number >= 0xfffffff0n && number <= 0xffffffffn ? number & 0xffffn : number
-  const name = text.startsWith('"') ? unquoted(text) : text
-  const known = ports.get(name)
+  if (/^\d/.test(text)) {
+    const number = parseInteger(text)
+    // OpenFlow 1.1 and later number the reserved ports with 32 bits
+    const isWide = number !== undefined && number >= 0xfffffff0n && number <= 0xffffffffn
+    if (number !== undefined) return isWide ? number & 0xffffn : number
+  }
+  const printed = reserved.find(([word]) => word === text)
+  if (printed !== undefined) return printed[1]
+  const known = ports.get(text.startsWith('"') ? unquoted(text) : text)
   if (known !== undefined) return BigInt(known)
-  return reserved.find(([word]) => word === name.toUpperCase())?.[1]
+  return reserved.find(([word]) => word === text.toUpperCase())?.[1]
 }
 
 export function printPort(port: bigint): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { readFlowLine } from '../../lib/forms/flow-line.js'
+import type { Flow } from '../../lib/model/flow.js'
 import { everyKind } from '../support/every-kind.js'
 
 /** Forms as ovs-fields(7), ovs-actions(7) and ovs-ofctl(8) give them; versions but 3.1.0 could not be run here. */
@@ -8,6 +9,8 @@ const ports = new Map([
   ['p0', 1],
   ['p 1', 2],
   ['7', 9],
+  ['LOCAL', 4],
+  ['normal', 5],
 ])
 
 function read(line: string): string {
@@ -29,6 +32,11 @@ t.test('matches', (t) => {
     ['in_port=p0', 'in_port=1'],
     ['in_port="p 1"', 'in_port=2'],
     ['in_port="7"', 'in_port=9'],
+    ['in_port=7', 'in_port=7'],
+    ['in_port=LOCAL', 'in_port=LOCAL'],
+    ['in_port="LOCAL"', 'in_port=4'],
+    ['in_port=normal', 'in_port=5'],
+    ['in_port=NORMAL', 'in_port=NORMAL'],
     ['in_port=local', 'in_port=LOCAL'],
     ['in_port=4294967294', 'in_port=LOCAL'],
     ['reg0=17', 'reg0=0x11'],
@@ -67,13 +75,20 @@ t.test('actions', (t) => {
     ['p0', 'output:1'],
     ['output:"p 1"', 'output:2'],
     ['in_port', 'IN_PORT'],
-    ['normal', 'NORMAL'],
+    ['Normal', 'NORMAL'],
     ['output:reg0[0..15]', 'output:NXM_NX_REG0[0..15]'],
     ['load:0x1->NXM_NX_REG0[]', 'set_field:0x1->reg0'],
     ['load:0xa020202->NXM_NX_TUN_IPV4_DST[]', 'set_field:10.2.2.2->tun_dst'],
     ['set_field:1/0xffff->reg0', 'load:0x1->NXM_NX_REG0[0..15]'],
     ['load:1->NXM_NX_REG0[0..15],load:2->NXM_NX_REG0[16..31]', 'set_field:0x20001->reg0'],
     ['strip_vlan', 'pop_vlan'],
+    ['mod_vlan_vid:5,mod_vlan_pcp:3', 'push_vlan:0x8100,set_field:4101->vlan_vid,set_field:3->vlan_pcp'],
+    ['push_vlan:0x8100,mod_vlan_vid:5', 'push_vlan:0x8100,set_field:4101->vlan_vid'],
+    [
+      'mod_vlan_vid:5,strip_vlan,mod_vlan_vid:6',
+      'push_vlan:0x8100,set_field:4101->vlan_vid,pop_vlan,push_vlan:0x8100,set_field:4102->vlan_vid',
+    ],
+    ['load:0x1005->NXM_OF_VLAN_TCI[],mod_vlan_pcp:1', 'set_field:0x1005->vlan_tci,set_field:1->vlan_pcp'],
     ['mod_vlan_vid:5', 'push_vlan:0x8100,set_field:4101->vlan_vid'],
     ['goto_table:10', 'resubmit(,10)'],
     ['resubmit(in_port,10)', 'resubmit(,10)'],
@@ -91,6 +106,10 @@ t.test('actions', (t) => {
   ]
   for (const [given, actions] of cases)
     t.equal(read(`actions=${given}`), `table=0,priority=32768 ${actions}`, given)
+  t.equal(
+    read('dl_vlan=4 actions=mod_vlan_vid:5'),
+    'table=0,priority=32768,dl_vlan=4 set_field:4101->vlan_vid',
+  )
   t.end()
 })
 
@@ -116,6 +135,92 @@ t.test('lines', (t) => {
   t.end()
 })
 
+/** Ways to say one thing, for a number below 4096. */
+type Spellings = (value: number) => readonly string[]
+
+const hex = (value: number) => `0x${value.toString(16)}`
+const mac = (value: number) =>
+  `02:00:00:00:${hex(4096 + value)
+    .slice(3)
+    .padStart(4, '0')
+    .replace(/..$/, ':$&')}`
+const ip = (value: number, last = 0) => `10.${value >> 8}.${value & 255}.${last}`
+
+const matchSpellings: readonly Spellings[] = [
+  (n) => [`reg0=${n}`, `reg0=${hex(n)}/0xffffffff`, `NXM_NX_REG0=${hex(n)}`],
+  (n) => [`metadata=${hex(n)}/0xff0`, `OXM_OF_METADATA=${hex(n | 0xf00f)}/0xff0`],
+  (n) => [`tun_id=${n}`, `tunnel_id=${hex(n)}`, `OXM_OF_TUNNEL_ID=${n}/0xffffffffffffffff`],
+  (n) => [
+    `dl_vlan=${n}`,
+    `vlan_vid=${4096 + n}/0x1fff`,
+    `vlan_tci=${hex(4096 + n)}/0x1fff`,
+    `dl_vlan=${hex(n)}`,
+  ],
+  (n) => [
+    `dl_dst=${mac(n)}`,
+    `eth_dst=${mac(n).toUpperCase()}`,
+    `NXM_OF_ETH_DST=${mac(n)}/ff:ff:ff:ff:ff:ff`,
+  ],
+  (n) => [
+    `ip,nw_dst=${ip(n)}/24`,
+    `eth_type=0x800,ip_dst=${ip(n, 77)}/255.255.255.0`,
+    `NXM_OF_IP_DST=${ip(n, 1)}/24,dl_type=2048`,
+  ],
+]
+
+const actionSpellings: readonly Spellings[] = [
+  (n) => [
+    `set_field:${n}->reg1`,
+    `load:${hex(n)}->NXM_NX_REG1[]`,
+    `load:${n}->reg1[0..15],load:0->reg1[16..31]`,
+    `load:0->NXM_NX_REG1[12..31],set_field:${hex(n)}/0xfff->reg1`,
+    `set_field:0xfff->reg1,load:${n}->reg1[0..11]`,
+  ],
+  (n) => [`set_tunnel:${n}`, `set_field:${hex(n)}->tunnel_id`, `load:${n}->NXM_NX_TUN_ID[]`],
+  (n) => [`set_field:${n}/0xff0->metadata`, `load:${hex((n >> 4) & 255)}->OXM_OF_METADATA[4..11]`],
+  (n) => [
+    `mod_dl_src:${mac(n)}`,
+    `set_field:${mac(n)}->eth_src`,
+    `load:0x${mac(n).replaceAll(':', '')}->NXM_OF_ETH_SRC[]`,
+  ],
+  (n) => [`write_metadata:${hex(n)}`, `set_field:${n}->OXM_OF_METADATA`],
+  (n) => [`resubmit(,${n & 127})`, `goto_table:${n & 127}`, `resubmit(in_port,${n & 127})`],
+  (n) => [`output:${n}`, `${n}`, `output(${n})`],
+]
+
+t.test('whatever the spelling, one meaning has one text, and another meaning another', (t) => {
+  const said = (all: readonly Spellings[]) =>
+    fc
+      .uniqueArray(fc.nat(all.length - 1), { maxLength: all.length })
+      .chain((chosen) =>
+        fc.tuple(...chosen.map((i) => fc.tuple(fc.constant(i), fc.nat(4095), fc.nat(4), fc.nat(4)))),
+      )
+  const spelled = (
+    all: readonly Spellings[],
+    parts: readonly (readonly number[])[],
+    which: 2 | 3,
+    added = 0,
+  ) =>
+    parts
+      .map((part) => {
+        const ways = all[part[0] ?? 0]?.(((part[1] ?? 0) + added) % 4096) ?? []
+        return ways[(part[which] ?? 0) % ways.length] ?? ''
+      })
+      .join(',')
+  fc.assert(
+    fc.property(said(matchSpellings), said(actionSpellings), (matches, list) => {
+      const line = (which: 2 | 3, added = 0) =>
+        read(
+          `priority=7,${spelled(matchSpellings, which === 2 ? matches : [...matches].reverse(), which)} actions=${spelled(actionSpellings, list, which, added)}`,
+        )
+      const other = line(3, 16)
+      return line(2) === line(3) && !line(2).startsWith('unclear') && (list.length === 0 || line(2) !== other)
+    }),
+    { numRuns: 1000 },
+  )
+  t.end()
+})
+
 const flows = everyKind()
 
 t.test('our own flows are read as they are, in any order and with any statistics', (t) => {
@@ -135,6 +240,58 @@ t.test('our own flows are read as they are, in any order and with any statistics
       },
     ),
     { numRuns: 300 },
+  )
+  t.end()
+})
+
+t.test('a line that says what a known flow says is that flow, and no line is read otherwise for it', (t) => {
+  const byKey = new Map(flows.map((flow) => [flow.key, flow]))
+  const known = (key: string) => byKey.get(key)
+  const dumped = ({ key, cookie, actions }: Flow, statistics: readonly [string, string, string]) => {
+    const [, table = '', rest = ''] = /^(table=\d+),(.*)$/.exec(key) ?? []
+    const [first, second, third] = statistics
+    return ` cookie=${cookie}, ${first}${table}, ${second}${third}${rest} actions=${actions}`
+  }
+  const forms = [
+    ['', '', ''],
+    ['duration=1.5s, ', 'n_packets=1, n_bytes=2, ', ''],
+    ['duration=3s, ', 'n_packets=0, n_bytes=0, ', 'idle_age=5, hard_age=7, '],
+  ] as const
+  for (const flow of flows)
+    for (const form of forms) {
+      const found = readFlowLine(dumped(flow, form), ports, known)
+      t.equal(found?.flow, flow, 'found, not made anew')
+    }
+  const piece = fc.constantFrom(
+    ...[' ', ',', '=', '0', 'x', '1', ':', '/', '"', '(', ')', '[', ']', '#'],
+    ...['cookie=0x0, ', 'table=0, ', 'idle_timeout=5, ', ' actions='],
+  )
+  const isAsParsed = (line: string) =>
+    JSON.stringify(readFlowLine(line, ports, known)) === JSON.stringify(readFlowLine(line, ports))
+  for (const flow of [flows[0], flows.at(-1)]) {
+    const line = flow === undefined ? '' : dumped(flow, forms[2])
+    const changed = Array.from(line, (_, at) => `${line.slice(0, at)}1${line.slice(at + 1)}`)
+    t.strictSame(
+      changed.filter((other) => !isAsParsed(other)),
+      [],
+      'whichever letter is another',
+    )
+  }
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...flows),
+      fc.constantFrom(...forms),
+      fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(2), piece), { maxLength: 3 }),
+      (flow, form, edits) => {
+        let line = dumped(flow, form)
+        for (const [place, drop, text] of edits) {
+          const at = Math.floor(place * Math.min(line.length, 200))
+          line = line.slice(0, at) + text + line.slice(at + drop)
+        }
+        return isAsParsed(line)
+      },
+    ),
+    { numRuns: 1000 },
   )
   t.end()
 })
