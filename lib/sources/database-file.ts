@@ -1,4 +1,4 @@
-import { amendColumns, decodeRow, encodeRow, replaceColumns, WireError } from '../ingest/decode.js'
+import { amendColumns, decodeRow, encodeRow, replaceColumns } from '../ingest/decode.js'
 import type { RowOf, TableDeclaration } from '../model/columns.js'
 import { isUuid } from '../model/uuid.js'
 import {
@@ -7,6 +7,8 @@ import {
   declarations,
   isObject,
   type JsonObject,
+  located,
+  readableVersion,
   SourceError,
 } from './database.js'
 
@@ -20,34 +22,39 @@ interface LogRecord {
 }
 
 /**
- * The contents of a standalone database file, ovsdb(5), which is also what `ovsdb-client backup` prints. Throws
- * SourceError with the byte where it goes wrong; a file that ends within a record is an error too.
+ * The contents of a standalone database file, ovsdb(5), which is also what `ovsdb-client backup` prints. A record that
+ * the file ends within is passed over with a warning, as ovsdb-server does, unless all contents may be in it. Throws
+ * SourceError with the byte where it goes wrong.
  */
 export function readDatabaseFile(bytes: Uint8Array, sha1: Sha1): DatabaseContents {
-  const [schema, ...transactions] = [...records(bytes, sha1)]
+  const { whole, torn } = records(bytes, sha1)
+  const [schema, ...transactions] = whole
+  if (torn !== null && transactions.length === 0)
+    throw new SourceError(`byte ${torn}: the file ends within this record`)
   if (schema === undefined) throw new SourceError('byte 0: an empty file')
   const { name, version, tables } = schema.json
   if (typeof name !== 'string' || !isObject(tables)) throw new SourceError('byte 0: no database schema')
   const database = databaseNamed(name)
-  const known = new Map(
-    Object.entries(declarations[database]).map(([table]) => [table, new Map<string, Row>()]),
-  )
-  for (const transaction of transactions) apply(transaction, declarations[database], known)
-  const contents = [...known].map(([table, rows]) => [
-    table,
-    encoded(declarations[database][table] ?? {}, rows),
-  ])
+  const declaration = declarations[database]
+  const readable = readableVersion(database, version)
+  const lacks = lacking(declaration, tables, `${database} with schema version ${readable ?? 'none'}`)
+  const known = new Map(Object.keys(declaration).map((table) => [table, new Map<string, Row>()]))
+  for (const transaction of transactions) apply(transaction, declaration, known)
+  const contents = [...known].map(([table, rows]) => [table, encoded(declaration[table] ?? {}, rows)])
   return {
     database,
-    version: typeof version === 'string' ? version : null,
+    version: readable,
     contents: Object.fromEntries(contents) as DatabaseContents['contents'],
-    lacks: lacking(declarations[database], tables),
+    lacks,
+    ...(torn !== null && { warning: `byte ${torn}: the file ends within this record, which is passed over` }),
   }
 }
 
 type Row = RowOf<TableDeclaration>
 
-function* records(bytes: Uint8Array, sha1: Sha1): Generator<LogRecord> {
+/** `torn`: where a record begins that the file ends within; null: none. */
+function records(bytes: Uint8Array, sha1: Sha1): { whole: LogRecord[]; torn: number | null } {
+  const whole: LogRecord[] = []
   let at = 0
   while (at < bytes.length) {
     const end = bytes.indexOf(10, at)
@@ -57,14 +64,20 @@ function* records(bytes: Uint8Array, sha1: Sha1): Generator<LogRecord> {
         `byte ${at}: a clustered database; "ovsdb-tool cluster-to-standalone" makes a file of it that can be read`,
       )
     const [, digits, hash] = /^OVSDB JSON (\d{1,10}) ([0-9a-f]{40})$/.exec(header) ?? []
+    if (end < 0 && isBeginning(header)) return { whole, torn: at }
     if (digits === undefined || end < 0)
       throw new SourceError(`byte ${at}: not the beginning of an OVSDB record`)
     const body = bytes.subarray(end + 1, end + 1 + Number(digits))
-    if (body.length < Number(digits)) throw new SourceError(`byte ${at}: the file ends within this record`)
+    if (body.length < Number(digits)) return { whole, torn: at }
     if (sha1(body) !== hash) throw new SourceError(`byte ${at}: a record whose SHA-1 is wrong`)
-    yield { at, json: parsed(text(body, at), at) }
+    whole.push({ at, json: parsed(text(body, at), at) })
     at = end + 1 + body.length
   }
+  return { whole, torn: null }
+}
+
+function isBeginning(header: string): boolean {
+  return 'OVSDB JSON '.startsWith(header) || /^OVSDB JSON \d{1,10}( [0-9a-f]{0,40})?$/.test(header)
 }
 
 function text(bytes: Uint8Array, at: number): string {
@@ -105,18 +118,11 @@ function apply(
       else
         rows.set(
           uuid,
-          located(at, table, uuid, () => (old ? change(columns, old, wire) : decodeRow(columns, wire))),
+          located(`byte ${at}: ${table} ${uuid}`, () =>
+            old ? change(columns, old, wire) : decodeRow(columns, wire),
+          ),
         )
     }
-  }
-}
-
-function located<T>(at: number, table: string, uuid: string, decode: () => T): T {
-  try {
-    return decode()
-  } catch (error) {
-    if (error instanceof WireError) throw new SourceError(`byte ${at}: ${table} ${uuid}: ${error.message}`)
-    throw error
   }
 }
 
@@ -124,12 +130,16 @@ function encoded(columns: TableDeclaration, rows: ReadonlyMap<string, Row>): Jso
   return Object.fromEntries([...rows].map(([uuid, row]) => [uuid, encodeRow(columns, row)]))
 }
 
-/** What the schema does not have, or does not keep in a file (`ephemeral`). */
-function lacking(declaration: Readonly<Record<string, TableDeclaration>>, tables: JsonObject): string[] {
+/** Columns that the schema does not have, or does not keep in a file (`ephemeral`). Throws SourceError for a table. */
+function lacking(
+  declaration: Readonly<Record<string, TableDeclaration>>,
+  tables: JsonObject,
+  what: string,
+): string[] {
   return Object.entries(declaration).flatMap(([table, columns]) => {
     const schema = tables[table]
-    if (!isObject(schema) || !isObject(schema['columns'])) return [table]
-    const known = schema['columns']
+    const known = isObject(schema) ? schema['columns'] : undefined
+    if (!isObject(known)) throw new SourceError(`${what} has no table ${table}, so it can't be read`)
     const isKept = (column: unknown) => isObject(column) && column['ephemeral'] !== true
     return Object.keys(columns).flatMap((name) => (isKept(known[name]) ? [] : [`${table}:${name}`]))
   })

@@ -1,3 +1,5 @@
+import { Unclear } from '../forms/unclear.js'
+import { WireError } from '../ingest/decode.js'
 import type { WireContents } from '../ingest/updates.js'
 import type { DatabaseDeclaration } from '../model/columns.js'
 import { ovsTables } from '../model/ovs.js'
@@ -13,11 +15,24 @@ export interface DatabaseContents {
   readonly contents: WireContents
   /** Tables, and columns as TABLE:COLUMN, that we read and the text does not hold. */
   readonly lacks: readonly string[]
+  /** What was passed over, to be shown; absent: nothing was. */
+  readonly warning?: string
 }
 
 /** A text is not what it should be; the message says where. */
 export class SourceError extends Error {
   override readonly name = 'SourceError'
+}
+
+/** What `read` gives; what is wrong in its text or its values is said with the place. Throws SourceError. */
+export function located<T>(place: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof Unclear || error instanceof WireError)
+      throw new SourceError(`${place}: ${error.message}`)
+    throw error
+  }
 }
 
 export const declarations: Readonly<Record<DatabaseName, DatabaseDeclaration>> = {
@@ -28,6 +43,23 @@ export const declarations: Readonly<Record<DatabaseName, DatabaseDeclaration>> =
 export function databaseNamed(name: string): DatabaseName {
   if (name === 'hardware_vtep' || name === 'Open_vSwitch') return name
   throw new SourceError(`a database ${JSON.stringify(name).slice(0, 60)}, not hardware_vtep or Open_vSwitch`)
+}
+
+/** The first number of the newest schema version that is known; a greater one promises nothing about our columns. */
+const majors: Readonly<Record<DatabaseName, number>> = { hardware_vtep: 1, Open_vSwitch: 8 }
+
+/** The version of a schema, if it can be read; null: it has none, which ovsdb-server(7) allows. Throws SourceError. */
+export function readableVersion(database: DatabaseName, version: unknown): string | null {
+  if (version === undefined) return null
+  const shown = JSON.stringify(version).slice(0, 60)
+  const [, major] = typeof version === 'string' ? (/^(\d+)\.\d+\.\d+$/.exec(version) ?? []) : []
+  if (typeof version !== 'string' || major === undefined)
+    throw new SourceError(`${database} with a schema version that is none: ${shown}`)
+  if (Number(major) > majors[database])
+    throw new SourceError(
+      `${database} with schema version ${shown}; ${majors[database]}.x.y is the newest that can be read`,
+    )
+  return version
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>

@@ -1,14 +1,21 @@
 import { unquoted } from '../forms/value.js'
-import type { DatabaseContents } from './database.js'
+import { type DatabaseContents, located, SourceError } from './database.js'
 
-/** Names and OpenFlow numbers of ports, from `ovs-ofctl show` or `dump-ports-desc` of a bridge. */
+/** Names and OpenFlow numbers of ports, from `ovs-ofctl show` or `dump-ports-desc` of a bridge. Throws SourceError with the line. */
 export function readPortNumbers(text: string): ReadonlyMap<string, number> {
   const numbers = new Map<string, number>()
-  for (const line of text.split('\n')) {
+  if (!isPorts(text)) throw new SourceError('line 1: no output of "ovs-ofctl show"')
+  for (const [i, line] of text.split('\n').entries()) {
     const [, number, name = ''] = /^ (\d+)\(("(?:[^"\\]|\\.)*"|[^)"]+)\): addr:/.exec(line) ?? []
-    if (number !== undefined) numbers.set(name.startsWith('"') ? unquoted(name) : name, Number(number))
+    if (number === undefined) continue
+    numbers.set(name.startsWith('"') ? located(`line ${i + 1}`, () => unquoted(name)) : name, Number(number))
   }
   return numbers
+}
+
+/** Whether a text is what readPortNumbers reads. */
+export function isPorts(text: string): boolean {
+  return /^(OFPT_FEATURES_REPLY|OFPST_PORT_DESC reply)/m.test(text)
 }
 
 /** The same from the rows of Open_vSwitch. */

@@ -1,6 +1,8 @@
+import { isPorts } from './port-numbers.js'
+
 /** What a file of an archive is; `flows` and `ports` are of one bridge. */
 export type SourceKind =
-  | { readonly kind: 'database-file' | 'clustered-file' | 'tables' | 'show' }
+  | { readonly kind: 'database-file' | 'clustered-file' | 'tables' | 'lists' | 'show' }
   | { readonly kind: 'flows' | 'ports'; readonly bridge: string | null }
 
 /**
@@ -13,8 +15,8 @@ export function recognise(name: string, head: string): SourceKind | undefined {
   if (/^\s*\{.*"(headings|data|caption)":/.test(head)) return { kind: 'tables' }
   if (/^(NXST|OFPST)_FLOW reply|^ ?(cookie=\S+,|table=\d+|priority=\d+).*actions=/m.test(head))
     return { kind: 'flows', bridge: bridgeOf(name) }
-  if (/^(OFPT_FEATURES_REPLY|OFPST_PORT_DESC reply)/m.test(head))
-    return { kind: 'ports', bridge: bridgeOf(name) }
+  if (isPorts(head)) return { kind: 'ports', bridge: bridgeOf(name) }
+  if (/^_uuid +: [0-9a-f-]{36}$|^\w+ table$/m.test(head)) return { kind: 'lists' }
   if (/^ {4}Bridge \S/m.test(head) && /^[0-9a-f-]{36}$/m.test(head)) return { kind: 'show' }
   return undefined
 }

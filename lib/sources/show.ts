@@ -1,6 +1,7 @@
 import type { WireRow } from '../ingest/decode.js'
 import { unquoted } from '../forms/value.js'
-import { type DatabaseContents, SourceError } from './database.js'
+import { type DatabaseContents, located, SourceError } from './database.js'
+import { parseDatum } from './datum.js'
 
 /**
  * What `ovs-vsctl show` says: bridges, their ports and interfaces, types and options. It says no UUID, so these
@@ -43,7 +44,8 @@ export function readShow(text: string): DatabaseContents {
     }
     const [, key = '', value = ''] = /^(fail_mode|type|options|error): (.*)$/.exec(content) ?? []
     if (key !== '' && current !== undefined)
-      current.row[key] = key === 'options' ? optionsFrom(value, line) : nameFrom(value, line)
+      current.row[key] =
+        key === 'options' ? located(`line ${line}`, () => parseDatum(value)) : nameFrom(value, line)
   })
   if (tables.Bridge.size === 0) throw new SourceError('line 1: no bridge, so no output of "ovs-vsctl show"')
   const rows = (table: keyof typeof tables, holding?: string) =>
@@ -77,29 +79,5 @@ function rowOf({ row, holds }: Made, holding?: string): WireRow {
 
 function nameFrom(text: string, line: number): string {
   if (!text.startsWith('"')) return text
-  return located(line, () => unquoted(text))
-}
-
-/** `{KEY=VALUE, …}`, either of them quoted or not. */
-function optionsFrom(text: string, line: number): unknown {
-  const pairs: [string, string][] = []
-  const item = /\s*("(?:[^"\\]|\\.)*"|[\w.-]+)=("(?:[^"\\]|\\.)*"|[\w.-]+)\s*(,|\}$)/y
-  if (text === '{}') return ['map', []]
-  if (!text.startsWith('{')) throw new SourceError(`line ${line}: no options`)
-  item.lastIndex = 1
-  for (let end = ','; end === ',';) {
-    const found = item.exec(text)
-    if (found === null) throw new SourceError(`line ${line}: no options`)
-    pairs.push([nameFrom(found[1] ?? '', line), nameFrom(found[2] ?? '', line)])
-    end = found[3] ?? ''
-  }
-  return ['map', pairs]
-}
-
-function located<T>(line: number, read: () => T): T {
-  try {
-    return read()
-  } catch {
-    throw new SourceError(`line ${line}: not a quoted name`)
-  }
+  return located(`line ${line}`, () => unquoted(text))
 }

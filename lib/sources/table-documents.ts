@@ -1,6 +1,7 @@
 import type { WireRow } from '../ingest/decode.js'
 import { isUuid } from '../model/uuid.js'
-import { type DatabaseContents, type DatabaseName, declarations, isObject, SourceError } from './database.js'
+import { type DatabaseContents, isObject, SourceError } from './database.js'
+import { captioned, contentsOf, type FoundTable, ownerOf, unread } from './found-tables.js'
 
 /**
  * The tables of `ovsdb-client dump --format=json`, or of `--format=json list TABLE` of ovs-vsctl or vtep-ctl, one
@@ -8,43 +9,16 @@ import { type DatabaseContents, type DatabaseName, declarations, isObject, Sourc
  * Throws SourceError with the line.
  */
 export function readTableDocuments(text: string): DatabaseContents {
-  const found = documents(text).flatMap((document) => tableOf(document) ?? [])
-  const [first] = found
-  if (first === undefined) throw new SourceError('line 1: no table')
-  const other = found.find(({ database }) => database !== first.database)
-  if (other !== undefined)
-    throw new SourceError(`line ${other.line}: a table of ${other.database} among those of ${first.database}`)
-  const columns = declarations[first.database]
-  const contents: Record<string, Record<string, WireRow>> = {}
-  for (const { table, rows, line } of found) {
-    if (Object.hasOwn(contents, table)) throw new SourceError(`line ${line}: the table ${table} once more`)
-    contents[table] = rows
-  }
-  const lacks = Object.keys(columns).flatMap((table) => {
-    const has = found.find((one) => one.table === table)?.headings
-    if (has === undefined) return [table]
-    return Object.keys(columns[table] ?? {}).flatMap((column) =>
-      has.includes(column) ? [] : [`${table}:${column}`],
-    )
-  })
-  return { database: first.database, version: null, contents, lacks }
-}
-
-interface TableDocument {
-  readonly database: DatabaseName
-  readonly table: string
-  readonly headings: readonly string[]
-  readonly rows: Record<string, WireRow>
-  readonly line: number
+  return contentsOf(documents(text).flatMap((document) => tableOf(document) ?? []))
 }
 
 /** undefined: a table that both databases have and nobody reads. */
-function tableOf({ value, line }: { value: unknown; line: number }): TableDocument | undefined {
+function tableOf({ value, line }: { value: unknown; line: number }): FoundTable | undefined {
   const { headings, data, caption } = isObject(value) ? value : {}
   if (!isStrings(headings) || !Array.isArray(data))
     throw new SourceError(`line ${line}: no table with headings and data`)
-  const [, name] = typeof caption === 'string' ? (/^(\w+) table$/.exec(caption) ?? []) : []
-  if (name === 'Manager' || name === 'SSL') return undefined
+  const name = typeof caption === 'string' ? captioned(caption) : undefined
+  if (unread.has(name)) return undefined
   const [database, table] = ownerOf(headings, name) ?? []
   if (database === undefined || table === undefined)
     throw new SourceError(`line ${line}: no known table has these columns`)
@@ -65,38 +39,6 @@ function tableOf({ value, line }: { value: unknown; line: number }): TableDocume
 
 function isStrings(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
-}
-
-/** Other tables of the databases are known by what only they have. */
-const marks: readonly (readonly [DatabaseName, string, string])[] = [
-  ['Open_vSwitch', 'Bridge', 'datapath_type'],
-  ['Open_vSwitch', 'Port', 'bond_mode'],
-  ['Open_vSwitch', 'Interface', 'ofport_request'],
-  ['Open_vSwitch', 'Bridge', 'fail_mode'],
-  ['Open_vSwitch', 'Port', 'interfaces'],
-  ['Open_vSwitch', 'Interface', 'ofport'],
-  ['Open_vSwitch', 'Open_vSwitch', 'ovs_version'],
-  ['hardware_vtep', 'Physical_Switch', 'tunnel_ips'],
-  ['hardware_vtep', 'Physical_Port', 'vlan_bindings'],
-  ['hardware_vtep', 'Physical_Locator_Set', 'locators'],
-  ['hardware_vtep', 'Physical_Locator', 'encapsulation_type'],
-  ['hardware_vtep', 'Tunnel', 'bfd_config_local'],
-  ['hardware_vtep', 'Logical_Router', 'switch_binding'],
-  ['hardware_vtep', 'Logical_Switch', 'tunnel_key'],
-]
-
-/** Tables of hardware_vtep that Open_vSwitch has none of; a caption says the name but not the database. */
-const vtepOnly = /^(Physical_|Logical_|Ucast_|Mcast_|Arp_Sources_|ACL|Global$|Tunnel$)/
-
-function ownerOf(
-  headings: readonly string[],
-  name: string | undefined,
-): readonly [DatabaseName, string] | undefined {
-  if (name !== undefined) {
-    return [vtepOnly.test(name) ? 'hardware_vtep' : 'Open_vSwitch', name]
-  }
-  const mark = marks.find(([, , column]) => headings.includes(column))
-  return mark && [mark[0], mark[1]]
 }
 
 /** JSON texts one after another, with blanks between or nothing. */

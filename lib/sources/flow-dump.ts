@@ -1,0 +1,57 @@
+import { type KnownFlows, readFlowLine } from '../forms/flow-line.js'
+import { excerpt } from '../forms/unclear.js'
+import type { PortNumbers } from '../forms/value.js'
+import type { Flow } from '../model/flow.js'
+import { SourceError } from './database.js'
+
+/** The flows of one bridge, in the order of the text. */
+export interface FlowDump {
+  readonly flows: readonly Flow[]
+  /** Lines, from 1 on, whose flow is kept as the text that it is, each with the reason. */
+  readonly unclear: readonly { readonly line: number; readonly reason: string }[]
+  /** Whether the last line has its end; else the text may be cut off within a flow that can be read all the same. */
+  readonly isEnded: boolean
+}
+
+/**
+ * The output of `ovs-ofctl dump-flows BRIDGE`, whatever its options, or a file of flows. `known` makes it quick, see
+ * readFlowLine. Throws SourceError with the line: where it is no flow, is cut off, says no cookie (then nobody can
+ * tell whose flow it is), or says a flow once more, as the dumps of two bridges in one file do.
+ */
+export function readFlowDump(text: string, ports: PortNumbers, known?: KnownFlows): FlowDump {
+  const flows: Flow[] = []
+  const unclear: { line: number; reason: string }[] = []
+  const lines = new Map<string, number>()
+  text.split('\n').forEach((content, i) => {
+    const line = i + 1
+    if (besides.test(content)) return
+    const found = readFlowLine(content, ports, known)
+    if (found === undefined) throw new SourceError(`line ${line}: ${complaint(content)}`)
+    if (isWithoutCookie(content))
+      throw new SourceError(
+        `line ${line}: flows without cookies, as of "ovs-appctl bridge/dump-flows"; "ovs-ofctl dump-flows" is needed`,
+      )
+    const { key } = found.flow
+    const before = lines.get(key)
+    if (before !== undefined)
+      throw new SourceError(`line ${line}: the flow of line ${before} once more; a file is of one bridge`)
+    lines.set(key, line)
+    flows.push(found.flow)
+    if (found.unclear !== null) unclear.push({ line, reason: found.unclear })
+  })
+  return { flows, unclear, isEnded: text === '' || text.endsWith('\n') }
+}
+
+/** Nothing, a comment, the head of a reply, or what Open vSwitch's programs log. */
+const besides = /^\s*$|^\s*#|^(NXST|OFPST)_FLOW reply \(.*\):\s*$|^\d{4}-\d\d-\d\dT[\d:.]+Z\|\d+\|/
+
+function complaint(content: string): string {
+  const isCutOff =
+    /^\s*(cookie|duration|table|table_id|priority)=/.test(content) && !content.includes('actions=')
+  return `${isCutOff ? 'a flow that is cut off, without actions' : 'not a flow'}: ${excerpt(content.trim())}`
+}
+
+/** With statistics a cookie is always printed, also that of zeros. */
+function isWithoutCookie(content: string): boolean {
+  return !content.includes('cookie=') && /^\s*(table_id=\d+, )?(duration=|n_packets=)/.test(content)
+}

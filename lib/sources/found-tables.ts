@@ -1,0 +1,78 @@
+import { decodeRow, type WireRow } from '../ingest/decode.js'
+import { type DatabaseContents, type DatabaseName, declarations, located, SourceError } from './database.js'
+
+/** A table as a text has it. */
+export interface FoundTable {
+  readonly database: DatabaseName
+  readonly table: string
+  /** The columns that are said of every row; null: there is no row that says them. */
+  readonly headings: readonly string[] | null
+  readonly rows: Readonly<Record<string, WireRow>>
+  /** Where the text begins to say it. */
+  readonly line: number
+}
+
+/** The tables of one database. Throws SourceError with the line. */
+export function contentsOf(found: readonly FoundTable[]): DatabaseContents {
+  const [first] = found
+  if (first === undefined) throw new SourceError('line 1: no table')
+  const { database } = first
+  const other = found.find((one) => one.database !== database)
+  if (other !== undefined)
+    throw new SourceError(`line ${other.line}: a table of ${other.database} among those of ${database}`)
+  const contents = new Map<string, FoundTable['rows']>()
+  for (const { table, rows, line } of found) {
+    if (contents.has(table)) throw new SourceError(`line ${line}: the table ${table} once more`)
+    for (const [uuid, row] of Object.entries(rows))
+      located(`line ${line}: ${table} ${uuid}`, () => decodeRow(declarations[database][table] ?? {}, row))
+    contents.set(table, rows)
+  }
+  const lacks = Object.entries(declarations[database]).flatMap(([table, columns]) => {
+    const one = found.find((each) => each.table === table)
+    if (one === undefined) return [table]
+    const has = one.headings ?? Object.keys(columns)
+    return Object.keys(columns).flatMap((column) => (has.includes(column) ? [] : [`${table}:${column}`]))
+  })
+  return { database, version: null, contents: Object.fromEntries(contents), lacks }
+}
+
+/** Other tables of the databases are known by what only they have. */
+const marks: readonly (readonly [DatabaseName, string, string])[] = [
+  ['Open_vSwitch', 'Bridge', 'datapath_type'],
+  ['Open_vSwitch', 'Port', 'bond_mode'],
+  ['Open_vSwitch', 'Interface', 'ofport_request'],
+  ['Open_vSwitch', 'Bridge', 'fail_mode'],
+  ['Open_vSwitch', 'Port', 'interfaces'],
+  ['Open_vSwitch', 'Interface', 'ofport'],
+  ['Open_vSwitch', 'Open_vSwitch', 'ovs_version'],
+  ['hardware_vtep', 'Physical_Switch', 'tunnel_ips'],
+  ['hardware_vtep', 'Physical_Port', 'vlan_bindings'],
+  ['hardware_vtep', 'Physical_Locator_Set', 'locators'],
+  ['hardware_vtep', 'Physical_Locator', 'encapsulation_type'],
+  ['hardware_vtep', 'Tunnel', 'bfd_config_local'],
+  ['hardware_vtep', 'Logical_Router', 'switch_binding'],
+  ['hardware_vtep', 'Logical_Switch', 'tunnel_key'],
+]
+
+/** Tables of hardware_vtep that Open_vSwitch has none of; a caption says the name but not the database. */
+const vtepOnly = /^(Physical_|Logical_|Ucast_|Mcast_|Arp_Sources_|ACL|Global$|Tunnel$)/
+
+/** Of which database a table is, and its name there, by its columns or, where it has one, by its caption. */
+export function ownerOf(
+  headings: readonly string[],
+  name: string | undefined,
+): readonly [DatabaseName, string] | undefined {
+  if (name !== undefined) {
+    return [vtepOnly.test(name) ? 'hardware_vtep' : 'Open_vSwitch', name]
+  }
+  const mark = marks.find(([, , column]) => headings.includes(column))
+  return mark && [mark[0], mark[1]]
+}
+
+/** The name in a caption; undefined: it is none. */
+export function captioned(caption: string): string | undefined {
+  return /^(\w+) table$/.exec(caption)?.[1]
+}
+
+/** Tables that both databases have and nobody reads. */
+export const unread: ReadonlySet<string | undefined> = new Set(['Manager', 'SSL'])
