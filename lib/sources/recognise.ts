@@ -13,7 +13,11 @@ export function recognise(name: string, head: string): SourceKind | undefined {
   if (head.startsWith('OVSDB JSON ')) return { kind: 'database-file' }
   if (head.startsWith('OVSDB CLUSTER ')) return { kind: 'clustered-file' }
   if (/^\s*\{.*"(headings|data|caption)":/.test(head)) return { kind: 'tables' }
-  if (/^(NXST|OFPST)_FLOW reply|^ ?(cookie=\S+,|table=\d+|priority=\d+).*actions=/m.test(head))
+  if (
+    /^(NXST|OFPST)_FLOW reply|^ ?(cookie=0x[\da-f]+|(table|table_id|priority)=\d+|duration=[\d.]+s)[, ]/m.test(
+      head,
+    )
+  )
     return { kind: 'flows', bridge: bridgeOf(name) }
   if (isPorts(head)) return { kind: 'ports', bridge: bridgeOf(name) }
   if (/^_uuid +: [0-9a-f-]{36}$|^\w+ table$/m.test(head)) return { kind: 'lists' }

@@ -240,6 +240,32 @@ t.test('lists for people', (t) => {
   t.end()
 })
 
+t.test('a text is told by its first characters, whatever its name', (t) => {
+  const flows = (bridge: string | null) => ({ kind: 'flows', bridge }) as const
+  const cases: readonly (readonly [string, string, ReturnType<typeof recognise>])[] = [
+    ['vtep.db', 'OVSDB JSON 1 ', { kind: 'database-file' }],
+    ['ovs-ofctl_show_br0', 'OVSDB CLUSTER 1 ', { kind: 'clustered-file' }],
+    ['ovs-ofctl_-O_OpenFlow13_dump-flows_br0', 'OFPST_FLOW reply (OF1.3) (xid=0x2):\n', flows('br0')],
+    ['ovs-ofctl-dump-flows-br-int.out', 'NXST_FLOW reply (xid=0x4):\n', flows('br-int')],
+    ['a/b/c', ` cookie=0x0, duration=1.2s, table=0, ${'n'.repeat(900)}`, flows(null)],
+    ['x', 'priority=5,ip actions=drop', flows(null)],
+    ['x', 'duration=3s, n_packets=0', flows(null)],
+    [
+      'ovs-ofctl_dump-ports-desc_br1',
+      'OFPST_PORT_DESC reply (OF1.4) (xid=0x2):\n',
+      { kind: 'ports', bridge: 'br1' },
+    ],
+    ['ovs-vsctl_-t_5_show', `${uuid}\n    Bridge br0\n`, { kind: 'show' }],
+    ['ovs-vsctl_-t_5_list_Interface', `_uuid               : ${uuid}\n`, { kind: 'lists' }],
+    ['ovsdb-client_dump', 'AutoAttach table\n\nBridge table\n', { kind: 'lists' }],
+    ['x', '{"caption":"Bridge table"', { kind: 'tables' }],
+    ['ovs-ofctl_dump-flows_br0', 'ovs-ofctl: br0 is not a bridge or a socket\n', undefined],
+    ['vtep.db', '', undefined],
+  ]
+  for (const [name, head, kind] of cases) t.strictSame(recognise(name, head), kind, `${name}: ${head}`)
+  t.end()
+})
+
 /** What damage does to a text: letters go, come, change places, or it ends. */
 function damaged(whole: string): fc.Arbitrary<string> {
   const piece = fc.constantFrom(

@@ -8,6 +8,7 @@ import { readDatabaseFile } from '../../lib/sources/database-file.js'
 import { type DatabaseContents, declarations, SourceError } from '../../lib/sources/database.js'
 import { portNumbersOf, readPortNumbers, withPortNumbers } from '../../lib/sources/port-numbers.js'
 import { recognise } from '../../lib/sources/recognise.js'
+import { readFlowDump } from '../../lib/sources/flow-dump.js'
 import { readLists } from '../../lib/sources/lists.js'
 import { readShow } from '../../lib/sources/show.js'
 import { readTableDocuments } from '../../lib/sources/table-documents.js'
@@ -103,6 +104,18 @@ t.test('every text of the databases of a real switch says the same', async (t) =
       'byte 0: a record whose SHA-1 is wrong',
     )
   }
+
+  const hidden = await sandbox.appctl('ovs-vswitchd', 'bridge/dump-flows', 'br0')
+  t.match(
+    refusal(() => readFlowDump(hidden, new Map())),
+    /^line 1: flows without cookies/,
+  )
+  const found = readFlowDump(await sandbox.ofctl('dump-flows', 'br0'), new Map())
+  t.strictSame(found.unclear, [])
+  t.strictSame(
+    found.flows.map(({ key }) => key),
+    ['table=0,priority=0'],
+  )
 
   const dump = readTableDocuments(await client('dump', '--format=json', server, 'Open_vSwitch'))
   const text = await sandbox.vsctl('show')
