@@ -13,14 +13,24 @@ export interface Observation {
   readonly foreign: readonly Flow[]
 }
 
-/** Sorts the output of `ovs-ofctl dump-flows`; `read` knows its form, by default the one that the daemon asks for. */
-export function observe(dump: string, read: (line: string) => Flow | undefined = parseFlow): Observation {
+/** What `ovs-ofctl dump-flows` prints as the daemon asks for it, sorted. */
+export function observe(dump: string): Observation {
+  return byOwner(flowsIn(dump))
+}
+
+function* flowsIn(dump: string): Generator<Flow> {
+  for (const line of dump.split('\n')) {
+    const flow = parseFlow(line)
+    if (flow !== undefined) yield flow
+  }
+}
+
+/** Flows of one bridge in our form, sorted. */
+export function byOwner(flows: Iterable<Flow>): Observation {
   const own = new Map<string, Flow>()
   const learned = new Map<string, number>()
   const foreign: Flow[] = []
-  for (const line of dump.split('\n')) {
-    const flow = read(line)
-    if (flow === undefined) continue
+  for (const flow of flows) {
     if (isOwnCookie(flow.cookie)) own.set(flow.key, flow)
     else if (isLearnedCookie(flow.cookie)) noteLearned(learned, flow)
     else foreign.push(flow)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { byOwner } from '../../lib/ingest/flows.js'
 import { readDatabaseFile } from '../../lib/sources/database-file.js'
 import { type DatabaseContents, declarations, SourceError } from '../../lib/sources/database.js'
 import { parseDatum } from '../../lib/sources/datum.js'
@@ -64,7 +65,9 @@ t.test('a dump of flows is read with its lines', (t) => {
     readFlowDump(readFileSync(join(process.cwd(), 'test', 'lib', 'dumps', `${name}.txt`), 'utf8'), ports),
   )
   t.strictSame(old, recent, 'the oldest and the newest say the same')
-  t.strictSame([old?.flows.length, old?.unclear, old?.isEnded], [4, [], true])
+  t.strictSame([old?.flows.length, old?.unclear, old?.isEnded], [5, [], true])
+  const { own, learned, foreign } = byOwner(old?.flows ?? [])
+  t.strictSame([own.size, [...learned], foreign.length], [2, [['0x5/00:00:00:00:00:aa', 0x2000a]], 2])
   t.match(old?.flows[0], { actions: 'set_field:0x10000->reg0,set_field:0x5->metadata,resubmit(,10)' })
 
   const line = ' cookie=0x1, table=1, priority=5,ip actions=drop'
