@@ -1,5 +1,6 @@
 import { parseMac } from '../model/mac.js'
 import { parseGroups, printGroups } from '../model/address.js'
+import { flagNames, parseFlags, parseFrag, printFlags, printFrag } from './flags.js'
 import { excerpt, Unclear } from './unclear.js'
 
 /** How ovs-fields(7) writes the values of a field. */
@@ -182,53 +183,4 @@ export function unquoted(text: string): string {
     // said below
   }
   throw new Unclear(`not a quoted name: ${excerpt(text)}`)
-}
-
-/** Names of the single bits, the lowest first. */
-const flagNames: Partial<Record<Format, readonly string[]>> = {
-  ct_state: ['new', 'est', 'rel', 'rpl', 'inv', 'trk', 'snat', 'dnat'],
-  tcp_flags: ['fin', 'syn', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr', 'ns', '[9]', '[10]', '[11]'],
-  tun_flags: ['oam'],
-}
-
-function parseFlags(text: string, names: readonly string[]): Masked {
-  let [value, mask] = [0n, 0n]
-  for (const flag of text.split(/(?=[-+])/)) {
-    const bit = names.indexOf(flag.slice(1))
-    if (bit < 0) throw new Unclear(`not a flag: ${excerpt(flag)}`)
-    mask |= 1n << BigInt(bit)
-    if (flag.startsWith('+')) value |= 1n << BigInt(bit)
-  }
-  return { value, mask }
-}
-
-function printFlags({ value, mask }: Masked, names: readonly string[]): string {
-  if (mask >> BigInt(names.length) !== 0n)
-    throw new Unclear(`flags that have no name: 0x${mask.toString(16)}`)
-  return names
-    .map((name, bit) =>
-      (mask >> BigInt(bit)) & 1n ? `${(value >> BigInt(bit)) & 1n ? '+' : '-'}${name}` : '',
-    )
-    .join('')
-}
-
-/** ovs-fields(7) "ip_frag": bit 0 any fragment, bit 1 a later one. */
-const frags: readonly (readonly [string, Masked])[] = [
-  ['no', { value: 0n, mask: 3n }],
-  ['yes', { value: 1n, mask: 1n }],
-  ['first', { value: 1n, mask: 3n }],
-  ['later', { value: 3n, mask: 3n }],
-  ['not_later', { value: 0n, mask: 2n }],
-]
-
-function parseFrag(text: string): Masked {
-  const frag = frags.find(([word]) => word === text)
-  if (frag === undefined) throw new Unclear(`not a kind of fragment: ${excerpt(text)}`)
-  return frag[1]
-}
-
-function printFrag({ value, mask }: Masked): string {
-  const frag = frags.find(([, known]) => known.value === value && known.mask === mask)
-  if (frag === undefined) throw new Unclear('a mask of fragments without a name')
-  return frag[0]
 }
