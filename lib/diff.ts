@@ -1,4 +1,4 @@
-import { type Bucket, type Buckets, fanOut, type Group } from './model/buckets.js'
+import { type Bucket, type Buckets, bucketsInOrder, fanOut, type Group, type Shelf } from './model/buckets.js'
 
 /** One key on which two collections disagree; the side that lacks it is undefined. */
 export interface Change<D, A> {
@@ -14,20 +14,21 @@ interface Compared<D, A, Found> {
   readonly found: Found
 }
 
-type BucketDifference<D, A> = Compared<Bucket<D>, Bucket<A>, readonly Change<D, A>[]>
-type GroupDifference<D, A> = Compared<Group<D>, Group<A>, Members<D, A>>
-
-interface Members<D, A> {
-  readonly buckets: ReadonlyMap<number, BucketDifference<D, A>>
-  /** Of all of them: what is asked for more often than it changes. */
+/** By their numbers, with all changes in them in order: what is asked for more often than it changes. */
+interface Members<D, A, One> {
+  readonly members: ReadonlyMap<number, One>
   readonly changes: readonly Change<D, A>[]
 }
 
+type BucketDifference<D, A> = Compared<Bucket<D>, Bucket<A>, readonly Change<D, A>[]>
+type GroupDifference<D, A> = Compared<Group<D>, Group<A>, Members<D, A, BucketDifference<D, A>>>
+type ShelfDifference<D, A> = Compared<Shelf<D>, Shelf<A>, Members<D, A, GroupDifference<D, A>>>
+
 /** All changes, in an order that only their keys decide. */
-export type Difference<D, A> = ReadonlyMap<number, GroupDifference<D, A>>
+export type Difference<D, A> = ReadonlyMap<number, ShelfDifference<D, A>>
 
 /**
- * What would have to change in `actual` to make it `desired`. A group or bucket whose two sides are the very ones
+ * What would have to change in `actual` to make it `desired`. A shelf, group or bucket whose two sides are the very ones
  * of `previous` is not read again, so the cost follows what has changed, not what there is.
  */
 export function diff<D, A>(
@@ -36,16 +37,34 @@ export function diff<D, A>(
   isSame: (desired: D, actual: A) => boolean,
   previous: Difference<D, A> = new Map(),
 ): Difference<D, A> {
-  return compared(desired, actual, previous, (group, other, known?: Members<D, A>) => {
-    const buckets = compared(group, other, known?.buckets, (bucket, otherBucket) =>
-      changesIn(bucket, otherBucket, isSame),
-    )
-    return { buckets, changes: [...buckets.values()].flatMap(({ found }) => found) }
+  const inBucket = (d: Bucket<D> | undefined, a: Bucket<A> | undefined) => changesIn(d, a, isSame)
+  const inGroup = (
+    d: Group<D> | undefined,
+    a: Group<A> | undefined,
+    known?: Members<D, A, BucketDifference<D, A>>,
+  ) => {
+    const members = compared(d, a, known?.members, inBucket)
+    return { members, changes: changesInOrder(members) }
+  }
+  return compared(desired, actual, previous, (d, a, known?: Members<D, A, GroupDifference<D, A>>) => {
+    const members = compared(d, a, known?.members, inGroup)
+    return { members, changes: [...members.values()].flatMap(({ found }) => found.changes) }
   })
 }
 
 export function* changesOf<D, A>(difference: Difference<D, A>): Generator<Change<D, A>> {
   for (const { found } of difference.values()) yield* found.changes
+}
+
+function changesInOrder<D, A>(buckets: ReadonlyMap<number, BucketDifference<D, A>>): readonly Change<D, A>[] {
+  const all: Change<D, A>[] = []
+  for (let first = 0; first < fanOut; first += bucketsInOrder) {
+    const some: Change<D, A>[] = []
+    for (let number = first; number < first + bucketsInOrder; number++)
+      for (const change of buckets.get(number)?.found ?? []) some.push(change)
+    if (some.length > 0) all.push(...some.sort((x, y) => (x.key < y.key ? -1 : 1)))
+  }
+  return all
 }
 
 /** Member by member; `compare` is told what was found before in the same place. */
@@ -77,5 +96,5 @@ function changesIn<D, A>(
   }
   for (const [key, actual] of a ?? [])
     if (d?.has(key) !== true) changes.push({ key, desired: undefined, actual })
-  return changes.sort((x, y) => (x.key < y.key ? -1 : 1))
+  return changes
 }

@@ -1,4 +1,4 @@
-import { enableMapSet, enablePatches, type Patch, produceWithPatches } from 'immer'
+import { enableMapSet, enablePatches, freeze, type Patch, produceWithPatches } from 'immer'
 import { type Batch, type FlowBatch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
 import { amend, type Buckets, entriesOf, lookup, type MutableBuckets, put } from './model/buckets.js'
@@ -30,6 +30,8 @@ type Draft = { -readonly [K in keyof State]: State[K] }
 
 /** Folds one entry into the state. */
 export function reduce(state: State, entry: Entry): Reduced {
+  // at once: Immer would look through all of it at each place where a part is kept
+  freeze(entry.event, true)
   const [next, patches] = produceWithPatches(state, (draft) => {
     draft.seq = entry.seq
     evolve(draft, entry.event, state, entry.atMs)

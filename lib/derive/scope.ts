@@ -32,23 +32,36 @@ function tableOf(state: State, table: string | number | undefined): Buckets<unkn
   return (state.vtep as Readonly<Record<string, Buckets<unknown>>> | null)?.[String(table)] ?? null
 }
 
-/** A path inside buckets: [group] or [group, bucket] when such a one came or went whole, else [group, bucket, key, …]. */
+/** A path inside buckets: [shelf, group, bucket, key, …], or shorter when a whole one of them came or went. */
 function touch(
   touched: Map<string, Set<string>>,
   name: string,
-  [group, bucket, key]: readonly (string | number)[],
+  path: readonly (string | number)[],
   before: Buckets<unknown> | null,
   after: Buckets<unknown> | null,
 ): void {
   const keys = touched.get(name) ?? new Set<string>()
   touched.set(name, keys)
-  if (key !== undefined) {
-    keys.add(String(key))
-    return
-  }
-  for (const buckets of [before, after]) {
-    const members = buckets?.get(Number(group)) ?? new Map<never, never>()
-    const whole = bucket === undefined ? members.values() : [members.get(Number(bucket))]
-    for (const one of whole) for (const member of one?.keys() ?? []) keys.add(member)
-  }
+  const [, , , key] = path
+  if (key !== undefined) keys.add(String(key))
+  else
+    for (const buckets of [before, after])
+      for (const member of keysIn(buckets ?? none, path)) keys.add(member)
+}
+
+const none: Buckets<never> = new Map()
+
+function* keysIn(
+  buckets: Buckets<unknown>,
+  [shelf, group, bucket]: readonly (string | number)[],
+): Generator<string> {
+  for (const groups of some(buckets, shelf))
+    for (const all of some(groups, group)) for (const entries of some(all, bucket)) yield* entries.keys()
+}
+
+/** The member of that number, or all where none is named. */
+function some<V>(members: ReadonlyMap<number, V>, number: string | number | undefined): Iterable<V> {
+  if (number === undefined) return members.values()
+  const member = members.get(Number(number))
+  return member === undefined ? [] : [member]
 }

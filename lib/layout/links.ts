@@ -1,4 +1,4 @@
-import { bucketCount, bucketOf } from '../model/buckets.js'
+import { hashCount, hashOf } from '../model/buckets.js'
 
 /** A part of a flood: copies that one flow makes. */
 export interface Link {
@@ -41,8 +41,8 @@ function slices(copies: readonly string[]): (readonly string[])[] {
 /** Each copy in the part that its own text decides, among as many parts as it takes. */
 function parts(copies: readonly string[], count = 1): (readonly string[])[] {
   const parted = Array.from({ length: count }, (): string[] => [])
-  for (const copy of copies) parted[bucketOf(copy) % count]?.push(copy)
-  const isTooLong = count < bucketCount && parted.some(({ length }) => length > longestPart)
+  for (const copy of copies) parted[hashOf(copy) % count]?.push(copy)
+  const isTooLong = count < hashCount && parted.some(({ length }) => length > longestPart)
   return isTooLong ? parts(copies, count * 2) : parted.filter(({ length }) => length > 0)
 }
 
