@@ -38,7 +38,7 @@ function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Output {
 }
 
 function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Output {
-  const rows = [...sight.indexes.rowsOfGroup.of(key)]
+  const rows = [...sight.indexes.rowsOfGroup.of(key)].sort()
   const [first] = rows
   if (first === undefined) return nothing
   const text = lookup(sight.tables.Mcast_Macs_Remote, first)?.MAC
