@@ -3,16 +3,18 @@ import { filter, firstValueFrom, interval, lastValueFrom, map, merge, of, Subjec
 import { packageVersion } from '../adapters/package-version.js'
 import { bridgeTarget, dbSocket } from '../adapters/paths.js'
 import { TransactError } from '../adapters/ovsdb/errors.js'
-import { prepareCommand, runCommand } from '../adapters/switch/run-command.js'
+import { sha256 } from '../adapters/sha256.js'
+import { prepareCommand } from '../adapters/switch/run-command.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { JournalKeeper, type Surroundings } from '../journal/keeper.js'
 import { fileStore } from '../journal/store.js'
-import { commandOf } from '../lib/command.js'
+import { type Command, commandOf, handed, reached } from '../lib/command.js'
 import type { Core } from '../lib/core.js'
 import { engine, type Turn, type World } from '../lib/engine.js'
 import { event, type Intake } from '../lib/ingest/intake.js'
-import { type Batch, type ConfigBatch, lanes } from '../lib/model/batch.js'
+import { type Batch, type ConfigBatch, type FlowBatch, lanes } from '../lib/model/batch.js'
+import type { Ran } from '../lib/model/event.js'
 import { Rejection } from '../lib/model/quarantine.js'
 import { replay } from '../lib/replay/verify.js'
 import type { JournalHealth } from '../lib/status.js'
@@ -86,8 +88,9 @@ function run(options: Arguments, core: Core, journal: JournalKeeper, vtep: Datab
     apply: (batch) => {
       const made = async () => {
         await statistics.before(batch)
-        await apply(batch, options, vtep, ovs, giveUp.signal)
+        const ran = await apply(batch, options, vtep, ovs, giveUp.signal)
         if (batch.kind !== 'rows') await flows.caughtUp()
+        return ran
       }
       const work = unless(giveUp.signal, made())
       if (batch.kind === 'rows') return work
@@ -138,7 +141,7 @@ function run(options: Arguments, core: Core, journal: JournalKeeper, vtep: Datab
 }
 
 /** `work`, or a rejection as soon as `signal` says that nobody waits any more. */
-function unless(signal: AbortSignal, work: Promise<void>): Promise<void> {
+function unless<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const givenUp = new Promise<never>((_, reject) => {
     const giveUp = () => reject(new Error('given up, for the daemon ends'))
     if (signal.aborted) giveUp()
@@ -154,18 +157,39 @@ async function apply(
   vtep: Database,
   ovs: Database,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly Ran[]> {
   if (batch.kind === 'rows') {
     await vtep.session.transact(batch.operations).catch((error: unknown) => {
       throw error instanceof TransactError && refusals.has(error.error) ? new Rejection(error.message) : error
     })
-    return
+    const { program, arguments: list, input } = commandOf(batch)
+    return [{ where: [], digest: sha256(handed([program, ...list], input)) }]
   }
-  if (batch.kind === 'flows') await runCommand(commandOf(batch, bridgeTarget), signal)
-  else {
-    await configure(batch, options, signal)
-    await ovs.session.barrier()
+  if (batch.kind === 'flows') return [await prepared(commandOf(batch), targetOf(batch), signal).run()]
+  const ran = await configure(batch, options, signal)
+  await ovs.session.barrier()
+  return ran
+}
+
+/** A command for the switch that is started, and what ran when it did. */
+function prepared(
+  command: Command,
+  where: readonly string[],
+  signal: AbortSignal,
+): { run(): Promise<Ran>; cancel(): void } {
+  const process = prepareCommand(reached(command, where), signal)
+  return {
+    run: async () => {
+      await process.run()
+      return { where, digest: process.digest() }
+    },
+    cancel: () => process.cancel(),
   }
+}
+
+function targetOf({ bridge }: FlowBatch): readonly string[] {
+  const target = bridgeTarget(bridge)
+  return target === bridge ? [] : [target]
 }
 
 /**
@@ -175,18 +199,22 @@ async function apply(
 const refusals: ReadonlySet<string> = new Set(['constraint violation', 'domain error', 'range error'])
 
 /** What is restored stands ready before the flows are dropped: until it is made, frames are lost. */
-async function configure(batch: ConfigBatch, { db, access }: Arguments, signal: AbortSignal): Promise<void> {
+async function configure(
+  batch: ConfigBatch,
+  { db, access }: Arguments,
+  signal: AbortSignal,
+): Promise<readonly Ran[]> {
   const { restoration } = batch
-  const restoring = restoration === null ? null : prepareCommand(commandOf(restoration, bridgeTarget), signal)
-  const command = commandOf(batch)
+  const restoring =
+    restoration === null ? null : prepared(commandOf(restoration), targetOf(restoration), signal)
   const database = db === dbSocket() ? [] : [`--db=${db}`, ...commandOptions(access)]
   try {
-    await runCommand({ ...command, arguments: [...database, ...command.arguments] }, signal)
+    const ran = await prepared(commandOf(batch), database, signal).run()
+    return restoring === null ? [ran] : [ran, await restoring.run()]
   } catch (error) {
     restoring?.cancel()
     throw error
   }
-  await restoring?.run()
 }
 
 function hasSeenAll({ core }: Turn): boolean {

@@ -42,6 +42,19 @@ export function commandsOf(batch: Batch, targetOf?: (bridge: string) => string):
     : [commandOf(batch, targetOf)]
 }
 
+/** The command to another place: a target in place of ovs-ofctl's bridge, or ovs-vsctl's options in front. */
+export function reached(command: Command, where: readonly string[]): Command {
+  const { program, arguments: list } = command
+  const [target] = where
+  if (target === undefined) return command
+  return { ...command, arguments: program === 'ovs-ofctl' ? list.with(-2, target) : [...where, ...list] }
+}
+
+/** All that a process is given, its name first, as one text. */
+export function handed(argv: readonly string[], input: string): string {
+  return [...argv, input].join('\0')
+}
+
 /** The command as lines for a POSIX shell. */
 export function shellLines({ program, arguments: list, input }: Command): string {
   const line = [program, ...list].map(quoted).join(' ')

@@ -21,7 +21,7 @@ import type { Core } from './core.js'
 import { event, type Intake } from './ingest/intake.js'
 import { type Batch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { Rejection } from './model/quarantine.js'
-import type { Entry, Event } from './model/event.js'
+import type { Entry, Event, Ran } from './model/event.js'
 import type { Repeated } from './model/state.js'
 
 /** What the engine needs of the world. */
@@ -35,9 +35,9 @@ export interface World {
   /**
    * Makes a batch's changes. Resolves after everything they caused in the databases was handed in as
    * intake; rejects with the reason when they were not made, or may not have been, with a Rejection when
-   * something in the batch was refused and nothing made.
+   * something in the batch was refused and nothing made. Gives what ran; null: that is not known.
    */
-  apply(batch: Batch): Promise<void>
+  apply(batch: Batch): Promise<readonly Ran[] | null>
   /** Asks for a fresh `flowDump` intake: after a failure nobody knows what the switch holds. */
   observe(): void
 }
@@ -153,12 +153,12 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
   }
   const run = (lane: Lane, batch: Batch): Observable<Intake> => {
     const startedMs = world.now()
-    const outcome = (): Event =>
+    const outcome = (ran: readonly Ran[] | null): Event =>
       core.isWanted(lane, batch)
         ? failed(lane, 'the command ended well but changed nothing')
-        : { type: 'Applied', lane, tookMs: world.now() - startedMs }
+        : { type: 'Applied', lane, tookMs: world.now() - startedMs, ...(ran && { ran }) }
     return from(world.apply(batch)).pipe(
-      map((): Intake => () => [outcome()]),
+      map((ran): Intake => () => [outcome(ran)]),
       catchError((error: unknown) => of(event(outcomeOf(lane, batch, error)))),
     )
   }

@@ -1,7 +1,8 @@
 import { execa } from 'execa'
-import { type Command, openflowVersion } from '../../lib/command.js'
+import { type Command, handed, openflowVersion } from '../../lib/command.js'
 import { Rejection } from '../../lib/model/quarantine.js'
 import { bridgeTarget } from '../paths.js'
+import { sha256 } from '../sha256.js'
 
 /** A command that did not exit with status 0; the message names it and says what it printed. */
 export class CommandError extends Error {
@@ -26,6 +27,8 @@ export type Environment = Readonly<Record<string, string>>
 export interface PreparedCommand {
   /** As runCommand. */
   run(): Promise<string>
+  /** Of all that the process is given, see `handed`. */
+  digest(): string
   cancel(): void
 }
 
@@ -55,6 +58,7 @@ export function prepareCommand(
       if (result.failed) throw new CommandError(`${program}: ${reasonOf(result)}`)
       return result.stdout
     },
+    digest: () => sha256(handed(process.spawnargs, input)),
     cancel: () => process.kill(),
   }
 }

@@ -33,6 +33,14 @@ export interface LearnedUpdate {
   readonly binding: number | null
 }
 
+/** A process or transaction that ran for a batch. */
+export interface Ran {
+  /** How what it wrote to was called, see `reached`; empty: as in `commandsOf`. */
+  readonly where: readonly string[]
+  /** Of `handed`, all that it was given: hexadecimal digits of SHA-256. */
+  readonly digest: string
+}
+
 /** What happened, in the past tense. Everything the core ever knows is a fold of these. */
 export type Event =
   | { readonly type: 'Started'; readonly version: string; readonly settings: Settings }
@@ -54,7 +62,13 @@ export type Event =
   | { readonly type: 'MacsLearned'; readonly isCatchUp: boolean; readonly updates: readonly LearnedUpdate[] }
   | { readonly type: 'SourceLost'; readonly source: Source; readonly reason: string }
   | { readonly type: 'Planned'; readonly lane: Lane; readonly batch: Batch }
-  | { readonly type: 'Applied'; readonly lane: Lane; readonly tookMs: number }
+  | {
+      readonly type: 'Applied'
+      readonly lane: Lane
+      readonly tookMs: number
+      /** In the order of `commandsOf`. Missing: nobody noted it, as before 2026-11-26. */
+      readonly ran?: readonly Ran[]
+    }
   | {
       readonly type: 'Failed'
       readonly lane: Lane

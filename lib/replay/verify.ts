@@ -1,5 +1,7 @@
+import { type Command, commandsOf, handed, reached } from '../command.js'
 import { Core } from '../core.js'
-import type { Entry } from '../model/event.js'
+import type { Batch } from '../model/batch.js'
+import type { Entry, Ran } from '../model/event.js'
 import { joined, piecesOf } from '../model/pieces.js'
 import type { State } from '../model/state.js'
 
@@ -21,9 +23,14 @@ const noSnapshots: Recorded = { start: null, pieces: () => null }
 
 /**
  * Folds a history again with the daemon's own code and compares every recorded plan with the one that
- * the entries before it lead to, and every snapshot with their fold. Also reported: a gap in the sequence that no entry owns up to. Throws nothing of its own.
+ * the entries before it lead to, every snapshot with their fold, and what ran for a batch with its commands, by the SHA-256
+ * that `sha256` gives in hexadecimal digits; null: not that. Also reported: a gap in the sequence that no entry owns up to. Throws nothing of its own.
  */
-export function* verify(entries: Iterable<Entry>, recorded: Recorded = noSnapshots): Generator<Discrepancy> {
+export function* verify(
+  entries: Iterable<Entry>,
+  recorded: Recorded = noSnapshots,
+  sha256: ((text: string) => string) | null = null,
+): Generator<Discrepancy> {
   const core = new Core(recorded.start ?? undefined)
   for (const entry of entries) {
     const expected = core.state.seq + 1
@@ -37,11 +44,37 @@ export function* verify(entries: Iterable<Entry>, recorded: Recorded = noSnapsho
           reason: `recorded plan ${excerpt(JSON.stringify(entry.event.batch))}, recomputed ${excerpt(planned)}`,
         }
     }
+    if (entry.event.type === 'Applied' && sha256 !== null) {
+      const { inFlight } = core.state.lanes[entry.event.lane]
+      for (const command of others(inFlight, entry.event.ran ?? [], sha256))
+        yield { seq: entry.seq, reason: `what ran is not what was planned: ${excerpt(command)}` }
+    }
     core.fold(entry)
     const pieces = recorded.pieces(entry.seq)
     if (pieces !== null && !isSnapshotOf(core.state, pieces))
       yield { seq: entry.seq, reason: 'the snapshot after it is not what the entries lead to' }
   }
+}
+
+/** The planned commands, in words, of which something else was run; nothing is noted in older journals. */
+function* others(
+  batch: Batch | null,
+  ran: readonly Ran[],
+  sha256: (text: string) => string,
+): Generator<string> {
+  if (ran.length === 0) return
+  const commands = batch === null ? [] : commandsOf(batch)
+  if (ran.length !== commands.length)
+    yield `${commands.length} commands were planned and ${ran.length} were run`
+  for (const [i, { where, digest }] of ran.entries()) {
+    const command = commands[i]
+    if (command === undefined) continue
+    if (sha256(given(reached(command, where))) !== digest) yield JSON.stringify(command)
+  }
+}
+
+function given({ program, arguments: list, input }: Command): string {
+  return handed([program, ...list], input)
 }
 
 function isSnapshotOf(state: State, pieces: readonly string[]): boolean {

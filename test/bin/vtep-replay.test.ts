@@ -4,10 +4,15 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { execa } from 'execa'
 import t from 'tap'
+import { sha256 } from '../../adapters/sha256.js'
 import { chainOf, chainStart } from '../../journal/format.js'
 import { openJournal } from '../../journal/writer.js'
-import type { Entry } from '../../lib/model/event.js'
+import { commandsOf, handed, reached } from '../../lib/command.js'
+import type { Batch } from '../../lib/model/batch.js'
+import type { Entry, Ran } from '../../lib/model/event.js'
 import { History } from '../support/history.js'
+import { journalOf } from '../support/recorded.js'
+import { replays } from '../support/replays.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'replay-'))
 t.teardown(() => rmSync(directory, { recursive: true }))
@@ -40,12 +45,18 @@ t.test('lists every entry', async (t) => {
   t.match(out, /Planned +switch: ovs-ofctl bundle: \d+ flows added, \d+ removed/)
 })
 
-t.test('--json may stand before the command or behind it', async (t) => {
+t.test('--json may stand before the command or behind it', (t) => {
   const { file } = recorded('json')
-  const behind = await replay('stats', file, '--json')
-  t.equal(behind.out.startsWith('{"entries":'), true)
-  t.strictSame(await replay('--json', 'stats', file), behind)
-  t.strictSame(await replay('--json', file), await replay(file, '--json'))
+  const [behind, before, first, last] = replays([
+    ['stats', file, '--json'],
+    ['--json', 'stats', file],
+    ['--json', file],
+    [file, '--json'],
+  ])
+  t.equal(behind?.stdout.startsWith('{"entries":'), true)
+  t.strictSame(before, behind)
+  t.strictSame(first, last)
+  t.end()
 })
 
 t.test('a sound journal is verified, also while it is open for writing', async (t) => {
@@ -55,7 +66,7 @@ t.test('a sound journal is verified, also while it is open for writing', async (
   writer.close()
   t.equal(status, 0)
   const plans = entries.filter(({ event }) => event.type === 'Planned').length
-  t.equal(out, `${file}: sound: ${entries.length} entries, ${plans} plans recomputed`)
+  t.equal(out, `${file}: sound: ${entries.length} entries, ${plans} plans recomputed, 0 commands compared`)
 })
 
 t.test('a recorded plan that the entries before it do not lead to is a difference', async (t) => {
@@ -68,6 +79,52 @@ t.test('a recorded plan that the entries before it do not lead to is a differenc
   const { status, out } = await replay('verify', file)
   t.equal(status, 2)
   t.match(out, /^entry \d+: recorded plan .*, recomputed .*/)
+})
+
+t.test('a command that ran and is not the planned one is a difference, wherever it went', (t) => {
+  const { entries } = recorded('ran')
+  const where = {
+    'ovs-vsctl': ['--db=tcp:10.0.0.1:6640'],
+    'ovs-ofctl': ['unix:/run/br0.mgmt'],
+    'ovsdb-client': [],
+  }
+  const planned = new Map<string, Batch>()
+  const ranOf = (lane: string, change: (input: string) => string): readonly Ran[] => {
+    const batch = planned.get(lane)
+    return (batch === undefined ? [] : commandsOf(batch)).map((command) => {
+      const { program, arguments: list, input } = reached(command, where[command.program])
+      return { where: where[command.program], digest: sha256(handed([program, ...list], change(input))) }
+    })
+  }
+  const withRan = (change: (input: string) => string): readonly Entry[] =>
+    entries.map((entry) => {
+      const { event } = entry
+      if (event.type === 'Planned') planned.set(event.lane, event.batch)
+      return event.type === 'Applied'
+        ? { ...entry, event: { ...event, ran: ranOf(event.lane, change) } }
+        : entry
+    })
+  const sound = journalOf(
+    withRan((input) => input),
+    directory,
+    'as planned',
+  )
+  const other = journalOf(
+    withRan((input) => input.replace('priority=100,', 'priority=101,')),
+    directory,
+    'otherwise',
+  )
+  const [good, bad] = replays([
+    ['verify', sound],
+    ['verify', other],
+  ])
+  t.match(good, { status: 0, stdout: /: sound: .*, [1-9]\d* commands compared\n$/ })
+  t.match(bad, {
+    status: 2,
+    stdout:
+      /^entry \d+: what ran is not what was planned: \{"program":"ovs-ofctl",.*\n(?:entry .*\n)*.*: \d+ differences: /,
+  })
+  t.end()
 })
 
 /** Changes bodies and mends the chain behind them, as someone who owns the file could. */
@@ -86,18 +143,18 @@ function rewrite(file: string, change: (body: string) => string): void {
   database.close()
 }
 
-t.test('trouble is one line and status 1', async (t) => {
+t.test('trouble is one line and status 1', (t) => {
   const text = join(directory, 'text')
   writeFileSync(text, 'no journal '.repeat(1000))
-  for (const list of [[join(directory, 'none')], [text], ['verify', text], [directory]]) {
-    const { status, err, out } = await replay(...list)
-    t.equal(status, 1, list.join(' '))
-    t.match(err, /^vtep-replay: [^\n]+$/)
-    t.equal(out, '')
-  }
-  t.match(await replay(), { status: 1, out: '', err: /^vtep-replay: missing required argument 'JOURNAL'$/ })
-  t.match(await replay('log', text, 'x'), { status: 1, out: '', err: /^vtep-replay: too many arguments/ })
-  t.match((await replay('--help')).out, /^Usage: vtep-replay \[--json\] COMMAND JOURNAL/)
+  const lists = [[join(directory, 'none')], [text], ['verify', text], [directory]]
+  const [none, tooMany, help, ...troubles] = replays([[], ['log', text, 'x'], ['--help'], ...lists])
+  troubles.forEach((outcome, i) =>
+    t.match(outcome, { status: 1, stdout: '', stderr: /^vtep-replay: [^\n]+\n$/ }, String(lists[i])),
+  )
+  t.match(none, { status: 1, stdout: '', stderr: /^vtep-replay: missing required argument 'JOURNAL'\n$/ })
+  t.match(tooMany, { status: 1, stdout: '', stderr: /^vtep-replay: too many arguments/ })
+  t.match(help?.stdout, /^Usage: vtep-replay \[--json\] COMMAND JOURNAL/)
+  t.end()
 })
 
 t.test('what-if shows the plans that would differ, and says what it can not use', async (t) => {

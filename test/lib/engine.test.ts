@@ -29,7 +29,8 @@ class Bench {
       now: () => this.scheduler.now(),
       random: () => 0.5,
       append: (entries) => this.appended.push([...entries]),
-      apply: (batch) => new Promise((resolve, reject) => this.runs.push({ batch, resolve, reject })),
+      apply: (batch) =>
+        new Promise((resolve, reject) => this.runs.push({ batch, resolve: () => resolve(null), reject })),
       observe: () => this.observations++,
     }
     const schedulers = { burst: this.scheduler, timers: this.scheduler }

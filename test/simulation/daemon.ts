@@ -49,7 +49,7 @@ export class Daemon {
         now: () => clock.nowMs,
         random: () => random.int(1_000) / 1_000,
         append: (entries) => this.#append(entries),
-        apply: (batch) => this.#apply(batch),
+        apply: (batch) => this.#apply(batch).then(() => null),
         observe: () => {
           if (!this.isDead) this.flows.observe()
         },
