@@ -3,6 +3,7 @@ import type { Entry, Event } from '../lib/model/event.js'
 import { chainOf, JournalError, noTip, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 import { originOf } from './snapshots.js'
+import { upcast } from './upcast.js'
 
 interface StoredEntry {
   readonly seq: number
@@ -99,7 +100,7 @@ function parseEvent(file: string, { seq, body }: StoredEntry): Event {
   try {
     // the chain says that this is what our writer wrote
     // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
-    return JSON.parse(body) as Event
+    return upcast(JSON.parse(body) as Event)
   } catch {
     throw new JournalError(`${file}: entry ${seq} is not JSON`, 'damaged', seq)
   }

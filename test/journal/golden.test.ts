@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { openRecording } from '../../journal/recording.js'
 import { openJournal } from '../../journal/writer.js'
+import { describe } from '../../lib/describe.js'
 import { snapshotOf } from '../../lib/model/snapshot.js'
 import type { State } from '../../lib/model/state.js'
 import { verify } from '../../lib/replay/verify.js'
@@ -43,3 +44,29 @@ for (const [name, digest] of Object.entries(golden))
     check()
     t.end()
   })
+
+t.test(
+  'batches from before restorations and reports are folded; what is planned otherwise today is named',
+  (t) => {
+    const file = join(ownDirectory(t), 'early')
+    copyFileSync(join(process.cwd(), 'test', 'journal', 'golden', 'format-1-early.journal'), file)
+    const recording = openRecording(file)
+    t.equal(recording.last, 80)
+    const entries = [...recording.entries()]
+    t.strictSame(
+      entries.map((entry) => describe(entry)).filter((line) => /undefined/.test(line)),
+      [],
+    )
+    t.equal(
+      digestOf(recording.coreAt(recording.last).state),
+      'f897fce48cb6409945130b1bff0e473989901c7ab51aadadee1f47483a337d1f',
+    )
+    const planned = entries.filter(({ event }) => event.type === 'Planned').map(({ seq }) => seq)
+    for (const { seq, reason } of verify(entries, recording.snapshots())) {
+      t.ok(planned.includes(seq), `entry ${seq}`)
+      t.match(reason, /^recorded plan /)
+    }
+    recording.close()
+    t.end()
+  },
+)
