@@ -1,20 +1,26 @@
 import type { Core } from '../lib/core.js'
 import type { Entry } from '../lib/model/event.js'
 import type { Recorded } from '../lib/replay/verify.js'
+import type { Tick } from '../lib/replay/page/timeline.js'
 import type { Recording } from '../lib/replay/recording.js'
 import { replay } from '../lib/replay/verify.js'
 import type { Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 import { entriesIn, tipIn } from './reader.js'
+import { ticksIn } from './ticks.js'
 import { originOf, piecesIn, snapshotsIn, stateIn } from './snapshots.js'
 
-/** A journal open for reading; it may be written meanwhile, and is seen as it was when it was opened. */
+/** A journal open for reading; it may be written meanwhile, and is seen as it was when it was opened or refreshed. */
 export interface RecordingFile extends Recording {
   readonly file: string
   /** What the entries begin with and pass through. Throws JournalError. */
   snapshots(): Recorded
   /** The last entry up to `seq`, with the chain value that tells its history from any other. Throws JournalError. */
   tip(seq: number): Tip
+  /** What a timeline shows of at most `limit` entries after this one. Throws JournalError. */
+  ticks(after: number, limit: number): readonly Tick[]
+  /** Looks how far the journal goes by now; true: it has changed. Throws JournalError. */
+  refresh(): boolean
   close(): void
 }
 
@@ -27,9 +33,10 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
   try {
     return explaining(file, () => {
       const ends = database.prepare<[], { first: number | null; last: number | null }>(
-        'select min(seq) as first, max(seq) as last from entry',
+        // one at a time, for only so SQLite looks at the ends alone
+        'select (select min(seq) from entry) as first, (select max(seq) from entry) as last',
       )
-      const { first, last } = ends.get() ?? { first: null, last: null }
+      let { first, last } = ends.get() ?? { first: null, last: null }
       const before = database.prepare<[number, number], { seq: number }>(
         'select seq from entry where at_ms <= ? and seq <= ? order by seq desc limit 1',
       )
@@ -37,8 +44,12 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
         passage(entriesIn(file, database, from, to), Math.max(from, first ?? 0), Math.min(to, last ?? 0))
       return {
         file,
-        first: first ?? 0,
-        last: last ?? 0,
+        get first() {
+          return first ?? 0
+        },
+        get last() {
+          return last ?? 0
+        },
         entries,
         lastAt: (atMs: number) => explaining(file, () => before.get(atMs, last ?? 0)?.seq ?? 0),
         coreAt: (seq: number): Core => {
@@ -55,6 +66,14 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
           return { start: origin && stateIn(file, database, origin.seq), pieces }
         },
         tip: (seq) => tipIn(file, database, seq),
+        ticks: (after, limit) => ticksIn(file, database, after, limit),
+        refresh: () => {
+          const was = { first, last }
+          // one transaction sees one history
+          if (database.inTransaction) database.exec('commit; begin')
+          ;({ first, last } = explaining(file, () => ends.get()) ?? { first: null, last: null })
+          return first !== was.first || last !== was.last
+        },
         close: () => {
           database.close()
         },

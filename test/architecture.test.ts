@@ -10,7 +10,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   lib: ['lib', 'immer', 'rxjs'],
   adapters: ['lib', 'adapters', 'node:', 'rxjs', 'execa', 'zod', 'better-sqlite3'],
   journal: ['lib', 'journal', 'node:', 'better-sqlite3'],
-  bin: ['lib', 'adapters', 'journal', 'bin', 'node:', 'rxjs', 'commander', 'zod'],
+  bin: ['lib', 'adapters', 'journal', 'bin', 'node:', 'rxjs', 'commander', 'zod', 'preact', 'preact/hooks'],
 }
 
 /** Names through which the core could reach the clock, chance, the process or the world. */
@@ -19,7 +19,7 @@ const impure =
 
 function sources(layer: string): string[] {
   return readdirSync(join(root, layer), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(root, layer, name))
 }
 

@@ -14,6 +14,7 @@ import { scriptLines } from '../../lib/replay/script.js'
 import { digestOf } from '../digest.js'
 import { UsageError } from '../usage-error.js'
 import { writeLines } from '../write-lines.js'
+import { originBefore } from './bundle-of.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
@@ -119,13 +120,6 @@ function* told({ entries, astray }: Redacted): Generator<Entry> {
       process.stderr.fd,
       `vtep-replay: ${astray()} plans depend on the order of what has pseudonyms now; verify will name them\n`,
     )
-}
-
-function originBefore(recording: RecordingFile, from: number): Excerpt['origin'] {
-  const tip = recording.tip(from - 1)
-  if (tip.seq === 0) return null
-  const [first] = recording.entries(from, from)
-  return { ...tip, atMs: first?.atMs ?? 0, state: recording.coreAt(tip.seq).state }
 }
 
 function* inJson(values: Iterable<unknown>): Generator<string> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { entriesOf } from '../../lib/model/buckets.js'
 import { addLine } from '../../lib/model/flow.js'
+import { byTable } from '../../lib/replay/by-table.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
@@ -25,10 +26,4 @@ export function addFlows(program: Command, terminal: () => Terminal): void {
           else out.line(addLine(flow))
       }),
     )
-}
-
-/** By the number of the table, then by text. */
-export function byTable(a: string, b: string): number {
-  const [tableA, tableB] = [a, b].map((key) => Number(/^table=(\d+)/.exec(key)?.[1]))
-  return (tableA ?? 0) - (tableB ?? 0) || (a < b ? -1 : 1)
 }

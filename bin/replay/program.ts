@@ -15,6 +15,7 @@ import { addFlows } from './flows.js'
 import { addHistory } from './history.js'
 import { addImport } from './import.js'
 import { addLog } from './log.js'
+import { addServe } from './serve.js'
 import { addShow } from './show.js'
 import { addState } from './state.js'
 import { addStats } from './stats.js'
@@ -27,7 +28,7 @@ type AddCommand = (program: Command, terminal: () => Terminal) => void
 
 /** The commands as `vtep-replay help` shows them. */
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
-  'Look at what happened:': [addLog, addShow, addStats, addStep],
+  'Look at what happened:': [addLog, addShow, addStats, addStep, addServe],
   'Look at how things stood:': [addState, addFlows, addCommands, addDiff],
   'Ask why:': [addExplain, addBlame, addHistory, addBisect],
   'Check:': [addVerify, addApply],

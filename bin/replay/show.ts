@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { commandsOf, shellLines } from '../../lib/command.js'
 import { describe } from '../../lib/describe.js'
 import type { Entry } from '../../lib/model/event.js'
+import { outcomeOf } from '../../lib/replay/outcome.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
-import type { Recording } from '../../lib/replay/recording.js'
 import { entryText } from '../../lib/replay/step/texts.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
@@ -47,15 +47,4 @@ export function showEntry(out: Terminal, recording: Recording, seq: number): voi
 
 function commandsIn({ event }: Entry): readonly string[] {
   return event.type === 'Planned' ? commandsOf(event.batch).map(shellLines) : []
-}
-
-/** How the batch that the entry plans ended; null: it plans none, or nobody knows. */
-function outcomeOf({ seq, event }: Entry, recording: Recording): Entry | null {
-  if (event.type !== 'Planned') return null
-  for (const later of recording.entries(seq + 1)) {
-    const { type } = later.event
-    if (type === 'Started') return null
-    if ((type === 'Applied' || type === 'Failed') && later.event.lane === event.lane) return later
-  }
-  return null
 }

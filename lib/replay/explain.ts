@@ -89,6 +89,11 @@ export function explain(
     .map((life) => explanationOf(life, past, names))
 }
 
+/** What is there comes before what was. */
+export function sortedByPresence(explanations: readonly Explanation[]): readonly Explanation[] {
+  return explanations.toSorted((a, b) => Number(a.gone !== null) - Number(b.gone !== null))
+}
+
 function noteFlow(
   lives: Map<FlowKey, Life>,
   underWay: Life[],

@@ -9,9 +9,14 @@ export interface Picture {
   readonly switch: string
   readonly phase: State['phase']
   readonly tunnelIps: readonly string[]
+  readonly faults: readonly string[]
   readonly ports: readonly {
     readonly name: string
-    readonly bindings: readonly { readonly vlan: number; readonly logicalSwitch: string }[]
+    readonly bindings: readonly {
+      readonly vlan: number
+      readonly logicalSwitch: string
+      readonly uuid: Uuid
+    }[]
     readonly faults: readonly string[]
   }[]
   readonly logicalSwitches: readonly {
@@ -34,6 +39,18 @@ export interface Picture {
 /** Sorted by name; rows of hardware_vtep that are not known yet are none. */
 export function pictureOf(core: Core): Picture {
   const { state } = core
+  return {
+    ...rowsPictureOf(state),
+    flows: {
+      installed: sizeOf(state.flows ?? new Map<never, never>()),
+      desired: sizeOf(core.derived()?.desired.flows ?? new Map<never, never>()),
+      foreign: state.foreign.length,
+    },
+  }
+}
+
+/** As much of the picture as can be had without deriving. */
+export function rowsPictureOf(state: State): Omit<Picture, 'flows'> {
   const { vtep, settings } = state
   const own = rows(vtep?.Physical_Switch).find(([, row]) => row.name === settings?.physicalSwitch)?.[1]
   const switchName = (uuid: Uuid): string =>
@@ -48,10 +65,11 @@ export function pictureOf(core: Core): Picture {
     switch: settings?.physicalSwitch ?? '',
     phase: state.phase,
     tunnelIps: own?.tunnel_ips ?? [],
+    faults: own?.switch_fault_status ?? [],
     ports: sorted(
       ports.map(({ name, vlan_bindings, port_fault_status }) => ({
         name,
-        bindings: vlan_bindings.map(([vlan, uuid]) => ({ vlan, logicalSwitch: switchName(uuid) })),
+        bindings: vlan_bindings.map(([vlan, uuid]) => ({ vlan, logicalSwitch: switchName(uuid), uuid })),
         faults: port_fault_status,
       })),
       ({ name }) => name,
@@ -74,11 +92,6 @@ export function pictureOf(core: Core): Picture {
       })),
       (tunnel) => tunnel.remote,
     ),
-    flows: {
-      installed: sizeOf(state.flows ?? new Map<never, never>()),
-      desired: sizeOf(core.derived()?.desired.flows ?? new Map<never, never>()),
-      foreign: state.foreign.length,
-    },
   }
 }
 
@@ -126,6 +139,7 @@ function sorted<T>(list: readonly T[], by: (one: T) => string): readonly T[] {
 export function* pictureText(picture: Picture): Generator<string> {
   const { flows } = picture
   yield `switch ${picture.switch} (${picture.phase}), tunnel IPs ${picture.tunnelIps.join(', ') || 'none'}`
+  if (picture.faults.length > 0) yield `faults: ${picture.faults.join(' ')}`
   yield `flows: ${flows.installed} installed, ${flows.desired} desired, ${flows.foreign} of others`
   for (const { name, bindings, faults } of picture.ports) {
     yield `port ${name}${faults.length === 0 ? '' : `, faults: ${faults.join(' ')}`}`

@@ -6,7 +6,9 @@ import type { Pages } from './pages.js'
 /** A step back folds at most so many entries. */
 const stride = 256
 /** Where nothing is known nearby, it begins so far before, so that further steps back find something. */
-const leap = 16 * stride
+const usualLeap = 16 * stride
+/** What is known may be so far before. */
+const reach = 16 * stride
 const mostStates = 64
 
 /** What a recording leads to at any of its entries, quick for one near those asked for before. */
@@ -15,11 +17,14 @@ export class Checkpoints {
   readonly #pages: Pages
   /** By number of the last entry; what was used last stands last. States share what they have in common. */
   readonly #states = new Map<number, State>()
+  readonly #leap: number
   #core: Core | null = null
 
-  constructor(recording: Recording, pages: Pages) {
+  /** `leap`: 0 where jumps are more frequent than steps back. */
+  constructor(recording: Recording, pages: Pages, leap = usualLeap) {
     this.#recording = recording
     this.#pages = pages
+    this.#leap = leap
   }
 
   /** Good until the next call. Throws the errors of where the recording is kept. */
@@ -41,13 +46,13 @@ export class Checkpoints {
     if (this.#core !== null && at <= seq && seq - at <= stride) return this.#core
     const known = [...this.#states.keys()].filter((key) => key <= seq).sort((a, b) => b - a)[0]
     const state = known === undefined ? undefined : this.#states.get(known)
-    if (known !== undefined && state !== undefined && seq - known <= leap) {
+    if (known !== undefined && state !== undefined && seq - known <= reach) {
       this.#keep(known, state)
       return new Core(state)
     }
     const { first } = this.#recording
     // nothing is known of what was before
-    return seq < first ? new Core() : this.#recording.coreAt(Math.max(first, seq - leap))
+    return seq < first ? new Core() : this.#recording.coreAt(Math.max(first, seq - this.#leap))
   }
 
   #keep(seq: number, state: State): void {

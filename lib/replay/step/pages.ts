@@ -45,7 +45,8 @@ export class Pages {
     const start = number * pageLength
     const page = this.#pages.get(number) ?? [...this.#recording.entries(start, start + pageLength - 1)]
     this.#pages.delete(number)
-    this.#pages.set(number, page)
+    // of a recording that grows the last page is not whole yet
+    if (start + pageLength - 1 <= this.#recording.last) this.#pages.set(number, page)
     for (const oldest of this.#pages.keys()) {
       if (this.#pages.size <= mostPages) break
       this.#pages.delete(oldest)

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ServedFile } from './files.js'
+import type { Guard } from './guard.js'
+
+/** What a request is answered. */
+export interface Reply {
+  readonly status: number
+  readonly type: string
+  /** A text, or lines of one that are made as they are sent. */
+  readonly body: string | Iterable<string>
+  /** The name under which it is to be saved; null: it is shown. */
+  readonly saveAs: string | null
+}
+
+/** Gives the reply to a path below `/api/`; null: there is no such path. `signal`: nobody waits for it any more. */
+export type Respond = (path: string, query: URLSearchParams, signal: AbortSignal) => Promise<Reply | null>
+
+export interface WebServer {
+  readonly port: number
+  /** Sends a value as JSON to all pages that listen, and first of all to those that will. */
+  push(value: unknown): void
+  close(): void
+}
+
+const eventsPath = '/api/events'
+/** The page takes and asks nothing from anywhere but here, and stands in no frame. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+const always = {
+  'Content-Security-Policy': policy,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+}
+
+/** Serves `files` and what `respond` answers to whom `guard` lets in. Rejects with Node's error where it can't listen. */
+export async function startWebServer(
+  at: { readonly host: string; readonly port: number },
+  guard: Guard,
+  files: ReadonlyMap<string, ServedFile>,
+  respond: Respond,
+): Promise<WebServer> {
+  const listeners = new Set<ServerResponse>()
+  let latest: string | null = null
+  const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => {
+    void handle(request, response)
+  })
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const send = (status: number, type: string, body: string | Buffer, more: Record<string, string> = {}) =>
+      response
+        .writeHead(status, { ...always, 'Content-Type': type, ...more })
+        .end(request.method === 'HEAD' ? '' : body)
+    const refusal = guard.refusal(request)
+    if (refusal !== null) return void send(refusal.status, plain, `${refusal.reason}\n`)
+    const address = request.url ?? ''
+    if (!URL.canParse(address, 'http://here')) return void send(400, plain, 'this is no address\n')
+    const url = new URL(address, 'http://here')
+    const token = url.searchParams.get('token')
+    if (token !== null && guard.isToken(token)) {
+      // the token does not stay in the address bar
+      url.searchParams.delete('token')
+      const Location = `${url.pathname}${url.search}`
+      return void send(303, plain, '', { 'Set-Cookie': guard.cookie(token), Location })
+    }
+    if (!guard.hasCookie(request)) return void send(403, plain, refusedText)
+    const file = files.get(url.pathname)
+    if (file !== undefined) return void send(200, file.type, file.body)
+    if (url.pathname === eventsPath) {
+      listen(response)
+      return
+    }
+    const reply = await answer(url, response)
+    if (reply === null) return void send(404, plain, 'there is nothing here\n')
+    const saving =
+      reply.saveAs === null ? {} : { 'Content-Disposition': `attachment; filename="${reply.saveAs}"` }
+    if (typeof reply.body === 'string') return void send(reply.status, reply.type, reply.body, saving)
+    response.writeHead(reply.status, { ...always, 'Content-Type': reply.type, ...saving })
+    await pipeline(Readable.from(ended(reply.body)), response).catch((error: unknown) => {
+      // nothing else can tell who saves it that it is not whole
+      response.destroy(error instanceof Error ? error : undefined)
+    })
+  }
+
+  const answer = (url: URL, response: ServerResponse): Promise<Reply | null> => {
+    const abandoned = new AbortController()
+    response.on('close', () => abandoned.abort())
+    return respond(url.pathname, url.searchParams, abandoned.signal)
+  }
+
+  const listen = (response: ServerResponse): void => {
+    response.writeHead(200, { ...always, 'Content-Type': 'text/event-stream' })
+    response.write(latest ?? ': nothing yet\n\n')
+    listeners.add(response)
+    response.on('close', () => listeners.delete(response))
+  }
+
+  await listening(server, at)
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound !== null ? bound.port : at.port
+  guard.listensAt(port)
+  return {
+    port,
+    push: (value) => {
+      latest = `data: ${JSON.stringify(value)}\n\n`
+      for (const response of listeners) response.write(latest)
+    },
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+const plain = 'text/plain; charset=utf-8'
+const refusedText =
+  'Without its token this address shows nothing. Open the one that vtep-replay printed when it was started.\n'
+
+function* ended(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`
+}
+
+function listening(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}

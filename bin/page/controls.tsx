@@ -1,0 +1,170 @@
+import type { RefObject } from 'preact'
+import { useState } from 'preact/hooks'
+import { ask } from './ask.js'
+
+export const speeds = [1, 5, 25, 100] as const
+export type Speed = (typeof speeds)[number]
+
+interface Props {
+  readonly seq: number
+  readonly step: (by: number) => void
+  readonly seek: (seq: number) => void
+  readonly toEnd: (end: 'first' | 'last') => void
+  readonly isPlaying: boolean
+  readonly play: (isPlaying: boolean) => void
+  readonly speed: Speed
+  readonly setSpeed: (speed: Speed) => void
+  /** Smaller than 1: closer. */
+  readonly zoom: (factor: number | null) => void
+  readonly search: RefObject<HTMLInputElement | null>
+  readonly say: (message: string | null) => void
+}
+
+/** Everything that moves through time, but for the slider. */
+export function Controls(props: Props) {
+  const { seq, step, toEnd, isPlaying, play, speed, setSpeed, zoom, search } = props
+  return (
+    <div class="controls" role="toolbar" aria-label="Time">
+      <span class="group">
+        <button type="button" aria-label="First entry" title="Home" onClick={() => toEnd('first')}>
+          ⇤
+        </button>
+        <button type="button" aria-label="Previous entry" title="←" onClick={() => step(-1)}>
+          ←
+        </button>
+        <button
+          type="button"
+          class="main"
+          aria-pressed={isPlaying}
+          title="Space"
+          onClick={() => play(!isPlaying)}
+        >
+          {isPlaying ? 'Pause' : 'Play'}
+        </button>
+        <button type="button" aria-label="Next entry" title="→" onClick={() => step(1)}>
+          →
+        </button>
+        <button type="button" aria-label="Last entry" title="End" onClick={() => toEnd('last')}>
+          ⇥
+        </button>
+      </span>
+      <label class="hidden" for="speed">
+        Speed
+      </label>
+      <select
+        id="speed"
+        value={speed}
+        onChange={({ currentTarget }) =>
+          setSpeed(speeds.find((one) => String(one) === currentTarget.value) ?? 1)
+        }
+      >
+        {speeds.map((one) => (
+          <option key={one} value={one}>
+            {one === 1 ? '1 entry a second' : `${one} a second`}
+          </option>
+        ))}
+      </select>
+      <span class="group">
+        <button type="button" aria-label="Zoom in" title="+" onClick={() => zoom(0.5)}>
+          +
+        </button>
+        <button type="button" aria-label="Zoom out" title="-" onClick={() => zoom(2)}>
+          −
+        </button>
+        <button type="button" aria-label="Show all of the time" title="0" onClick={() => zoom(null)}>
+          All
+        </button>
+      </span>
+      <Jump {...props} />
+      <Search {...props} seq={seq} search={search} />
+    </div>
+  )
+}
+
+function Jump({ seek, say }: Pick<Props, 'seek' | 'say'>) {
+  const [text, setText] = useState('')
+  const jump = async (): Promise<void> => {
+    try {
+      seek((await ask('/api/entry', { at: text.trim() })).seq)
+      say(null)
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error))
+    }
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void jump()
+      }}
+    >
+      <label for="jump" class="hidden">
+        Go to
+      </label>
+      <input
+        id="jump"
+        size={14}
+        value={text}
+        placeholder="41, 03:12, HEAD-10m"
+        title="Go to a number, a time, or so far back"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <button type="submit">Go</button>
+    </form>
+  )
+}
+
+function Search({ seq, seek, say, search }: Pick<Props, 'seq' | 'seek' | 'say' | 'search'>) {
+  const [words, setWords] = useState('')
+  const run = async (direction: 'forward' | 'backward'): Promise<void> => {
+    say(`Looking for ${words} …`)
+    try {
+      const found = await ask('/api/search', { at: seq, words, direction })
+      say(
+        found.seq === null
+          ? `No entry ${direction === 'forward' ? 'after' : 'before'} this one has: ${words}`
+          : null,
+      )
+      if (found.seq !== null) seek(found.seq)
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error))
+    }
+  }
+  return (
+    <form
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void run('forward')
+      }}
+    >
+      <label for="search" class="hidden">
+        Search the entries
+      </label>
+      <input
+        id="search"
+        ref={search}
+        value={words}
+        placeholder="/ search: words, !not"
+        onInput={(event) => setWords(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') event.currentTarget.blur()
+          if (event.key !== 'Enter' || !event.shiftKey) return
+          event.preventDefault()
+          void run('backward')
+        }}
+      />
+      <button
+        type="button"
+        aria-label="Search backwards"
+        title="Shift+Enter"
+        onClick={() => void run('backward')}
+      >
+        ↑
+      </button>
+      <button type="submit" aria-label="Search forwards" title="Enter">
+        ↓
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,78 @@
+import { useState } from 'preact/hooks'
+import { useAnswer } from './ask.js'
+import { Waiting } from './waiting.js'
+
+interface Props {
+  readonly at: number
+  readonly about: string
+  readonly seek: (seq: number) => void
+}
+
+/** Why flows are there, in the very lines of `vtep-replay explain`. */
+export function Explanation({ at, about, seek }: Props) {
+  const { value, error, isWaiting } = useAnswer('/api/explain', about === '' ? null : { at, about })
+  if (value === null || isWaiting) return <Waiting error={error} words="Looking through the history" />
+  if (value.total === 0) return <p class="quiet">No flow of ours was ever there for {about}.</p>
+  return (
+    <>
+      {value.shown.map(({ flow, facts }) => (
+        <article class="explanation" key={flow}>
+          <p class="flow">{flow}</p>
+          <dl>
+            {facts.map(({ name, text, seq }, i) => (
+              <div key={i} class={name}>
+                <dt>{name}</dt>
+                <dd>
+                  {text}
+                  {seq !== null && (
+                    <button
+                      type="button"
+                      class="link"
+                      aria-label={`Go to entry ${seq}`}
+                      onClick={() => seek(seq)}
+                    >
+                      go there
+                    </button>
+                  )}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </article>
+      ))}
+      {value.total > value.shown.length && (
+        <p class="quiet">and {value.total - value.shown.length} more flows</p>
+      )}
+    </>
+  )
+}
+
+/** A question after a flow, a row, a MAC or a name. */
+export function WhyPane({ at, about, seek, ask }: Props & { readonly ask: (about: string) => void }) {
+  const [text, setText] = useState(about)
+  return (
+    <>
+      <form
+        class="line"
+        onSubmit={(event) => {
+          event.preventDefault()
+          ask(text.trim())
+        }}
+      >
+        <label for="about">Why is it so?</label>
+        <input
+          id="about"
+          value={text}
+          placeholder="MAC, VNI, cookie, flow, UUID, name"
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <button type="submit">Explain</button>
+      </form>
+      {about === '' ? (
+        <p class="quiet">Meaning, row, cause, plan and outcome of every flow that has to do with it.</p>
+      ) : (
+        <Explanation at={at} about={about} seek={seek} />
+      )}
+    </>
+  )
+}

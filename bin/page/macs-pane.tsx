@@ -1,0 +1,96 @@
+import { useState } from 'preact/hooks'
+import type { MacsView } from '../../lib/replay/page/api.js'
+import { useAnswer } from './ask.js'
+import type { Focus } from './place.js'
+import { Waiting } from './waiting.js'
+
+interface Props {
+  readonly at: number
+  readonly focus: Focus | null
+  readonly narrow: (focus: Focus) => void
+  readonly explain: (about: string) => void
+}
+
+/** Where MACs are; each narrows the picture down to where it is. */
+export function MacsPane({ at, focus, narrow, explain }: Props) {
+  const [find, setFind] = useState('')
+  const of = focus?.kind === 'switch' ? focus.id : null
+  const { value, error } = useAnswer('/api/macs', {
+    at,
+    of,
+    find: find || (focus !== null && of === null ? focus.id : ''),
+  })
+  return (
+    <>
+      <div class="line">
+        <label for="mac-find">Find</label>
+        <input
+          id="mac-find"
+          value={find}
+          placeholder="MAC, port or address"
+          onInput={(event) => setFind(event.currentTarget.value)}
+        />
+      </div>
+      {value === null ? (
+        <Waiting error={error} />
+      ) : (
+        <>
+          <p class="quiet" role="status">
+            {value.total === 1 ? '1 MAC' : `${value.total} MACs`}
+            {focus === null ? '' : ' of what the picture is narrowed down to'}
+            {value.total > value.shown.length ? `, the first ${value.shown.length} of them` : ''}
+          </p>
+          <table class="macs">
+            <thead>
+              <tr>
+                <th scope="col">MAC</th>
+                <th scope="col">logical switch</th>
+                <th scope="col">where</th>
+                <th scope="col">
+                  <span class="hidden">ask</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {value.shown.map((mac) => (
+                <tr key={`${mac.switch} ${mac.mac} ${mac.port ?? ''}`}>
+                  <td>
+                    <button type="button" class="link" onClick={() => narrow(placeOf(mac))}>
+                      {mac.mac}
+                    </button>
+                  </td>
+                  <td>{mac.name}</td>
+                  <td>
+                    {mac.port === null ? mac.at.join(', ') || 'nowhere' : `${mac.port}${vlanText(mac.vlan)}`}
+                  </td>
+                  <td>
+                    <button
+                      type="button"
+                      class="small"
+                      aria-label={`Why ${mac.mac}`}
+                      onClick={() => explain(mac.mac)}
+                    >
+                      Why?
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </>
+  )
+}
+
+function vlanText(vlan: number | null): string {
+  return vlan === null || vlan === 0 ? '' : ` VLAN ${vlan}`
+}
+
+function placeOf(mac: MacsView['shown'][number]): Focus {
+  if (mac.port !== null) return { kind: 'port', id: mac.port }
+  const [ip] = mac.at
+  return ip === undefined || mac.at.length > 1
+    ? { kind: 'switch', id: mac.switch }
+    : { kind: 'remote', id: ip }
+}

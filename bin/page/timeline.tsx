@@ -1,0 +1,184 @@
+import type { TargetedEvent } from 'preact'
+import { useRef, useState } from 'preact/hooks'
+import { type LaneName, laneNames, type TimelineView } from '../../lib/replay/page/timeline.js'
+import { roundTimes, timeText } from './times.js'
+import { useWidth } from './width.js'
+
+interface Props {
+  readonly view: TimelineView
+  readonly first: number
+  readonly last: number
+  readonly seq: number
+  readonly atMs: number | null
+  readonly pinMs: number | null
+  readonly seek: (seq: number) => void
+  /** Null: all of it. */
+  readonly zoom: (range: { fromMs: number; toMs: number } | null) => void
+}
+
+const labels = 58
+const density = 52
+const lane = 14
+const axis = 20
+const height = density + laneNames.length * lane + axis
+
+/** Density of a history over time, its lanes, and the slider that moves through it. */
+export function Timeline({ view, first, last, seq, atMs, pinMs, seek, zoom }: Props) {
+  const [ref, width] = useWidth()
+  const [hover, setHover] = useState<number | null>(null)
+  const isDragging = useRef(false)
+  const plot = Math.max(10, width - labels - 8)
+  const { fromMs, toMs, entries, rows, seqs } = view
+  const part = plot / entries.length
+  const x = (ms: number): number => labels + ((ms - fromMs) / (toMs - fromMs)) * plot
+  const partAt = (event: TargetedEvent<SVGSVGElement, PointerEvent | WheelEvent>): number => {
+    const box = event.currentTarget.getBoundingClientRect()
+    return Math.min(entries.length - 1, Math.max(0, Math.floor((event.clientX - box.left - labels) / part)))
+  }
+  const seekTo = (event: TargetedEvent<SVGSVGElement, PointerEvent>): void => {
+    const place = partAt(event)
+    // the very end is the last entry, also of those in one part
+    const found = place === entries.length - 1 && toMs >= view.endMs ? last : seqs[place]
+    if (found !== undefined && found > 0) seek(found)
+  }
+  const msOf = (place: number): number => fromMs + ((place + 0.5) / entries.length) * (toMs - fromMs)
+  const isInside = atMs !== null && atMs >= fromMs && atMs <= toMs
+  return (
+    <div class="timeline" ref={ref}>
+      <svg
+        width={width}
+        height={height}
+        role="slider"
+        tabIndex={0}
+        aria-label="Position in the journal"
+        aria-valuemin={first}
+        aria-valuemax={last}
+        aria-valuenow={seq}
+        aria-valuetext={`entry ${seq} of ${last}${atMs === null ? '' : `, ${timeText(atMs)}`}`}
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId)
+          isDragging.current = true
+          seekTo(event)
+        }}
+        onPointerMove={(event) => {
+          setHover(partAt(event))
+          if (isDragging.current) seekTo(event)
+        }}
+        onPointerUp={() => (isDragging.current = false)}
+        onPointerLeave={() => setHover(null)}
+        onWheel={(event) => {
+          event.preventDefault()
+          const center = msOf(partAt(event))
+          zoom(zoomed(view, center, event.deltaY < 0 ? 0.6 : 1 / 0.6))
+        }}
+      >
+        <text class="label" x={0} y={density / 2 - 2}>
+          entries
+        </text>
+        <text class="label rows" x={0} y={density / 2 + 12}>
+          rows
+        </text>
+        <path class="bars" d={bars(entries, part)} />
+        <path class="line" d={line(rows, part)} />
+        {laneNames.map((name, i) => (
+          <Lane key={name} name={name} top={density + i * lane} view={view} part={part} width={width} />
+        ))}
+        {roundTimes(fromMs, toMs, plot / 110).map(({ ms, text }) => (
+          <g key={ms}>
+            <line class="tick" x1={x(ms)} x2={x(ms)} y1={0} y2={height - axis + 4} />
+            <text class="label" x={x(ms)} y={height - 3} text-anchor={x(ms) > width - 40 ? 'end' : 'middle'}>
+              {text}
+            </text>
+          </g>
+        ))}
+        {hover !== null && (
+          <line class="hover" x1={x(msOf(hover))} x2={x(msOf(hover))} y1={0} y2={height - axis} />
+        )}
+        {pinMs !== null && pinMs >= fromMs && pinMs <= toMs && (
+          <line class="pin" x1={x(pinMs)} x2={x(pinMs)} y1={0} y2={height - axis} />
+        )}
+        {isInside && (
+          <g class="cursor">
+            <line x1={x(atMs)} x2={x(atMs)} y1={4} y2={height - axis + 2} />
+            <circle cx={x(atMs)} cy={5} r={5} />
+          </g>
+        )}
+      </svg>
+      {hover !== null && (
+        <div class="tip" style={{ left: `${Math.min(Math.max(x(msOf(hover)), 90), width - 90)}px` }}>
+          {timeText(msOf(hover)).slice(0, 21)} · {entries[hover]} entries, {rows[hover]} rows
+        </div>
+      )}
+    </div>
+  )
+}
+
+interface LaneProps {
+  readonly name: LaneName
+  readonly top: number
+  readonly view: TimelineView
+  readonly part: number
+  readonly width: number
+}
+
+function Lane({ name, top, view, part, width }: LaneProps) {
+  return (
+    <g class={`lane ${name}`}>
+      <line class="base" x1={labels} x2={width - 8} y1={top + lane / 2} y2={top + lane / 2} />
+      <text class="label" x={0} y={top + lane / 2 + 4}>
+        {name}
+      </text>
+      {view.lanes[name].map((mark) => (
+        <rect
+          key={mark.part}
+          x={labels + mark.part * part}
+          y={top + 2}
+          width={Math.max(2.5, part)}
+          height={lane - 4}
+          rx={1}
+        />
+      ))}
+    </g>
+  )
+}
+
+/** Roots, so that a burst does not hide everything else. */
+function share(value: number, most: number): number {
+  return most === 0 ? 0 : Math.sqrt(value / most)
+}
+
+function bars(values: readonly number[], part: number): string {
+  const most = Math.max(...values)
+  return values
+    .map((value, i) => {
+      if (value === 0) return ''
+      const size = Math.max(1.5, share(value, most) * (density - 8))
+      const left = (labels + i * part).toFixed(1)
+      return `M${left} ${density - 2}v${(-size).toFixed(1)}h${Math.max(1, part - 0.6).toFixed(1)}v${size.toFixed(1)}z`
+    })
+    .join('')
+}
+
+function line(values: readonly number[], part: number): string {
+  const most = Math.max(...values)
+  if (most === 0) return ''
+  return values
+    .map((value, i) => {
+      const y = density - 2 - share(value, most) * (density - 8)
+      return `${i === 0 ? 'M' : 'L'}${(labels + (i + 0.5) * part).toFixed(1)} ${y.toFixed(1)}`
+    })
+    .join('')
+}
+
+/** The stretch around `centerMs`, shorter or longer by `factor`; null: all. */
+export function zoomed(
+  { startMs, endMs, fromMs, toMs }: TimelineView,
+  centerMs: number,
+  factor: number,
+): { fromMs: number; toMs: number } | null {
+  const length = Math.max(10, (toMs - fromMs) * factor)
+  if (length >= endMs - startMs) return null
+  const before = (centerMs - fromMs) / (toMs - fromMs)
+  const from = Math.min(Math.max(startMs, centerMs - length * before), endMs - length)
+  return { fromMs: Math.floor(from), toMs: Math.ceil(from + length) }
+}

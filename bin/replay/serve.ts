@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Command } from 'commander'
+import { hasCode } from '../../adapters/error-code.js'
+import { openInBrowser } from '../../adapters/web/browser.js'
+import { servedFiles } from '../../adapters/web/files.js'
+import { Guard } from '../../adapters/web/guard.js'
+import { startWebServer, type WebServer } from '../../adapters/web/server.js'
+import { UsageError } from '../usage-error.js'
+import { examples } from './help.js'
+import { journalAt } from './journal-at.js'
+import { type ListenAddress, listenAddress } from './serve/address.js'
+import { Answerer } from './serve/answers.js'
+import { Exhibit } from './serve/exhibit.js'
+import type { Terminal } from './terminal.js'
+
+interface Options {
+  readonly listen: string
+  readonly expose: boolean
+  readonly open: boolean
+}
+
+/** How often the journal is looked at for what is new. */
+const lookEveryMs = 200
+const pageFiles = ['page.html', 'page.css', 'page.js', 'icon.svg']
+
+export function addServe(program: Command, terminal: () => Terminal): void {
+  program
+    .command('serve')
+    .description('the time machine in a browser: timeline, picture and details of any moment, also live')
+    .argument('<JOURNAL>')
+    .option('--listen <ADDRESS:PORT>', 'where to serve it; port 0: any that is free', '127.0.0.1:0')
+    .option('--expose', 'allow an address that other machines reach', false)
+    .option('--open', 'show it in the browser at once', false)
+    .addHelpText(
+      'after',
+      examples('vtep-replay serve br0 --open', 'vtep-replay serve br0 --listen 127.0.0.1:8080'),
+    )
+    .action(async (name: string, { listen, expose, open }: Options) => {
+      const out = terminal()
+      const address = listenAddress(listen)
+      if (!address.isLoopback && !expose)
+        throw new UsageError(
+          `--listen ${listen}: other machines reach this address; --expose if that is meant`,
+        )
+      const token = randomBytes(24).toString('base64url')
+      const exhibit = new Exhibit(journalAt(name))
+      const { server, stop } = await serve(exhibit, address, token)
+      const host = address.host.includes(':') ? `[${address.host}]` : address.host
+      const url = `http://${host}:${server.port}/?token=${token}`
+      if (out.isJson) out.json({ url })
+      else out.line(url)
+      if (!address.isLoopback && !out.isJson)
+        out.line(
+          'Whoever has this address, or listens on the way, for it is not encrypted, can see every row, MAC and flow of the journal.',
+        )
+      out.flush()
+      if (open) openInBrowser(url, (reason) => process.stderr.write(`vtep-replay: --open: ${reason}\n`))
+      await interrupted()
+      stop()
+      server.close()
+      exhibit.close()
+    })
+}
+
+async function serve(
+  exhibit: Exhibit,
+  address: ListenAddress,
+  token: string,
+): Promise<{ server: WebServer; stop: () => void }> {
+  const answerer = new Answerer(exhibit, token)
+  const files = servedFiles(join(import.meta.dirname, '..', 'page'), pageFiles)
+  try {
+    const server = await startWebServer(
+      address,
+      new Guard(token, address.host),
+      files,
+      (path, query, signal) => answerer.reply(path, query, signal),
+    )
+    return { server, stop: keepLooking(exhibit, server) }
+  } catch (error) {
+    exhibit.close()
+    if (hasCode(error, 'EADDRINUSE'))
+      throw new UsageError(`--listen: port ${address.port} of ${address.host} is in use`)
+    const isListening = error instanceof Error && 'syscall' in error
+    if (isListening) throw new UsageError(`--listen: ${error.message}`)
+    throw error
+  }
+}
+
+/** The timeline is read in small pieces, so that everything else is answered between them. */
+function keepLooking(exhibit: Exhibit, server: WebServer): () => void {
+  let isReading = false
+  let isOver = false
+  const read = async (): Promise<void> => {
+    isReading = true
+    while (!isOver && exhibit.readOn()) await turn()
+    isReading = false
+    if (!isOver) server.push(exhibit.news())
+  }
+  const look = (): void => {
+    const isNews = exhibit.look()
+    if (isNews) server.push(exhibit.news())
+    if (isNews && !isReading) void read()
+  }
+  void read()
+  const timer = setInterval(look, lookEveryMs)
+  return () => {
+    isOver = true
+    clearInterval(timer)
+  }
+}
+
+/** Until somebody ends it. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,13 @@
+import type { Entry } from '../model/event.js'
+import type { Recording } from './recording.js'
+
+/** How the batch that the entry plans ended; null: it plans none, or nobody knows. */
+export function outcomeOf({ seq, event }: Entry, recording: Recording): Entry | null {
+  if (event.type !== 'Planned') return null
+  for (const later of recording.entries(seq + 1)) {
+    const { type } = later.event
+    if (type === 'Started') return null
+    if ((type === 'Applied' || type === 'Failed') && later.event.lane === event.lane) return later
+  }
+  return null
+}
