@@ -1,5 +1,5 @@
 import type { Batch } from '../../model/batch.js'
-import { lookup } from '../../model/buckets.js'
+import { entriesOf, lookup } from '../../model/buckets.js'
 import type { Entry, RowUpdate } from '../../model/event.js'
 import { cookieOf, metadataOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
@@ -93,9 +93,8 @@ class Touched {
   hasPort(name: string, { ovs }: State): boolean {
     if (this.#ports.has(name)) return true
     if (ovs === null || this.#ofports.size === 0) return false
-    for (const bucket of ovs.Interface.values())
-      for (const row of bucket.values())
-        if (row.name === name && row.ofport !== null) return this.#ofports.has(row.ofport)
+    for (const [, row] of entriesOf(ovs.Interface))
+      if (row.name === name && row.ofport !== null) return this.#ofports.has(row.ofport)
     return false
   }
 
