@@ -150,10 +150,6 @@ const spoken: Readonly<Record<Kind, string>> = {
 
 function Node({ box, geometry: { x, y, boxWidth }, isFocus, isFaint, press, point }: NodeProps) {
   const key = keyOf(box)
-  const fit = (text: string, size: number): string => {
-    const most = Math.floor((boxWidth - 22) / size)
-    return text.length > most ? `${text.slice(0, most - 1)}…` : text
-  }
   const classes = [
     'node',
     box.kind,
@@ -184,15 +180,14 @@ function Node({ box, geometry: { x, y, boxWidth }, isFocus, isFaint, press, poin
       onFocus={() => point(key)}
       onBlur={() => point(null)}
     >
-      <title>{`${box.title} – ${box.words}`}</title>
       <rect width={boxWidth} height={boxHeight} rx={9} />
       {box.tone !== 'plain' && <circle class="lamp" cx={boxWidth - 12} cy={13} r={4} />}
-      <text class="title" x={11} y={18}>
-        {fit(box.title, 7.6)}
-      </text>
-      <text class="words" x={11} y={34}>
-        {fit(box.words, 6.2)}
-      </text>
+      {/* what is too long is shortened by the browser: whole for whom it is read to, and under the pointer */}
+      <foreignObject x={11} y={3} width={boxWidth - 20} height={boxHeight - 4}>
+        <div class="label" title={`${box.title} – ${box.words}`}>
+          <div class="title">{box.title}</div> <div class="words">{box.words}</div>
+        </div>
+      </foreignObject>
     </g>
   )
 }
