@@ -52,3 +52,12 @@ t.test('lib has no clock, chance, process or console', (t) => {
   }
   t.end()
 })
+
+t.test('what makes the page is for the page alone', (t) => {
+  const elsewhere = sources('bin').filter((file) => !relative(root, file).startsWith('bin/page/'))
+  for (const file of elsewhere) {
+    const names = imports(file, readFileSync(file, 'utf8')).filter((name) => name.startsWith('preact'))
+    t.strictSame(names, [], relative(root, file))
+  }
+  t.end()
+})
