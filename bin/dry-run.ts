@@ -16,12 +16,12 @@ export async function dryRun(options: Arguments): Promise<number> {
   vlog.set('any:console:off')
   const out = new Terminal(false, isColoured())
   const { journal } = options
-  const where = { ...options, desired: null, actual: null, journal: existsSync(journal) ? journal : 'none' }
+  const where = { ...options, desired: [], actual: [], journal: existsSync(journal) ? journal : 'none' }
   const warn = (text: string): void => void writeSync(process.stderr.fd, `${PROGRAM}: ${text}\n`)
   try {
-    const { state, journal: known, desired, actual } = await readPair(where, warn)
+    const { state, journal: known, desired, actual, untold } = await readPair(where, warn)
     const show = async (format: 'text' | 'commands'): Promise<void> => {
-      const found = await compared(state, { only: [], ignore: [], format, isWatching: false }, known)
+      const found = await compared(state, { only: [], ignore: [], format, isWatching: false }, known, untold)
       print(found, format, { desired, actual }, where, out)
     }
     await show('text')

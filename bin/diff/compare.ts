@@ -3,6 +3,7 @@ import { withCauses } from '../../lib/findings/cause.js'
 import { filtered } from '../../lib/findings/filter.js'
 import type { Audit } from '../../lib/findings/finding.js'
 import { withRecording } from '../replay/journal-at.js'
+import type { Lane } from '../../lib/model/batch.js'
 import type { State } from '../../lib/model/state.js'
 import { UsageError } from '../usage-error.js'
 import type { OutputOptions } from './options.js'
@@ -12,8 +13,9 @@ export async function compared(
   state: State,
   { only, ignore, format }: OutputOptions,
   journal: string | null,
+  untold: readonly Lane[],
 ): Promise<Audit> {
-  const found = audit(state)
+  const found = audit(state, untold)
   if (found === null) throw new UsageError('not all that is to be compared is known')
   const findings = filtered(found.findings, only, ignore)
   if (journal === null || format === 'commands' || format === 'unified') return { ...found, findings }

@@ -11,9 +11,9 @@ export interface Where {
   readonly physicalSwitch: string | null
   readonly db: string
   readonly vtepDb: string
-  /** null: what the databases and the switch say now. */
-  readonly desired: string | null
-  readonly actual: string | null
+  /** None: what the databases and the switch say now. Several: parts of one side. */
+  readonly desired: readonly string[]
+  readonly actual: readonly string[]
   /** null: the default one, where there is one. */
   readonly journal: string | null
   /** null: what a journal says, else 300. */
@@ -24,8 +24,8 @@ export interface Where {
 const Options = ConnectionOptions.extend({
   db: z.string().optional(),
   vtepDb: z.string().optional(),
-  desired: z.string().optional(),
-  actual: z.string().optional(),
+  desired: z.array(z.string()).default([]),
+  actual: z.array(z.string()).default([]),
   journal: z.string().optional(),
   macAging: z.string().optional(),
 })
@@ -34,8 +34,12 @@ const Options = ConnectionOptions.extend({
 export function addSourceOptions(command: Command): void {
   command
     .optionsGroup('What is compared:')
-    .option('--desired <SOURCE>', 'what is asked for (default: what --vtep-db says now)')
-    .option('--actual <SOURCE>', 'what is there (default: the switch as it is now)')
+    .option(
+      '--desired <SOURCE>',
+      'what is asked for; may be repeated (default: what --vtep-db says now)',
+      added,
+    )
+    .option('--actual <SOURCE>', 'what is there; may be repeated (default: the switch as it is now)', added)
     .option('--db <REMOTE>', 'connection to the Open_vSwitch database (default: unix:db.sock in OVS_RUNDIR)')
     .option('--vtep-db <REMOTE>', 'connection to the hardware_vtep database (default: the same as --db)')
     .option(
@@ -99,7 +103,7 @@ function checkFilters(only: readonly string[], ignore: readonly string[]): void 
 /** Throws UsageError. */
 export function whereOf(physicalSwitch: string | undefined, options: unknown): Where {
   const given = Options.parse(options)
-  const { desired = null, actual = null, journal = null, macAging } = given
+  const { desired, actual, journal = null, macAging } = given
   const db = given.db ?? dbSocket()
   const seconds = /^\d{1,5}$/.test(macAging ?? '300') ? Number(macAging ?? 300) : 0
   if (seconds < 1 || seconds > 65535)
@@ -118,6 +122,6 @@ export function whereOf(physicalSwitch: string | undefined, options: unknown): W
   }
 }
 
-function added(value: string, before: readonly string[]): readonly string[] {
+function added(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }

@@ -6,6 +6,8 @@ import { WireError } from '../../lib/ingest/decode.js'
 import { together } from '../../lib/findings/sides.js'
 import { entriesOf } from '../../lib/model/buckets.js'
 import type { Entry, Settings } from '../../lib/model/event.js'
+import type { Lane } from '../../lib/model/batch.js'
+import { obstacle } from '../../lib/sources/obstacle.js'
 import { initialState, type State } from '../../lib/model/state.js'
 import { withRecording } from '../replay/journal-at.js'
 import { UsageError } from '../usage-error.js'
@@ -20,6 +22,8 @@ export interface Pair {
   readonly desired: string
   readonly actual: string
   readonly versions: Readonly<Record<string, string>>
+  /** What can't be compared, for a source does not say enough. */
+  readonly untold: readonly Lane[]
   /** What knows causes. */
   readonly journal: string | null
 }
@@ -28,13 +32,13 @@ const program = `vtep-diff ${packageVersion()}`
 
 /** Reads what is to be compared; `warn` is told what is done without. Throws UsageError or JournalError. */
 export async function readPair(where: Where, warn: (text: string) => void): Promise<Pair> {
-  const desired = await readDesired(where)
-  const file = where.actual === null ? null : await fileSource(where.actual, 'actual')
+  const desired = await readDesired(where, warn)
+  const file = where.actual.length === 0 ? null : await fileSource(where.actual, 'actual', warn)
   const physicalSwitch = switchOf(where, desired, file)
   const actual = file ?? (await liveActual(physicalSwitch, where.db, where.access))
   const journal = journalOf(where, physicalSwitch)
   const memory = journal === null ? null : await memoryIn(journal, physicalSwitch, where, warn)
-  const isLive = (given: string | null): boolean => given === null
+  const isLive = (given: readonly string[]): boolean => given.length === 0
   const remembering = (source: Source, isOwn: boolean): Source['side'] =>
     isOwn && source.side.memory === null ? { ...source.side, memory } : source.side
   const settings = settingsOf(where, physicalSwitch, [
@@ -52,21 +56,26 @@ export async function readPair(where: Where, warn: (text: string) => void): Prom
     ),
   )
   checkThere(state, physicalSwitch, desired, actual)
+  if (desired.lacks.length > 0)
+    warn(
+      `${desired.name}: it does not keep ${desired.lacks.join(', ')}; rows that are written back are not compared`,
+    )
   return {
     entries,
     state,
     desired: desired.name,
     actual: actual.name,
+    untold: desired.lacks.length > 0 ? ['vtep'] : [],
     versions: { ...desired.versions, ...actual.versions },
     journal: memory === null ? null : journal,
   }
 }
 
-function readDesired({ desired, vtepDb, access }: Where): Promise<Source> {
-  const remote = desired ?? vtepDb
-  return desired === null || /^(unix|tcp|ssl):/.test(remote)
-    ? liveDesired(remote, access)
-    : fileSource(remote, 'desired')
+function readDesired({ desired, vtepDb, access }: Where, warn: (text: string) => void): Promise<Source> {
+  const remote = desired.length === 0 ? vtepDb : desired.find((text) => /^(unix|tcp|ssl):/.test(text))
+  if (remote === undefined) return fileSource(desired, 'desired', warn)
+  if (desired.length > 1) throw new UsageError(`--desired ${remote}: it is a whole side and goes alone`)
+  return liveDesired(remote, access)
 }
 
 /** The one that is asked about, else the one that the sources are about. */
@@ -137,6 +146,8 @@ function checkThere(state: State, physicalSwitch: string, desired: Source, actua
     throw new UsageError(`${desired.name}: no Physical_Switch ${name}`)
   if (state.ovs !== null && !has(entriesOf(state.ovs.Bridge)))
     throw new UsageError(`${actual.name}: no bridge ${name}`)
+  const reason = state.ovs && obstacle(state.ovs, physicalSwitch, actual.lacks)
+  if (reason !== null) throw new UsageError(`${actual.name}: ${reason}`)
 }
 
 function understood<T>(use: () => T): T {

@@ -1,12 +1,14 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
-import { systemErrorText } from '../../adapters/error-code.js'
+import { existsSync } from 'node:fs'
 import { foldedExport } from '../../journal/import.js'
 import { actualIn, desiredIn, type Side } from '../../lib/findings/sides.js'
 import type { Settings } from '../../lib/model/event.js'
 import type { State } from '../../lib/model/state.js'
 import { positionAt } from '../../lib/replay/position.js'
+import { recognise } from '../../lib/sources/recognise.js'
 import { journalAt, withRecording } from '../replay/journal-at.js'
 import { UsageError } from '../usage-error.js'
+import { headOf, isDirectory } from './found-files.js'
+import { foundSource } from './found.js'
 
 /** One side of a comparison, read. */
 export interface Source {
@@ -16,6 +18,8 @@ export interface Source {
   /** As the daemon had them, where a history was read. */
   readonly settings: Settings | null
   readonly versions: Readonly<Record<string, string>>
+  /** Columns, as TABLE:COLUMN, that it can't say, and that have default values therefore. */
+  readonly lacks: readonly string[]
 }
 
 export type Which = 'desired' | 'actual'
@@ -24,15 +28,27 @@ export type Which = 'desired' | 'actual'
 export const sourceForms = `SOURCE is one of
   unix:PATH, tcp:HOST[:PORT], ssl:HOST[:PORT]  hardware_vtep as it is now (of --desired)
   JOURNAL[@POSITION]                           a journal, or the name of a switch; the last entry unless said otherwise
-  FILE                                         what "vtep-diff capture" or "vtep-replay export" wrote`
+  FILE                                         what "vtep-diff capture" or "vtep-replay export" wrote
+  FILE, several times, or DIRECTORY            what others made of a switch, as in archives of ovs-bugtool and sosreport:
+                                               vtep.db, conf.db, "ovsdb-client backup" or "dump", "ovs-vsctl list", and
+                                               "ovs-ofctl dump-flows" of the switch (of --actual)`
 
-/** What a file holds, read as one side. Throws UsageError or JournalError, with the file and where in it. */
-export async function fileSource(text: string, which: Which): Promise<Source> {
+/** What files hold, read as one side. Throws UsageError or JournalError, with the file and where in it. */
+export async function fileSource(
+  texts: readonly string[],
+  which: Which,
+  warn: (text: string) => void,
+): Promise<Source> {
+  const histories = texts.filter((text) => isHistory(split(text)[0]))
+  const [text, ...more] = histories
+  if (text === undefined) return foundIn(texts, which, warn)
+  if (more.length + texts.length > 1)
+    throw new UsageError(`--${which} ${text}: it is a whole side and goes alone`)
   const [file, position] = split(text)
-  const isJournal = startsWith(file, 'SQLite format 3\0')
+  const isJournal = headOf(file).startsWith(journalMagic)
   if (!isJournal && position !== null)
     throw new UsageError(`--${which} ${text}: only a journal has positions`)
-  const state = isJournal ? await stateAt(file, position ?? 'HEAD') : exported(file, which)
+  const state = isJournal ? await stateAt(file, position ?? 'HEAD') : foldedExport(file)
   return sourceIn(state, text, which)
 }
 
@@ -54,10 +70,19 @@ async function stateAt(file: string, position: string): Promise<State> {
   return state
 }
 
-function exported(file: string, which: Which): State {
-  if (!startsWith(file, '{'))
-    throw new UsageError(`--${which} ${file}: line 1: none of the files that are understood`)
-  return foldedExport(file)
+/** A journal, a capture or an export; dumps of tables are JSON, too, but tell so. Throws UsageError. */
+function isHistory(file: string): boolean {
+  if (isDirectory(file)) return false
+  const head = headOf(file)
+  return head.startsWith(journalMagic) || (head.startsWith('{') && recognise(file, head) === undefined)
+}
+
+const journalMagic = 'SQLite format 3\0'
+
+function foundIn(texts: readonly string[], which: Which, warn: (text: string) => void): Source {
+  for (const text of texts)
+    if (split(text)[1] !== null) throw new UsageError(`--${which} ${text}: only a journal has positions`)
+  return foundSource(texts, which, warn)
 }
 
 function sourceIn(state: State, name: string, which: Which): Source {
@@ -69,23 +94,11 @@ function sourceIn(state: State, name: string, which: Which): Source {
     throw new UsageError(
       `--actual ${name}: ${ovs === null ? 'Open_vSwitch' : 'the flow tables'} are not in it`,
     )
-  return { side: which === 'desired' ? desiredIn(state) : actualIn(state), name, settings, versions: {} }
-}
-
-/** Throws UsageError where it can't be read. */
-function startsWith(file: string, magic: string): boolean {
-  const start = Buffer.alloc(Buffer.byteLength(magic))
-  try {
-    if (statSync(file).isDirectory()) throw new UsageError(`${file}: a directory, not a file`)
-    const descriptor = openSync(file, 'r')
-    try {
-      readSync(descriptor, start)
-    } finally {
-      closeSync(descriptor)
-    }
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    throw new UsageError(`${file}: ${systemErrorText(error)}`)
+  return {
+    side: which === 'desired' ? desiredIn(state) : actualIn(state),
+    name,
+    settings,
+    versions: {},
+    lacks: [],
   }
-  return start.toString('latin1') === magic
 }

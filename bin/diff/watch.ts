@@ -26,7 +26,7 @@ export async function watch(
   out: Terminal,
   warn: (text: string) => void,
 ): Promise<void> {
-  if (where.actual !== null || where.desired !== null)
+  if (where.actual.length + where.desired.length > 0)
     throw new UsageError('--watch is for what is live: it goes without --desired and --actual')
   const { state, journal, desired, actual } = await readPair(where, warn)
   const bridge = state.settings?.physicalSwitch ?? ''
@@ -40,7 +40,7 @@ export async function watch(
   const look = async (): Promise<void> => {
     const { knowledge } = core.state
     if (Object.values(knowledge).some((one) => one !== 'current')) return
-    const found = await compared(core.state, output, journal)
+    const found = await compared(core.state, output, journal, [])
     const text = JSON.stringify([found.findings, found.problems, found.forecast])
     if (text === before) return
     const isFirst = before === ''

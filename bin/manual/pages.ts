@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { daemonOptions } from '../daemon-options.js'
+import { diffProgram } from '../diff/program.js'
 import { replayProgram } from '../replay/program.js'
 import { Terminal } from '../replay/terminal.js'
 import type { Subject } from './completion.js'
@@ -17,6 +18,16 @@ OVS_DBDIR: where the directory vtep of journals is, default /var/lib/openvswitch
 
 OVS_LOGDIR: where logs are, default /var/log/openvswitch.`
 
+const sources = `A SOURCE is one of
+
+unix:PATH, tcp:HOST[:PORT], ssl:HOST[:PORT]: hardware_vtep as it is now, of --desired only.
+
+JOURNAL[@POSITION]: what was asked for, or was there, at that entry, else at the last one; also the name of a switch. Positions are those of vtep-replay(1).
+
+FILE of "vtep-diff capture" or "vtep-replay export".
+
+FILE, given several times, or DIRECTORY: what others made of a switch, as in archives of ovs-bugtool and sosreport. Databases are vtep.db and conf.db, what "ovsdb-client backup" and "ovsdb-client dump" print, or "ovs-vsctl list" of Bridge, Port and Interface; --actual needs the output of "ovs-ofctl dump-flows" of the switch besides. In a directory links are not followed, and of dumps with several OpenFlow versions the newest is read. What a file does not keep is said in one line, and refused where something hangs on it.`
+
 /** Every program of the package. */
 export function documented(): readonly Documented[] {
   const terminal = new Terminal(false, false)
@@ -27,7 +38,14 @@ export function documented(): readonly Documented[] {
       supplement: {
         section: 8,
         purpose: 'VTEP emulator for Open vSwitch',
-        seeAlso: ['vtep-replay(1)', 'vtep(5)', 'vtep-ctl(8)', 'ovs-vswitchd(8)', 'ovs-appctl(8)'],
+        seeAlso: [
+          'vtep-diff(1)',
+          'vtep-replay(1)',
+          'vtep(5)',
+          'vtep-ctl(8)',
+          'ovs-vswitchd(8)',
+          'ovs-appctl(8)',
+        ],
         sections: [
           {
             heading: 'RUNTIME MANAGEMENT COMMANDS',
@@ -62,7 +80,7 @@ version, vlog/list, vlog/set, vlog/reopen: as of every Open vSwitch daemon.`,
       supplement: {
         section: 1,
         purpose: 'answers questions from the journal of an ovs-vtep',
-        seeAlso: ['ovs-vtep(8)', 'vtep(5)', 'ovs-fields(7)', 'ovs-actions(7)'],
+        seeAlso: ['ovs-vtep(8)', 'vtep-diff(1)', 'vtep(5)', 'ovs-fields(7)', 'ovs-actions(7)'],
         sections: [
           {
             heading: 'JOURNALS AND POSITIONS',
@@ -75,6 +93,26 @@ A position is the number of an entry, HEAD for the last one, HEAD~3 for three be
             heading: 'EXIT STATUS',
             text: '0 sound, 1 trouble (one line says what and where), 2 differences found.',
           },
+        ],
+      },
+    },
+    {
+      program: diffProgram(
+        () => terminal,
+        () => undefined,
+      ),
+      subject: 'file',
+      supplement: {
+        section: 1,
+        purpose: 'compares what a hardware_vtep database asks for with what a switch does',
+        seeAlso: ['ovs-vtep(8)', 'vtep-replay(1)', 'vtep(5)', 'ovs-ofctl(8)', 'ovsdb(5)'],
+        sections: [
+          { heading: 'SOURCES', text: sources },
+          {
+            heading: 'EXIT STATUS',
+            text: '0 no difference, 1 trouble (one line says what and where), 2 differences.',
+          },
+          { heading: 'ENVIRONMENT', text: `${variables}\n\nNO_COLOR: no colours, also on a terminal.` },
         ],
       },
     },

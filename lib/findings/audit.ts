@@ -1,5 +1,6 @@
 import { Core } from '../core.js'
 import { forecast } from '../forecast/forecast.js'
+import type { Lane } from '../model/batch.js'
 import { amend, entriesOf, lookup } from '../model/buckets.js'
 import type { OvsTables, State } from '../model/state.js'
 import { Names } from '../replay/names.js'
@@ -10,14 +11,14 @@ import { rowFindings } from './rows.js'
 
 /**
  * How a switch differs from what its databases ask for, and all that would be done about it. Null while one of the
- * databases or the flow tables are not known.
+ * databases or the flow tables are not known. `untold`: lanes whose actual side is not known, so that nothing is said of them.
  */
-export function audit(state: State): Audit | null {
+export function audit(state: State, untold: readonly Lane[] = []): Audit | null {
   const core = new Core(state)
   const before = core.derived()
   if (before === null || state.ovs === null || state.flows === null || state.settings === null) return null
   const problems = [...entriesOf(before.desired.problems)].flatMap(([, list]) => list)
-  const plan = forecast(core)
+  const plan = forecast(core, untold)
   const after = core.derived()
   if (after === null || core.state.ovs === null) return null
   const names = new Names({

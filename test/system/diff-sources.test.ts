@@ -5,9 +5,10 @@ import t from 'tap'
 import { diff, diffProgramFile, diffsIn, furnished } from '../support/compared.js'
 import { eventually } from '../support/eventually.js'
 
+const { box, daemon } = await furnished(t)
+await daemon.stop()
+
 t.test('any desired with any actual', async (t) => {
-  const { box, daemon } = await furnished(t)
-  await daemon.stop()
   const capture = join(box.directory, 'c')
   await diff(box, 'capture', 'br0', '-o', capture)
   const desired = ['br0', 'br0@HEAD', capture, `unix:${box.directory}/db.sock`]
@@ -30,8 +31,6 @@ t.test('any desired with any actual', async (t) => {
 })
 
 t.test('what can not be compared is one line, and status 1', async (t) => {
-  const { box, daemon } = await furnished(t)
-  await daemon.stop()
   const file = (name: string, text: string | Buffer): string => {
     writeFileSync(join(box.directory, name), text)
     return name
@@ -47,7 +46,7 @@ t.test('what can not be compared is one line, and status 1', async (t) => {
     [['br0', '--vtep-db', 'tcp:127.0.0.1:1'], /hardware_vtep at tcp:127\.0\.0\.1:1: connect ECONNREFUSED/],
     [['br0', '--vtep-db', 'ssl:127.0.0.1:1'], /needs --private-key/],
     [['br0', '--desired', 'missing'], /missing: No such file/i],
-    [['br0', '--desired', '.'], /a directory/],
+    [['br0', '--desired', 'vtep'], /vtep: hardware_vtep is not in it/],
     [['br0', '--desired', file('empty', '')], /empty: line 1/],
     [['br0', '--desired', file('foreign', 'nothing of ours\n')], /foreign: line 1/],
     [['br0', '--desired', 'cut'], /cut: line \d+: it is truncated/],
@@ -76,9 +75,19 @@ t.test('what can not be compared is one line, and status 1', async (t) => {
   t.match(two, { status: 1, stderr: /several switches, br0, br7/ })
 })
 
+t.test('a journal that can not be read is done without', async (t) => {
+  const journal = join(box.directory, 'vtep', 'br0.journal')
+  const sound = readFileSync(journal)
+  t.teardown(() => writeFileSync(journal, sound))
+  writeFileSync(journal, 'no journal')
+  t.match(await diff(box, 'br0'), {
+    status: 0,
+    stdout: 'No differences.',
+    stderr: /not a journal.*; compared without it/,
+  })
+})
+
 t.test('--watch tells of every change, a value a line', async (t) => {
-  const { box, daemon } = await furnished(t)
-  await daemon.stop()
   const watching = spawn(process.execPath, [diffProgramFile, 'br0', '--watch', '--json'], {
     env: { ...process.env, ...box.env },
   })
@@ -98,16 +107,4 @@ t.test('--watch tells of every change, a value a line', async (t) => {
   await eventually('a flow less', () => summaries().at(-1)?.add === 2)
   await box.vtepctl('del-ucast-remote', 'ls0', '02:00:00:00:00:02')
   await eventually('a row less', () => summaries().at(-1)?.remove === 1)
-})
-
-t.test('a journal that can not be read is done without', async (t) => {
-  const { box, daemon } = await furnished(t)
-  await daemon.stop()
-  const journal = join(box.directory, 'vtep', 'br0.journal')
-  writeFileSync(journal, 'no journal')
-  t.match(await diff(box, 'br0'), {
-    status: 0,
-    stdout: 'No differences.',
-    stderr: /not a journal.*; compared without it/,
-  })
 })

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { Core } from '../../lib/core.js'
+import { WireError } from '../../lib/ingest/decode.js'
+import { byOwner, observed } from '../../lib/ingest/flows.js'
+import { type Intake, ovsContents, vtepContents } from '../../lib/ingest/intake.js'
+import { lookup } from '../../lib/model/buckets.js'
+import { assembled, type Part } from '../../lib/sources/assembled.js'
+import { readDatabaseFile } from '../../lib/sources/database-file.js'
+import { type DatabaseContents, SourceError } from '../../lib/sources/database.js'
+import { readFlowDump } from '../../lib/sources/flow-dump.js'
+import { readLists } from '../../lib/sources/lists.js'
+import { portNumbersOf, readPortNumbers } from '../../lib/sources/port-numbers.js'
+import { readShow } from '../../lib/sources/show.js'
+import { readTableDocuments } from '../../lib/sources/table-documents.js'
+import { UsageError } from '../usage-error.js'
+import { bytesOf, filesAt, type FoundFile } from './found-files.js'
+import type { Source, Which } from './source.js'
+
+const databases = { desired: 'hardware_vtep', actual: 'Open_vSwitch' } as const
+
+/** One side from files of others: of databases, and of a bridge's flows. Throws UsageError with the file. */
+export function foundSource(paths: readonly string[], which: Which, warn: (text: string) => void): Source {
+  const name = paths.join(', ')
+  const database = databases[which]
+  const files = paths.flatMap((path) => filesAt(path))
+  const numbers = new Map(files.flatMap((file) => (file.is.kind === 'ports' ? [...portsIn(file)] : [])))
+  const failures: string[] = []
+  const parts = files.flatMap((file) => partOf(file, which, failures) ?? []).filter(isOf(database))
+  const [reason = `${database} is not in it`] = failures
+  if (parts.length === 0) throw new UsageError(`--${which} ${name}: ${reason}`)
+  const { source, ...best } = told(`--${which}`, () => assembled(parts, numbers))
+  for (const failure of failures) warn(`passed over: ${failure}`)
+  if (source.warning !== undefined) warn(`${best.name}: ${source.warning}`)
+  const versions = source.version === null ? {} : { [database]: source.version }
+  const common = { name, settings: null, versions, lacks: source.lacks }
+  if (which === 'desired')
+    return { ...common, side: { intakes: [vtepContents(source.contents)], memory: null } }
+  const ports = new Map([...portNumbersOf(source), ...numbers])
+  const flows = flowsIn(files, ports, name, warn)
+  return { ...common, side: { intakes: [ovsContents(source.contents), flows], memory: null } }
+}
+
+function isOf(database: string): (part: Part) => boolean {
+  return ({ source }) => source.database === database
+}
+
+/** undefined: it is of no database, or, found in a directory, can't be read, which `failures` is told. */
+function partOf(file: FoundFile, which: Which, failures: string[]): Part | undefined {
+  try {
+    const source = told(file.path, () => contentsIn(file, which))
+    return source && { name: file.path, source, isWhole: file.is.kind === 'database-file' }
+  } catch (error) {
+    if (!file.isGuessed || !(error instanceof UsageError)) throw error
+    failures.push(error.message)
+    return undefined
+  }
+}
+
+function contentsIn({ path, is }: FoundFile, which: Which): DatabaseContents | undefined {
+  switch (is.kind) {
+    case 'database-file':
+    case 'clustered-file':
+      return readDatabaseFile(bytesOf(path), (bytes) => createHash('sha1').update(bytes).digest('hex'))
+    case 'tables':
+      return readTableDocuments(textOf(path))
+    case 'lists':
+      return readLists(textOf(path))
+    case 'show':
+      return which === 'actual' ? readShow(textOf(path)) : undefined
+    case 'flows':
+    case 'ports':
+      return undefined
+  }
+}
+
+function portsIn({ path }: FoundFile): ReadonlyMap<string, number> {
+  return told(path, () => readPortNumbers(textOf(path)))
+}
+
+/** The flow tables of the switch that is asked about. */
+function flowsIn(
+  files: readonly FoundFile[],
+  ports: ReadonlyMap<string, number>,
+  name: string,
+  warn: (text: string) => void,
+): Intake {
+  return (state) => {
+    const path = flowFileOf(files, state.settings?.physicalSwitch ?? '', name)
+    const desired = new Core(state).derived()?.desired.flows
+    const dump = told(path, () =>
+      readFlowDump(textOf(path), ports, desired && ((key) => lookup(desired, key))),
+    )
+    if (!dump.isEnded) throw new UsageError(`${path}: the last line has no end: the file is cut off`)
+    const [first] = dump.unclear
+    if (first !== undefined)
+      warn(
+        `${path}: line ${first.line}: ${first.reason}; ${dump.unclear.length} of its flows are compared as the text that they are`,
+      )
+    return observed(state, byOwner(dump.flows))
+  }
+}
+
+/** Of dumps with several OpenFlow versions, as archives have them, the newest: older ones can't say everything. */
+function flowFileOf(files: readonly FoundFile[], bridge: string, name: string): string {
+  const dumps = files.flatMap(({ path, is, isGuessed }) =>
+    // what ovs-appctl prints has no cookies
+    is.kind !== 'flows' || (isGuessed && path.includes('appctl')) ? [] : [{ path, of: is.bridge }],
+  )
+  if (dumps.length === 0) throw new UsageError(`--actual ${name}: the flow tables are not in it`)
+  const mine = dumps.filter(({ of }) => of === null || of === bridge)
+  const version = (path: string): number => Number(/OpenFlow1(\d)/.exec(path)?.[1] ?? -1)
+  const [best, other] = mine.toSorted((a, b) => version(b.path) - version(a.path))
+  if (best === undefined)
+    throw new UsageError(
+      `--actual ${name}: no flow tables of ${bridge}, but, as files are named, of ${[...new Set(dumps.map(({ of }) => of))].join(', ')}`,
+    )
+  if (other !== undefined && version(other.path) === version(best.path))
+    throw new UsageError(
+      `--actual ${name}: both ${best.path} and ${other.path} may be the flow tables of ${bridge}`,
+    )
+  return best.path
+}
+
+function told<T>(place: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof SourceError || error instanceof WireError)
+      throw new UsageError(`${place}: ${error.message}`)
+    throw error
+  }
+}
+
+function textOf(path: string): string {
+  return bytesOf(path).toString('utf8')
+}

@@ -1,0 +1,151 @@
+/** Files that Open vSwitch's own programs made of a real switch, against what is said of the switch live. */
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import t from 'tap'
+import { diffsIn, furnished } from '../support/compared.js'
+
+const { box, daemon } = await furnished(t)
+await daemon.stop()
+await box.vtepctl('add-ucast-remote', 'ls0', '02:00:00:00:00:03', '10.2.2.2')
+await box.ofctl('del-flows', 'br0', 'table=20,dl_dst=02:00:00:00:00:01')
+await box.ofctl('add-flow', 'br0', 'table=0,priority=7,in_port=p1,actions=drop')
+
+const at = (name: string): string => join(box.directory, name)
+const kept = async (name: string, program: string, ...list: readonly string[]): Promise<string> => {
+  const { stdout } = await execa(program, list, {
+    env: box.env,
+    cwd: box.directory,
+    stripFinalNewline: false,
+  })
+  writeFileSync(at(name), stdout)
+  return name
+}
+const server = `unix:${at('db.sock')}`
+const bridge = at('br0.mgmt')
+await kept('backup', 'ovsdb-client', 'backup', server, 'hardware_vtep')
+await kept('vtep.json', 'ovsdb-client', 'dump', '--format=json', server, 'hardware_vtep')
+await kept('ovs.json', 'ovsdb-client', 'dump', '--format=json', server, 'Open_vSwitch')
+await kept('dump-flows_br0', 'ovs-ofctl', 'dump-flows', bridge)
+await kept('flows', 'ovs-ofctl', '-O', 'OpenFlow15', '--names', 'dump-flows', bridge)
+for (const table of ['Bridge', 'Port', 'Interface'])
+  await kept(`list-${table}`, 'ovs-vsctl', '--format=json', 'list', table)
+const lists = ['list-Bridge', 'list-Port', 'list-Interface']
+
+// as sosreport has it
+const archive = 'sosreport/sos_commands/openvswitch'
+mkdirSync(at(archive), { recursive: true })
+mkdirSync(at('sosreport/etc/openvswitch'), { recursive: true })
+copyFileSync(at('conf.db'), at('sosreport/etc/openvswitch/conf.db'))
+copyFileSync(at('vtep.db'), at('sosreport/etc/openvswitch/vtep.db'))
+await kept(`${archive}/ovs-vsctl_-t_5_show`, 'ovs-vsctl', '-t', '5', 'show')
+for (const table of ['bridge', 'port', 'interface', 'Open_vSwitch'])
+  await kept(`${archive}/ovs-vsctl_-t_5_list_${table}`, 'ovs-vsctl', '-t', '5', 'list', table)
+for (const version of ['OpenFlow10', 'OpenFlow13', 'OpenFlow14'])
+  await kept(
+    `${archive}/ovs-ofctl_-O_${version}_dump-flows_br0`,
+    'ovs-ofctl',
+    '-O',
+    version,
+    'dump-flows',
+    bridge,
+  )
+await kept(`${archive}/ovs-ofctl_-O_OpenFlow13_show_br0`, 'ovs-ofctl', '-O', 'OpenFlow13', 'show', bridge)
+writeFileSync(
+  at(`${archive}/ovs-ofctl_-O_OpenFlow14_dump-flows_br-int`),
+  'cookie=0x1, table=0, priority=1 actions=drop\n',
+)
+writeFileSync(at('sosreport/numbers.json'), '{"data": [1]}\n')
+symlinkSync('/nowhere', at('sosreport/ovs-link'))
+
+const given = (side: 'desired' | 'actual', files: readonly string[]): string[] =>
+  files.flatMap((file) => [`--${side}`, file])
+/** Without names of sources, and a flag that says how a flow of others was added, which files are read without. */
+const findings = (stdout: string): string =>
+  stdout
+    .replaceAll(',reset_counts', '')
+    .split('\n')
+    .filter((line) => !line.includes('"type":"summary"'))
+    .join('\n')
+
+t.test('says the same as the live switch', (t) => {
+  const desired = [[], ['vtep.db'], ['backup'], ['vtep.json'], ['sosreport']]
+  const actual = [
+    [],
+    ['conf.db', 'dump-flows_br0'],
+    ['ovs.json', 'flows'],
+    [...lists, 'flows'],
+    ['sosreport'],
+  ]
+  const pairs = desired.flatMap((one) => actual.map((other) => [one, other] as const))
+  const command = (format: string) =>
+    pairs.map(([one, other]) => [
+      ...['br0', '--journal', 'none', '--format', format],
+      ...given('desired', one),
+      ...given('actual', other),
+    ])
+  for (const format of ['json', 'commands']) {
+    const commands = command(format)
+    const [live, ...outcomes] = diffsIn(box, ...commands)
+    t.equal(live?.status, 2)
+    t.match(live?.stdout, format === 'json' ? /"kind":"foreign".*in_port=2/ : /02:00:00:00:00:03/)
+    outcomes.forEach(({ status, stdout, stderr }, i) => {
+      const name = commands[i + 1]?.join(' ') ?? ''
+      t.equal(status, 2, name)
+      t.equal(findings(stdout), findings(live?.stdout ?? ''), name)
+      const isTold = !/--desired (vtep.db|backup|sosreport)/.test(name)
+      t.match(
+        stderr,
+        isTold ? /^$/ : /^vtep-diff: [^\n]*does not keep [^\n]*Tunnel:bfd_status[^\n]*\n?$/,
+        name,
+      )
+    })
+  }
+  t.end()
+})
+
+t.test('what does not suffice is refused in one line', async (t) => {
+  const flows = readFileSync(at('dump-flows_br0'), 'utf8')
+  writeFileSync(at('cut'), flows.slice(0, -30))
+  writeFileSync(at('twice'), flows + flows)
+  writeFileSync(at('dump-flows_br1'), flows)
+  writeFileSync(at('cut.json'), readFileSync(at('ovs.json'), 'utf8').slice(0, -30))
+  writeFileSync(at('cut.db'), readFileSync(at('backup')).subarray(0, 5000))
+  await kept('show', 'ovs-vsctl', 'show')
+  await box.vsctl('set', 'Bridge', 'br0', 'external_ids:later=1')
+  await kept('later.json', 'ovsdb-client', 'dump', '--format=json', server, 'Open_vSwitch')
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [given('actual', ['conf.db']), /conf\.db: the flow tables are not in it/],
+    [given('actual', ['flows']), /flows: Open_vSwitch is not in it/],
+    [given('desired', ['conf.db']), /conf\.db: hardware_vtep is not in it/],
+    [given('actual', ['show', 'flows']), /show: it does not say .*Port:external_ids.*Interface:ofport/],
+    [given('actual', ['list-Bridge', 'list-Port', 'flows']), /it does not say Interface$/m],
+    [
+      given('actual', ['conf.db', 'cut']),
+      /cut: the last line has no end|cut: line \d+: a flow that is cut off/,
+    ],
+    [given('actual', ['conf.db', 'twice']), /twice: line \d+: the flow of line \d+ once more/],
+    [
+      given('actual', ['conf.db', 'dump-flows_br1']),
+      /no flow tables of br0, but, as files are named, of br1/,
+    ],
+    [given('actual', ['conf.db', 'flows', 'dump-flows_br0']), /both .* may be the flow tables of br0/],
+    [given('actual', ['cut.json', 'flows']), /cut\.json: line \d+: the text ends within a table/],
+    [given('actual', ['ovs.json', 'later.json', 'flows']), /ovs\.json and later\.json say different things/],
+    [given('desired', ['cut.db']), /cut\.db: byte \d+: the file ends within this record/],
+    [given('desired', ['backup@3']), /only a journal has positions/],
+    [given('desired', ['backup', 'br0']), /goes alone/],
+    [given('desired', ['backup', server]), /goes alone/],
+    [['capture', '-o', 'c', ...given('desired', ['vtep.db'])], /capture: /],
+  ]
+  const outcomes = diffsIn(
+    box,
+    ...cases.map(([list]) => (list[0] === 'capture' ? [...list, 'br0'] : ['br0', ...list])),
+  )
+  for (const [i, [list, reason]] of cases.entries()) {
+    const { status, stdout, stderr } = outcomes[i] ?? { status: -1, stdout: '', stderr: '' }
+    t.equal(status, 1, list.join(' '))
+    t.equal(stdout, '', list.join(' '))
+    t.match(stderr, reason)
+  }
+})
