@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { commandsOf, shellLines } from '../../lib/command.js'
 import { describe } from '../../lib/describe.js'
 import type { Entry } from '../../lib/model/event.js'
-import { outcomeOf } from '../../lib/replay/outcome.js'
+import { outcomeOf, planOf } from '../../lib/replay/outcome.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import type { Recording } from '../../lib/replay/recording.js'
 import { entryText } from '../../lib/replay/step/texts.js'
@@ -27,23 +27,29 @@ export function addShow(program: Command, terminal: () => Terminal): void {
     )
 }
 
-/** An entry with the commands of its plan and what came of that. */
+/** An entry with the commands of its plan and what came of that; of an outcome also the entry that planned it. */
 export function shownEntry(seq: number, recording: Recording): object {
   const [entry] = recording.entries(seq, seq)
-  return entry === undefined
-    ? {}
-    : { entry, commands: commandsIn(entry), outcome: outcomeOf(entry, recording) }
+  if (entry === undefined) return {}
+  const plan = planOf(entry, recording)
+  return { entry, plan, commands: commandsIn(plan ?? entry), outcome: outcomeOf(entry, recording) }
 }
 
 /** The same for a person. */
 export function showEntry(out: Terminal, recording: Recording, seq: number): void {
   const [entry] = recording.entries(seq, seq)
   if (entry === undefined) return
-  const [first = '', ...details] = entryText(entry, recording.coreAt(seq - 1).state)
-  out.line(out.styled('bold', first))
-  for (const line of details) out.line(line)
+  printText(out, recording, entry)
+  const plan = planOf(entry, recording)
+  if (plan !== null) printText(out, recording, plan)
   const outcome = outcomeOf(entry, recording)
   if (outcome !== null) out.line(describe(outcome).trimStart())
+}
+
+function printText(out: Terminal, recording: Recording, entry: Entry): void {
+  const [first = '', ...details] = entryText(entry, recording.coreAt(entry.seq - 1).state)
+  out.line(out.styled('bold', first))
+  for (const line of details) out.line(line)
 }
 
 function commandsIn({ event }: Entry): readonly string[] {

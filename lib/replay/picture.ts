@@ -98,8 +98,17 @@ export function rowsPictureOf(state: State): Omit<Picture, 'flows'> {
 type Local = Picture['logicalSwitches'][number]['local'][number]
 type Remote = Picture['logicalSwitches'][number]['remote'][number]
 
-function learnedBySwitch({ learned, ovs }: State): ReadonlyMap<string, Local[]> {
-  const names = new Map(rows(ovs?.Interface).map(([, { ofport, name }]) => [ofport, name]))
+function learnedBySwitch({ learned, ovs, settings }: State): ReadonlyMap<string, Local[]> {
+  // other bridges have ports of the same numbers
+  const bridge = rows(ovs?.Bridge).find(([, { name }]) => name === settings?.physicalSwitch)?.[1]
+  const ports = (bridge?.ports ?? []).flatMap((uuid) => (ovs && lookup(ovs.Port, uuid)) ?? [])
+  const interfaces = ports.flatMap((port) => port.interfaces)
+  const names = new Map(
+    interfaces.flatMap((uuid) => {
+      const row = ovs && lookup(ovs.Interface, uuid)
+      return row ? [[row.ofport, row.name] as const] : []
+    }),
+  )
   const macs = new Map<string, Local[]>()
   for (const [key, binding] of rows(learned)) {
     const [metadata = '', mac = ''] = key.split('/')

@@ -38,6 +38,10 @@ t.test('show: an entry with its changes, its commands for a shell and their outc
   const [{ outcome }] = json('show', String(planned?.seq)) as [{ outcome: { event: object } }]
   t.strictSame(outcome.event, { type: 'Applied', lane: 'switch', tookMs: 1 })
   const changed = entries.find(({ event }) => event.type === 'VtepUpdated' && !event.isCatchUp)
+  const [, first = ''] = text.split('\n')
+  const ofOutcome = answer('show', String((outcome as { seq?: number }).seq))
+  t.match(ofOutcome.split('\n')[1], / Planned /, 'an outcome is shown with its plan')
+  t.ok(first !== '' && ofOutcome.includes(first))
   t.match(answer('show', String(changed?.seq)), /^(insert|modify|delete) [A-Z]\w+ \S.* [0-9a-f-]{36}$/m)
   t.end()
 })
