@@ -66,7 +66,7 @@ for (const { program, supplement, subject } of documented()) {
     const options = optionsIn(program.createHelp().formatHelp(program, program.createHelp()))
     t.strictSame([...complete('--')].sort(), options)
     for (const command of commands) {
-      const own = optionsIn(helpOf(command).split('Example')[0] ?? '')
+      const own = optionsIn(command.createHelp().formatHelp(command, command.createHelp()))
       t.strictSame([...complete(command.name(), '--')].sort(), own, command.name())
     }
     if (subject === 'journal') {
