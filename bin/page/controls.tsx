@@ -105,7 +105,7 @@ function Jump({ seek, say }: Pick<Props, 'seek' | 'say'>) {
         id="jump"
         size={14}
         value={text}
-        placeholder="41, 03:12, HEAD-10m"
+        placeholder="41, 03:12, -10m"
         title="Go to a number, a time, or so far back"
         onInput={(event) => setText(event.currentTarget.value)}
       />

@@ -79,6 +79,14 @@ t.test('without its token nobody sees anything; the token does not stay in the a
   const answer = await fetch(`${origin}/api/entry?at=99999`, { headers })
   t.equal(answer.status, 409)
   t.match(await answer.json(), { error: /entries 1 to \d+ are recorded/ })
+  for (const [words, error] of [
+    ['(drift', /^predicate "\(drift": at character/],
+    ['flows%20>%209', /looks at entries only/],
+  ] as const) {
+    const refused = await fetch(`${origin}/api/search?words=${words}`, { headers })
+    t.equal(refused.status, 409, words)
+    t.match(await refused.json(), { error }, words)
+  }
 })
 
 t.test('seek by keyboard and mouse; what an entry changed is lit; the address says where', async (t) => {
@@ -162,12 +170,19 @@ t.test('nothing is cut off at 1280 and 390 pixels, and axe finds nothing, in lig
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
       t.ok(Number(overflow) <= 0, `no scrolling sideways at ${width}`)
       const tabs =
-        width === 1280 && colorScheme === 'light'
-          ? ['Entry', 'Flows', 'MACs', 'Difference', 'Status']
-          : ['Entry']
+        colorScheme === 'dark'
+          ? ['Entry']
+          : width === 1280
+            ? ['Entry', 'Flows', 'MACs', 'Difference', 'Status']
+            : ['Entry', 'Flows']
       for (const tab of tabs) {
         await page.getByRole('tab', { name: tab }).click()
         await page.locator(`[role=tab][aria-selected=true]`, { hasText: tab }).waitFor()
+        if (tab === 'Flows') await page.locator('.flows li').first().waitFor()
+        const beyond = await page.evaluate(
+          'Math.max(0, ...[...document.querySelectorAll(".details p")].map((one) => one.getBoundingClientRect().right)) - innerWidth',
+        )
+        t.ok(Number(beyond) <= 0, `${width} ${colorScheme} ${tab}: no line goes on beyond the edge`)
         await page.evaluate(axe)
         const { violations } = await page.evaluate<{
           violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]

@@ -10,6 +10,7 @@ import { entryView } from '../../../lib/replay/page/entry-view.js'
 import { flowsView } from '../../../lib/replay/page/flows-view.js'
 import { macsOf, sceneOf } from '../../../lib/replay/page/scene.js'
 import { PositionError, positionAt } from '../../../lib/replay/position.js'
+import { PredicateError } from '../../../lib/replay/predicate/predicate.js'
 import { stateText } from '../../../lib/replay/step/texts.js'
 import { bundleOf } from '../bundle-of.js'
 import type { Exhibit } from './exhibit.js'
@@ -68,7 +69,7 @@ export class Answerer {
       if (!isPath(path, this.#answering)) return null
       return json(200, await this.#answering[path](values, signal))
     } catch (error) {
-      const isTold = error instanceof JournalError || error instanceof PositionError
+      const isTold = [JournalError, PositionError, PredicateError].some((kind) => error instanceof kind)
       const trouble: Trouble = { error: error instanceof Error ? error.message : String(error) }
       if (!isTold)
         process.stderr.write(

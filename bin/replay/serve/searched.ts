@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { PredicateError } from '../../../lib/replay/predicate/predicate.js'
 import { conditionOf } from '../../../lib/replay/step/condition.js'
 import type { Exhibit } from './exhibit.js'
 
 /**
  * The next entry that has all these words, from the one behind `seq` on; null: there is none. Others are answered
- * between its pages. Throws JournalError.
+ * between its pages, so nothing is asked of states. Throws JournalError, PredicateError.
  */
 export async function searched(
   { pages }: Exhibit,
@@ -16,7 +17,7 @@ export async function searched(
   const condition = conditionOf(words)
   if (condition === null) return null
   const nobody = () => {
-    throw new Error('these conditions ask nothing of the state')
+    throw new PredicateError('the search looks at entries only; `bisect --bad` looks at what they lead to')
   }
   for (const entry of isBackward ? pages.backward(seq - 1) : pages.forward(seq + 1)) {
     if (entry === null) {
