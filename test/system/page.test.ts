@@ -83,7 +83,7 @@ t.test('without its token nobody sees anything; the token does not stay in the a
     ['(drift', /^predicate "\(drift": at character/],
     ['flows%20>%209', /looks at entries only/],
   ] as const) {
-    const refused = await fetch(`${origin}/api/search?words=${words}`, { headers })
+    const refused = await fetch(`${origin}/api/search?at=1&words=${words}`, { headers })
     t.equal(refused.status, 409, words)
     t.match(await refused.json(), { error }, words)
   }
