@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { hasCode } from '../../adapters/error-code.js'
 import { progress } from './progress.js'
 
 const bufferLength = 1 << 16
@@ -37,6 +38,19 @@ export class Terminal {
     const bytes = Buffer.from(this.#pending)
     if (bytes.length > 0) progress.makeWay(process.stdout.isTTY)
     this.#pending = ''
-    for (let at = 0; at < bytes.length;) at += writeSync(process.stdout.fd, bytes, at)
+    for (let at = 0; at < bytes.length;) at += writtenFrom(bytes, at)
+  }
+}
+
+const pauseMs = 5
+
+/** How many bytes went; 0 after a pause where a pipe is full, for Node.js has pipes that do not wait. */
+function writtenFrom(bytes: Buffer, at: number): number {
+  try {
+    return writeSync(process.stdout.fd, bytes, at)
+  } catch (error) {
+    if (!hasCode(error, 'EAGAIN')) throw error
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
+    return 0
   }
 }
