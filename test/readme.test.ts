@@ -39,7 +39,7 @@ t.test('the recorded incident: every command prints what the README shows, up to
   const kinds = new Set(commands.map(({ words: [, command = ''] }) => command))
   for (const kind of 'log show explain blame history bisect diff what-if state verify'.split(' '))
     t.ok(kinds.has(kind), kind)
-  const beside = readdirSync('sample')
+  const beside = readdirSync('test/sample')
   replays(commands.map(({ words: [, ...args] }) => args)).forEach(({ status, stdout, stderr }, i) => {
     const { words = [], shown = [] } = commands[i] ?? {}
     const command = words.join(' ')
@@ -49,6 +49,6 @@ t.test('the recorded incident: every command prints what the README shows, up to
     t.ok(!isCut || lines.length >= shown.length, `${command}: what is cut is longer`)
     t.strictSame(isCut ? [...lines.slice(0, shown.length - 1), '…'] : lines, shown, command)
   })
-  t.strictSame(readdirSync('sample'), beside, 'nothing is written beside the sample')
+  t.strictSame(readdirSync('test/sample'), beside, 'nothing is written beside the sample')
   t.end()
 })

@@ -22,6 +22,8 @@ interface Naming {
   readonly local?: Uuid
   readonly remote?: Uuid
   readonly ofport?: number | null
+  readonly ports?: readonly Uuid[]
+  readonly interfaces?: readonly Uuid[]
 }
 
 const mostListed = 3
@@ -34,14 +36,22 @@ export class Names {
   readonly #tables: readonly (readonly [string, Buckets<object>])[]
   readonly #heard = new Map<Uuid, NamedRow>()
   readonly #switches = new Map<string, Uuid>()
-  readonly #ports = new Map<number, string>()
+  /** Interfaces by OpenFlow port, of whatever bridge; and those of our own, as long as no row of them changes. */
+  readonly #interfaces = new Map<number, Set<Uuid>>()
+  readonly #physicalSwitches = new Set<Uuid>()
+  readonly #bridges = new Set<Uuid>()
+  #ports = new Map<number, string>()
 
   constructor({ vtep, ovs }: Pick<State, 'vtep' | 'ovs'>) {
     this.#tables = Object.entries({ ...vtep, ...ovs })
-    for (const [key, value] of vtep === null ? [] : entriesOf(vtep.Logical_Switch))
-      this.#number('Logical_Switch', key, value)
-    for (const [key, value] of ovs === null ? [] : entriesOf(ovs.Interface))
-      this.#number('Interface', key, value)
+    for (const [table, rows] of [
+      ['Logical_Switch', vtep?.Logical_Switch],
+      ['Physical_Switch', vtep?.Physical_Switch],
+      ['Bridge', ovs?.Bridge],
+      ['Interface', ovs?.Interface],
+    ] as const)
+      for (const [key, value] of rows === undefined ? [] : entriesOf<object>(rows))
+        this.#note(table, key, value)
   }
 
   hear(mention: Mention): void {
@@ -50,7 +60,7 @@ export class Names {
     const row = value ?? this.row(key)?.row
     if (row === undefined) return
     this.#heard.set(key, { table, row, isGone: value === null })
-    this.#number(table, key, row)
+    this.#note(table, key, row)
   }
 
   row(uuid: Uuid): NamedRow | undefined {
@@ -94,8 +104,15 @@ export class Names {
   }
 
   port(ofport: number): string {
-    const name = this.#ports.get(ofport)
-    return name === undefined ? `port ${ofport}` : plain(name)
+    const known = this.#ports.get(ofport)
+    if (known !== undefined) return known
+    const all = [...(this.#interfaces.get(ofport) ?? [])]
+    // other bridges have ports of the same numbers
+    const own = this.#ownInterfaces()
+    const uuid = all.find((one) => own.has(one)) ?? all.at(-1)
+    const name = uuid === undefined ? `port ${ofport}` : this.of(uuid)
+    this.#ports.set(ofport, name)
+    return name
   }
 
   /** A binding: port and VLAN. */
@@ -110,11 +127,23 @@ export class Names {
     return `${mac} in ${this.logicalSwitch(metadata)}`
   }
 
-  #number(table: string, uuid: Uuid, row: object): void {
-    const { name, ofport } = row as Naming
+  #note(table: string, uuid: Uuid, row: object): void {
+    const { ofport } = row as Naming
     if (table === 'Logical_Switch') this.#switches.set(metadataOf(uuid), uuid)
-    if (table === 'Interface' && typeof ofport === 'number' && name !== undefined)
-      this.#ports.set(ofport, name)
+    if (table === 'Physical_Switch') this.#physicalSwitches.add(uuid)
+    if (table === 'Bridge') this.#bridges.add(uuid)
+    if (table === 'Interface' && typeof ofport === 'number')
+      this.#interfaces.set(ofport, (this.#interfaces.get(ofport) ?? new Set()).add(uuid))
+    if (['Physical_Switch', 'Bridge', 'Port', 'Interface'].includes(table)) this.#ports = new Map()
+  }
+
+  /** Those of the bridges that are called as a physical switch is. */
+  #ownInterfaces(): ReadonlySet<Uuid> {
+    const row = (uuid: Uuid) => (this.row(uuid)?.row ?? {}) as Naming
+    const names = new Set([...this.#physicalSwitches].map((uuid) => row(uuid).name))
+    const bridges = [...this.#bridges].map(row).filter(({ name }) => name !== undefined && names.has(name))
+    const ports = bridges.flatMap(({ ports = [] }) => ports)
+    return new Set(ports.flatMap((uuid) => row(uuid).interfaces ?? []))
   }
 
   /** Only what such a reference can lead to is followed, so that no history, whoever wrote it, leads in a circle. */

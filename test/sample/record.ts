@@ -1,6 +1,6 @@
 /**
  * `npm run sample`: plays the incident of the README's "Debug a recorded incident" on a real switch in a private sandbox
- * and writes its journal to sample/incident.journal. Numbers, times and cookies come out differently each time.
+ * and writes its journal to test/sample/incident.journal. Numbers, times and cookies come out differently each time.
  */
 import Database from 'better-sqlite3'
 import { rmSync } from 'node:fs'
@@ -119,7 +119,7 @@ try {
   const daemon = await sandbox.startDaemon(['--statistics-interval=0', 'gw'])
   await play(sandbox, daemon)
   await daemon.stop()
-  ship(join(sandbox.directory, 'vtep', 'gw.journal'), join('sample', 'incident.journal'))
+  ship(join(sandbox.directory, 'vtep', 'gw.journal'), join('test', 'sample', 'incident.journal'))
 } finally {
   await owner.end()
 }
