@@ -27,7 +27,7 @@ const directory = elsewhere ?? 'test/pictures'
 mkdirSync(directory, { recursive: true })
 const owner = createOwner()
 try {
-  const { url } = await startServing(owner, 'sample/incident.journal')
+  const { url } = await startServing(owner, 'test/sample/incident.journal')
   const browser = await startBrowser(owner)
   for (const { name, colorScheme, width, height, at } of shots) {
     if (elsewhere === undefined && width < 1280) continue

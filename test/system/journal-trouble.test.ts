@@ -84,7 +84,10 @@ await t.test(
     await goesOn(t)
     await beside(daemon, 'rm', join(disk, 'filler'))
     await isSoundAgain(daemon)
-    t.match(await replay(daemon, 'verify'), /: sound: \d+ entries, [1-9]\d* plans recomputed, [1-9]\d* commands compared$/)
+    t.match(
+      await replay(daemon, 'verify'),
+      /: sound: \d+ entries, [1-9]\d* plans recomputed, [1-9]\d* commands compared$/,
+    )
     t.match(daemon.output(), /WARN\|degraded: .*full/)
     t.match(daemon.output(), /is written again, up to entry/)
     t.equal(await daemon.stop(), 0)
