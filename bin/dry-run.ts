@@ -1,5 +1,6 @@
 import { existsSync, writeSync } from 'node:fs'
 import { PROGRAM } from '../adapters/paths.js'
+import { Core } from '../lib/core.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import type { Arguments } from './arguments.js'
 import { compared } from './diff/compare.js'
@@ -19,9 +20,16 @@ export async function dryRun(options: Arguments): Promise<number> {
   const where = { ...options, desired: [], actual: [], journal: existsSync(journal) ? journal : 'none' }
   const warn = (text: string): void => void writeSync(process.stderr.fd, `${PROGRAM}: ${text}\n`)
   try {
-    const { state, journal: known, desired, actual, untold } = await readPair(where, warn)
+    const { core, journal: known, desired, actual, untold } = await readPair(where, warn)
+    // looked at twice, and each look leads on
+    const { state } = core
     const show = async (format: 'text' | 'commands'): Promise<void> => {
-      const found = await compared(state, { only: [], ignore: [], format, isWatching: false }, known, untold)
+      const found = await compared(
+        new Core(state),
+        { only: [], ignore: [], format, isWatching: false },
+        known,
+        untold,
+      )
       print(found, format, { desired, actual }, where, out)
     }
     await show('text')

@@ -1,21 +1,21 @@
+import type { Core } from '../../lib/core.js'
 import { audit } from '../../lib/findings/audit.js'
 import { withCauses } from '../../lib/findings/cause.js'
 import { filtered } from '../../lib/findings/filter.js'
 import type { Audit } from '../../lib/findings/finding.js'
 import { withRecording } from '../replay/journal-at.js'
 import type { Lane } from '../../lib/model/batch.js'
-import type { State } from '../../lib/model/state.js'
 import { UsageError } from '../usage-error.js'
 import type { OutputOptions } from './options.js'
 
-/** What differs in `state`, as far as it is asked for, with causes from `journal` where there is one. Throws UsageError. */
+/** What differs at `core`, which is led on, as far as it is asked for, with causes from `journal` where there is one. Throws UsageError. */
 export async function compared(
-  state: State,
+  core: Core,
   { only, ignore, format }: OutputOptions,
   journal: string | null,
   untold: readonly Lane[],
 ): Promise<Audit> {
-  const found = audit(state, untold)
+  const found = audit(core, untold)
   if (found === null) throw new UsageError('not all that is to be compared is known')
   const findings = filtered(found.findings, only, ignore)
   if (journal === null || format === 'commands' || format === 'unified') return { ...found, findings }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { Core } from '../../lib/core.js'
 import { WireError } from '../../lib/ingest/decode.js'
 import { byOwner, observed } from '../../lib/ingest/flows.js'
-import { type Intake, ovsContents, vtepContents } from '../../lib/ingest/intake.js'
+import { ovsContents, vtepContents } from '../../lib/ingest/intake.js'
+import type { SideIntake } from '../../lib/findings/sides.js'
 import { lookup } from '../../lib/model/buckets.js'
 import { assembled, type Part } from '../../lib/sources/assembled.js'
 import { readDatabaseFile } from '../../lib/sources/database-file.js'
@@ -83,10 +83,10 @@ function flowsIn(
   ports: ReadonlyMap<string, number>,
   name: string,
   warn: (text: string) => void,
-): Intake {
-  return (state) => {
+): SideIntake {
+  return (state, desiredFlows) => {
     const path = flowFileOf(files, state.settings?.physicalSwitch ?? '', name)
-    const desired = new Core(state).derived()?.desired.flows
+    const desired = desiredFlows()
     const dump = told(path, () =>
       readFlowDump(textOf(path), ports, desired && ((key) => lookup(desired, key))),
     )

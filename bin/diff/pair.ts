@@ -3,6 +3,7 @@ import { packageVersion } from '../../adapters/package-version.js'
 import { journalFile } from '../../adapters/paths.js'
 import { JournalError } from '../../journal/format.js'
 import { WireError } from '../../lib/ingest/decode.js'
+import type { Core } from '../../lib/core.js'
 import { together } from '../../lib/findings/sides.js'
 import { entriesOf } from '../../lib/model/buckets.js'
 import type { Entry, Settings } from '../../lib/model/event.js'
@@ -18,7 +19,7 @@ import { fileSource, type Source } from './source.js'
 /** Both sides of a comparison, as one history. */
 export interface Pair {
   readonly entries: readonly Entry[]
-  readonly state: State
+  readonly core: Core
   readonly desired: string
   readonly actual: string
   readonly versions: Readonly<Record<string, string>>
@@ -46,7 +47,7 @@ export async function readPair(where: Where, warn: (text: string) => void): Prom
     actual.settings,
     memory?.settings ?? null,
   ])
-  const { entries, state } = understood(() =>
+  const { entries, core } = understood(() =>
     together(
       program,
       settings,
@@ -55,14 +56,14 @@ export async function readPair(where: Where, warn: (text: string) => void): Prom
       remembering(actual, isLive(where.actual)),
     ),
   )
-  checkThere(state, physicalSwitch, desired, actual)
+  checkThere(core.state, physicalSwitch, desired, actual)
   if (desired.lacks.length > 0)
     warn(
       `${desired.name}: it does not keep ${desired.lacks.join(', ')}; rows that are written back are not compared`,
     )
   return {
     entries,
-    state,
+    core,
     desired: desired.name,
     actual: actual.name,
     untold: desired.lacks.length > 0 ? ['vtep'] : [],
@@ -82,14 +83,14 @@ function readDesired({ desired, vtepDb, access }: Where, warn: (text: string) =>
 function switchOf({ physicalSwitch }: Where, desired: Source, actual: Source | null): string {
   const said = physicalSwitch ?? desired.settings?.physicalSwitch ?? actual?.settings?.physicalSwitch
   if (said !== undefined) return said
-  const { state } = understood(() =>
+  const { core } = understood(() =>
     together(program, { physicalSwitch: '', macAgingSeconds: 300 }, 0, desired.side, {
       intakes: [],
       memory: null,
     }),
   )
   const names = [
-    ...entriesOf((state.vtep ?? { Physical_Switch: new Map<never, never>() }).Physical_Switch),
+    ...entriesOf((core.state.vtep ?? { Physical_Switch: new Map<never, never>() }).Physical_Switch),
   ].map(([, { name }]) => name)
   const [only, ...more] = names.sort()
   if (only === undefined) throw new UsageError(`${desired.name}: no Physical_Switch`)

@@ -60,8 +60,8 @@ ${examples(
   program.action(async (name: string | undefined, options: object) => {
     const [where, output] = [whereOf(name, options), outputOf(options)]
     if (output.isWatching) return watch(where, output, terminal(), warn)
-    const { state, journal, desired, actual, untold } = await readPair(where, warn)
-    const found = await compared(state, output, journal, untold)
+    const { core, journal, desired, actual, untold } = await readPair(where, warn)
+    const found = await compared(core, output, journal, untold)
     print(found, output.format, { desired, actual }, where, terminal())
   })
   addCapture(program, terminal, warn)

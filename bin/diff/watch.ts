@@ -28,9 +28,8 @@ export async function watch(
 ): Promise<void> {
   if (where.actual.length + where.desired.length > 0)
     throw new UsageError('--watch is for what is live: it goes without --desired and --actual')
-  const { state, journal, desired, actual } = await readPair(where, warn)
-  const bridge = state.settings?.physicalSwitch ?? ''
-  const core = new Core(state)
+  const { core, journal, desired, actual } = await readPair(where, warn)
+  const bridge = core.state.settings?.physicalSwitch ?? ''
   const [{ database: vtep }, { database: ovs }] = await Promise.all([
     connected('hardware_vtep', where.vtepDb, connectVtep(where.vtepDb, where.access)),
     connected('Open_vSwitch', where.db, connectOvs(where.db, where.access)),
@@ -40,7 +39,7 @@ export async function watch(
   const look = async (): Promise<void> => {
     const { knowledge } = core.state
     if (Object.values(knowledge).some((one) => one !== 'current')) return
-    const found = await compared(core.state, output, journal, [])
+    const found = await compared(new Core(core.state), output, journal, [])
     const text = JSON.stringify([found.findings, found.problems, found.forecast])
     if (text === before) return
     const isFirst = before === ''

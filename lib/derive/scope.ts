@@ -20,7 +20,8 @@ export function scopeOf(patches: readonly Patch[], before: State, after: State):
       if (rest.length < 2 || before.vtep === null) isEverything = true
       else touch(touched, `vtep/${rest[0]}`, rest.slice(1), tableOf(before, rest[0]), tableOf(after, rest[0]))
     } else if (root === 'learned') {
-      if (rest.length === 0 || before.learned === null) isEverything = true
+      // that learned MACs are known from now on concerns none but them
+      if (after.learned === null) isEverything = true
       else touch(touched, 'learned', rest, before.learned, after.learned)
     } else if (root === 'ovs') touched.set('ovs', new Set())
     else if (root === 'settings') isEverything = true

@@ -1,8 +1,8 @@
-import { Core } from '../core.js'
+import type { Core } from '../core.js'
 import { forecast } from '../forecast/forecast.js'
 import type { Lane } from '../model/batch.js'
 import { amend, entriesOf, lookup } from '../model/buckets.js'
-import type { OvsTables, State } from '../model/state.js'
+import type { OvsTables } from '../model/state.js'
 import { Names } from '../replay/names.js'
 import type { Audit, Finding } from './finding.js'
 import { flowFindings } from './flows.js'
@@ -11,10 +11,11 @@ import { rowFindings } from './rows.js'
 
 /**
  * How a switch differs from what its databases ask for, and all that would be done about it. Null while one of the
- * databases or the flow tables are not known. `untold`: lanes whose actual side is not known, so that nothing is said of them.
+ * databases or the flow tables are not known. `core` is
+ * led on to what is foreseen. `untold`: lanes whose actual side is not known, so that nothing is said of them.
  */
-export function audit(state: State, untold: readonly Lane[] = []): Audit | null {
-  const core = new Core(state)
+export function audit(core: Core, untold: readonly Lane[] = []): Audit | null {
+  const { state } = core
   const before = core.derived()
   if (before === null || state.ovs === null || state.flows === null || state.settings === null) return null
   const problems = [...entriesOf(before.desired.problems)].flatMap(([, list]) => list)

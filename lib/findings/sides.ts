@@ -1,13 +1,16 @@
-import type { Intake } from '../ingest/intake.js'
+import { Core } from '../core.js'
 import { entriesOf, type Buckets } from '../model/buckets.js'
 import type { Entry, Event, OvsRowUpdate, Settings, VtepRowUpdate } from '../model/event.js'
 import { snapshotOf } from '../model/snapshot.js'
+import type { Flow } from '../model/flow.js'
 import { initialState, type State } from '../model/state.js'
-import { reduce } from '../reduce.js'
+
+/** As an Intake; may ask which flows are desired by what came in before. */
+export type SideIntake = (state: State, desired: () => Buckets<Flow> | undefined) => readonly Event[]
 
 /** What is asked for, or what is there: as it came in. */
 export interface Side {
-  readonly intakes: readonly Intake[]
+  readonly intakes: readonly SideIntake[]
   /** What a journal remembers of it that can't be read off; null: there is none. */
   readonly memory: State | null
 }
@@ -42,13 +45,13 @@ export function together(
   atMs: number,
   desired: Side,
   actual: Side,
-): { readonly entries: readonly Entry[]; readonly state: State } {
+): { readonly entries: readonly Entry[]; readonly core: Core } {
   const entries: Entry[] = []
-  let state = initialState
+  const core = new Core()
   const record = (event: Event): void => {
     const lost = event.type === 'JournalResumed' ? event.lost : 0
-    const entry = { seq: state.seq + lost + 1, atMs, event }
-    state = reduce(state, entry).state
+    const entry = { seq: core.state.seq + lost + 1, atMs, event }
+    core.fold(entry)
     entries.push(entry)
   }
   const remembered = memoryOf(desired.memory, actual.memory)
@@ -56,8 +59,8 @@ export function together(
     record({ type: 'JournalResumed', lost: remembered.seq, snapshot: snapshotOf(remembered) })
   record({ type: 'Started', version: program, settings })
   for (const intake of [...desired.intakes, ...actual.intakes])
-    for (const event of intake(state)) record(event)
-  return { entries, state }
+    for (const event of intake(core.state, () => core.derived()?.desired.flows)) record(event)
+  return { entries, core }
 }
 
 /** Which rows came first, and whose addresses and flows there were. */

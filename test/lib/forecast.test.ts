@@ -26,7 +26,7 @@ class Pair {
     this.having.take(flowDump(this.having.fakeSwitch.dump()))
     // the switch is what its tables say, learned MACs as its history has them
     const vtep = desiredIn(this.asking.core.state)
-    const found = audit(together('test', settings, 0, vtep, actualIn(this.having.core.state)).state)
+    const found = audit(together('test', settings, 0, vtep, actualIn(this.having.core.state)).core)
     if (found === null) throw new Error('something is not known')
     return found
   }
