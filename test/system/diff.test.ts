@@ -12,19 +12,26 @@ async function world(box: Sandbox): Promise<string> {
   return [await dump('hardware_vtep'), await dump('Open_vSwitch'), flows].join('\n')
 }
 
+/** In the place of a line that is neither a command nor printed. */
+const prose = '\0'
+
 /** The runs of a chapter of the README: command lines and what they print. */
 function runsIn(chapter: string): readonly { readonly command: string; readonly output: string }[] {
   const readme = readFileSync('README.md', 'utf8')
   const [, text = ''] = readme.split(`### ${chapter}\n`)
   const [own = ''] = text.split(/^##/m)
-  const lines = own.split('\n').filter((line) => line.startsWith('    ') || line === '')
-  const block = lines.map((line) => line.slice(4)).join('\n')
+  // prose ends what a command prints
+  const block = own
+    .split('\n')
+    .map((line) => (line.startsWith('    ') || line === '' ? line.slice(4) : prose))
   return block
+    .join('\n')
     .split(/^\$ /m)
     .slice(1)
     .map((run) => {
       const [command = '', ...output] = run.split('\n')
-      return { command, output: output.join('\n').trim() }
+      const end = output.indexOf(prose)
+      return { command, output: (end < 0 ? output : output.slice(0, end)).join('\n').trim() }
     })
 }
 
