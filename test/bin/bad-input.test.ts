@@ -15,6 +15,7 @@ import { replayProgram } from '../../bin/replay/program.js'
 import { Terminal } from '../../bin/replay/terminal.js'
 import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
 import { replayProgramFile, replays } from '../support/replays.js'
+import { startServing } from '../support/serving.js'
 
 const terminal = new Terminal(false, false)
 const { commands } = replayProgram(
@@ -30,9 +31,14 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   compact: ['--keep', '1h', '--dry-run'],
 }
 
-/** A command line of each command that reads a journal, on this one; arguments beyond it are what any of them could be. */
+/** Ends only when it is told to, where it can read anything at all. */
+const endless = 'serve'
+
+/** A command line of each command that reads a journal and ends, on this one; arguments beyond it are what any of them could be. */
 function linesOn(journal: string): readonly (readonly string[])[] {
-  const reading = commands.filter(({ registeredArguments: [first] }) => first?.name() === 'JOURNAL')
+  const reading = commands.filter(
+    (command) => command.registeredArguments[0]?.name() === 'JOURNAL' && command.name() !== endless,
+  )
   return reading.map((command) => {
     const required = command.registeredArguments.filter((argument) => argument.required)
     const list = required.map((argument) => (argument.name() === 'JOURNAL' ? journal : 'HEAD'))
@@ -83,6 +89,9 @@ const bad: readonly (readonly [string, RegExp])[] = [
   [withSql('last', "update entry set chain = x'00' where seq = (select max(seq) from entry)"), /was damaged/],
 ]
 
+/** Those of which nothing can be read: the others have a single entry that is not what it was. */
+const unreadable = bad.slice(0, -2).map(([file]) => file)
+
 /** All that lies in the directory, but for what SQLite puts beside a file that it reads. */
 function remains(): object {
   const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile())
@@ -99,7 +108,10 @@ function remains(): object {
 t.test('a file that is no sound journal: one line that names it, and no change', (t) => {
   t.ok(commands.length > 2)
   const before = remains()
-  const cases = bad.flatMap(([file, why]) => linesOn(file).map((list) => ({ file, why, list })))
+  const cases = bad.flatMap(([file, why]) => {
+    const lines = unreadable.includes(file) ? [...linesOn(file), [endless, file]] : linesOn(file)
+    return lines.map((list) => ({ file, why, list }))
+  })
   const outcomes = replays(cases.map(({ list }) => list))
   cases.forEach(({ file, why, list }, i) => {
     const { status, stderr } = outcomes[i] ?? { status: undefined, stderr: '' }
@@ -112,6 +124,21 @@ t.test('a file that is no sound journal: one line that names it, and no change',
   t.strictSame(remains(), before)
   t.end()
 })
+
+t.test(
+  'serve shows what can be read of a damaged journal, says what can not, and changes nothing',
+  async (t) => {
+    const before = remains()
+    const { url, origin } = await startServing(t, join(directory, 'changed'))
+    const [cookie = ''] = (await fetch(url, { redirect: 'manual' })).headers.getSetCookie()
+    const ask = async (path: string) => await fetch(`${origin}/api/${path}`, { headers: { cookie } })
+    const refused = await ask('entry?at=1')
+    t.equal(refused.status, 409)
+    t.match(await refused.json(), { error: /changed: entry 1 was damaged/ })
+    t.equal((await ask('timeline')).status, 200)
+    t.strictSame(remains(), before)
+  },
+)
 
 t.test('a sound journal is only read, and one without an entry is no trouble that has no name', (t) => {
   const empty = journalOf([], directory, 'no-entries')
@@ -186,7 +213,7 @@ t.test('a file that another program lets nobody read', async (t) => {
   database.exec('begin exclusive')
   t.teardown(() => database.close())
   const results = await Promise.all(
-    linesOn(locked).map(
+    [...linesOn(locked), [endless, locked]].map(
       async (list) => await execa(process.execPath, [replayProgramFile, ...list], { reject: false }),
     ),
   )
