@@ -130,8 +130,13 @@ export class FakeDatabase {
         return
       case 'mutate':
         for (const [uuid, row] of matching(rows, operation['where']))
-          for (const mutation of operation['mutations'] as [string, string, unknown][])
-            rows.set(uuid, { ...row, ...mutated(row, mutation, names) })
+          rows.set(
+            uuid,
+            (operation['mutations'] as [string, string, unknown][]).reduce(
+              (now, mutation) => ({ ...now, ...mutated(now, mutation, names) }),
+              row,
+            ),
+          )
         return
       default:
         throw new Error(`unknown operation ${operation.op}`)
