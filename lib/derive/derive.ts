@@ -1,3 +1,4 @@
+import type { Address } from '../model/address.js'
 import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
 import { metadataOf } from '../model/identity.js'
 import type { ReportedRows } from '../model/report.js'
@@ -40,7 +41,7 @@ export class Derivation {
   /** metadata → learned keys */
   #learnedOf = new Groups()
   #switchOf: ReadonlyMap<string, Uuid>
-  /** `keyAt` → whose frames come in by it */
+  /** Sight.keyOwners */
   readonly #keyOwners = new Map<string, Uuid>()
   readonly #refusedPiece = new RefusedPiece()
   #refused: Output = nothing
@@ -58,7 +59,16 @@ export class Derivation {
     const indexes = new Indexes(tables)
     const vnis = assignVnis(view, tables, indexes)
     const learned = state.learned ?? new Map<never, never>()
-    this.#sight = { settings, tables, seen: state.seen, learned, view, vnis, indexes }
+    this.#sight = {
+      settings,
+      tables,
+      seen: state.seen,
+      learned,
+      view,
+      vnis,
+      indexes,
+      keyOwners: this.#keyOwners,
+    }
     this.#switchOf = switchesByMetadata(view)
     this.#reported = new ReportedIndex(tables, view)
     for (const [key] of entriesOf(learned)) this.#learnedOf.add(metadataIn(key), key)
@@ -146,8 +156,10 @@ export class Derivation {
       for (const key of this.#sight.indexes.groupsOf(uuid, this.#sight.tables)) dirt.macs.add(key)
       if (was.length === 0 || is.length === 0) this.#followBound(uuid, dirt)
       for (const key of this.#learnedOf.of(metadataOf(uuid))) dirt.learned.add(key)
-      for (const binding of was) outputs.set(pieceOf(binding), nothing)
-      for (const binding of is) outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
+      const stale = new Map(was.map((binding) => [JSON.stringify(binding), binding]))
+      const fresh = is.filter((binding) => !stale.delete(JSON.stringify(binding)))
+      for (const binding of stale.values()) outputs.set(pieceOf(binding), nothing)
+      for (const binding of fresh) outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
     }
   }
 
@@ -159,11 +171,11 @@ export class Derivation {
     for (const address of this.#sight.indexes.locatorsAt.keys()) dirt.peers.add(address)
   }
 
-  /** Tunnel rows and BFD sessions: few, and a node that dies must be left at once wherever it serves. */
+  /** Tunnel rows and BFD sessions: a node that dies must be left at once wherever it serves. */
   #followTunnels(before: View, dirt: Dirt): void {
     const { view, indexes, tables } = this.#sight
-    const text = ({ tunnels, sessions }: View) => JSON.stringify([...tunnels, ...sessions])
-    if (text(before) !== text(view)) for (const address of indexes.locatorsAt.keys()) dirt.peers.add(address)
+    const known = [before, view].flatMap(({ tunnels, sessions }) => [...tunnels.keys(), ...sessions.keys()])
+    for (const address of new Set(known)) if (!isSameTunnel(address, before, view)) dirt.peers.add(address)
     if ([...before.ranks].join() === [...view.ranks].join()) return
     for (const uuid of view.bindings.keys()) {
       dirt.switches.add(uuid)
@@ -216,6 +228,8 @@ export class Derivation {
   #deriveEverything(): void {
     const { view, vnis, indexes } = this.#sight
     const outputs = new Map<string, Output>([['pipeline', derivePipeline(this.#sight)]])
+    // the others look at whose keys are whose
+    for (const key of indexes.locatorsKeyed.keys()) this.#noteKey(key, keyOwner(key, this.#sight), outputs)
     for (const [uuid, bindings] of view.bindings) {
       outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
       for (const binding of bindings) outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
@@ -223,7 +237,6 @@ export class Derivation {
     for (const vni of vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     for (const address of indexes.locatorsAt.keys())
       outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
-    for (const key of indexes.locatorsKeyed.keys()) this.#noteKey(key, keyOwner(key, this.#sight), outputs)
     for (const groups of [indexes.rowsOfMac, indexes.rowsOfGroup])
       for (const key of groups.keys()) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
     for (const [key] of entriesOf(this.#sight.learned))
@@ -248,6 +261,19 @@ function isFundamental(before: View, after: View): boolean {
       exits,
     ])
   return roots(before) !== roots(after)
+}
+
+/** Whether two views say the same of the tunnel to `address`. What of it did not change is the same row, not one like it. */
+function isSameTunnel(address: Address, a: View, b: View): boolean {
+  const [was, is] = [a.tunnels.get(address) ?? [], b.tunnels.get(address) ?? []]
+  return (
+    a.sessions.get(address) === b.sessions.get(address) &&
+    was.length === is.length &&
+    was.every(({ uuid, row, local }, i) => {
+      const other = is[i]
+      return other?.uuid === uuid && other.row === row && other.local === local
+    })
+  )
 }
 
 function switchesByMetadata(view: View): ReadonlyMap<string, Uuid> {

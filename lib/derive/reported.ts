@@ -34,6 +34,7 @@ export function reportedPorts(tables: VtepTables, view: View): Map<string, Repor
   const rows = new Map<string, ReportedRows>()
   const physicalSwitch = view.physicalSwitch
   if (physicalSwitch === null) return rows
+  const named = new Map<string, Uuid[]>()
   for (const uuid of physicalSwitch.row.ports) {
     const row = lookup(tables.Physical_Port, uuid)
     if (row === undefined) continue
@@ -41,8 +42,11 @@ export function reportedPorts(tables: VtepTables, view: View): Map<string, Repor
     noteStatistics(rows, uuid, row)
     const { name } = row
     const key = reportKey({ table: 'Physical_Port', name, value: '' })
-    rows.set(key, { uuids: [...(rows.get(key)?.uuids ?? []), uuid], value: '' })
+    const uuids = named.get(key)
+    if (uuids !== undefined) uuids.push(uuid)
+    else named.set(key, [uuid])
   }
+  for (const [key, uuids] of named) rows.set(key, { uuids, value: '' })
   for (const [remote, tunnels] of view.tunnels) {
     const values = new Set(tunnels.map(({ row, local }) => tunnelValue(row, local)))
     const isOne = values.size === 1 && surplusOf(tunnels).length === 0

@@ -29,7 +29,10 @@ export function tunnelsOf(
     )
     const address = parseAddress(remote ?? '')
     const tunnel = { uuid, row, local: parseAddress(local ?? '') ?? local ?? '' }
-    if (address !== undefined) tunnels.set(address, [...(tunnels.get(address) ?? []), tunnel])
+    if (address === undefined) continue
+    const known = tunnels.get(address)
+    if (known === undefined) tunnels.set(address, [tunnel])
+    else known.push(tunnel)
   }
   return tunnels
 }

@@ -30,20 +30,23 @@ export function linksOf(local: readonly string[], remote: readonly (readonly str
   const all = [local, ...remote].flat()
   if (all.length === 0) return []
   if (all.length <= longestLink) return [{ copies: all, isAnew: false }]
-  return inPasses([...slices(local), ...remote.flatMap((group) => parts(group))])
+  return inPasses([...slices(local, longestLink), ...remote.flatMap((group) => parts(group))])
 }
 
-function slices(copies: readonly string[]): (readonly string[])[] {
-  const count = Math.ceil(copies.length / longestLink)
-  return Array.from({ length: count }, (_, i) => copies.slice(i * longestLink, (i + 1) * longestLink))
+function slices(copies: readonly string[], longest: number): (readonly string[])[] {
+  const count = Math.ceil(copies.length / longest)
+  return Array.from({ length: count }, (_, i) => copies.slice(i * longest, (i + 1) * longest))
 }
 
-/** Each copy in the part that its own text decides, among as many parts as it takes. */
+/**
+ * Each copy in the part that its own text decides, among as many parts as it takes. Whoever chooses the end points can choose
+ * them so that all fall into one.
+ */
 function parts(copies: readonly string[], count = 1): (readonly string[])[] {
   const parted = Array.from({ length: count }, (): string[] => [])
   for (const copy of copies) parted[hashOf(copy) % count]?.push(copy)
   const isTooLong = count < hashCount && parted.some(({ length }) => length > longestPart)
-  return isTooLong ? parts(copies, count * 2) : parted.filter(({ length }) => length > 0)
+  return isTooLong ? parts(copies, count * 2) : parted.flatMap((part) => slices(part, longestPart))
 }
 
 function inPasses(all: readonly (readonly string[])[]): Link[] {

@@ -23,16 +23,16 @@ type Restore = () => FlowBatch | null
  * carry frames our ports come first, so that what is restored after the change is all that frames need.
  */
 export function configToMake(
-  { phase, foreign }: State,
+  { phase, foreign, ovs }: State,
   view: View,
   desired: Desired,
   restore: Restore,
 ): ConfigBatch | null {
   const { bridge, legacy } = view
-  if (bridge === null || phase === 'leaving') return null
+  if (bridge === null || ovs === null || phase === 'leaving') return null
   // the predecessor's BFD ports have the same end points: beside them ours would not come up
   const sessions = legacy.bridges.length > 0 ? nobody : desired.sessions
-  const ports = [...portsToMake(bridge.name, view, sessions)]
+  const ports = [...portsToMake(bridge.name, view, sessions, ovs.Interface)]
   const isWaiting = ports.length > 0 && isPredecessorForwarding(foreign, legacy)
   return bridge.fail_mode === 'secure' || isWaiting
     ? transaction(ports)

@@ -5,6 +5,7 @@ import type { View } from '../derive/view.js'
 import type { Address } from '../model/address.js'
 import type { BfdSession } from '../model/bfd.js'
 import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import type { InterfaceRow } from '../model/ovs.js'
 
 /** Where the first tunnel port asks to be; the switch gives it another number when this one is taken. */
 const firstOfport = 60000
@@ -15,11 +16,12 @@ export type VsctlCommand = readonly string[]
 /** What plans for our ports look at. */
 type Ports = Pick<View, 'tunnelPorts' | 'wantedPorts' | 'sessions'>
 
-/** The tunnel ports and the BFD ports as they must be, where they are not. */
+/** The tunnel ports and the BFD ports as they must be, where they are not; `interfaces`: of the whole machine. */
 export function* portsToMake(
   bridge: string,
   ports: Ports,
   desired: Buckets<BfdSession>,
+  interfaces: Buckets<InterfaceRow>,
 ): Generator<VsctlCommand> {
   const names = freeNames(bridge, ports.tunnelPorts)
   for (const [wanted, port] of assigned(ports)) {
@@ -28,7 +30,10 @@ export function* portsToMake(
   }
   // in an order that only the data decides: a replay must come to the same command
   const inOrder = [...entriesOf(desired)].sort(([a], [b]) => (a < b ? -1 : 1))
-  for (const [, session] of inOrder) yield* sessionToMake(bridge, session, ports.sessions)
+  const missing = inOrder.filter(([remote]) => !ports.sessions.has(remote as Address))
+  const sessionNames = freeSessionNames(bridge, missing, interfaces)
+  for (const [remote, session] of inOrder)
+    yield* sessionToMake(bridge, session, ports.sessions.get(session.remote), sessionNames.get(remote))
 }
 
 /** Tunnel and BFD ports that nobody asks for any more. */
@@ -69,9 +74,28 @@ export function tunnelName(bridge: string, i: number): string {
   return `vtep-${hash(i === 0 ? bridge : `${bridge}/${i}`)}`
 }
 
-/** Of the port for the BFD session with `remote`. */
-export function sessionName(bridge: string, remote: string): string {
-  return `bfd-${hash(`${bridge} ${remote}`)}`
+/** Of the port for the BFD session with `remote`; `i` counts names that others have already. */
+export function sessionName(bridge: string, remote: string, i = 0): string {
+  return `bfd-${hash(`${bridge} ${remote}${i === 0 ? '' : `/${i}`}`)}`
+}
+
+/** Names for new BFD ports by remote. Who chooses the end points can choose two of one hash. */
+function freeSessionNames(
+  bridge: string,
+  missing: readonly (readonly [string, BfdSession])[],
+  interfaces: Buckets<InterfaceRow>,
+): ReadonlyMap<string, string> {
+  if (missing.length === 0) return new Map()
+  const taken = new Set([...entriesOf(interfaces)].map(([, { name }]) => name))
+  return new Map(
+    missing.map(([remote]) => {
+      let i = 0
+      while (taken.has(sessionName(bridge, remote, i))) i++
+      const name = sessionName(bridge, remote, i)
+      taken.add(name)
+      return [remote, name]
+    }),
+  )
 }
 
 function* tunnelToMake(
@@ -107,11 +131,11 @@ function tiedTo(local: Address | null): Pairs {
 function* sessionToMake(
   bridge: string,
   { remote, local, settings }: BfdSession,
-  sessions: Ports['sessions'],
+  port: InterfaceRow | undefined,
+  newName = '',
 ): Generator<VsctlCommand> {
-  const port = sessions.get(remote)
   const options: Pairs = [...tiedTo(local), ['remote_ip', remote]]
-  const name = port?.name ?? sessionName(bridge, remote)
+  const name = port?.name ?? newName
   if (port === undefined) yield* added(bridge, name, [`external-ids:${bfdMark}=${JSON.stringify(remote)}`])
   const isRight = port?.type === 'vxlan' && isSame(port.options, options) && isSame(port.bfd, settings)
   const columns = ['type=vxlan', `options=${vsctlMap(options)}`, `bfd=${vsctlMap(settings)}`]

@@ -120,8 +120,9 @@ export class ReportWriter {
     const port = key.slice('vlan_stats/'.length)
     const present = (lookup(this.#tables.Physical_Port, port)?.vlan_stats ?? []).map(([vlan]) => vlan)
     const wanted = value === '' ? [] : value.split(' ').map(Number)
-    const missing = wanted.filter((vlan) => !present.includes(vlan))
-    const superfluous = present.filter((vlan) => !wanted.includes(vlan))
+    const [isPresent, isWanted] = [new Set(present), new Set(wanted)]
+    const missing = wanted.filter((vlan) => !isPresent.has(vlan))
+    const superfluous = present.filter((vlan) => !isWanted.has(vlan))
     const rows = missing.map((vlan) => [vlan, this.#named('Logical_Binding_Stats', {})])
     const mutations = [
       ...(superfluous.length > 0 ? [['vlan_stats', 'delete', ['set', superfluous]]] : []),

@@ -1,5 +1,5 @@
 import { type Buckets, entriesOf, lookup } from '../../model/buckets.js'
-import { cookieOf } from '../../model/identity.js'
+import { cookieOf, pipelineCookie } from '../../model/identity.js'
 import type { Problem } from '../../model/problem.js'
 import { flowContent, type Quarantined, reportContent } from '../../model/quarantine.js'
 import { isReported, type ReportedRows } from '../../model/report.js'
@@ -45,6 +45,8 @@ export class RefusedPiece {
 
   #ofFlow(content: string, tables: VtepTables): Origin | undefined {
     const [cookie = ''] = content.split(' ')
+    // of the pipeline itself there is no row to look for
+    if (cookie === pipelineCookie) return undefined
     const known = this.#origins.get(cookie)
     const isThere = known !== undefined && lookup<unknown>(tables[known[0]], known[1]) !== undefined
     const origin = isThere ? known : originOfFlow(cookie, tables)

@@ -5,6 +5,7 @@ import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
 import type { BfdSession } from '../../model/bfd.js'
 import type { VtepTables } from '../../model/state.js'
+import type { Uuid } from '../../model/uuid.js'
 import type { Indexes } from '../indexes.js'
 import type { View } from '../view.js'
 import type { Vnis } from '../vnis.js'
@@ -18,6 +19,8 @@ export interface Sight {
   readonly learned: Buckets<number>
   readonly view: View
   readonly vnis: Vnis
+  /** `keyAt` → the bound switch to which frames with that key of a VTEP's own belong. */
+  readonly keyOwners: ReadonlyMap<string, Uuid>
   readonly indexes: Indexes
 }
 

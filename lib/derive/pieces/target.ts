@@ -27,15 +27,21 @@ export function targetAt(locator: Uuid, logicalSwitch: Uuid, sight: Sight): Targ
     return vni === undefined ? null : { address, vni, ...exit }
   }
   if (!isVni(row.tunnel_key)) return `tunnel_key ${row.tunnel_key} of locator ${locator} is out of range`
-  const owner = keyOwner(keyAt(address, row.tunnel_key), sight)
+  const owner = sight.keyOwners.get(keyAt(address, row.tunnel_key))
   if (owner !== logicalSwitch) return `tunnel_key ${row.tunnel_key} at ${address} belongs to ${String(owner)}`
   return { address, vni: row.tunnel_key, ...exit }
 }
 
-/** The bound switch to which frames with a VTEP's own key belong, by `keyAt`: of several the lowest UUID. */
-export function keyOwner(key: string, { indexes, view }: Sight): Uuid | undefined {
-  const users = [...indexes.locatorsKeyed.of(key)].flatMap((locator) => [...indexes.switchesUsing(locator)])
-  return users.filter((uuid) => view.bindings.has(uuid)).sort()[0]
+/**
+ * To whom frames with a VTEP's own key belong, for `Sight.keyOwners`: of several bound switches the one with the lowest UUID.
+ * Cost: linear in the switches that use the key.
+ */
+export function keyOwner(key: string, { indexes, view }: Pick<Sight, 'indexes' | 'view'>): Uuid | undefined {
+  let owner: Uuid | undefined
+  for (const locator of indexes.locatorsKeyed.of(key))
+    for (const uuid of indexes.switchesUsing(locator))
+      if ((owner === undefined || uuid < owner) && view.bindings.has(uuid)) owner = uuid
+  return owner
 }
 
 /** The end points of a locator set, each once. */

@@ -11,7 +11,7 @@ import { nothing, type Output, type Sight } from './sight.js'
 import { keyAt } from '../indexes.js'
 import { sessionLocal, sourceFor, takes } from '../sharing.js'
 import { isOurs, type Tunnel, tunnelValue } from '../tunnels.js'
-import { keyOwner, rowProblem, targetAt } from './target.js'
+import { rowProblem, targetAt } from './target.js'
 
 export function deriveVni(vni: number, { vnis, view }: Sight): Output {
   const owner = vnis.byVni.get(vni)
@@ -49,8 +49,7 @@ export function derivePeer(text: string, sight: Sight): Output {
 /** Frames that the remote VTEP sends us and a port of somebody else's takes. */
 function lostFrames(remote: Address, sight: Sight): Problem[] {
   const { physicalSwitch, others, ownAddresses } = sight.view
-  const isOurKey = (key: number) =>
-    sight.vnis.byVni.has(key) || keyOwner(keyAt(remote, key), sight) !== undefined
+  const isOurKey = (key: number) => sight.vnis.byVni.has(key) || sight.keyOwners.has(keyAt(remote, key))
   if (physicalSwitch === null) return []
   return others
     .filter((other) => takes(other, remote, ownAddresses, isOurKey))
