@@ -1,5 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
-import { filter, firstValueFrom, interval, lastValueFrom, map, merge, of, Subject, tap } from 'rxjs'
+import {
+  filter,
+  firstValueFrom,
+  interval,
+  lastValueFrom,
+  map,
+  merge,
+  of,
+  ReplaySubject,
+  Subject,
+  tap,
+} from 'rxjs'
 import { packageVersion } from '../adapters/package-version.js'
 import { bridgeTarget, dbSocket } from '../adapters/paths.js'
 import { TransactError } from '../adapters/ovsdb/errors.js'
@@ -31,6 +42,8 @@ export interface Daemon {
   journal(): JournalHealth
   /** Resolves when everything was looked at once and writing may begin; rejects when it ends before. */
   readonly ready: Promise<void>
+  /** Resolves when what was missing then is made, or was tried; never, when it ends before. */
+  readonly settled: Promise<void>
   /** Resolves when it has stopped; rejects when it can't go on. */
   readonly ended: Promise<void>
   /**
@@ -111,11 +124,14 @@ function run(options: Arguments, core: Core, journal: JournalKeeper, vtep: Datab
   const turnLog = new TurnLog()
   const rounds = statistics.rounds(options.statisticsIntervalSeconds * 1000).subscribe()
   const ready$ = new Subject<void>()
+  const settled$ = new ReplaySubject<void>(1)
   const ended = lastValueFrom(
     turns$.pipe(
       tap((turn) => {
         turnLog.note(turn)
-        if (hasSeenAll(turn)) ready$.next()
+        if (!hasSeenAll(turn)) return
+        ready$.next()
+        if (isIdle(turn)) settled$.next()
       }),
     ),
   ).then(async () => {
@@ -127,6 +143,7 @@ function run(options: Arguments, core: Core, journal: JournalKeeper, vtep: Datab
     core,
     journal: () => journal.health(core.state.seq),
     ready: Promise.race([firstValueFrom(ready$), ended]),
+    settled: firstValueFrom(settled$),
     ended,
     retry: () => lanes.forEach((lane) => command$.next(event({ type: 'QuarantineDue', lane }))),
     stop: (reason, isCleanup) => {
@@ -220,4 +237,9 @@ async function configure(
 function hasSeenAll({ core }: Turn): boolean {
   const { vtep, ovs, flows } = core.state.knowledge
   return vtep !== 'unknown' && ovs !== 'unknown' && flows === 'current'
+}
+
+/** A turn plans whatever may be done: nothing is under way where nothing is to do, or what is to do must wait. */
+function isIdle({ core }: Turn): boolean {
+  return lanes.every((lane) => core.state.lanes[lane].inFlight === null)
 }

@@ -3,9 +3,11 @@ import { writeSync } from 'node:fs'
 import { RESTART_EXIT_CODE } from '../adapters/daemon/exit-status.js'
 import { daemonize, type Startup } from '../adapters/daemon/daemonize.js'
 import { controlSocket } from '../adapters/paths.js'
+import { keepNotified } from '../adapters/daemon/service-manager.js'
 import { claimPidfile } from '../adapters/pidfile.js'
 import { ControlServer } from '../adapters/unixctl/control-server.js'
 import { vlog } from '../adapters/vlog/vlog.js'
+import { statusOf, summarize } from '../lib/status.js'
 import { type Arguments, parseArguments } from './arguments.js'
 import { dryRun } from './dry-run.js'
 import { registerCommands } from './control.js'
@@ -59,6 +61,7 @@ async function work(options: Arguments, startup: Startup): Promise<void> {
     await control.listen(options.controlSocket ?? controlSocket(process.pid))
     await daemon.ready
     await startup.ready()
+    void daemon.settled.then(() => keepNotified(() => summarize(statusOf(daemon.core, daemon.journal()))))
     await daemon.ended
   } catch (error) {
     log.emer(reasonOf(error))

@@ -105,6 +105,17 @@ export function describeStatus(status: Status): string {
     .join('\n')
 }
 
+/** The most important in one line. */
+export function summarize({ isInSync, entry, flows, problems, quarantined, journal }: Status): string {
+  return [
+    `${isInSync ? 'in sync' : 'not in sync'} at entry ${entry}`,
+    `${flows.installed} flows`,
+    ...(problems.length === 0 ? [] : [`${problems.length} problems`]),
+    ...(quarantined.length === 0 ? [] : [`${quarantined.length} quarantined`]),
+    ...(journal.trouble === null ? [] : ['the journal is degraded']),
+  ].join(', ')
+}
+
 function quarantinedOf({ state }: Core, derived: Derived | null): readonly Quarantined[] {
   return derived === null ? [] : stillRefused(state, derived.desired, derived.reported)
 }

@@ -1,16 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { completion } from './completion.js'
 import { manPage } from './man-page.js'
 import { documented } from './pages.js'
 
-/** Writes man pages and completions below the directory that is given, laid out as /usr/share is. Part of the build. */
+/**
+ * Writes man pages and completions below the directory that is given, laid out as /usr/share is, and beside them what a service
+ * needs. Part of the build.
+ */
 const share = process.argv[2] ?? 'dist/share'
 for (const { program, supplement, subject } of documented()) {
   const name = program.name()
   write(`man/man${supplement.section}`, `${name}.${supplement.section}`, manPage(program, supplement))
   write('bash-completion/completions', name, completion(program, subject))
 }
+cpSync(join('bin', 'service'), join(share, 'ovs-vtep'), { recursive: true })
 
 function write(folder: string, name: string, text: string): void {
   mkdirSync(join(share, folder), { recursive: true })

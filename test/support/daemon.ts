@@ -29,6 +29,8 @@ export interface Program {
   readonly command: readonly string[]
   /** Its name in the control socket's path. */
   readonly name: string
+  /** The control socket, where it is told to have it elsewhere than all such programs. */
+  readonly socket?: string
 }
 
 /** Open vSwitch's own emulator, for comparison. */
@@ -93,7 +95,7 @@ export async function startDaemon(
     await end('SIGTERM')
   })
 
-  const socket = join(env.OVS_RUNDIR ?? '', `${program.name}.${pid}.ctl`)
+  const { socket = join(env.OVS_RUNDIR ?? '', `${program.name}.${pid}.ctl`) } = program
   const control = async (...command: readonly string[]): Promise<string> =>
     (await execa('ovs-appctl', ['-t', socket, ...command], { env })).stdout
   const answers = async (): Promise<boolean> => {
