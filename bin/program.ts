@@ -34,6 +34,6 @@ export function explained(program: string, error: unknown, terminal: Terminal): 
     return 1
   }
   // nobody reads on
-  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0
+  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return terminal.status
   throw error
 }

@@ -30,9 +30,8 @@ export function addCapture(program: Command, terminal: () => Terminal, warn: (te
   command.action(async (name: string | undefined, options: Options) => {
     const { output, redact: isRedacted, secret } = options
     if (secret !== undefined && !isRedacted) throw new UsageError('capture: --secret goes with --redact')
-    const { entries: found, versions, untold } = await readPair(whereOf(name, options), warn)
-    if (untold.length > 0)
-      throw new UsageError('capture: a file of this would not say what these sources do not')
+    const { entries: found, versions, isPartial } = await readPair(whereOf(name, options), warn)
+    if (isPartial) throw new UsageError('capture: a file of this would not say what these sources do not')
     const entries = isRedacted ? redacted(found, null, digestOf(secret)).entries : found
     const about = { program: `vtep-diff ${packageVersion()}`, isRedacted, versions }
     writeLines(bundleLines({ origin: null, entries }, about, chainStart), output, terminal())

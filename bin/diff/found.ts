@@ -9,6 +9,8 @@ import { readDatabaseFile } from '../../lib/sources/database-file.js'
 import { type DatabaseContents, SourceError } from '../../lib/sources/database.js'
 import { readFlowDump } from '../../lib/sources/flow-dump.js'
 import { readLists } from '../../lib/sources/lists.js'
+import { marksByName } from '../../lib/sources/marks.js'
+import { obstacle } from '../../lib/sources/obstacle.js'
 import { portNumbersOf, readPortNumbers } from '../../lib/sources/port-numbers.js'
 import { readShow } from '../../lib/sources/show.js'
 import { readTableDocuments } from '../../lib/sources/table-documents.js'
@@ -28,16 +30,35 @@ export function foundSource(paths: readonly string[], which: Which, warn: (text:
   const parts = files.flatMap((file) => partOf(file, which, failures) ?? []).filter(isOf(database))
   const [reason = `${database} is not in it`] = failures
   if (parts.length === 0) throw new UsageError(`--${which} ${name}: ${reason}`)
-  const { source, ...best } = told(`--${which}`, () => assembled(parts, numbers))
+  const best = told(`--${which}`, () => assembled(parts, numbers))
+  const { source } = best
   for (const failure of failures) warn(`passed over: ${failure}`)
   if (source.warning !== undefined) warn(`${best.name}: ${source.warning}`)
   const versions = source.version === null ? {} : { [database]: source.version }
-  const common = { name, settings: null, versions, lacks: source.lacks }
-  if (which === 'desired')
-    return { ...common, side: { intakes: [vtepContents(source.contents)], memory: null } }
+  const common = { name, settings: null, versions }
+  if (which === 'desired') {
+    const lacks = source.lacks.join(', ')
+    return {
+      ...common,
+      side: { intakes: [vtepContents(source.contents)], memory: null },
+      untold: lacks === '' ? null : `it does not keep ${lacks}; rows that are written back are not compared`,
+    }
+  }
   const ports = new Map([...portNumbersOf(source), ...numbers])
+  const isShown = best.kind === 'show'
   const flows = flowsIn(files, ports, name, warn)
-  return { ...common, side: { intakes: [ovsContents(source.contents), flows], memory: null } }
+  const intakes = [ovsContents(source.contents), ...(isShown ? [marksByName] : []), judged(best), flows]
+  const untold = isShown ? 'it does not say external_ids: our ports are told by their names' : null
+  return { ...common, side: { intakes, memory: null }, untold }
+}
+
+/** Says nothing, but refuses a text that lacks what the comparison hangs on. */
+function judged({ name, source }: Part): SideIntake {
+  return ({ ovs, settings }) => {
+    const reason = ovs && obstacle(ovs, settings?.physicalSwitch ?? '', source.lacks)
+    if (reason !== null) throw new UsageError(`${name}: ${reason}`)
+    return []
+  }
 }
 
 function isOf(database: string): (part: Part) => boolean {
@@ -48,7 +69,7 @@ function isOf(database: string): (part: Part) => boolean {
 function partOf(file: FoundFile, which: Which, failures: string[]): Part | undefined {
   try {
     const source = told(file.path, () => contentsIn(file, which))
-    return source && { name: file.path, source, isWhole: file.is.kind === 'database-file' }
+    return source && { name: file.path, kind: file.is.kind, source }
   } catch (error) {
     if (!file.isGuessed || !(error instanceof UsageError)) throw error
     failures.push(error.message)

@@ -22,7 +22,7 @@ export async function liveDesired(remote: string, access: Access): Promise<Sourc
     side: { intakes: [vtepContents(contents.tables)], memory: null },
     name: `hardware_vtep at ${remote}`,
     settings: null,
-    lacks: [],
+    untold: null,
     versions: schemaVersion === null ? {} : { hardware_vtep: schemaVersion },
   }
 }
@@ -43,7 +43,7 @@ export async function liveActual(bridge: string, remote: string, access: Access)
       side: { intakes: [ovsContents(contents.tables), flowDump(flows)], memory: null },
       name: `the switch ${bridge}`,
       settings: null,
-      lacks: [],
+      untold: null,
       versions: { ...version, ...(schemaVersion === null ? {} : { Open_vSwitch: schemaVersion }) },
     }
   } catch (error) {

@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs'
 import { packageVersion } from '../../adapters/package-version.js'
-import { journalFile } from '../../adapters/paths.js'
-import { JournalError } from '../../journal/format.js'
 import { WireError } from '../../lib/ingest/decode.js'
 import type { Core } from '../../lib/core.js'
-import { together } from '../../lib/findings/sides.js'
-import { entriesOf } from '../../lib/model/buckets.js'
+import { type Side, together } from '../../lib/findings/sides.js'
+import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
 import type { Entry, Settings } from '../../lib/model/event.js'
 import type { Lane } from '../../lib/model/batch.js'
-import { obstacle } from '../../lib/sources/obstacle.js'
-import { initialState, type State } from '../../lib/model/state.js'
-import { withRecording } from '../replay/journal-at.js'
+import { emptyOvsTables, emptyVtepTables, type State } from '../../lib/model/state.js'
 import { UsageError } from '../usage-error.js'
 import { liveActual, liveDesired } from './live.js'
+import { type Memory, memoryOf } from './memory.js'
 import type { Where } from './options.js'
 import { fileSource, type Source } from './source.js'
 
@@ -25,50 +21,52 @@ export interface Pair {
   readonly versions: Readonly<Record<string, string>>
   /** What can't be compared, for a source does not say enough. */
   readonly untold: readonly Lane[]
+  /** Whether a source leaves out what others say, so that a capture would claim what nobody said. */
+  readonly isPartial: boolean
   /** What knows causes. */
   readonly journal: string | null
 }
 
 const program = `vtep-diff ${packageVersion()}`
+const nothing: Side = { intakes: [], memory: null }
 
 /** Reads what is to be compared; `warn` is told what is done without. Throws UsageError or JournalError. */
 export async function readPair(where: Where, warn: (text: string) => void): Promise<Pair> {
   const desired = await readDesired(where, warn)
-  const file = where.actual.length === 0 ? null : await fileSource(where.actual, 'actual', warn)
-  const physicalSwitch = switchOf(where, desired, file)
-  const actual = file ?? (await liveActual(physicalSwitch, where.db, where.access))
-  const journal = journalOf(where, physicalSwitch)
-  const memory = journal === null ? null : await memoryIn(journal, physicalSwitch, where, warn)
-  const isLive = (given: readonly string[]): boolean => given.length === 0
-  const remembering = (source: Source, isOwn: boolean): Source['side'] =>
-    isOwn && source.side.memory === null ? { ...source.side, memory } : source.side
+  const given = where.actual.length === 0 ? null : await fileSource(where.actual, 'actual', warn)
+  const physicalSwitch =
+    where.physicalSwitch ??
+    desired.settings?.physicalSwitch ??
+    given?.settings?.physicalSwitch ??
+    onlySwitchIn(desired)
+  const actual = given ?? (await liveActual(physicalSwitch, where.db, where.access))
+  const memory = await memoryOf(physicalSwitch, where, warn)
   const settings = settingsOf(where, physicalSwitch, [
     desired.settings,
     actual.settings,
-    memory?.settings ?? null,
+    memory?.state.settings ?? null,
   ])
   const { entries, core } = understood(() =>
     together(
       program,
       settings,
       Date.now(),
-      remembering(desired, isLive(where.desired)),
-      remembering(actual, isLive(where.actual)),
+      remembering(desired, where.desired, memory),
+      remembering(actual, where.actual, memory),
     ),
   )
   checkThere(core.state, physicalSwitch, desired, actual)
-  if (desired.lacks.length > 0)
-    warn(
-      `${desired.name}: it does not keep ${desired.lacks.join(', ')}; rows that are written back are not compared`,
-    )
+  const partial = [desired, actual].filter(({ untold }) => untold !== null)
+  for (const { name, untold } of partial) warn(`${name}: ${untold ?? ''}`)
   return {
     entries,
     core,
     desired: desired.name,
     actual: actual.name,
-    untold: desired.lacks.length > 0 ? ['vtep'] : [],
+    untold: desired.untold === null ? [] : ['vtep'],
+    isPartial: partial.length > 0,
     versions: { ...desired.versions, ...actual.versions },
-    journal: memory === null ? null : journal,
+    journal: memory?.journal ?? null,
   }
 }
 
@@ -79,55 +77,20 @@ function readDesired({ desired, vtepDb, access }: Where, warn: (text: string) =>
   return liveDesired(remote, access)
 }
 
-/** The one that is asked about, else the one that the sources are about. */
-function switchOf({ physicalSwitch }: Where, desired: Source, actual: Source | null): string {
-  const said = physicalSwitch ?? desired.settings?.physicalSwitch ?? actual?.settings?.physicalSwitch
-  if (said !== undefined) return said
-  const { core } = understood(() =>
-    together(program, { physicalSwitch: '', macAgingSeconds: 300 }, 0, desired.side, {
-      intakes: [],
-      memory: null,
-    }),
-  )
-  const names = [
-    ...entriesOf((core.state.vtep ?? { Physical_Switch: new Map<never, never>() }).Physical_Switch),
-  ].map(([, { name }]) => name)
-  const [only, ...more] = names.sort()
-  if (only === undefined) throw new UsageError(`${desired.name}: no Physical_Switch`)
+/** Throws UsageError where it is not about one switch. */
+function onlySwitchIn({ name, side }: Source): string {
+  const anybody = { physicalSwitch: '', macAgingSeconds: 300 }
+  const { core } = understood(() => together(program, anybody, 0, side, nothing))
+  const [only, ...more] = namesIn((core.state.vtep ?? emptyVtepTables()).Physical_Switch)
+  if (only === undefined) throw new UsageError(`${name}: no Physical_Switch`)
   if (more.length > 0)
-    throw new UsageError(`${desired.name}: several switches, ${names.join(', ')}: say which one is meant`)
+    throw new UsageError(`${name}: several switches, ${[only, ...more].join(', ')}: say which one is meant`)
   return only
 }
 
-/** Null: there is none, or none is wanted. */
-function journalOf({ journal }: Where, physicalSwitch: string): string | null {
-  if (journal === 'none') return null
-  if (journal !== null) return journal
-  const file = journalFile(physicalSwitch)
-  return existsSync(file) ? file : null
-}
-
-/** What the journal came to. One that is not named and can't be read is done without. */
-async function memoryIn(
-  journal: string,
-  physicalSwitch: string,
-  where: Where,
-  warn: (text: string) => void,
-): Promise<State | null> {
-  let state: State = initialState
-  try {
-    await withRecording(journal, (recording) => {
-      state = recording.coreAt(recording.last).state
-    })
-  } catch (error) {
-    if (where.journal !== null || !(error instanceof JournalError)) throw error
-    warn(`${error.message}; compared without it`)
-    return null
-  }
-  const recorded = state.settings?.physicalSwitch ?? physicalSwitch
-  if (recorded !== physicalSwitch)
-    throw new UsageError(`${journal}: the journal of switch ${JSON.stringify(recorded)}`)
-  return state
+/** What a journal remembers of a side that is live. */
+function remembering({ side }: Source, given: readonly string[], memory: Memory | null): Side {
+  return given.length === 0 && memory !== null ? { ...side, memory: memory.state } : side
 }
 
 function settingsOf(
@@ -139,16 +102,16 @@ function settingsOf(
   return { physicalSwitch, macAgingSeconds: macAgingSeconds ?? recorded?.macAgingSeconds ?? 300 }
 }
 
-function checkThere(state: State, physicalSwitch: string, desired: Source, actual: Source): void {
+function checkThere({ vtep, ovs }: State, physicalSwitch: string, desired: Source, actual: Source): void {
   const name = JSON.stringify(physicalSwitch)
-  const has = (rows: Iterable<readonly [string, { readonly name: string }]>): boolean =>
-    [...rows].some(([, row]) => row.name === physicalSwitch)
-  if (state.vtep !== null && !has(entriesOf(state.vtep.Physical_Switch)))
+  if (!namesIn((vtep ?? emptyVtepTables()).Physical_Switch).includes(physicalSwitch))
     throw new UsageError(`${desired.name}: no Physical_Switch ${name}`)
-  if (state.ovs !== null && !has(entriesOf(state.ovs.Bridge)))
+  if (!namesIn((ovs ?? emptyOvsTables()).Bridge).includes(physicalSwitch))
     throw new UsageError(`${actual.name}: no bridge ${name}`)
-  const reason = state.ovs && obstacle(state.ovs, physicalSwitch, actual.lacks)
-  if (reason !== null) throw new UsageError(`${actual.name}: ${reason}`)
+}
+
+function namesIn(rows: Buckets<{ readonly name: string }>): string[] {
+  return [...entriesOf(rows)].map(([, { name }]) => name).sort()
 }
 
 function understood<T>(use: () => T): T {

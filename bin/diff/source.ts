@@ -18,8 +18,8 @@ export interface Source {
   /** As the daemon had them, where a history was read. */
   readonly settings: Settings | null
   readonly versions: Readonly<Record<string, string>>
-  /** Columns, as TABLE:COLUMN, that it can't say, and that have default values therefore. */
-  readonly lacks: readonly string[]
+  /** What of it is not compared, because it can't say that; null: nothing. */
+  readonly untold: string | null
 }
 
 export type Which = 'desired' | 'actual'
@@ -31,7 +31,8 @@ export const sourceForms = `SOURCE is one of
   FILE                                         what "vtep-diff capture" or "vtep-replay export" wrote
   FILE, several times, or DIRECTORY            what others made of a switch, as in archives of ovs-bugtool and sosreport:
                                                vtep.db, conf.db, "ovsdb-client backup" or "dump", "ovs-vsctl list", and
-                                               "ovs-ofctl dump-flows" of the switch (of --actual)`
+                                               "ovs-ofctl dump-flows" of the switch (of --actual), also with "ovs-vsctl show"
+                                               and "ovs-ofctl show"`
 
 /** What files hold, read as one side. Throws UsageError or JournalError, with the file and where in it. */
 export async function fileSource(
@@ -99,6 +100,6 @@ function sourceIn(state: State, name: string, which: Which): Source {
     name,
     settings,
     versions: {},
-    lacks: [],
+    untold: null,
   }
 }

@@ -1,5 +1,5 @@
 import { entriesOf } from '../model/buckets.js'
-import type { BridgeRow, InterfaceRow } from '../model/ovs.js'
+import type { InterfaceRow } from '../model/ovs.js'
 import type { OvsTables } from '../model/state.js'
 import { valueOf } from './pairs.js'
 
@@ -23,12 +23,13 @@ export function isLegacyPort(name: string, row: InterfaceRow): boolean {
 export function legacyBridges(physicalSwitch: string, ovs: OvsTables): string[] {
   const all = [...entriesOf(ovs.Bridge)].map(([, bridge]) => bridge)
   const switches = all.filter((bridge) => valueOf(bridge.external_ids, 'vtep_logical_switch') === 'true')
-  const ours = switches.filter((bridge) => isOf(bridge, physicalSwitch))
+  const ours = switches.filter(({ name }) => isLegacyBridge(name, physicalSwitch))
   const isAlone = ours.length > 0 && ours.length === switches.length
   const bfd = isAlone && all.some(({ name }) => name === bfdBridge) ? [bfdBridge] : []
   return [...ours.map(({ name }) => name), ...bfd].sort()
 }
 
-function isOf({ name }: BridgeRow, physicalSwitch: string): boolean {
+/** Whether the bridge of a logical switch would be named so. */
+export function isLegacyBridge(name: string, physicalSwitch: string): boolean {
   return name.startsWith(`${physicalSwitch}_vtep_ls`)
 }

@@ -1,24 +1,15 @@
 import type { Derived } from '../derive/derive.js'
-import type { Step } from '../forecast/forecast.js'
-import { lookup } from '../model/buckets.js'
+import { diff } from '../diff.js'
 import { metadataOf } from '../model/identity.js'
-import type { Report } from '../model/report.js'
+import { isReported, type Report } from '../model/report.js'
+import { due } from '../plan/reports.js'
 import type { Names } from '../replay/names.js'
 import { type Finding, nowhere, type Place } from './finding.js'
 
-/** Rows of hardware_vtep that `steps` would write, `before` they do and after. */
-export function* rowFindings(
-  steps: readonly Step[],
-  before: Derived,
-  after: Derived,
-  names: Names,
-): Generator<Finding> {
-  const keys = new Set(
-    steps.flatMap(({ batch }) => (batch.kind === 'rows' ? batch.reports : [])).map(({ key }) => key),
-  )
-  for (const key of keys) {
-    const rows = lookup(before.reported, key)
-    const report = lookup(after.desired.reports, key)
+/** Rows of hardware_vtep that say something else `before` than they are to say `after` what is foreseen. */
+export function* rowFindings(before: Derived, after: Derived, names: Names): Generator<Finding> {
+  const difference = diff(after.desired.reports, before.reported, isReported)
+  for (const { key, desired: report, actual: rows } of due(difference, after.view, true)) {
     // a cleared column is a row that says nothing
     const [actual, desired] = [rows?.value ?? null, report?.value ?? null]
     const kind = actual === null ? 'missing' : desired === null ? 'extra' : 'different'

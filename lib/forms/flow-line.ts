@@ -1,4 +1,4 @@
-import { type Flow, type FlowKey, flowKey, parseFlow } from '../model/flow.js'
+import { extrasOf, type Flow, type FlowKey, flowKey, parseFlow } from '../model/flow.js'
 import { normalActions } from './actions.js'
 import { parseMatch, printMatch } from './match.js'
 import { split } from './split.js'
@@ -60,7 +60,8 @@ function parsed(line: string, ports: PortNumbers): FlowLine | undefined {
 function normalFlow(head: string, actionText: string, ports: PortNumbers): Flow {
   const { words, attributes } = sorted(split(head, ', '))
   const match = parseMatch(words, ports)
-  const { table, priority, cookie, extras } = attributes
+  const { table, priority, cookie } = attributes
+  const extras = extrasOf(attributes.extras)
   const tci = match.get('vlan_tci')
   const actions = normalActions(actionText, {
     ports,
@@ -68,39 +69,37 @@ function normalFlow(head: string, actionText: string, ports: PortNumbers): Flow 
     protocol: match.get('nw_proto')?.value,
   })
   const key = flowKey(table, priority, printMatch(match))
-  return extras === '' ? { key, cookie, actions } : { key, cookie, actions, extras }
+  return extras === undefined ? { key, cookie, actions } : { key, cookie, actions, extras }
 }
 
-/** What is counted, and what says how the flow is to be added, is no part of it. */
-const ignored =
-  /^(duration|n_packets|n_bytes|idle_age|hard_age|out_port|out_group)=|^(check_overlap|reset_counts|no_packet_counts|no_byte_counts|cookie=.*\/.*)$/
+/** What is counted, and what chooses flows, is no part of one. */
+const ignored = /^(duration|n_packets|n_bytes|idle_age|hard_age|out_port|out_group)=|^cookie=.*\/.*$/
 
-const kept = ['send_flow_rem', 'idle_timeout', 'hard_timeout', 'importance']
+const flag = /^(send_flow_rem|check_overlap|reset_counts|no_packet_counts|no_byte_counts)$/
+const timeout = /^(idle_timeout|hard_timeout|importance)$/
 
 interface Attributes {
   table: number
   priority: number
   cookie: string
-  extras: string
+  extras: string[]
 }
 
 function sorted(parts: readonly string[]): { words: string[]; attributes: Attributes } {
   const words: string[] = []
-  const extras = new Map<string, string>()
-  const attributes: Attributes = { table: 0, priority: 32768, cookie: '0x0', extras: '' }
+  const attributes: Attributes = { table: 0, priority: 32768, cookie: '0x0', extras: [] }
   for (const part of parts) {
     const [name = '', value = ''] = part.split('=')
     if (ignored.test(part)) continue
     if (name === 'table' || name === 'table_id') attributes.table = small(value, 255)
     else if (name === 'priority') attributes.priority = small(value, 65535)
     else if (name === 'cookie') attributes.cookie = `0x${integer(value).toString(16)}`
-    else if (name === 'send_flow_rem') extras.set(name, name)
-    else if (kept.includes(name)) {
-      const seconds = small(value, 65535)
-      if (seconds !== 0) extras.set(name, `${name}=${seconds}`)
+    else if (flag.test(part)) attributes.extras.push(part)
+    else if (timeout.test(name)) {
+      const number = small(value, 65535)
+      if (number !== 0) attributes.extras.push(`${name}=${number}`)
     } else words.push(part)
   }
-  attributes.extras = kept.flatMap((name) => extras.get(name) ?? []).join(',')
   return { words, attributes }
 }
 

@@ -8,7 +8,7 @@ export interface Flow {
   /** 64 bits as `0x…` without leading zeros, as ovs-ofctl prints it. */
   readonly cookie: string
   readonly actions: string
-  /** Timeouts and flags as ovs-ofctl(8) writes them, commas between; ours have none. */
+  /** Timeouts and flags as ovs-ofctl(8) writes them, in the order of a dump, commas between; ours have none. */
   readonly extras?: string
 }
 
@@ -34,6 +34,19 @@ const defaultPriority = 32768
 const attribute =
   /^(cookie|table|idle_timeout|hard_timeout|importance)=|^(send_flow_rem|check_overlap|reset_counts|no_packet_counts|no_byte_counts)$/
 
+/** How a flow was to be added; of one that stands it says nothing (ovs-ofctl(8): counters are always kept). */
+const passing = /^(check_overlap|reset_counts|no_packet_counts|no_byte_counts)$/
+
+const inOrder = ['idle_timeout', 'hard_timeout', 'send_flow_rem', 'importance']
+
+/** The extras of a flow from words of a line, however they stand there; undefined: there are none. */
+export function extrasOf(words: readonly string[]): string | undefined {
+  const kept = words.filter((word) => !passing.test(word))
+  if (kept.length === 0) return undefined
+  const place = (word: string): number => inOrder.indexOf(word.replace(/=.*/, ''))
+  return kept.sort((a, b) => place(a) - place(b)).join(',')
+}
+
 /** One line of dump-flows; undefined where it is no flow (a reply header, an empty line). */
 export function parseFlow(line: string): Flow | undefined {
   const cut = line.indexOf(' actions=')
@@ -41,7 +54,7 @@ export function parseFlow(line: string): Flow | undefined {
   const actions = line.slice(cut + ' actions='.length)
   let cookie = '0x0'
   let table = '0'
-  const extras: string[] = []
+  const others: string[] = []
   const parts = line.slice(0, cut).trim().split(', ')
   const words = (parts.pop() ?? '').split(' ')
   const last = words.pop() ?? ''
@@ -49,10 +62,11 @@ export function parseFlow(line: string): Flow | undefined {
   for (const part of [...parts, ...words, ...(match === '' ? [last] : [])]) {
     if (part.startsWith('cookie=')) cookie = part.slice('cookie='.length)
     else if (part.startsWith('table=')) table = part.slice('table='.length)
-    else if (part !== '') extras.push(part)
+    else if (part !== '') others.push(part)
   }
   const key = `table=${table},${prioritised(match)}`
-  return extras.length === 0 ? { key, cookie, actions } : { key, cookie, actions, extras: extras.join(',') }
+  const extras = extrasOf(others)
+  return extras === undefined ? { key, cookie, actions } : { key, cookie, actions, extras }
 }
 
 function prioritised(match: string): string {

@@ -22,16 +22,26 @@ export function planReports(
   const { vtep, knowledge } = state
   if (vtep === null) return null
   const writer = new ReportWriter(vtep, view.physicalSwitch?.uuid ?? null)
-  const pending: (Part & { readonly change: ReportChange })[] = []
-  for (const change of changesOf(difference))
-    if (!isPremature(change, view, knowledge.flows === 'current'))
-      pending.push({ key: change.key, content: reportContent(change.desired), change })
+  const pending = [...due(difference, view, knowledge.flows === 'current')].map((change) => ({
+    key: change.key,
+    content: reportContent(change.desired),
+    change,
+  }))
   const reports: Part[] = []
   for (const { key, content, change } of admitted(state, 'vtep', pending).slice(0, largestTransaction)) {
     writer.write(change)
     reports.push({ key, content })
   }
   return writer.operations.length === 0 ? null : { kind: 'rows', operations: writer.operations, reports }
+}
+
+/** What may be written. */
+export function* due(
+  difference: Difference<Report, ReportedRows>,
+  view: View,
+  areFlowsKnown: boolean,
+): Generator<ReportChange> {
+  for (const change of changesOf(difference)) if (!isPremature(change, view, areFlowsKnown)) yield change
 }
 
 /**

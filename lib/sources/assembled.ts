@@ -1,30 +1,35 @@
 import { differences } from '../ingest/updates.js'
 import { type DatabaseContents, declarations, SourceError } from './database.js'
 import { withPortNumbers } from './port-numbers.js'
+import type { SourceKind } from './recognise.js'
 
 /** A text of a database, and what it is called. */
 export interface Part {
   readonly name: string
+  readonly kind: SourceKind['kind']
   readonly source: DatabaseContents
-  /** A database's own file: what it lacks its schema does not have, or does not keep. */
-  readonly isWhole: boolean
 }
 
-/** Columns that a comparison can do without as long as nothing hangs on them. */
+/** Columns that a comparison can do without as long as nothing hangs on them, see obstacle(). */
 const dispensable: ReadonlySet<string> = new Set([
-  ...['Interface:mac_in_use', 'Interface:bfd_status', 'Physical_Switch:switch_fault_status'],
-  ...['Physical_Port:vlan_stats', 'Physical_Port:port_fault_status', 'Tunnel:bfd_status'],
+  ...['Interface:ofport', 'Interface:mac_in_use', 'Interface:bfd_status'],
+  ...['Physical_Switch:switch_fault_status', 'Physical_Port:vlan_stats', 'Physical_Port:port_fault_status'],
+  'Tunnel:bfd_status',
 ])
 
 /**
- * One database of all its texts: of the one that says most, or, where none says enough, of the tables in all of them.
+ * One database of all its texts: of the one that says most, or, where none says enough, of the tables in all of them; of
+ * `ovs-vsctl show` only where there is nothing else, for it says least.
  * `numbers`: OpenFlow ports by name, for texts that do not say them. Throws SourceError where that is not enough, and
  * where two texts contradict each other.
  */
 export function assembled(parts: readonly Part[], numbers: ReadonlyMap<string, number>): Part {
   const told = parts.map((part) => ({ ...part, source: withPortNumbers(part.source, numbers) }))
-  const enough = told.filter((part) => missing(part).length === 0)
-  const usable = enough.length > 0 ? enough : [united(told)]
+  const [shown, tables] = [told.filter(isShown), told.filter((part) => !isShown(part))]
+  const enough = tables.filter((part) => missing(part).length === 0)
+  const together = enough.length > 0 || tables.length === 0 ? enough : [united(tables)]
+  const isEnough = together.some((part) => missing(part).length === 0)
+  const usable = isEnough || shown.length === 0 ? together : shown
   const [best, ...more] = usable.toSorted((a, b) => a.source.lacks.length - b.source.lacks.length)
   if (best === undefined) throw new SourceError('nothing is said of the database')
   const gaps = missing(best)
@@ -37,7 +42,14 @@ export function assembled(parts: readonly Part[], numbers: ReadonlyMap<string, n
   return best
 }
 
-function missing({ source, isWhole }: Part): readonly string[] {
+/** What it lacks can be had of no such text. */
+function isShown({ kind }: Part): boolean {
+  return kind === 'show'
+}
+
+/** A database's own file lacks what its schema does not have, or does not keep. */
+function missing({ source, kind }: Part): readonly string[] {
+  const isWhole = kind === 'database-file' || kind === 'show'
   return isWhole ? [] : source.lacks.filter((name) => !dispensable.has(name))
 }
 
@@ -61,7 +73,7 @@ function united(parts: readonly Part[]): Part {
   const used = [...new Set(chosen.flatMap(({ part }) => (part === undefined ? [] : [part.name])))]
   return {
     name: used.join(', '),
-    isWhole: false,
+    kind: 'tables',
     source: {
       database,
       version: null,

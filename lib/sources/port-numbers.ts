@@ -33,15 +33,8 @@ export function withPortNumbers(
 ): DatabaseContents {
   const interfaces = Object.entries(source.contents['Interface'] ?? {}).map(([uuid, row]) => {
     const ofport = typeof row['name'] === 'string' ? numbers.get(row['name']) : undefined
-    return [
-      uuid,
-      ofport === undefined || typeof row['ofport'] === 'number' ? row : { ...row, ofport },
-    ] as const
+    const isSaid = ofport === undefined || typeof row['ofport'] === 'number'
+    return [uuid, isSaid ? row : { ...row, ofport }] as const
   })
-  const isWhole = interfaces.every(([, row]) => typeof row['ofport'] === 'number')
-  return {
-    ...source,
-    contents: { ...source.contents, Interface: Object.fromEntries(interfaces) },
-    lacks: isWhole ? source.lacks.filter((column) => column !== 'Interface:ofport') : source.lacks,
-  }
+  return { ...source, contents: { ...source.contents, Interface: Object.fromEntries(interfaces) } }
 }

@@ -123,7 +123,7 @@ t.test('lines', (t) => {
     ],
     [
       'hard_timeout=3,idle_timeout=0,send_flow_rem,table=0x2,actions=1',
-      'table=2,priority=32768 send_flow_rem,hard_timeout=3 output:1',
+      'table=2,priority=32768 hard_timeout=3,send_flow_rem output:1',
     ],
     ['reg99=1 actions=drop', 'unclear: no such field: "reg99"'],
     ['in_port=nosuch actions=drop', 'unclear: not a value: "nosuch"'],

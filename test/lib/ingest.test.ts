@@ -1,4 +1,5 @@
 import t from 'tap'
+import { readFlowLine } from '../../lib/forms/flow-line.js'
 import { amendColumns, decodeRow, replaceColumns, WireError } from '../../lib/ingest/decode.js'
 import { changeFrom } from '../../lib/ingest/changes.js'
 import { learnedUpdate, observe } from '../../lib/ingest/flows.js'
@@ -144,16 +145,26 @@ t.test('lines of dump-flows', (t) => {
   ]
   for (const [line, key, cookie, actions] of cases)
     t.strictSame(parseFlow(line), { key, cookie, actions }, line)
-  const flags: readonly (readonly [string, string, string])[] = [
-    [' reset_counts in_port=4 actions=output:1', 'table=0,priority=32768,in_port=4', 'reset_counts'],
+  const flags: readonly (readonly [string, string, string | undefined])[] = [
+    [' reset_counts in_port=4 actions=output:1', 'table=0,priority=32768,in_port=4', undefined],
+    [' check_overlap no_packet_counts no_byte_counts actions=drop', 'table=0,priority=32768', undefined],
+    [
+      ' table=3, importance=4, send_flow_rem, hard_timeout=5 actions=drop',
+      'table=3,priority=32768',
+      'hard_timeout=5,send_flow_rem,importance=4',
+    ],
     [
       ' table=3, idle_timeout=9, send_flow_rem priority=5,ip actions=drop',
       'table=3,priority=5,ip',
       'idle_timeout=9,send_flow_rem',
     ],
-    [' send_flow_rem reset_counts actions=drop', 'table=0,priority=32768', 'send_flow_rem,reset_counts'],
+    [' send_flow_rem reset_counts actions=drop', 'table=0,priority=32768', 'send_flow_rem'],
   ]
-  for (const [line, key, extras] of flags) t.match(parseFlow(line), { key, extras }, line)
+  for (const [line, key, extras] of flags) {
+    const flow = parseFlow(line)
+    t.strictSame([flow?.key, flow?.extras], [key, extras], line)
+    t.strictSame(readFlowLine(line, new Map())?.flow, flow, 'files are read alike')
+  }
   t.strictSame(parseFlow(' ip actions=drop'), {
     key: 'table=0,priority=32768,ip',
     cookie: '0x0',

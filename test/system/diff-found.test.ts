@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
+import { sessionName } from '../../lib/plan/ports.js'
 import { diffsIn, furnished } from '../support/compared.js'
 
 const { box, daemon } = await furnished(t)
@@ -30,6 +31,8 @@ await kept('dump-flows_br0', 'ovs-ofctl', 'dump-flows', bridge)
 await kept('flows', 'ovs-ofctl', '-O', 'OpenFlow15', '--names', 'dump-flows', bridge)
 for (const table of ['Bridge', 'Port', 'Interface'])
   await kept(`list-${table}`, 'ovs-vsctl', '--format=json', 'list', table)
+await kept('show', 'ovs-vsctl', 'show')
+await kept('ports', 'ovs-ofctl', '-O', 'OpenFlow14', 'dump-ports-desc', bridge)
 const lists = ['list-Bridge', 'list-Port', 'list-Interface']
 
 // as sosreport has it
@@ -60,10 +63,9 @@ symlinkSync('/nowhere', at('sosreport/ovs-link'))
 
 const given = (side: 'desired' | 'actual', files: readonly string[]): string[] =>
   files.flatMap((file) => [`--${side}`, file])
-/** Without names of sources, and a flag that says how a flow of others was added, which files are read without. */
+/** Without names of sources. */
 const findings = (stdout: string): string =>
   stdout
-    .replaceAll(',reset_counts', '')
     .split('\n')
     .filter((line) => !line.includes('"type":"summary"'))
     .join('\n')
@@ -76,8 +78,14 @@ t.test('says the same as the live switch', (t) => {
     ['ovs.json', 'flows'],
     [...lists, 'flows'],
     ['sosreport'],
+    ['show', 'ports', 'flows'],
   ]
-  const pairs = desired.flatMap((one) => actual.map((other) => [one, other] as const))
+  // each with what is live, and both of one archive
+  const pairs = [
+    ...actual.map((other) => [[], other] as const),
+    ...desired.slice(1).map((one) => [one, []] as const),
+    [['sosreport'], ['sosreport']] as const,
+  ]
   const command = (format: string) =>
     pairs.map(([one, other]) => [
       ...['br0', '--journal', 'none', '--format', format],
@@ -93,15 +101,91 @@ t.test('says the same as the live switch', (t) => {
       const name = commands[i + 1]?.join(' ') ?? ''
       t.equal(status, 2, name)
       t.equal(findings(stdout), findings(live?.stdout ?? ''), name)
-      const isTold = !/--desired (vtep.db|backup|sosreport)/.test(name)
-      t.match(
-        stderr,
-        isTold ? /^$/ : /^vtep-diff: [^\n]*does not keep [^\n]*Tunnel:bfd_status[^\n]*\n?$/,
-        name,
-      )
+      const isKept = !/--desired (vtep.db|backup|sosreport)/.test(name)
+      const untold = [
+        ...(isKept ? [] : [/^vtep-diff: .*does not keep .*Tunnel:bfd_status/]),
+        ...(name.includes('show')
+          ? [/^vtep-diff: show, .*does not say external_ids: our ports are told by/]
+          : []),
+      ]
+      const said = stderr.split('\n').slice(0, -1)
+      t.equal(said.length, untold.length, name)
+      untold.forEach((reason, line) => t.match(said[line], reason, name))
     })
   }
   t.end()
+})
+
+t.test('what hangs on a column that a text lacks is refused, and nothing else is', async (t) => {
+  const session = sessionName('br0', '10.2.2.9')
+  const cases: readonly (readonly [readonly string[], readonly string[], string | null, string | null])[] = [
+    [
+      ['add-bond', 'br0', 'bond0', 'd0', 'd1'],
+      ['del-port', 'br0', 'bond0'],
+      'Interface:mac_in_use, which tells the active member of the bond bond0',
+      'Port:lacp, which tells the members of the bond bond0',
+    ],
+    [
+      ['add-bond', 'br0', 'bond0', 'd0', 'd1', 'lacp=active'],
+      ['del-port', 'br0', 'bond0'],
+      null,
+      'Port:lacp, which tells the members of the bond bond0',
+    ],
+    [
+      ['set', 'Interface', 'p1', 'bfd:enable=true'],
+      ['clear', 'Interface', 'p1', 'bfd'],
+      'Interface:bfd_status, which tells whether the tunnel of p1 is up',
+      null,
+    ],
+    [
+      [
+        ...[
+          'add-port',
+          'br0',
+          session,
+          '--',
+          'set',
+          'Port',
+          session,
+          'external_ids:vtep_physical_switch=br0',
+        ],
+        ...['external_ids:vtep_bfd=10.2.2.9', '--', 'set', 'Interface', session, 'type=vxlan'],
+        'options:remote_ip=10.2.2.9',
+      ],
+      ['del-port', 'br0', session],
+      `Interface:bfd_status, which tells whether the tunnel of ${session} is up`,
+      `Interface:bfd_status, which tells whether the tunnel of ${session} is up`,
+    ],
+    [
+      ['add-br', 'br0_vtep_ls1', '--', 'set', 'Bridge', 'br0_vtep_ls1', 'datapath_type=dummy'],
+      ['del-br', 'br0_vtep_ls1'],
+      null,
+      'Bridge:external_ids, which tells whether br0_vtep_ls1 is a bridge of the Python ovs-vtep',
+    ],
+    [
+      ['add-port', 'br0', 'gone', '--', 'set', 'Interface', 'gone', 'type=patch'],
+      ['del-port', 'br0', 'gone'],
+      null,
+      null,
+    ],
+  ]
+  const lists: (readonly string[])[] = []
+  for (const [i, [change, back]] of cases.entries()) {
+    await box.vsctl(...change)
+    copyFileSync(at('conf.db'), at(`${i}.db`))
+    const shown = await kept(`${i}-show`, 'ovs-vsctl', 'show')
+    const ports = await kept(`${i}-ports`, 'ovs-ofctl', '-O', 'OpenFlow14', 'dump-ports-desc', bridge)
+    lists.push(['br0', ...given('actual', [`${i}.db`, 'flows'])])
+    lists.push(['br0', ...given('actual', [shown, ports, 'flows'])])
+    await box.vsctl(...back)
+  }
+  const outcomes = diffsIn(box, ...lists)
+  const reasons = cases.flatMap(([change, , ...both]) => both.map((reason) => [change, reason] as const))
+  for (const [i, [change, reason]] of reasons.entries()) {
+    const { status, stderr = '' } = outcomes[i] ?? {}
+    t.equal(status, reason === null ? 2 : 1, `${change.join(' ')}: ${stderr}`)
+    if (reason !== null) t.match(stderr, new RegExp(`^vtep-diff: [^\\n]*: it does not say ${reason}\\n?$`))
+  }
 })
 
 t.test('what does not suffice is refused in one line', async (t) => {
@@ -111,14 +195,18 @@ t.test('what does not suffice is refused in one line', async (t) => {
   writeFileSync(at('dump-flows_br1'), flows)
   writeFileSync(at('cut.json'), readFileSync(at('ovs.json'), 'utf8').slice(0, -30))
   writeFileSync(at('cut.db'), readFileSync(at('backup')).subarray(0, 5000))
-  await kept('show', 'ovs-vsctl', 'show')
   await box.vsctl('set', 'Bridge', 'br0', 'external_ids:later=1')
   await kept('later.json', 'ovsdb-client', 'dump', '--format=json', server, 'Open_vSwitch')
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [given('actual', ['conf.db']), /conf\.db: the flow tables are not in it/],
     [given('actual', ['flows']), /flows: Open_vSwitch is not in it/],
     [given('desired', ['conf.db']), /conf\.db: hardware_vtep is not in it/],
-    [given('actual', ['show', 'flows']), /show: it does not say .*Port:external_ids.*Interface:ofport/],
+    [
+      given('actual', ['show', 'flows']),
+      /^vtep-diff: show: it does not say Interface:ofport, which tells the number of p[01]; "ovs-ofctl show" does, too\n?$/,
+    ],
+    [given('actual', ['show', 'list-Bridge', 'flows']), /show: it does not say Interface:ofport/],
+    [['capture', '-o', 'c', ...given('actual', ['show', 'ports', 'flows'])], /capture: /],
     [given('actual', ['list-Bridge', 'list-Port', 'flows']), /it does not say Interface$/m],
     [
       given('actual', ['conf.db', 'cut']),

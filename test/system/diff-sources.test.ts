@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import t from 'tap'
 import { diff, diffProgramFile, diffsIn, furnished } from '../support/compared.js'
 import { eventually } from '../support/eventually.js'
@@ -85,6 +87,53 @@ t.test('a journal that can not be read is done without', async (t) => {
     stdout: 'No differences.',
     stderr: /not a journal.*; compared without it/,
   })
+})
+
+t.test('a reader that goes away ends it, with the status of what was found', async (t) => {
+  const flows = Array.from({ length: 5000 }, (_, i) => ` cookie=0x0, table=0, priority=${i} actions=drop\n`)
+  writeFileSync(join(box.directory, 'many'), flows.join(''))
+  const list = ['br0', '--actual', 'conf.db', '--actual', 'many']
+  const child = spawn(process.execPath, [diffProgramFile, ...list], {
+    env: { ...process.env, ...box.env },
+    cwd: box.directory,
+  })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)))
+  child.stdout.once('data', () => child.stdout.destroy())
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
+  t.strictSame([code, signal, said], [2, null, ''])
+})
+
+t.test('what may not be read is one line, and status 1', async (t) => {
+  const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+  const outcome = async (...list: string[]) => {
+    // without what the test runner loads into every process, for it writes files
+    const words = ['-u', 'NODE_OPTIONS', process.execPath, diffProgramFile, ...list]
+    const { exitCode, stdout, stderr } = await execa('env', words, {
+      env: box.env,
+      cwd: '/',
+      reject: false,
+      ...nobody,
+    })
+    return [exitCode, stdout, stderr] as const
+  }
+  const [status] = await outcome('--version')
+  if (status !== 0) {
+    t.pass('permissions', { skip: 'needs a program that others can read' })
+    return
+  }
+  chmodSync(box.directory, 0o755)
+  const at = (name: string): string => join(box.directory, name)
+  writeFileSync(at('secret'), 'OVSDB JSON ', { mode: 0 })
+  mkdirSync(at('secrets'), { mode: 0 })
+  for (const name of ['secret', 'secrets']) {
+    const [code, stdout, stderr] = await outcome('br0', '--desired', at(name), '--journal', 'none')
+    t.strictSame([code, stdout, stderr], [1, '', `vtep-diff: ${at(name)}: permission denied`])
+  }
+  chmodSync(at('db.sock'), 0o700)
+  const [code, stdout, stderr] = await outcome('br0', '--db', `unix:${at('db.sock')}`)
+  t.strictSame([code, stdout], [1, ''])
+  t.match(stderr, /^vtep-diff: hardware_vtep at unix:[^\n]*: connect EACCES[^\n]*$/)
 })
 
 t.test('--watch tells of every change, a value a line', async (t) => {
