@@ -32,6 +32,8 @@ export interface Arguments {
   readonly statisticsIntervalSeconds: number
   /** 1 to 65535; 0 for never. */
   readonly auditIntervalSeconds: number
+  /** Works only while it holds the lock of its switch. */
+  readonly isStandby: boolean
   /** Nothing is changed: what would be done is said. */
   readonly isDryRun: boolean
   readonly detach: boolean
@@ -62,6 +64,7 @@ const Options = ConnectionOptions.extend({
   macAging: z.string().default('300'),
   statisticsInterval: z.string().default('5'),
   auditInterval: z.string().default('60'),
+  standby: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   detach: z.boolean().default(false),
   chdir: z.boolean(),
@@ -91,7 +94,8 @@ export function parseArguments(argv: readonly string[]): Invocation {
 }
 
 function complete(physicalSwitch: string, options: Options): Arguments {
-  const { dryRun, detach, chdir, monitor, overwritePidfile, verbose, pidfile, unixctl, logFile } = options
+  const { standby, dryRun, detach, chdir, monitor, overwritePidfile, verbose, pidfile, unixctl, logFile } =
+    options
   const db = options.db ?? dbSocket()
   return {
     physicalSwitch,
@@ -103,6 +107,7 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     macAgingSeconds: seconds('--mac-aging', options.macAging, 1),
     statisticsIntervalSeconds: seconds('--statistics-interval', options.statisticsInterval, 0),
     auditIntervalSeconds: seconds('--audit-interval', options.auditInterval, 0),
+    isStandby: standby,
     isDryRun: dryRun,
     detach,
     chdir,

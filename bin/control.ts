@@ -3,7 +3,7 @@ import { CommandError } from '../adapters/unixctl/command-table.js'
 import { registerVlogCommands } from '../adapters/unixctl/vlog-commands.js'
 import { packageVersion } from '../adapters/package-version.js'
 import { vlog } from '../adapters/vlog/vlog.js'
-import { describeStatus, statusOf } from '../lib/status.js'
+import { describeStatus } from '../lib/status.js'
 import type { Daemon } from './daemon.js'
 
 /** The commands of `ovs-appctl -t ovs-vtep`, and the signals that end the daemon or renew its log. */
@@ -13,7 +13,7 @@ export function registerCommands(control: ControlServer, daemon: Daemon): void {
   control.register('status', '[--json]', 0, 1, ([option]) => {
     if (option !== undefined && option !== '--json')
       throw new CommandError(`"status" does not know ${option}`)
-    const status = statusOf(daemon.core, daemon.journal())
+    const status = daemon.status()
     return option === undefined ? describeStatus(status) : `${JSON.stringify(status)}\n`
   })
   control.register('retry', '', 0, 0, () => {

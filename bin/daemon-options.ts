@@ -78,6 +78,10 @@ function daemonControlOptions(command: Command): void {
     .option('--no-chdir', 'do not change to / when in the background')
     .option('--monitor', 'have a second process restart this one when it fails')
     .option('--pidfile [FILE]', `create a pidfile (default: ${PROGRAM}.pid in OVS_RUNDIR)`)
+    .option(
+      '--standby',
+      'stand by while another that was started with this option works for the switch, and take over when it ends',
+    )
     .option('--overwrite-pidfile', 'start even if a running process holds the pidfile')
     .option('--unixctl <SOCKET>', `control socket for ovs-appctl (default: ${PROGRAM}.PID.ctl in OVS_RUNDIR)`)
 }

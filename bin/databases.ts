@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { firstValueFrom, filter, type Observable } from 'rxjs'
+import { BehaviorSubject, firstValueFrom, filter, type Observable } from 'rxjs'
 import { bootstrapCa } from '../adapters/ovsdb/bootstrap-ca.js'
 import { reasonOf } from '../adapters/ovsdb/errors.js'
 import { held } from '../adapters/ovsdb/held.js'
@@ -20,6 +20,19 @@ export interface Database {
   readonly session: OvsdbSession
   /** Everything it said and says, from the first contents on. For one subscriber. */
   readonly intake$: Observable<Intake>
+  /** Whether the lock is held that was asked for; false where none was. */
+  readonly isHeld$: BehaviorSubject<boolean>
+}
+
+/** Those of one switch. */
+export interface Databases {
+  readonly vtep: Database
+  readonly ovs: Database
+}
+
+/** Ends both sessions. Never rejects. */
+export async function close({ vtep, ovs }: Databases): Promise<void> {
+  await Promise.all([vtep.session.close(), ovs.session.close()])
 }
 
 /** A database, and what it showed: as large as all its tables, so not to be kept. */
@@ -35,9 +48,9 @@ export function connectVtep(remote: string, access: Access): Promise<Connected> 
   return connect('vtep', 'hardware_vtep', vtepTables, remote, access)
 }
 
-/** As connectVtep. */
-export function connectOvs(remote: string, access: Access): Promise<Connected> {
-  return connect('ovs', 'Open_vSwitch', ovsTables, remote, access)
+/** As connectVtep. `lock`: to be waited for, and held while connected; null for none. */
+export function connectOvs(remote: string, access: Access, lock: string | null = null): Promise<Connected> {
+  return connect('ovs', 'Open_vSwitch', ovsTables, remote, access, lock)
 }
 
 async function connect(
@@ -46,6 +59,7 @@ async function connect(
   declaration: DatabaseDeclaration,
   remote: string,
   access: Access,
+  lock: string | null = null,
 ): Promise<Connected> {
   const tables = Object.fromEntries(
     Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]),
@@ -54,10 +68,12 @@ async function connect(
   await fetchCa(remotes, access.tls).catch((error: unknown) => {
     throw new Error(`${database} at ${remote}: ${reasonOf(error)}`)
   })
-  const session = openSession({ remotes, database, tables, ...access })
+  const session = openSession({ remotes, database, tables, ...access, ...(lock !== null && { lock }) })
+  const isHeld$ = new BehaviorSubject(false)
   const log = vlog.module('ovsdb')
   let schemaVersion: string | null = null
   session.events$.subscribe((event) => {
+    if (event.kind === 'LockChanged') isHeld$.next(event.isHeld)
     if (event.kind === 'Connected') schemaVersion = event.schema.version
     if (event.kind === 'Connected') log.info(`${database} at ${printRemote(event.remote)}: connected`)
     if (event.kind === 'Connected' && event.missing.length > 0)
@@ -68,7 +84,7 @@ async function connect(
   const first = await firstValueFrom(session.events$.pipe(filter(isDecisive)))
   if (first.kind === 'Contents')
     return {
-      database: { session, intake$: intakeOf(source, session, events$) },
+      database: { session, intake$: intakeOf(source, session, events$), isHeld$ },
       contents: first,
       schemaVersion,
     }

@@ -7,7 +7,7 @@ import { keepNotified } from '../adapters/daemon/service-manager.js'
 import { claimPidfile } from '../adapters/pidfile.js'
 import { ControlServer } from '../adapters/unixctl/control-server.js'
 import { vlog } from '../adapters/vlog/vlog.js'
-import { statusOf, summarize } from '../lib/status.js'
+import { summarize } from '../lib/status.js'
 import { type Arguments, parseArguments } from './arguments.js'
 import { dryRun } from './dry-run.js'
 import { registerCommands } from './control.js'
@@ -59,10 +59,8 @@ async function work(options: Arguments, startup: Startup): Promise<void> {
   registerCommands(control, daemon)
   try {
     await control.listen(options.controlSocket ?? controlSocket(process.pid))
-    await daemon.ready
-    await startup.ready()
-    void daemon.settled.then(() => keepNotified(() => summarize(statusOf(daemon.core, daemon.journal()))))
-    await daemon.ended
+    void daemon.settled.then(() => keepNotified(() => summarize(daemon.status())))
+    await Promise.all([daemon.ready.then(() => startup.ready()), daemon.ended])
   } catch (error) {
     log.emer(reasonOf(error))
     // once ready, nobody waits for this word any more

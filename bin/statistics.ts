@@ -1,4 +1,4 @@
-import { EMPTY, exhaustMap, filter, type Observable, timer } from 'rxjs'
+import { EMPTY, exhaustMap, filter, ignoreElements, merge, type Observable, tap, timer } from 'rxjs'
 import { z } from 'zod'
 import type { FlowWatch } from '../adapters/switch/flow-watch.js'
 import { vlog } from '../adapters/vlog/vlog.js'
@@ -38,16 +38,17 @@ export class StatisticsKeeper {
     this.#core = core
     this.#flows = flows
     this.#session = session
-    session.events$
-      .pipe(filter(({ kind }) => kind === 'Disconnected'))
-      .subscribe(() => (this.#isUnread = true))
   }
 
   /** Writes what has changed every `intervalMs` (0: never), one round at a time. Never errors. */
   rounds(intervalMs: number): Observable<void> {
-    return intervalMs === 0
-      ? EMPTY
-      : timer(intervalMs, intervalMs).pipe(exhaustMap(() => this.#round().catch(explain)))
+    if (intervalMs === 0) return EMPTY
+    const losses$ = this.#session.events$.pipe(
+      filter(({ kind }) => kind === 'Disconnected'),
+      tap(() => (this.#isUnread = true)),
+      ignoreElements(),
+    )
+    return merge(losses$, timer(intervalMs, intervalMs).pipe(exhaustMap(() => this.#round().catch(explain))))
   }
 
   /** Reads what flows have counted that a batch will remove, or give to another binding. */

@@ -7,7 +7,7 @@ import type { JournalHealth } from '../lib/status.js'
 import { Backlog, type Limits } from './backlog.js'
 import { JournalError, noTip, type Tip } from './format.js'
 import type { Retention } from './retention.js'
-import type { Fold } from './sound.js'
+import type { Fold, Reached } from './sound.js'
 import type { Store } from './store.js'
 import type { JournalWriter } from './writer.js'
 
@@ -54,20 +54,22 @@ export class JournalKeeper {
   }
 
   /**
-   * Opens the journal and gives what `fold` makes of its history, which is empty when it can't be read. Call
-   * it first. Throws JournalError where it is another's: somebody writes it, or it is no journal of ours.
+   * Opens the journal and gives what `fold` makes of its history, or of what follows `reached`; it is empty when it can't be
+   * read. Call it first. Throws JournalError where it is another's: it is no journal of ours, or somebody writes it, unless
+   * `isDue`: then the entries wait in memory until that one lets go.
    */
-  open<T>(fold: Fold<T>): T {
+  open<T>(fold: Fold<T>, reached: Reached | null = null, isDue = false): T {
     try {
-      const { writer, folded, kept } = this.#store.openSound(fold, this.#surroundings.now)
+      const { writer, folded, kept } = this.#store.openSound(fold, this.#surroundings.now, reached)
       if (kept !== null) this.#keep(kept)
       this.#writer = writer
       this.#tip = writer.tip()
       return folded
     } catch (error) {
-      if (!(error instanceof JournalError) || error.trouble !== 'unusable') throw error
+      if (!(error instanceof JournalError)) throw error
+      if (error.trouble !== 'unusable' && !(isDue && error.trouble === 'locked')) throw error
       this.#degrade(error)
-      const { folded, tip } = this.#store.read(fold)
+      const { folded, tip } = this.#store.read(fold, reached)
       this.#tip = tip
       return folded
     }

@@ -1,8 +1,10 @@
 import type Database from 'better-sqlite3'
 import type { Entry, Event } from '../lib/model/event.js'
+import type { State } from '../lib/model/state.js'
 import { chainOf, JournalError, noTip, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
-import { originOf } from './snapshots.js'
+import { originOf, stateIn } from './snapshots.js'
+import type { Reached } from './sound.js'
 import { upcast } from './upcast.js'
 
 interface StoredEntry {
@@ -68,6 +70,14 @@ export function* entriesIn(
 function tipBefore(file: string, database: Database.Database, from: number): Tip {
   const tip = tipIn(file, database, from - 1)
   return tip.seq > 0 ? tip : (originOf(file, database) ?? noTip)
+}
+
+/** What a fold begins with: what was `reached`, if the journal continues that, else its newest snapshot. Throws JournalError. */
+export function startIn(file: string, database: Database.Database, reached: Reached | null): State | null {
+  if (reached === null || reached.tip.seq === 0) return stateIn(file, database)
+  const { seq, chain } = tipIn(file, database, reached.tip.seq)
+  const isContinued = seq === reached.tip.seq && chain.equals(reached.tip.chain)
+  return isContinued ? reached.state : stateIn(file, database)
 }
 
 /** The last entry, or the last up to `to`, as it is recorded. Throws JournalError. */

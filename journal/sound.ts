@@ -1,11 +1,17 @@
 import type { Entry } from '../lib/model/event.js'
 import type { State } from '../lib/model/state.js'
 import { copyAside, setAside, wasJournal } from './aside.js'
-import { JournalError } from './format.js'
+import { JournalError, type Tip } from './format.js'
 import { type JournalWriter, openJournal } from './writer.js'
 
 /** Makes something of entries; `start` is what those before them led to, null where they begin at the beginning. */
 export type Fold<T> = (entries: Iterable<Entry>, start: State | null) => T
+
+/** What somebody who read a journal before has made of it, up to an entry. */
+export interface Reached {
+  readonly tip: Tip
+  readonly state: State
+}
 
 /** A journal open for appending, and what its history was folded to. */
 export interface Sound<T> {
@@ -18,13 +24,19 @@ export interface Sound<T> {
 /**
  * Opens a journal whose every entry since its last snapshot is sound. A last entry that is damaged is cut off, the file as it was
  * kept as FILE.torn-TIME; with any other damage the whole file becomes FILE.damaged-TIME and a new one
- * begins. What was never a journal of ours is not touched. Throws JournalError.
+ * begins. What was never a journal of ours is not touched. Where it continues what was `reached`, only what follows is
+ * looked at and folded. Throws JournalError.
  */
-export function openSound<T>(file: string, fold: Fold<T>, now: () => number): Sound<T> {
+export function openSound<T>(
+  file: string,
+  fold: Fold<T>,
+  now: () => number,
+  reached: Reached | null = null,
+): Sound<T> {
   let writer: JournalWriter | null = null
   try {
     writer = openJournal(file)
-    return { writer, folded: historyOf(writer, fold), kept: null }
+    return { writer, folded: historyOf(writer, fold, reached), kept: null }
   } catch (error) {
     const last = writer?.tip().seq
     writer?.close()
@@ -35,9 +47,8 @@ export function openSound<T>(file: string, fold: Fold<T>, now: () => number): So
   }
 }
 
-/** From the newest snapshot on. */
-function historyOf<T>(writer: JournalWriter, fold: Fold<T>): T {
-  const start = writer.start()
+function historyOf<T>(writer: JournalWriter, fold: Fold<T>, reached: Reached | null = null): T {
+  const start = writer.start(reached)
   return fold(writer.entries((start?.seq ?? 0) + 1), start)
 }
 

@@ -13,18 +13,18 @@ import {
   type Tip,
 } from './format.js'
 import { checkFormat, closingOnError, explaining, openForReading } from './open.js'
-import { entriesIn, tipIn } from './reader.js'
+import { entriesIn, startIn, tipIn } from './reader.js'
 import { drop, type Dropping, droppingsOf, type Retention } from './retention.js'
-import { stateIn } from './snapshots.js'
 import { SnapshotWriter, writeSnapshot } from './snapshot-writer.js'
+import type { Reached } from './sound.js'
 
 /** A journal open for appending; the only writer of its file. */
 export interface JournalWriter {
   readonly file: string
   /** What is in it, in order, from an entry on. Call before the first append. */
   entries(from?: number): Iterable<Entry>
-  /** The state of its newest snapshot; null: there is none. Throws JournalError. */
-  start(): State | null
+  /** What a fold of its entries begins with, see `startIn`. Throws JournalError. */
+  start(reached: Reached | null): State | null
   tip(): Tip
   /** All or none, on the disk when it returns. Throws JournalError. */
   append(entries: readonly Entry[]): void
@@ -168,7 +168,7 @@ function writerOf(file: string, database: Database.Database, lock: Database.Data
   return {
     file,
     entries: (from) => entriesIn(file, database, from),
-    start: () => stateIn(file, database),
+    start: (reached) => startIn(file, database, reached),
     tip: () => tip,
     append: (entries) => {
       tip = explaining(file, () => insertAll.immediate(entries))

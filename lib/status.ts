@@ -22,9 +22,14 @@ export interface JournalHealth {
   readonly kept: readonly string[]
 }
 
+/** Whether the daemon shares its switch with another (`--standby`), and which of the two it is. */
+export type Role = 'alone' | 'active' | 'standby'
+
 /** How things stand; `ovs-appctl status --json` prints it, so names and meanings stay. Times: ms since 1970 UTC. */
 export interface Status {
   readonly switch: string
+  /** Of a `standby`, `knowledge` is its own; the rest is what the journal of the active one says. */
+  readonly role: Role
   readonly phase: Phase
   /** The last entry. */
   readonly entry: number
@@ -53,12 +58,13 @@ export interface Status {
   readonly journal: JournalHealth
 }
 
-export function statusOf(core: Core, journal: JournalHealth): Status {
+export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone'): Status {
   const { seq, settings, knowledge, flows, foreign, learned, phase, drift, planned } = core.state
   const derived = core.derived()
   const quarantined = quarantinedOf(core, derived)
   return {
     switch: settings?.physicalSwitch ?? '',
+    role,
     phase,
     entry: seq,
     isInSync: core.isInSync() && quarantined.length === 0,
@@ -83,7 +89,7 @@ export function describeStatus(status: Status): string {
   const { knowledge, flows, lastDrift, lastPlan, journal, quarantined } = status
   const refused = quarantined.length === 0 ? '' : ` (${quarantined.length} quarantined)`
   return [
-    `switch: ${status.switch} (${status.phase})`,
+    `switch: ${status.switch} (${roleText(status)})`,
     `in sync: ${status.isInSync ? 'yes' : 'no'}${refused}, at entry ${status.entry}`,
     `hardware_vtep: ${knowledge.vtep}`,
     `Open_vSwitch: ${knowledge.ovs}`,
@@ -106,14 +112,20 @@ export function describeStatus(status: Status): string {
 }
 
 /** The most important in one line. */
-export function summarize({ isInSync, entry, flows, problems, quarantined, journal }: Status): string {
+export function summarize({ role, isInSync, entry, flows, problems, quarantined, journal }: Status): string {
   return [
+    ...(role === 'alone' ? [] : [role]),
     `${isInSync ? 'in sync' : 'not in sync'} at entry ${entry}`,
     `${flows.installed} flows`,
     ...(problems.length === 0 ? [] : [`${problems.length} problems`]),
     ...(quarantined.length === 0 ? [] : [`${quarantined.length} quarantined`]),
     ...(journal.trouble === null ? [] : ['the journal is degraded']),
   ].join(', ')
+}
+
+function roleText({ role, phase }: Status): string {
+  if (role === 'alone') return phase
+  return role === 'active' ? `${phase}, active` : 'standby, what follows is from the journal'
 }
 
 function quarantinedOf({ state }: Core, derived: Derived | null): readonly Quarantined[] {

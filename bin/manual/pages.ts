@@ -63,6 +63,10 @@ version, vlog/list, vlog/set, vlog/reopen: as of every Open vSwitch daemon.`,
             heading: 'SIGNALS',
             text: 'SIGTERM and SIGINT end it as exit does, SIGHUP has the log file opened anew.',
           },
+          {
+            heading: 'STANDBY',
+            text: `Of two daemons for one switch that were both started with --standby, one works and the other stands by. Which it is decides the lock ovs_vtep_NAME of the server of Open_vSwitch, where of NAME all but letters and digits are written _XX. They share the journal; each needs a --pidfile and a --log-file of its own. exit of the one that works hands over to the other.`,
+          },
           { heading: 'ENVIRONMENT', text: variables },
           {
             heading: 'EXIT STATUS',

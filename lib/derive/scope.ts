@@ -1,5 +1,6 @@
 import type { Patch } from 'immer'
 import type { Buckets } from '../model/buckets.js'
+import type { Settings } from '../model/event.js'
 import type { State } from '../model/state.js'
 
 /** Keys of one table whose rows may differ between two states. */
@@ -24,9 +25,14 @@ export function scopeOf(patches: readonly Patch[], before: State, after: State):
       if (after.learned === null) isEverything = true
       else touch(touched, 'learned', rest, before.learned, after.learned)
     } else if (root === 'ovs') touched.set('ovs', new Set())
-    else if (root === 'settings') isEverything = true
+    else if (root === 'settings' && !isSame(before.settings, after.settings)) isEverything = true
   }
   return { isEverything, touched }
+}
+
+/** Every start says them again. */
+function isSame(before: Settings | null, after: Settings | null): boolean {
+  return JSON.stringify(before) === JSON.stringify(after)
 }
 
 function tableOf(state: State, table: string | number | undefined): Buckets<unknown> | null {

@@ -1,6 +1,13 @@
+import { differingRows } from '../differing-rows.js'
 import type { Event, OvsRowUpdate, Source, VtepRowUpdate } from '../model/event.js'
 import { ovsTables } from '../model/ovs.js'
-import { emptyOvsTables, emptyVtepTables, type State } from '../model/state.js'
+import {
+  emptyOvsTables,
+  emptyVtepTables,
+  type OvsTables,
+  type State,
+  type VtepTables,
+} from '../model/state.js'
 import { vtepTables } from '../model/vtep.js'
 import { changed, type FlowChange } from './changes.js'
 import { observe, observed } from './flows.js'
@@ -25,6 +32,26 @@ export function vtepUpdates(changes: WireUpdates, isCatchUp = false): Intake {
     const updates = afterImages(vtepTables, vtep ?? emptyVtepTables(), changes) as VtepRowUpdate[]
     return updates.length === 0 && !isCatchUp ? [] : [{ type: 'VtepUpdated', isCatchUp, updates }]
   }
+}
+
+/** The full contents, of somebody who has them typed already. */
+export function vtepTablesAre(tables: VtepTables): Intake {
+  return ({ vtep }) => {
+    const updates = afterImagesOf(vtep ?? {}, tables) as VtepRowUpdate[]
+    return [{ type: 'VtepUpdated', isCatchUp: true, updates }]
+  }
+}
+
+/** As vtepTablesAre. */
+export function ovsTablesAre(tables: OvsTables): Intake {
+  return ({ ovs }) => {
+    const updates = afterImagesOf(ovs ?? {}, tables) as OvsRowUpdate[]
+    return [{ type: 'OvsUpdated', isCatchUp: true, updates }]
+  }
+}
+
+function afterImagesOf(...sides: Parameters<typeof differingRows>): object[] {
+  return [...differingRows(...sides)].map(({ table, uuid, after }) => ({ table, uuid, row: after }))
 }
 
 export function ovsContents(contents: WireContents): Intake {

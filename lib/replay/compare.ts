@@ -1,17 +1,13 @@
 import type { Core } from '../core.js'
 import { changesOf, diff } from '../diff.js'
+import { type DifferingRow, differingRows } from '../differing-rows.js'
 import type { Buckets } from '../model/buckets.js'
 import { addLine, isSameFlow } from '../model/flow.js'
 import type { State } from '../model/state.js'
 
 /** What differs between two positions of a history; null: there is none on that side. */
 export interface Comparison {
-  readonly rows: readonly {
-    readonly table: string
-    readonly uuid: string
-    readonly before: object | null
-    readonly after: object | null
-  }[]
+  readonly rows: readonly DifferingRow[]
   readonly desired: readonly FlowDifference[]
   readonly installed: readonly FlowDifference[]
 }
@@ -25,23 +21,12 @@ export interface FlowDifference {
 export function compare(a: Core, b: Core): Comparison {
   const desired = (core: Core) => core.derived()?.desired.flows
   return {
-    rows: [...rowDifferences(a.state, b.state)],
+    rows: [...differingRows({ ...a.state.vtep, ...a.state.ovs }, { ...b.state.vtep, ...b.state.ovs })],
     desired: flowDifferences(desired(a), desired(b)),
     installed: flowDifferences(a.state.flows, b.state.flows),
   }
 }
 
-function* rowDifferences(a: State, b: State): Generator<Comparison['rows'][number]> {
-  const before: Tables = { ...a.vtep, ...a.ovs }
-  const after: Tables = { ...b.vtep, ...b.ovs }
-  const isSame = (one: object, other: object): boolean =>
-    one === other || JSON.stringify(one) === JSON.stringify(other)
-  for (const table of new Set([...Object.keys(before), ...Object.keys(after)]))
-    for (const change of changesOf(diff(after[table] ?? none, before[table] ?? none, isSame)))
-      yield { table, uuid: change.key, before: change.actual ?? null, after: change.desired ?? null }
-}
-
-type Tables = Readonly<Record<string, Buckets<object>>>
 const none: Buckets<never> = new Map()
 
 type Flows = State['flows'] | undefined

@@ -79,17 +79,12 @@ t.test('a restart on an unchanged world plans nothing, with the journal and with
       const world = told(history)
       world.work()
       const before = world.entries.length
-      const restart = (core: Core, entries: readonly unknown[]) => {
-        const intakes = entries.length
-        core.fold({
-          seq: core.state.seq + 1,
-          atMs: intakes,
-          event: {
-            type: 'Started',
-            version: 'test',
-            settings: { physicalSwitch: 'br0', macAgingSeconds: 300 },
-          },
-        })
+      const start = (core: Core, macAgingSeconds: number) => {
+        const settings = { physicalSwitch: 'br0', macAgingSeconds }
+        core.fold({ seq: core.state.seq + 1, atMs: 0, event: { type: 'Started', version: 'test', settings } })
+      }
+      const restart = (core: Core) => {
+        start(core, 300)
         const vtep = (world.core.state.vtep === null ? [] : Object.entries(world.core.state.vtep)).flatMap(
           ([table, rows]) =>
             [...entriesOf(rows as Buckets<unknown>)].map(([uuid, row]) => ({ table, uuid, row })),
@@ -113,11 +108,17 @@ t.test('a restart on an unchanged world plans nothing, with the journal and with
       }
       const withJournal = new Core()
       for (const entry of world.entries.slice(0, before)) withJournal.fold(entry)
-      const planned = [...restart(withJournal, world.entries), ...restart(new Core(), [])]
+      const planned = [...restart(withJournal), ...restart(new Core())]
       // of rows that contradict each other only the journal knows which came last
       const [switchWith, vtepWith, , vtepWithout] = planned
       if (switchWith !== null || vtepWith !== null || vtepWithout !== null)
         throw new Error(`planned ${JSON.stringify(planned)}`)
+      // who stood by goes on with what was derived before
+      for (const macAgingSeconds of [300, 600]) {
+        start(withJournal, macAgingSeconds)
+        if (textOf(withJournal.derived()) !== textOf(Derivation.of(withJournal.state)?.derived))
+          throw new Error(`derived otherwise with ${macAgingSeconds}`)
+      }
     }),
     { numRuns },
   )

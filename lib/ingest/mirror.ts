@@ -1,0 +1,33 @@
+import type { Source } from '../model/event.js'
+import { initialState, type Knowledge, type State } from '../model/state.js'
+import { reduce } from '../reduce.js'
+import { type Intake, ovsTablesAre, vtepTablesAre } from './intake.js'
+
+/** What the databases say now, for somebody who neither records nor acts: whoever begins to may begin from here. */
+export class Mirror {
+  #state: State
+
+  /** Goes on from what a history knows of the databases. */
+  constructor({ vtep, ovs, knowledge }: State = initialState) {
+    this.#state = { ...initialState, vtep, ovs, knowledge }
+  }
+
+  /** Of what comes from the databases. */
+  take(intake: Intake): void {
+    for (const event of intake(this.#state))
+      this.#state = reduce(this.#state, { seq: this.#state.seq, atMs: 0, event }).state
+  }
+
+  get knowledge(): Readonly<Record<Source, Knowledge>> {
+    return { ...this.#state.knowledge, flows: 'unknown' }
+  }
+
+  /** What brings a history up to date; of a database that is not connected nothing. */
+  intakes(): readonly Intake[] {
+    const { knowledge, vtep, ovs } = this.#state
+    return [
+      ...(knowledge.vtep === 'current' && vtep !== null ? [vtepTablesAre(vtep)] : []),
+      ...(knowledge.ovs === 'current' && ovs !== null ? [ovsTablesAre(ovs)] : []),
+    ]
+  }
+}
