@@ -35,6 +35,8 @@ export class Indexes {
   readonly setsWith = new Groups()
   /** address → Physical_Locator */
   readonly locatorsAt = new Groups()
+  /** locator → Tunnel */
+  readonly tunnelsAt = new Groups()
 
   /** `macKey` → Mcast_Macs_Remote, those of unknown-dst left out */
   readonly rowsOfGroup = new Groups()
@@ -58,6 +60,10 @@ export class Indexes {
       [this.groupRowsAt, row.locator_set],
       [this.switchesAtSet, row.locator_set, row.logical_switch],
       ...(row.MAC === unknownDestination ? [] : [[this.rowsOfGroup, macKey(row)] as const]),
+    ],
+    Tunnel: ({ local, remote }) => [
+      [this.tunnelsAt, local],
+      [this.tunnelsAt, remote],
     ],
     Physical_Locator_Set: ({ locators }) => locators.map((locator) => [this.setsWith, locator]),
     Physical_Locator: ({ dst_ip, tunnel_key }) => [

@@ -5,7 +5,7 @@ import { type FaultyRow, localMacKey, reportKey, type ReportedRows } from '../mo
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { McastMacRow, PhysicalPortRow, UcastMacRow } from '../model/vtep.js'
-import { surplusOf, tunnelValue } from './tunnels.js'
+import { isOurs, surplusOf, type Tunnel, tunnelValue } from './tunnels.js'
 import type { View } from './view.js'
 
 /** A row of ours, under the report that asks for it. */
@@ -48,7 +48,9 @@ export function reportedPorts(tables: VtepTables, view: View): Map<string, Repor
   }
   for (const [key, uuids] of named) rows.set(key, { uuids, value: '' })
   for (const [remote, tunnels] of view.tunnels) {
-    const values = new Set(tunnels.map(({ row, local }) => tunnelValue(row, local)))
+    // where the controller's own rows begin is its business
+    const localOf = (tunnel: Tunnel) => (isOurs(tunnel) ? tunnel.local : (tunnels[0]?.local ?? ''))
+    const values = new Set(tunnels.map((tunnel) => tunnelValue(tunnel.row, localOf(tunnel))))
     const isOne = values.size === 1 && surplusOf(tunnels).length === 0
     const value = isOne ? ([...values][0] ?? '') : 'they differ'
     rows.set(`Tunnel/${remote}`, { uuids: tunnels.map(({ uuid }) => uuid), value })

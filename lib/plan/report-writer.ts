@@ -2,7 +2,7 @@ import type { Operation } from '../model/batch.js'
 import { parseAddress } from '../model/address.js'
 import { localDefaults } from '../model/bfd.js'
 import { entriesOf, lookup } from '../model/buckets.js'
-import { surplusOf } from '../derive/tunnels.js'
+import { isOurs, surplusOf } from '../derive/tunnels.js'
 import { unknownDestination } from '../model/mac.js'
 import { faultColumn, type FaultyRow, type Report, type ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
@@ -97,7 +97,7 @@ export class ReportWriter {
       this.#mutate('tunnels', 'delete', ['set', surplus.map(({ uuid }) => ['uuid', uuid])])
     for (const { uuid, row: known } of rows.filter((row) => !surplus.includes(row))) {
       const config = new Map([...localDefaults, ...known.bfd_config_local])
-      const isMoved = this.#addressOf(known.local) !== desired.local
+      const isMoved = isOurs({ row: known }) && this.#addressOf(known.local) !== desired.local
       const local = isMoved ? { local: this.#locator(desired.local) } : {}
       const row = { ...local, bfd_config_local: ['map', [...config]], bfd_status }
       this.operations.push({ op: 'update', table: 'Tunnel', where: isRow(uuid), row })

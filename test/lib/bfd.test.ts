@@ -146,6 +146,29 @@ t.test('the controller’s own Tunnel rows are adopted and never deleted', (t) =
   t.end()
 })
 
+t.test('where the controller’s own rows begin stays as it wrote it, of several and whatever that is', (t) => {
+  const { world, ls } = bound()
+  world.remote('00:11:22:33:44:55', ls, '10.2.2.3')
+  world.work()
+  const remote = tunnel(world).row['remote']
+  const [[uuid = '', row] = []] = world.database.rows('Physical_Switch')
+  const beginnings = ['10.2.2.8', 'nonsense', '010.2.2.1']
+  world.edit((tables) => {
+    const own = beginnings.map((dst_ip) => world.database.put('Physical_Locator', { dst_ip }))
+    const bfd_config_remote = [['bfd_dst_ip', '169.254.1.7']]
+    const rows = own.map((local) => world.database.put('Tunnel', { local, remote, bfd_config_remote }))
+    tables.Physical_Switch.set(uuid, { ...row, tunnels: rows.sort() })
+  })
+  world.work()
+  const locals = [...world.database.rows('Tunnel').values()].map(({ local }) => local as string)
+  t.strictSame(
+    locals.map((local) => world.database.rows('Physical_Locator').get(local)?.['dst_ip']).sort(),
+    [...beginnings].sort(),
+  )
+  t.ok(world.core.isInSync())
+  t.end()
+})
+
 t.test('of two rows made at the same time the controller’s stays', (t) => {
   const { world, ls } = bound()
   world.remote('00:11:22:33:44:55', ls, '10.2.2.3')

@@ -11,10 +11,11 @@ import { act, type Step } from './steps.js'
 export class History {
   core = new Core()
   readonly entries: Entry[] = []
-  readonly database = new FakeDatabase()
+  readonly database: FakeDatabase
   readonly fakeSwitch = new FakeSwitch('br0')
 
-  constructor() {
+  constructor(database = new FakeDatabase()) {
+    this.database = database
     this.record({
       type: 'Started',
       version: 'test',

@@ -1,11 +1,12 @@
 import { entriesOf } from '../../lib/model/buckets.js'
 import { metadataOf } from '../../lib/model/identity.js'
+import type { FakeDatabase } from './fake-database.js'
 import { History } from './history.js'
 
 /** A switch with ports p0 (OpenFlow port 1) and p1 (2), and a controller's hands in the database. */
 export class World extends History {
-  constructor() {
-    super()
+  constructor(database?: FakeDatabase) {
+    super(database)
     for (const name of ['p0', 'p1'])
       this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.addPort(name) })
     this.work()

@@ -1,0 +1,109 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import {
+  type Check,
+  type Complaint,
+  decimal,
+  excerpt,
+  first,
+  form,
+  hex,
+  ofport,
+  table,
+  vlan,
+} from './words.js'
+
+const cookie = form(/^0x[1-9a-f][0-9a-f]{0,15}$|^0x0$/)
+
+const matches: Readonly<Record<string, Check>> = {
+  in_port: ofport,
+  dl_vlan: vlan,
+  vlan_tci: form(/^0x[01]000\/0x1000$/),
+  dl_type: form(/^0x8100$|^0x88a8$/),
+  metadata: hex(16),
+  reg0: hex(8),
+  reg1: hex(8),
+  reg3: hex(8),
+  reg4: hex(8),
+  dl_src: form(/^(00:00:00:00:00:00|01:00:00:00:00:00\/01:00:00:00:00:00)$/),
+  dl_dst: form(/^([0-9a-f]{2}(:[0-9a-f]{2}){5}|01:80:c2:00:00:00\/ff:ff:ff:ff:ff:f0)$/),
+  tun_id: hex(6),
+  tun_src: isIPv4,
+  tun_ipv6_src: isIPv6,
+}
+
+const settable: Readonly<Record<string, Check>> = {
+  metadata: hex(16),
+  reg0: hex(8),
+  reg1: hex(8),
+  reg3: hex(8),
+  reg4: hex(8),
+  tun_id: hex(6),
+  tun_dst: isIPv4,
+  tun_ipv6_dst: isIPv6,
+  vlan_vid: decimal(0x1fff),
+  in_port: form(/^0$/),
+}
+
+const fixedActions = new Set([
+  'drop',
+  'pop_vlan',
+  'push_vlan:0x8100',
+  'push_mpls:0x8847',
+  'pop_mpls:0x88b5',
+  'move:OXM_OF_VLAN_PCP[]->NXM_NX_REG2[0..2]',
+  'move:NXM_NX_REG2[0..2]->OXM_OF_VLAN_PCP[]',
+])
+
+const learned =
+  /^table=21,hard_timeout=\d{1,5},priority=100,delete_learned,cookie=0x564c[0-9a-f]{12},OXM_OF_METADATA\[\],NXM_OF_ETH_DST\[\]=NXM_OF_ETH_SRC\[\],load:NXM_NX_REG0\[\]->NXM_NX_REG1\[\]$/
+
+/** Of one line of a bundle. */
+export function flowLine(line: string): Complaint {
+  const [, deleted, removed = ''] = /^flow delete_strict cookie=(0x[0-9a-f]+)\/-1,(.*)$/s.exec(line) ?? []
+  if (deleted !== undefined) return cookie(deleted) ? match(removed) : `cookie ${deleted}`
+  const [, number = '', key = '', actions = ''] =
+    /^flow add cookie=(0x[0-9a-f]+),(.*?),actions=(.*)$/s.exec(line) ?? []
+  if (!cookie(number)) return `line ${excerpt(line)}`
+  return match(key) ?? (line.length > 60_000 ? `a line of ${line.length} bytes` : actionList(actions))
+}
+
+function match(text: string): Complaint {
+  const [ofTable = '', priority = '', ...fields] = text.split(',')
+  if (!/^table=\d+$/.test(ofTable) || !table(ofTable.slice(6))) return `table ${excerpt(ofTable)}`
+  if (!/^priority=\d{1,3}$/.test(priority)) return `priority ${excerpt(priority)}`
+  return first(fields, (field) => {
+    if (field === 'mpls' || field === 'mplsm') return null
+    const [name = '', value = '', ...more] = field.split('=')
+    const check = Object.hasOwn(matches, name) ? matches[name] : undefined
+    return check?.(value) === true && more.length === 0 ? null : `match ${excerpt(field)}`
+  })
+}
+
+function actionList(text: string): Complaint {
+  const parts: string[] = []
+  let [depth, start] = [0, 0]
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (character === '(') depth++
+    if (character === ')') depth--
+    if (character !== ',' || depth > 0) continue
+    parts.push(text.slice(start, at))
+    start = at + 1
+  }
+  parts.push(text.slice(start))
+  return depth === 0 ? first(parts, action) : 'brackets'
+}
+
+function action(text: string): Complaint {
+  if (fixedActions.has(text)) return null
+  const [, verb = '', inner = ''] = /^(\w+)\((.*)\)$/s.exec(text) ?? []
+  if (verb === 'clone') return actionList(inner)
+  if (verb === 'learn') return learned.test(inner) ? null : `learn ${excerpt(inner)}`
+  if (verb === 'resubmit' && table(inner.slice(1)) && inner.startsWith(',')) return null
+  if (verb === 'bundle' && /^eth_src,0,hrw,ofport,members:\d+(,\d+)*$/.test(inner)) return null
+  const [, out] = /^output:(.*)$/s.exec(text) ?? []
+  if (out !== undefined && ofport(out)) return null
+  const [, value = '', field = ''] = /^set_field:([^>]*)->(\w+)$/.exec(text) ?? []
+  const check = Object.hasOwn(settable, field) ? settable[field] : undefined
+  return check?.(value) === true ? null : `action ${excerpt(text)}`
+}
