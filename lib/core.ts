@@ -1,4 +1,4 @@
-import type { Patch } from 'immer'
+import { none } from './model/buckets.js'
 import { Derivation, type Derived } from './derive/derive.js'
 import { nothingLeft } from './derive/leaving.js'
 import { scopeOf } from './derive/scope.js'
@@ -18,9 +18,8 @@ import { reduce } from './reduce.js'
 export class Core {
   #state: State
   #derivedState = initialState
-  #patches: Patch[] = []
   #derivation: Derivation | null = null
-  #differences: Differences = { flows: new Map(), reports: new Map() }
+  #differences: Differences = { flows: undefined, reports: undefined }
 
   /** `state`: what the entries up to now led to. */
   constructor(state: State = initialState) {
@@ -32,10 +31,7 @@ export class Core {
   }
 
   fold(entry: Entry): void {
-    const { state, patches } = reduce(this.#state, entry)
-    this.#state = state
-    // without a derivation everything will be derived, wherever it changed
-    if (this.#derivation !== null) for (const patch of patches) this.#patches.push(patch)
+    this.#state = reduce(this.#state, entry)
   }
 
   /** Null while one of the databases is not known. */
@@ -82,20 +78,14 @@ export class Core {
 
   #catchUp(): void {
     if (this.#derivedState === this.#state) return
-    const scope = scopeOf(this.#patches, this.#derivedState, this.#state)
+    const scope = scopeOf(this.#derivedState, this.#state)
     this.#derivation = this.#derivation?.advance(this.#state, scope) ?? Derivation.of(this.#state)
     this.#derivedState = this.#state
-    this.#patches = []
     if (this.#derivation === null) return
     const { desired: running, reported } = this.#derivation.derived
     const desired = this.#state.phase === 'leaving' ? nothingLeft(reported) : running
     this.#differences = {
-      flows: diff(
-        desired.flows,
-        this.#state.flows ?? new Map<never, never>(),
-        isSameFlow,
-        this.#differences.flows,
-      ),
+      flows: diff(desired.flows, this.#state.flows ?? none, isSameFlow, this.#differences.flows),
       reports: diff(desired.reports, reported, isReported, this.#differences.reports),
     }
   }

@@ -1,4 +1,4 @@
-import { type Bucket, type Buckets, bucketsInOrder, fanOut, type Group, type Shelf } from './model/buckets.js'
+import { Branch, type Buckets, Leaf, leafDepth, type Node, parted, vacant } from './model/buckets.js'
 
 /** One key on which two collections disagree; the side that lacks it is undefined. */
 export interface Change<D, A> {
@@ -7,94 +7,108 @@ export interface Change<D, A> {
   readonly actual: A | undefined
 }
 
-/** What was compared, and how it differs; of what agrees too, so that it need not be read again. */
-interface Compared<D, A, Found> {
-  readonly desired: D | undefined
-  readonly actual: A | undefined
-  readonly found: Found
-}
+/** How two collections differ; of what agrees too, so that it need not be read again. */
+export type Difference<D, A> = Compared<D, A> | undefined
 
-/** By their numbers, with all changes in them in order: what is asked for more often than it changes. */
-interface Members<D, A, One> {
-  readonly members: ReadonlyMap<number, One>
+/** Two nodes in one place of two collections. */
+interface Compared<D, A> {
+  readonly desired: Node<D> | undefined
+  readonly actual: Node<A> | undefined
+  readonly members: readonly (Compared<D, A> | undefined)[]
+  /** A bit for each of the members that has changes. */
+  readonly differing: number
+  /** All below, from `leafDepth` on, where they are ascending; above it they are in the members. */
   readonly changes: readonly Change<D, A>[]
 }
 
-type BucketDifference<D, A> = Compared<Bucket<D>, Bucket<A>, readonly Change<D, A>[]>
-type GroupDifference<D, A> = Compared<Group<D>, Group<A>, Members<D, A, BucketDifference<D, A>>>
-type ShelfDifference<D, A> = Compared<Shelf<D>, Shelf<A>, Members<D, A, GroupDifference<D, A>>>
-
-/** All changes, in an order that only their keys decide. */
-export type Difference<D, A> = ReadonlyMap<number, ShelfDifference<D, A>>
-
 /**
- * What would have to change in `actual` to make it `desired`. A shelf, group or bucket whose two sides are the very ones
- * of `previous` is not read again, so the cost follows what has changed, not what there is.
+ * What would have to change in `actual` to make it `desired`. Nodes whose two sides are the very ones of `previous`, and
+ * those that both share, are not read, so the cost follows what has changed, not what there is. `isSame` must hold for
+ * what is identical.
  */
 export function diff<D, A>(
   desired: Buckets<D>,
   actual: Buckets<A>,
   isSame: (desired: D, actual: A) => boolean,
-  previous: Difference<D, A> = new Map(),
+  previous?: Difference<D, A>,
 ): Difference<D, A> {
-  const inBucket = (d: Bucket<D> | undefined, a: Bucket<A> | undefined) => changesIn(d, a, isSame)
-  const inGroup = (
-    d: Group<D> | undefined,
-    a: Group<A> | undefined,
-    known?: Members<D, A, BucketDifference<D, A>>,
-  ) => {
-    const members = compared(d, a, known?.members, inBucket)
-    return { members, changes: changesInOrder(members) }
-  }
-  return compared(desired, actual, previous, (d, a, known?: Members<D, A, GroupDifference<D, A>>) => {
-    const members = compared(d, a, known?.members, inGroup)
-    return { members, changes: [...members.values()].flatMap(({ found }) => found.changes) }
-  })
+  return compared(desired.root, actual.root, previous, isSame, 0)
 }
 
+/** In an order that only the keys decide. */
 export function* changesOf<D, A>(difference: Difference<D, A>): Generator<Change<D, A>> {
-  for (const { found } of difference.values()) yield* found.changes
+  if (difference === undefined) return
+  yield* difference.changes
+  if (difference.changes.length > 0) return
+  for (const [digit, member] of difference.members.entries())
+    if (((difference.differing >>> digit) & 1) === 1) yield* changesOf(member)
 }
 
-function changesInOrder<D, A>(buckets: ReadonlyMap<number, BucketDifference<D, A>>): readonly Change<D, A>[] {
-  const all: Change<D, A>[] = []
-  for (let first = 0; first < fanOut; first += bucketsInOrder) {
-    const some: Change<D, A>[] = []
-    for (let number = first; number < first + bucketsInOrder; number++)
-      for (const change of buckets.get(number)?.found ?? []) some.push(change)
-    if (some.length > 0) all.push(...some.sort((x, y) => (x.key < y.key ? -1 : 1)))
+function compared<D, A>(
+  desired: Node<D> | undefined,
+  actual: Node<A> | undefined,
+  previous: Compared<D, A> | undefined,
+  isSame: (desired: D, actual: A) => boolean,
+  depth: number,
+): Compared<D, A> | undefined {
+  if (desired === undefined && actual === undefined) return undefined
+  if (previous?.desired === desired && previous?.actual === actual) return previous
+  if ((desired as unknown) === actual) return { desired, actual, members: [], differing: 0, changes: [] }
+  if (desired instanceof Branch || actual instanceof Branch)
+    return comparedBranches(desired, actual, previous, isSame, depth)
+  return { desired, actual, members: [], differing: 0, changes: leafChanges(desired, actual, isSame) }
+}
+
+function comparedBranches<D, A>(
+  desired: Node<D> | undefined,
+  actual: Node<A> | undefined,
+  previous: Compared<D, A> | undefined,
+  isSame: (desired: D, actual: A) => boolean,
+  depth: number,
+): Compared<D, A> {
+  const [d, a] = [membersOf(desired, depth), membersOf(actual, depth)]
+  const isKnown =
+    previous !== undefined && !(previous.desired instanceof Leaf) && !(previous.actual instanceof Leaf)
+  const [knownD, knownA] = [membersOf(previous?.desired, depth), membersOf(previous?.actual, depth)]
+  const members: (Compared<D, A> | undefined)[] = (previous?.members ?? []).slice()
+  const changes: Change<D, A>[] = []
+  let differing = previous?.differing ?? 0
+  for (let digit = 0; digit < vacant(depth).length; digit++) {
+    // what has stayed is not looked into, nor is what was found there
+    if (!isKnown || knownD[digit] !== d[digit] || knownA[digit] !== a[digit]) {
+      const member = compared(d[digit], a[digit], members[digit], isSame, depth + 1)
+      members[digit] = member
+      const isDifferent = member !== undefined && (member.differing !== 0 || member.changes.length > 0)
+      differing = isDifferent ? differing | (1 << digit) : differing & ~(1 << digit)
+    }
+    if (depth >= leafDepth && ((differing >>> digit) & 1) === 1)
+      for (const change of members[digit]?.changes ?? []) changes.push(change)
   }
-  return all
+  if (depth === leafDepth) changes.sort((x, y) => (x.key < y.key ? -1 : 1))
+  return { desired, actual, members, differing, changes }
 }
 
-/** Member by member; `compare` is told what was found before in the same place. */
-function compared<D, A, Found>(
-  desired: ReadonlyMap<number, D> | undefined,
-  actual: ReadonlyMap<number, A> | undefined,
-  previous: ReadonlyMap<number, Compared<D, A, Found>> | undefined,
-  compare: (desired: D | undefined, actual: A | undefined, previous: Found | undefined) => Found,
-): ReadonlyMap<number, Compared<D, A, Found>> {
-  const all = new Map<number, Compared<D, A, Found>>()
-  for (let number = 0; number < fanOut; number++) {
-    const [d, a, known] = [desired?.get(number), actual?.get(number), previous?.get(number)]
-    if (d === undefined && a === undefined) continue
-    const isKnown = known !== undefined && known.desired === d && known.actual === a
-    all.set(number, isKnown ? known : { desired: d, actual: a, found: compare(d, a, known?.found) })
-  }
-  return all
+/** A leaf beside a branch counts as the branch it would be. */
+function membersOf<T>(node: Node<T> | undefined, depth: number): readonly (Node<T> | undefined)[] {
+  if (node instanceof Branch) return node.members
+  return node === undefined ? vacant(depth) : parted(node, depth).members
 }
 
-function changesIn<D, A>(
-  d: Bucket<D> | undefined,
-  a: Bucket<A> | undefined,
+function leafChanges<D, A>(
+  desired: Leaf<D> | undefined,
+  actual: Leaf<A> | undefined,
   isSame: (desired: D, actual: A) => boolean,
 ): Change<D, A>[] {
   const changes: Change<D, A>[] = []
-  for (const [key, desired] of d ?? []) {
-    const actual = a?.get(key)
-    if (actual === undefined || !isSame(desired, actual)) changes.push({ key, desired, actual })
+  const [d, a] = [desired?.keys ?? [], actual?.keys ?? []]
+  let [i, j] = [0, 0]
+  for (;;) {
+    const [left, right] = [d[i], a[j]]
+    const key = right === undefined || (left !== undefined && left < right) ? left : right
+    if (key === undefined) return changes
+    const one = left === key ? desired?.values[i++] : undefined
+    const other = right === key ? actual?.values[j++] : undefined
+    if (one === undefined || other === undefined || !isSame(one, other))
+      changes.push({ key, desired: one, actual: other })
   }
-  for (const [key, actual] of a ?? [])
-    if (d?.has(key) !== true) changes.push({ key, desired: undefined, actual })
-  return changes
 }

@@ -1,5 +1,5 @@
 import { changesOf, diff } from './diff.js'
-import type { Buckets } from './model/buckets.js'
+import { type Buckets, none } from './model/buckets.js'
 
 type Tables = Readonly<Record<string, Buckets<object>>>
 
@@ -17,8 +17,6 @@ export function* differingRows(before: Tables, after: Tables): Generator<Differi
     for (const change of changesOf(diff(after[table] ?? none, before[table] ?? none, isSame)))
       yield { table, uuid: change.key, before: change.actual ?? null, after: change.desired ?? null }
 }
-
-const none: Buckets<never> = new Map()
 
 function isSame(one: object, other: object): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other)

@@ -1,7 +1,7 @@
-import { enableMapSet, enablePatches, freeze, type Patch, produceWithPatches } from 'immer'
+import { freeze, produce } from 'immer'
 import { type Batch, type FlowBatch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
-import { amend, type Buckets, entriesOf, lookup, type MutableBuckets, put } from './model/buckets.js'
+import { amend, type Buckets, entriesOf, lookup, none } from './model/buckets.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
@@ -14,29 +14,21 @@ import {
   type LaneState,
   type OvsTables,
   type State,
+  type VtepTables,
 } from './model/state.js'
 import type { Uuid } from './model/uuid.js'
 
-enableMapSet()
-enablePatches()
-
-/** The state after an entry, and Immer's word on where it changed. */
-export interface Reduced {
-  readonly state: State
-  readonly patches: readonly Patch[]
-}
-
+/** Changed in whole parts: whoever reads a part through the draft makes Immer draft all that it looks at. */
 type Draft = { -readonly [K in keyof State]: State[K] }
 
 /** Folds one entry into the state. */
-export function reduce(state: State, entry: Entry): Reduced {
+export function reduce(state: State, entry: Entry): State {
   // at once: Immer would look through all of it at each place where a part is kept
   freeze(entry.event, true)
-  const [next, patches] = produceWithPatches(state, (draft) => {
+  return produce(state, (draft) => {
     draft.seq = entry.seq
     evolve(draft, entry.event, state, entry.atMs)
   })
-  return { state: next, patches }
 }
 
 function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
@@ -46,18 +38,16 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       draft.phase = 'running'
       draft.knowledge = { vtep: 'unknown', ovs: 'unknown', flows: 'unknown' }
       draft.isDoubted = false
-      for (const lane of lanes) {
-        draft.lanes = { ...draft.lanes, [lane]: idle }
-        draft.quarantined = due(draft.quarantined, lane)
-      }
+      draft.lanes = { switch: idle, vtep: idle }
+      draft.quarantined = lanes.reduce(due, state.quarantined)
       return
     case 'VtepUpdated':
       noteSeen(draft, state, event.updates)
       noteAddresses(draft, state, event.updates)
-      draft.vtep = updated(draft.vtep, state.vtep, emptyVtepTables, event.updates)
+      draft.vtep = updated(state.vtep ?? emptyVtepTables(), event.updates)
       return know(draft, 'vtep', event.isCatchUp)
     case 'OvsUpdated':
-      draft.ovs = updated(draft.ovs, state.ovs, emptyOvsTables, event.updates)
+      draft.ovs = updated(state.ovs ?? emptyOvsTables(), event.updates)
       forgetBridge(draft, state)
       return know(draft, 'ovs', event.isCatchUp)
     case 'FlowsObserved':
@@ -65,35 +55,34 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       return observeFlows(draft, state, event)
     case 'FlowsDoubted':
       draft.isDoubted = true
-      draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
+      draft.knowledge = { ...state.knowledge, flows: 'unknown' }
       return
     case 'MacsLearned':
-      draft.learned ??= new Map()
-      for (const { key, binding } of event.updates) put(mutable(draft.learned), key, binding ?? undefined)
+      draft.learned = amend(
+        state.learned ?? none,
+        event.updates.map(({ key, binding }) => [key, binding ?? undefined]),
+      )
       return
     case 'SourceLost':
-      forgetRepeats(draft, event.source === 'vtep' ? 'vtep' : 'switch')
-      draft.knowledge = { ...draft.knowledge, [event.source]: event.source === 'flows' ? 'unknown' : 'lost' }
+      setLane(draft, state, event.source === 'vtep' ? 'vtep' : 'switch', { repeated: null })
+      draft.knowledge = { ...state.knowledge, [event.source]: event.source === 'flows' ? 'unknown' : 'lost' }
       return
     case 'Planned':
-      draft.lanes = { ...draft.lanes, [event.lane]: underWay(state.lanes[event.lane], event.batch, atMs) }
+      setLane(draft, state, event.lane, underWay(state.lanes[event.lane], event.batch, atMs))
       draft.planned = { seq: draft.seq, atMs, lane: event.lane, batch: event.batch }
       noteEndangered(draft, state, event.batch)
       return
     case 'Applied':
       applied(draft, state, state.lanes[event.lane].inFlight)
-      settle(draft, event.lane, null)
-      return search(draft, event.lane, widened(state, event.lane, state.lanes[event.lane].inFlight))
+      return settle(draft, state, event.lane, widened(state, event.lane, state.lanes[event.lane].inFlight))
     case 'Failed':
       if (event.isRejected === true) return rejected(draft, state, event)
-      if (event.lane === 'switch') draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
-      settle(draft, event.lane, state.lanes[event.lane].inFlight)
-      return forgetRepeats(draft, event.lane)
+      if (event.lane === 'switch') draft.knowledge = { ...state.knowledge, flows: 'unknown' }
+      return settle(draft, state, event.lane, { failed: state.lanes[event.lane].inFlight, repeated: null })
     case 'BackedOff':
-      return settle(draft, event.lane, event.batch)
+      return settle(draft, state, event.lane, { failed: event.batch })
     case 'RetryDue':
-      draft.lanes = { ...draft.lanes, [event.lane]: { ...state.lanes[event.lane], failed: null } }
-      return
+      return setLane(draft, state, event.lane, { failed: null })
     case 'QuarantineDue':
       draft.quarantined = due(state.quarantined, event.lane)
       return
@@ -102,7 +91,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       return
     case 'CleanupRequested':
       draft.phase = 'leaving'
-      draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
+      draft.knowledge = { ...state.knowledge, flows: 'unknown' }
       return
     case 'Stopped':
       draft.phase = 'stopped'
@@ -110,23 +99,20 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
   }
 }
 
-/**
- * The first contents are built outside the draft: Immer would copy and patch each row for nothing.
- * Otherwise the draft's own tables, with the updates made in them.
- */
-function updated<T extends object>(
-  drafted: T | null,
-  known: T | null,
-  empty: () => T,
-  updates: readonly RowUpdate[],
-): T {
-  const tables = known === null || drafted === null ? empty() : drafted
-  const byName = tables as Record<string, Buckets<unknown>>
+/** Updates of tables that are not among `tables` are for programs that know them. */
+function updated<T extends VtepTables | OvsTables>(tables: T, updates: readonly RowUpdate[]): T {
+  const byTable = new Map<string, [Uuid, unknown][]>()
   for (const { table, uuid, row } of updates) {
-    const rows = byName[table]
-    if (rows !== undefined) put(mutable(rows), uuid, row ?? undefined)
+    const changes = byTable.get(table) ?? []
+    byTable.set(table, changes)
+    changes.push([uuid, row ?? undefined])
   }
-  return tables
+  const amended = { ...tables } as Record<string, Buckets<unknown>>
+  for (const [table, changes] of byTable) {
+    const rows = amended[table]
+    if (rows !== undefined) amended[table] = amend(rows, changes)
+  }
+  return amended as unknown as T
 }
 
 /** Remembers what we announced ourselves as: rows that still say so are ours when tunnel_ips have changed. */
@@ -154,57 +140,59 @@ function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
 type Observed = Extract<Event, { type: 'FlowsObserved' }>
 
 function observeFlows(draft: Draft, state: State, event: Observed): void {
-  draft.flows = withFlows(state.flows ?? new Map<never, never>(), event.absent, event.present)
-  if (event.foreign !== null) draft.foreign = event.foreign
-  draft.displaced = without(draft.displaced, draft.foreign)
-  draft.replaced = without(draft.replaced, draft.foreign)
+  draft.flows = withFlows(state.flows ?? none, event.absent, event.present)
+  const foreign = event.foreign ?? state.foreign
+  draft.foreign = foreign
+  draft.displaced = without(state.displaced, foreign)
+  draft.replaced = without(state.replaced, foreign)
   draft.isDoubted = false
-  draft.knowledge = { ...draft.knowledge, flows: 'current' }
+  draft.knowledge = { ...state.knowledge, flows: 'current' }
 }
 
 /**
  * Flows of others that a batch is about to remove, by a change of fail_mode, or to overwrite. Noted before
  * it runs: whether it did is for the next observation to say.
  */
-function noteEndangered(draft: Draft, { foreign, phase }: State, batch: Batch): void {
+function noteEndangered(draft: Draft, { foreign, displaced, replaced, phase }: State, batch: Batch): void {
   if (batch.kind === 'config' && batch.isFlushing)
-    draft.displaced = [...draft.displaced, ...without(foreign, draft.displaced)]
-  if (batch.kind !== 'flows' || phase === 'leaving') return
-  const overwritten = foreign.filter(({ key }) => batch.add.some((flow) => flow.key === key))
-  if (overwritten.length > 0) draft.replaced = [...without(draft.replaced, overwritten), ...overwritten]
+    draft.displaced = [...displaced, ...without(foreign, displaced)]
+  if (batch.kind !== 'flows' || phase === 'leaving' || foreign.length === 0) return
+  const taken = new Set(batch.add.map(({ key }) => key))
+  const overwritten = foreign.filter(({ key }) => taken.has(key))
+  if (overwritten.length > 0) draft.replaced = [...without(replaced, overwritten), ...overwritten]
 }
 
 function applied(draft: Draft, state: State, batch: Batch | null): void {
-  if (batch?.kind === 'flows' && state.flows !== null) applyFlows(draft, state.flows, batch)
+  if (batch?.kind === 'flows' && state.flows !== null) applyFlows(draft, state, batch)
   if (batch?.kind === 'config' && batch.isFlushing) {
-    draft.flows = new Map()
+    draft.flows = none
     draft.foreign = []
-    if (batch.restoration !== null) applyFlows(draft, new Map<never, never>(), batch.restoration)
+    if (batch.restoration !== null)
+      applyFlows(draft, { ...state, flows: none, foreign: [] }, batch.restoration)
     // among deletions that had to come nobody can tell one that had not
-    draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
+    draft.knowledge = { ...state.knowledge, flows: 'unknown' }
   }
 }
 
-function applyFlows(draft: Draft, before: Buckets<Flow>, { remove, add }: FlowBatch): void {
+/** `state`: as it is before, also where the draft has been changed already. */
+function applyFlows(draft: Draft, state: State, { remove, add }: FlowBatch): void {
   const own = add.filter(({ cookie }) => isOwnCookie(cookie))
   const others = without(
     add.filter(({ cookie }) => !isOwnCookie(cookie)),
     own,
   )
   const absent = [...remove, ...others].map(({ key }) => key)
-  draft.flows = withFlows(before, absent, own)
-  const touched = [...remove, ...add]
-  if (draft.foreign.length > 0 || others.length > 0)
-    draft.foreign = [...without(draft.foreign, touched), ...others]
+  draft.flows = withFlows(state.flows ?? none, absent, own)
+  if (state.foreign.length > 0 || others.length > 0)
+    draft.foreign = [...without(state.foreign, [...remove, ...add]), ...others]
   // a bundle brings back all that is to come back, but for what is refused, unless it is one part of several
-  const isPart = draft.lanes.switch.search !== null
-  const refused = new Set(draft.quarantined.map(({ key }) => key))
-  if (draft.displaced.length > 0)
-    draft.displaced = without(draft.displaced, add).filter(({ key }) => isPart || refused.has(key))
-  if (draft.phase === 'leaving') draft.replaced = without(draft.replaced, others)
+  const isPart = state.lanes.switch.search !== null
+  const refused = new Set(state.quarantined.map(({ key }) => key))
+  if (state.displaced.length > 0)
+    draft.displaced = without(state.displaced, add).filter(({ key }) => isPart || refused.has(key))
+  if (state.phase === 'leaving') draft.replaced = without(state.replaced, others)
 }
 
-/** Made outside the draft: nobody asks Immer where flows changed, and for a bundle it would be a patch for each. */
 function withFlows(
   flows: Buckets<Flow>,
   absent: readonly FlowKey[],
@@ -239,20 +227,22 @@ function without(flows: readonly Flow[], others: readonly Pick<Flow, 'key'>[]): 
   return flows.filter(({ key }) => !keys.has(key))
 }
 
-function settle(draft: Draft, lane: Lane, failed: Batch | null): void {
-  draft.lanes = { ...draft.lanes, [lane]: { ...draft.lanes[lane], inFlight: null, failed } }
+function setLane(draft: Draft, state: State, lane: Lane, part: Partial<LaneState>): void {
+  draft.lanes = { ...state.lanes, [lane]: { ...state.lanes[lane], ...part } }
+}
+
+type Settled = Partial<LaneState> & { readonly quarantined?: State['quarantined'] }
+
+/** What was under way in a lane has come to an end. */
+function settle(draft: Draft, state: State, lane: Lane, { quarantined, ...part }: Settled): void {
+  setLane(draft, state, lane, { inFlight: null, failed: null, ...part })
+  if (quarantined !== undefined) draft.quarantined = quarantined
 }
 
 /** A bundle and a transaction are atomic, so what is known still holds. */
 function rejected(draft: Draft, state: State, { lane, reason }: Extract<Event, { type: 'Failed' }>): void {
-  settle(draft, lane, null)
-  search(draft, lane, narrowed(state, lane, state.lanes[lane].inFlight, reason))
-  forgetRepeats(draft, lane)
-}
-
-function search(draft: Draft, lane: Lane, { search, quarantined }: ReturnType<typeof narrowed>): void {
-  draft.lanes = { ...draft.lanes, [lane]: { ...draft.lanes[lane], search } }
-  draft.quarantined = quarantined
+  const found = narrowed(state, lane, state.lanes[lane].inFlight, reason)
+  settle(draft, state, lane, { ...found, repeated: null })
 }
 
 /** How long a batch that was undone counts as the same quarrel. */
@@ -265,16 +255,8 @@ function underWay({ repeated, search }: LaneState, batch: Batch, atMs: number): 
   return { inFlight: batch, failed: null, repeated: { batch, count, atMs }, search: searchAt(search, batch) }
 }
 
-function forgetRepeats(draft: Draft, lane: Lane): void {
-  draft.lanes = { ...draft.lanes, [lane]: { ...draft.lanes[lane], repeated: null } }
-}
-
 function noteDrift(draft: Draft, { present, absent }: Observed, atMs: number): void {
   const [example] = [...absent, ...present.map(({ key }) => key)]
   if (example !== undefined)
     draft.drift = { seq: draft.seq, atMs, changed: present.length, gone: absent.length, example }
-}
-
-function mutable<T>(buckets: Buckets<T>): MutableBuckets<T> {
-  return buckets as MutableBuckets<T>
 }

@@ -3,7 +3,7 @@ import type { Derived } from './derive/derive.js'
 import { stillRefused } from './derive/pieces/refused.js'
 import { describeBatch, localTime } from './describe.js'
 import { type Lane, lanes } from './model/batch.js'
-import { entriesOf, sizeOf } from './model/buckets.js'
+import { entriesOf, sizeOf, none } from './model/buckets.js'
 import type { Source } from './model/event.js'
 import type { Problem } from './model/problem.js'
 import type { Quarantined } from './model/quarantine.js'
@@ -70,11 +70,11 @@ export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone
     isInSync: core.isInSync() && quarantined.length === 0,
     knowledge,
     flows: {
-      installed: sizeOf(flows ?? new Map<never, never>()),
-      desired: sizeOf(derived?.desired.flows ?? new Map<never, never>()),
+      installed: sizeOf(flows ?? none),
+      desired: sizeOf(derived?.desired.flows ?? none),
       foreign: foreign.length,
     },
-    learnedMacs: sizeOf(learned ?? new Map<never, never>()),
+    learnedMacs: sizeOf(learned ?? none),
     pending: lanes.flatMap((lane) => pendingOf(core, lane)),
     quarantined: quarantined.map(({ lane, key, reason }) => ({ lane, key, reason })),
     problems: derived === null ? [] : [...entriesOf(derived.desired.problems)].flatMap(([, list]) => list),

@@ -4,7 +4,7 @@ import { flowsIn, runIn, standAs, targetIn } from '../../adapters/scratch/stand.
 import type { RecordingFile } from '../../journal/recording.js'
 import type { Core } from '../../lib/core.js'
 import { observe } from '../../lib/ingest/flows.js'
-import { amend, sizeOf } from '../../lib/model/buckets.js'
+import { amend, sizeOf, none } from '../../lib/model/buckets.js'
 import { oneLine } from '../../lib/one-line.js'
 import { type Likeness, likenessOf } from '../../lib/replay/build.js'
 import { type FlowDifference, flowDifferences } from '../../lib/replay/compare.js'
@@ -102,7 +102,7 @@ function print(
   { core, likeness, troubles }: Performance,
   own: ReturnType<typeof observe>['own'],
 ): void {
-  const flows: readonly FlowDifference[] = flowDifferences(core.state.flows, amend(new Map(), own))
+  const flows: readonly FlowDifference[] = flowDifferences(core.state.flows, amend(none, own))
   const { dummies } = likeness
   const count = troubles.length + flows.length
   if (count > 0) out.status = 2
@@ -111,7 +111,7 @@ function print(
   if (dummies.length > 0) out.line(oneLine(`dummies in place of devices: ${dummies.join(', ')}`))
   for (const trouble of troubles) out.line(oneLine(`entry ${trouble.seq}: ${trouble.reason}`))
   printFlows(out, flows)
-  const known = sizeOf(core.state.flows ?? new Map<never, never>())
+  const known = sizeOf(core.state.flows ?? none)
   const verdict = count === 0 ? 'as recorded' : `${count} differences`
   out.line(`${file}: entry ${seq}: ${verdict}: ${known} flows recorded, ${own.size} in the scratch switch`)
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { entriesOf } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/buckets.js'
 import { addLine } from '../../lib/model/flow.js'
 import { byTable } from '../../lib/replay/by-table.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
@@ -20,7 +20,7 @@ export function addFlows(program: Command, terminal: () => Terminal): void {
         const out = terminal()
         const core = recording.coreAt(positionAt(at, recording, Date.now()))
         const flows = desired ? core.derived()?.desired.flows : core.state.flows
-        const list = [...entriesOf(flows ?? new Map<never, never>())].sort(([a], [b]) => byTable(a, b))
+        const list = [...entriesOf(flows ?? none)].sort(([a], [b]) => byTable(a, b))
         for (const [, flow] of list)
           if (out.isJson) out.json(flow)
           else out.line(addLine(flow))

@@ -1,4 +1,4 @@
-import { amend, type Buckets } from '../model/buckets.js'
+import { amend, type Buckets, none } from '../model/buckets.js'
 import type { BfdSession } from '../model/bfd.js'
 import type { Flow } from '../model/flow.js'
 import type { Problem } from '../model/problem.js'
@@ -25,7 +25,7 @@ export class Board {
   readonly #outputs = new Map<string, Output>()
   readonly #faults = new Faults()
   #faultReports: readonly Report[] = []
-  #desired: Desired = { flows: new Map(), reports: new Map(), problems: new Map(), sessions: new Map() }
+  #desired: Desired = { flows: none, reports: none, problems: none, sessions: none }
 
   get desired(): Desired {
     return this.#desired

@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.js'
-import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import { type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
 import { metadataOf } from '../model/identity.js'
 import type { ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
@@ -8,7 +8,7 @@ import type { Binding } from '../model/binding.js'
 import { Board, type Desired } from './board.js'
 import { Dirt } from './dirt.js'
 import { Groups } from './groups.js'
-import { Indexes, rowChanges } from './indexes.js'
+import { Indexes } from './indexes.js'
 import { deriveBinding, deriveLearned } from './pieces/binding.js'
 import { deriveSwitch } from './pieces/flood.js'
 import { deriveMac } from './pieces/mac.js'
@@ -58,7 +58,7 @@ export class Derivation {
     if (settings === null || tables === null) throw new Error('a view without databases')
     const indexes = new Indexes(tables)
     const vnis = assignVnis(view, tables, indexes)
-    const learned = state.learned ?? new Map<never, never>()
+    const learned = state.learned ?? none
     this.#sight = {
       settings,
       tables,
@@ -84,14 +84,14 @@ export class Derivation {
   advance(state: State, scope: Scope): Derivation | null {
     const [before, after] = [this.#state.vtep, state.vtep]
     if (scope.isEverything || before === null || after === null) return Derivation.of(state)
-    const changes = rowChanges(scope.touched, before, after)
+    const changes = scope.rows
     const dirt = new Dirt()
     const { indexes } = this.#sight
     for (const change of changes) dirt.follow(change, before, indexes)
     for (const change of changes) indexes.note(change)
     for (const change of changes) dirt.follow(change, after, indexes)
-    if (scope.touched.has('ovs')) dirt.isViewStale = true
-    for (const key of scope.touched.get('learned') ?? []) this.#touchLearned(key, state, dirt)
+    if (scope.isOvsTouched) dirt.isViewStale = true
+    for (const key of scope.learned) this.#touchLearned(key, state, dirt)
     const old = this.#sight
     const view = dirt.isViewStale ? viewOf(state) : old.view
     if (view === null || isFundamental(old.view, view)) return Derivation.of(state)
@@ -100,7 +100,7 @@ export class Derivation {
       ...old,
       tables: after,
       seen: state.seen,
-      learned: state.learned ?? new Map<never, never>(),
+      learned: state.learned ?? none,
       view,
     }
     this.#rederive(old, dirt)

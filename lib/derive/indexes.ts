@@ -135,22 +135,3 @@ export function keyAt(dst_ip: string, tunnel_key: number): string {
 export function macKey({ logical_switch, MAC }: Pick<UcastMacRow, 'logical_switch' | 'MAC'>): string {
   return `${logical_switch}/${parseMac(MAC) ?? MAC}`
 }
-
-/** Rows that sit in both tables' buckets at the keys of a scope. */
-export function rowChanges(
-  touched: ReadonlyMap<string, ReadonlySet<string>>,
-  before: VtepTables,
-  after: VtepTables,
-): RowChange[] {
-  const changes: RowChange[] = []
-  for (const [name, uuids] of touched) {
-    if (!name.startsWith('vtep/')) continue
-    const table = name.slice('vtep/'.length) as VtepTable
-    for (const uuid of uuids) {
-      const rowIn = (tables: VtepTables) => lookup<unknown>(tables[table], uuid)
-      const change = { table, uuid, before: rowIn(before), after: rowIn(after) }
-      if (change.before !== change.after) changes.push(change as RowChange)
-    }
-  }
-  return changes
-}

@@ -1,4 +1,4 @@
-import { amend, type Buckets, entriesOf } from '../model/buckets.js'
+import { amend, type Buckets, entriesOf, none } from '../model/buckets.js'
 import type { Report, ReportedRows } from '../model/report.js'
 import type { Desired } from './board.js'
 import { ownDescription } from './pieces/pipeline.js'
@@ -15,5 +15,5 @@ export function nothingLeft(reported: Buckets<ReportedRows>): Desired {
     if (key === 'Physical_Switch')
       kept.set(key, { table: 'Physical_Switch', value: value === ownDescription ? '' : value })
   }
-  return { flows: new Map(), reports: amend(new Map(), kept), problems: new Map(), sessions: new Map() }
+  return { flows: none, reports: amend(none, kept), problems: none, sessions: none }
 }

@@ -1,74 +1,52 @@
-import type { Patch } from 'immer'
-import type { Buckets } from '../model/buckets.js'
+import { changesOf, diff } from '../diff.js'
+import { type Buckets, none } from '../model/buckets.js'
 import type { Settings } from '../model/event.js'
-import type { State } from '../model/state.js'
+import type { State, VtepTables } from '../model/state.js'
+import type { VtepTable } from '../model/vtep.js'
+import type { RowChange } from './indexes.js'
 
-/** Keys of one table whose rows may differ between two states. */
+/** Where two states differ, as far as deriving is concerned. */
 export interface Scope {
-  /** Unsure, or too much changed: derive everything. */
+  /** So much that everything is to be derived. */
   readonly isEverything: boolean
-  /** `vtep/Ucast_Macs_Remote` → row UUIDs; `learned` → learned keys; `ovs` → nothing more precise. */
-  readonly touched: ReadonlyMap<string, ReadonlySet<string>>
+  readonly rows: readonly RowChange[]
+  readonly learned: readonly string[]
+  /** Something in Open_vSwitch. */
+  readonly isOvsTouched: boolean
 }
 
-/** Where two states differ, by Immer's patches: these say where something changed, never how. */
-export function scopeOf(patches: readonly Patch[], before: State, after: State): Scope {
-  const touched = new Map<string, Set<string>>()
-  let isEverything = false
-  for (const { path } of patches) {
-    const [root, ...rest] = path
-    if (root === 'vtep') {
-      if (rest.length < 2 || before.vtep === null) isEverything = true
-      else touch(touched, `vtep/${rest[0]}`, rest.slice(1), tableOf(before, rest[0]), tableOf(after, rest[0]))
-    } else if (root === 'learned') {
-      // that learned MACs are known from now on concerns none but them
-      if (after.learned === null) isEverything = true
-      else touch(touched, 'learned', rest, before.learned, after.learned)
-    } else if (root === 'ovs') touched.set('ovs', new Set())
-    else if (root === 'settings' && !isSame(before.settings, after.settings)) isEverything = true
+/** What both states share is not read, so the cost follows what has changed. */
+export function scopeOf(before: State, after: State): Scope {
+  const isEverything =
+    before.vtep === null ||
+    after.vtep === null ||
+    // that learned MACs are known from now on concerns none but them
+    (before.learned !== null && after.learned === null) ||
+    !isSame(before.settings, after.settings)
+  return {
+    isEverything,
+    rows: isEverything ? [] : [...rowChanges(before.vtep, after.vtep)],
+    learned: isEverything ? [] : keysChanged(before.learned ?? none, after.learned ?? none),
+    isOvsTouched: before.ovs !== after.ovs,
   }
-  return { isEverything, touched }
 }
 
 /** Every start says them again. */
 function isSame(before: Settings | null, after: Settings | null): boolean {
-  return JSON.stringify(before) === JSON.stringify(after)
+  return before === after || JSON.stringify(before) === JSON.stringify(after)
 }
 
-function tableOf(state: State, table: string | number | undefined): Buckets<unknown> | null {
-  return (state.vtep as Readonly<Record<string, Buckets<unknown>>> | null)?.[String(table)] ?? null
+function* rowChanges(before: VtepTables | null, after: VtepTables | null): Generator<RowChange> {
+  if (before === after || before === null || after === null) return
+  for (const table of Object.keys(after) as VtepTable[])
+    for (const change of changed<unknown>(before[table], after[table]))
+      yield { table, uuid: change.key, before: change.actual, after: change.desired } as RowChange
 }
 
-/** A path inside buckets: [shelf, group, bucket, key, …], or shorter when a whole one of them came or went. */
-function touch(
-  touched: Map<string, Set<string>>,
-  name: string,
-  path: readonly (string | number)[],
-  before: Buckets<unknown> | null,
-  after: Buckets<unknown> | null,
-): void {
-  const keys = touched.get(name) ?? new Set<string>()
-  touched.set(name, keys)
-  const [, , , key] = path
-  if (key !== undefined) keys.add(String(key))
-  else
-    for (const buckets of [before, after])
-      for (const member of keysIn(buckets ?? none, path)) keys.add(member)
+function keysChanged(before: Buckets<unknown>, after: Buckets<unknown>): readonly string[] {
+  return Array.from(changed(before, after), ({ key }) => key)
 }
 
-const none: Buckets<never> = new Map()
-
-function* keysIn(
-  buckets: Buckets<unknown>,
-  [shelf, group, bucket]: readonly (string | number)[],
-): Generator<string> {
-  for (const groups of some(buckets, shelf))
-    for (const all of some(groups, group)) for (const entries of some(all, bucket)) yield* entries.keys()
-}
-
-/** The member of that number, or all where none is named. */
-function some<V>(members: ReadonlyMap<number, V>, number: string | number | undefined): Iterable<V> {
-  if (number === undefined) return members.values()
-  const member = members.get(Number(number))
-  return member === undefined ? [] : [member]
+function changed<T>(before: Buckets<T>, after: Buckets<T>) {
+  return before === after ? [] : changesOf(diff(after, before, Object.is))
 }

@@ -1,7 +1,7 @@
 import type { Core } from '../core.js'
 import { forecast } from '../forecast/forecast.js'
 import type { Lane } from '../model/batch.js'
-import { amend, entriesOf, lookup } from '../model/buckets.js'
+import { amend, entriesOf, lookup, none } from '../model/buckets.js'
 import type { OvsTables } from '../model/state.js'
 import { Names } from '../replay/names.js'
 import type { Audit, Finding } from './finding.js'
@@ -45,7 +45,7 @@ function onlyOf(bridge: string, ovs: OvsTables): OvsTables {
   const ports = mine.flatMap(([, row]) => row.ports)
   const interfaces = ports.flatMap((uuid) => lookup(ovs.Port, uuid)?.interfaces ?? [])
   const Interface = new Map(interfaces.map((uuid) => [uuid, lookup(ovs.Interface, uuid)]))
-  return { ...ovs, Interface: amend(new Map(), Interface) }
+  return { ...ovs, Interface: amend(none, Interface) }
 }
 
 /** By group, and within it by what is looked at first. */

@@ -1,3 +1,4 @@
+import { none } from '../model/buckets.js'
 import { changesOf, diff } from '../diff.js'
 import type { Derived } from '../derive/derive.js'
 import { table } from '../layout/tables.js'
@@ -21,7 +22,7 @@ export function* flowFindings(
   const others = new Map(before.foreign.map((flow) => [flow.key, flow]))
   const replaced = new Set<string>()
   for (const { key, desired: wanted, actual: own } of changesOf(
-    diff(desired.flows, before.flows ?? new Map<never, never>(), isSameFlow),
+    diff(desired.flows, before.flows ?? none, isSameFlow),
   )) {
     const other = own === undefined ? others.get(key) : undefined
     if (other !== undefined) replaced.add(key)

@@ -1,5 +1,5 @@
 import { Core } from '../core.js'
-import { entriesOf, type Buckets } from '../model/buckets.js'
+import { entriesOf, type Buckets, none } from '../model/buckets.js'
 import type { Entry, Event, OvsRowUpdate, Settings, VtepRowUpdate } from '../model/event.js'
 import { snapshotOf } from '../model/snapshot.js'
 import type { Flow } from '../model/flow.js'
@@ -25,8 +25,8 @@ export function desiredIn(state: State): Side {
 export function actualIn(state: State): Side {
   const { ovs, flows, foreign, learned } = state
   const updates = listed(ovs ?? {}) as OvsRowUpdate[]
-  const present = [...entriesOf(flows ?? new Map<never, never>())].map(([, flow]) => flow)
-  const bindings = [...entriesOf(learned ?? new Map<never, never>())].map(([key, binding]) => ({
+  const present = [...entriesOf(flows ?? none)].map(([, flow]) => flow)
+  const bindings = [...entriesOf(learned ?? none)].map(([key, binding]) => ({
     key,
     binding,
   }))

@@ -1,4 +1,4 @@
-import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import { type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
 import { type Flow, type FlowKey, isSameFlow, parseFlow } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie, learnedKey } from '../model/identity.js'
@@ -41,11 +41,11 @@ export function byOwner(flows: Iterable<Flow>): Observation {
 /** How an observation differs from what the state holds, as events; the second one only if it says anything. */
 export function observed(state: State, { own, learned, foreign: all }: Observation): Event[] {
   const foreign = isSecure(state) ? all : all.filter((flow) => !isDefault(flow))
-  const known: Buckets<Flow> = state.flows ?? new Map()
+  const known: Buckets<Flow> = state.flows ?? none
   const present = [...own.values()].filter((flow) => !isKnown(flow, known))
   const absent = [...entriesOf(known)].map(([key]) => key).filter((key) => !own.has(key))
   const isForeignSame = JSON.stringify(foreign) === JSON.stringify(state.foreign)
-  const updates = learnedDifferences(state.learned ?? new Map(), learned)
+  const updates = learnedDifferences(state.learned ?? none, learned)
   const isDrift = state.knowledge.flows === 'current' || state.isDoubted
   const isNothing =
     state.knowledge.flows === 'current' && present.length + absent.length === 0 && isForeignSame

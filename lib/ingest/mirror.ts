@@ -15,7 +15,7 @@ export class Mirror {
   /** Of what comes from the databases. */
   take(intake: Intake): void {
     for (const event of intake(this.#state))
-      this.#state = reduce(this.#state, { seq: this.#state.seq, atMs: 0, event }).state
+      this.#state = reduce(this.#state, { seq: this.#state.seq, atMs: 0, event })
   }
 
   get knowledge(): Readonly<Record<Source, Knowledge>> {

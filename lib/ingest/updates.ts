@@ -1,5 +1,5 @@
 import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../model/columns.js'
-import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import { type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
 import { amendColumns, decodeRow, replaceColumns, WireError, type WireRow } from './decode.js'
 
@@ -37,7 +37,7 @@ export function differences(
 ): AnyRowUpdate[] {
   const updates: AnyRowUpdate[] = []
   for (const [table, columns] of Object.entries(declaration)) {
-    const before = known?.[table] ?? new Map<never, never>()
+    const before = known?.[table] ?? none
     for (const [uuid, row] of decodeTable(table, columns, contents)) {
       const old = lookup(before, uuid)
       if (old === undefined || !isSame(old, row)) updates.push({ table, uuid, row })

@@ -43,11 +43,11 @@ export type Operation = Readonly<Record<string, unknown>> & { readonly op: strin
 export type FlowId = Pick<Flow, 'key' | 'cookie'>
 
 export function isSameBatch(a: Batch, b: Batch): boolean {
-  return a === b || (sizeOf(a) === sizeOf(b) && JSON.stringify(a) === JSON.stringify(b))
+  return a === b || (firstOf(a) === firstOf(b) && JSON.stringify(a) === JSON.stringify(b))
 }
 
 /** Tells most batches apart without printing them. */
-function sizeOf(batch: Batch): number {
-  if (batch.kind === 'flows') return batch.add.length + batch.remove.length
-  return batch.kind === 'config' ? batch.arguments.length : batch.operations.length
+function firstOf(batch: Batch): string | undefined {
+  if (batch.kind === 'flows') return (batch.add[0] ?? batch.remove[0])?.key
+  return batch.kind === 'config' ? batch.arguments.join() : batch.reports[0]?.key
 }

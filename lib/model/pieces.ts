@@ -1,4 +1,4 @@
-import { type Buckets, entriesOf, type MutableBuckets, put } from './buckets.js'
+import { amend, type Buckets, entriesOf, none } from './buckets.js'
 import { emptyOvsTables, emptyVtepTables, type State } from './state.js'
 
 /** A piece: where its rows belong, and the rows; the first has no place and holds all that is small. */
@@ -30,19 +30,17 @@ export function* piecesOf(state: State): Generator<string> {
 /** The state that `piecesOf` was given. Throws where the texts are not all of its. */
 export function joined(texts: Iterable<string>): State {
   let head: State | null = null
-  const places = new Map<string, MutableBuckets<unknown>>()
+  const places = new Map<string, Buckets<unknown>>()
   for (const text of texts) {
     const value: unknown = JSON.parse(text)
     if (head === null) head = value as State
     else {
       const [place, rows] = value as Piece
-      const buckets = places.get(place) ?? (new Map() as MutableBuckets<unknown>)
-      places.set(place, buckets)
-      for (const [key, row] of rows) put(buckets, key, row)
+      places.set(place, amend<unknown>(places.get(place) ?? none, rows))
     }
   }
   if (head === null) throw new Error('a state has at least one piece')
-  const keyed = (place: string) => (places.get(place) ?? new Map()) as never
+  const keyed = (place: string) => (places.get(place) ?? none) as never
   const tables = <T extends object>(prefix: string, empty: T): T =>
     Object.fromEntries(Object.keys(empty).map((name) => [name, keyed(prefix + name)])) as T
   return {

@@ -1,4 +1,4 @@
-import { type Buckets, entriesOf, type MutableBuckets, put } from './buckets.js'
+import { amend, type Buckets, entriesOf, none } from './buckets.js'
 import { emptyOvsTables, emptyVtepTables, type OvsTables, type State, type VtepTables } from './state.js'
 
 type Listed<T> = readonly (readonly [string, T])[]
@@ -54,7 +54,5 @@ function keyedTables(tables: object): object {
 }
 
 function keyed<T>(pairs: Listed<T>): Buckets<T> {
-  const buckets: MutableBuckets<T> = new Map()
-  for (const [key, value] of pairs) put(buckets, key, value)
-  return buckets
+  return amend<T>(none, pairs)
 }

@@ -1,5 +1,5 @@
 import type { Batch, Lane } from './batch.js'
-import type { Buckets } from './buckets.js'
+import { type Buckets, none } from './buckets.js'
 import type { Settings, Source } from './event.js'
 import type { Flow, FlowKey } from './flow.js'
 import type { Quarantined, Search } from './quarantine.js'
@@ -97,7 +97,7 @@ export const initialState: State = {
   phase: 'stopped',
   vtep: null,
   ovs: null,
-  seen: new Map(),
+  seen: none,
   announcedAddresses: [],
   flows: null,
   foreign: [],
@@ -121,5 +121,5 @@ export function emptyOvsTables(): OvsTables {
 }
 
 function emptyTables(declaration: object): object {
-  return Object.fromEntries(Object.keys(declaration).map((table) => [table, new Map()]))
+  return Object.fromEntries(Object.keys(declaration).map((table) => [table, none]))
 }

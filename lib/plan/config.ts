@@ -1,3 +1,4 @@
+import { none } from '../model/buckets.js'
 import type { Desired } from '../derive/board.js'
 import { valueOf } from '../derive/pairs.js'
 import type { View } from '../derive/view.js'
@@ -7,7 +8,7 @@ import type { State } from '../model/state.js'
 import { isPredecessorForwarding } from './legacy.js'
 import { portsToMake, portsToRemove, type VsctlCommand } from './ports.js'
 
-const nobody: Desired['sessions'] = new Map()
+const nobody: Desired['sessions'] = none
 
 /** How long a command waits for ovs-vswitchd to take over what it wrote. */
 const waitSeconds = 10

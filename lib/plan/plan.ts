@@ -2,7 +2,7 @@ import type { Derived } from '../derive/derive.js'
 import { changesOf, diff, type Difference } from '../diff.js'
 import { table, usual } from '../layout/tables.js'
 import type { Batch, FlowBatch, FlowId, Lane } from '../model/batch.js'
-import { type Buckets, lookup } from '../model/buckets.js'
+import { type Buckets, lookup, none } from '../model/buckets.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
 import type { Report, ReportedRows } from '../model/report.js'
@@ -51,7 +51,7 @@ function planSwitch(state: State, derived: Derived, { flows }: Differences): Bat
 /** The bundle for a bridge that has just dropped every flow: what is desired, and what others had there. */
 function restoration(state: State, derived: Derived): FlowBatch | null {
   const displaced = [...state.displaced, ...state.foreign]
-  const difference = diff(wanted(state, derived), new Map<never, never>(), isSameFlow)
+  const difference = diff(wanted(state, derived), none, isSameFlow)
   const lanes = { ...state.lanes, switch: idle }
   return planFlows({ ...state, foreign: [], displaced, lanes }, derived, difference)
 }
@@ -84,7 +84,7 @@ function planFlows(state: State, derived: Derived, difference: Difference<Flow, 
 }
 
 function wanted({ phase }: State, { desired }: Derived): Buckets<Flow> {
-  return phase === 'leaving' ? new Map() : desired.flows
+  return phase === 'leaving' ? none : desired.flows
 }
 
 /**

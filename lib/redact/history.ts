@@ -1,7 +1,7 @@
 import { Core } from '../core.js'
 import type { Batch, Lane } from '../model/batch.js'
 import { isSameBatch } from '../model/batch.js'
-import { type Buckets, entriesOf, lookup, type MutableBuckets, put } from '../model/buckets.js'
+import { amend, type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
 import type { Entry, Event } from '../model/event.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { learnedKey } from '../model/identity.js'
@@ -186,12 +186,11 @@ class HistoryRedactor {
   }
 
   #flows(flows: Buckets<Flow>): Buckets<Flow> {
-    const made: MutableBuckets<Flow> = new Map()
-    for (const [, flow] of entriesOf(flows)) {
-      const shown = this.#flow(flow)
-      put(made, shown.key, shown)
-    }
-    return made
+    const shown = Array.from(entriesOf(flows), ([, flow]) => this.#flow(flow))
+    return amend<Flow>(
+      none,
+      shown.map((flow) => [flow.key, flow]),
+    )
   }
 
   #lane({ inFlight, failed, repeated, search }: LaneState, lane: Lane): LaneState {
@@ -250,7 +249,8 @@ function mapped<T>(
   keyOf: (key: string) => string,
   valueOf: (value: T) => T,
 ): Buckets<T> {
-  const made: MutableBuckets<T> = new Map()
-  for (const [key, value] of entriesOf(buckets)) put(made, keyOf(key), valueOf(value))
-  return made
+  return amend<T>(
+    none,
+    Array.from(entriesOf(buckets), ([key, value]) => [keyOf(key), valueOf(value)]),
+  )
 }

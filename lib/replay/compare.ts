@@ -1,7 +1,7 @@
 import type { Core } from '../core.js'
 import { changesOf, diff } from '../diff.js'
 import { type DifferingRow, differingRows } from '../differing-rows.js'
-import type { Buckets } from '../model/buckets.js'
+import { none } from '../model/buckets.js'
 import { addLine, isSameFlow } from '../model/flow.js'
 import type { State } from '../model/state.js'
 
@@ -26,8 +26,6 @@ export function compare(a: Core, b: Core): Comparison {
     installed: flowDifferences(a.state.flows, b.state.flows),
   }
 }
-
-const none: Buckets<never> = new Map()
 
 type Flows = State['flows'] | undefined
 

@@ -1,5 +1,5 @@
 import type { Core } from '../core.js'
-import { entriesOf, lookup, sizeOf } from '../model/buckets.js'
+import { entriesOf, lookup, sizeOf, none } from '../model/buckets.js'
 import { metadataOf } from '../model/identity.js'
 import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
@@ -42,8 +42,8 @@ export function pictureOf(core: Core): Picture {
   return {
     ...rowsPictureOf(state),
     flows: {
-      installed: sizeOf(state.flows ?? new Map<never, never>()),
-      desired: sizeOf(core.derived()?.desired.flows ?? new Map<never, never>()),
+      installed: sizeOf(state.flows ?? none),
+      desired: sizeOf(core.derived()?.desired.flows ?? none),
       foreign: state.foreign.length,
     },
   }

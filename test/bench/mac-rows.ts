@@ -1,5 +1,5 @@
 import type { Core } from '../../lib/core.js'
-import { entriesOf } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/buckets.js'
 import type { Entry, VtepRowUpdate } from '../../lib/model/event.js'
 import type { VtepRow } from '../../lib/model/vtep.js'
 import { watchedMac } from './world.js'
@@ -12,7 +12,7 @@ export class MacRows {
 
   constructor(core: Core) {
     this.#core = core
-    this.#rows = [...entriesOf(core.state.vtep?.Ucast_Macs_Remote ?? new Map<never, never>())]
+    this.#rows = [...entriesOf(core.state.vtep?.Ucast_Macs_Remote ?? none)]
     if (this.#rows.length === 0) throw new Error('a world without MACs')
   }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import t from 'tap'
 import { openJournal } from '../../journal/writer.js'
 import { addLine } from '../../lib/model/flow.js'
-import { entriesOf } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/buckets.js'
 import { pictureOf, type Picture } from '../../lib/replay/picture.js'
 import { replay } from '../../lib/replay/verify.js'
 import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
@@ -66,7 +66,7 @@ t.test('state: the switch as it was at any position', (t) => {
 
 t.test('flows: in the switch and desired, sorted by table', (t) => {
   const { state } = replay(entries)
-  const expected = [...entriesOf(state.flows ?? new Map<never, never>())].map(([, flow]) => addLine(flow))
+  const expected = [...entriesOf(state.flows ?? none)].map(([, flow]) => addLine(flow))
   const lines = answer('flows').trimEnd().split('\n')
   t.strictSame([...lines].sort(), expected.sort())
   const tables = lines.map((line) => Number(/table=(\d+)/.exec(line)?.[1]))

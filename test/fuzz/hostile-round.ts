@@ -2,7 +2,7 @@ import { Derivation } from '../../lib/derive/derive.js'
 import { commandsOf } from '../../lib/command.js'
 import { describe } from '../../lib/describe.js'
 import { vtepUpdates } from '../../lib/ingest/intake.js'
-import { type Buckets, entriesOf, lookup } from '../../lib/model/buckets.js'
+import { type Buckets, entriesOf, lookup, none } from '../../lib/model/buckets.js'
 import { bindingOf, metadataOf } from '../../lib/model/identity.js'
 import type { Batch } from '../../lib/model/batch.js'
 import { type VtepTable, vtepTables } from '../../lib/model/vtep.js'
@@ -152,7 +152,7 @@ export class HostileRound {
   #make(edits: readonly Edit[]): void {
     const { database, core } = this.#world
     const known = edits.flatMap(({ table, uuid }) => {
-      const row = lookup<unknown>(core.state.vtep?.[table] ?? new Map<never, never>(), uuid)
+      const row = lookup<unknown>(core.state.vtep?.[table] ?? none, uuid)
       return row === undefined ? [] : [{ table, uuid, row }]
     })
     database.edit((tables) => {
@@ -245,20 +245,18 @@ export class HostileRound {
     const { core } = this.#world
     const [incremental, scratch] = [core.derived(), Derivation.of(core.state)?.derived]
     for (const part of ['flows', 'reports', 'problems', 'sessions'] as const) {
-      const [a, b] = [incremental, scratch].map((derived) =>
-        textOf(derived?.desired[part] ?? new Map<never, never>()),
-      )
+      const [a, b] = [incremental, scratch].map((derived) => textOf(derived?.desired[part] ?? none))
       if (a !== b) throw new Error(`${part} derived step by step are not those derived from scratch`)
     }
   }
 
   #flows(): Map<string, string> {
-    const flows = this.#world.core.derived()?.desired.flows ?? new Map<never, never>()
+    const flows = this.#world.core.derived()?.desired.flows ?? none
     return new Map([...entriesOf(flows)].map(([key, { cookie, actions }]) => [key, `${cookie} ${actions}`]))
   }
 
   #problems() {
-    const problems = this.#world.core.derived()?.desired.problems ?? new Map<never, never>()
+    const problems = this.#world.core.derived()?.desired.problems ?? none
     return [...entriesOf(problems)].flatMap(([, list]) => list)
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { entriesOf } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/buckets.js'
 import { bound, type World } from '../support/small-world.js'
 
 type Row = Readonly<Record<string, unknown>>
@@ -10,9 +10,7 @@ function tunnel(world: World): { uuid: string; row: Row } {
 }
 
 function sessions(world: World): string[] {
-  return [...entriesOf(world.core.derived()?.desired.sessions ?? new Map<never, never>())].map(
-    ([remote]) => remote,
-  )
+  return [...entriesOf(world.core.derived()?.desired.sessions ?? none)].map(([remote]) => remote)
 }
 
 const defaults = [

@@ -6,7 +6,7 @@ import type { Audit } from '../../lib/findings/finding.js'
 import { isDifference } from '../../lib/findings/finding.js'
 import { actualIn, desiredIn, together } from '../../lib/findings/sides.js'
 import { flowDump } from '../../lib/ingest/intake.js'
-import { entriesOf, lookup } from '../../lib/model/buckets.js'
+import { entriesOf, lookup, none } from '../../lib/model/buckets.js'
 import { bindingOf, learnedKey, metadataOf } from '../../lib/model/identity.js'
 import { parseMac } from '../../lib/model/mac.js'
 import { emptyOvsTables } from '../../lib/model/state.js'
@@ -33,7 +33,7 @@ class Pair {
   /** What both are now. */
   core(): Core {
     // the switch is what its tables say, learned MACs as its history has them, for it learns none
-    const learned = this.having.core.state.learned ?? new Map<never, never>()
+    const learned = this.having.core.state.learned ?? none
     this.having.take(flowDump(this.having.fakeSwitch.dump()))
     const updates = [...entriesOf(learned)].map(([key, binding]) => ({ key, binding }))
     this.having.record({ type: 'MacsLearned', isCatchUp: true, updates })
@@ -92,10 +92,10 @@ function shown(core: Core, foreseen: Core): unknown {
       })
       .sort(),
   ])
-  const reported = [...entriesOf(core.derived()?.reported ?? new Map<never, never>())]
+  const reported = [...entriesOf(core.derived()?.reported ?? none)]
   return {
     bridges: bridges.sort(),
-    flows: [...entriesOf(flows ?? new Map<never, never>())].map(([, flow]) => JSON.stringify(flow)).sort(),
+    flows: [...entriesOf(flows ?? none)].map(([, flow]) => JSON.stringify(flow)).sort(),
     foreign: foreign.map((flow) => JSON.stringify(flow)).sort(),
     reported: reported.map(([key, { value, uuids }]) => [key, value, uuids.length]).sort(),
   }

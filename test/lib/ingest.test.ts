@@ -4,7 +4,7 @@ import { amendColumns, decodeRow, replaceColumns, WireError } from '../../lib/in
 import { changeFrom } from '../../lib/ingest/changes.js'
 import { learnedUpdate, observe } from '../../lib/ingest/flows.js'
 import { afterImages, differences } from '../../lib/ingest/updates.js'
-import { type MutableBuckets, put } from '../../lib/model/buckets.js'
+import { amend, none } from '../../lib/model/buckets.js'
 import { parseFlow } from '../../lib/model/flow.js'
 import { vtepTables } from '../../lib/model/vtep.js'
 
@@ -106,9 +106,8 @@ t.test('values that the schema does not allow are refused by table, row and colu
 })
 
 function tables() {
-  const rows: MutableBuckets<never> = new Map()
-  put(rows, a ?? '', { name: 'ls0', tunnel_key: 33, replication_mode: null } as never)
-  return { Logical_Switch: rows }
+  const row = { name: 'ls0', tunnel_key: 33, replication_mode: null }
+  return { Logical_Switch: amend<never>(none, [[a ?? '', row as never]]) }
 }
 
 t.test('only differences from what is known become updates', (t) => {

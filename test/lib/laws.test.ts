@@ -3,7 +3,7 @@ import t from 'tap'
 import { Core } from '../../lib/core.js'
 import { Derivation, type Derived } from '../../lib/derive/derive.js'
 import { flowDump } from '../../lib/ingest/intake.js'
-import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
+import { type Buckets, entriesOf, none } from '../../lib/model/buckets.js'
 import { isOwnCookie } from '../../lib/model/identity.js'
 import { verify } from '../../lib/replay/verify.js'
 import { History } from '../support/history.js'
@@ -58,7 +58,7 @@ t.test('planned batches applied leave nothing to do, and the switch holds just w
     fc.property(steps, (history) => {
       const world = told(history)
       world.work()
-      const desired = new Map(entriesOf(world.core.derived()?.desired.flows ?? new Map()))
+      const desired = new Map(entriesOf(world.core.derived()?.desired.flows ?? none))
       const own = [...world.fakeSwitch.flows].filter(([, value]) => isOwnCookie(value.split(' ')[0] ?? ''))
       const wanted = [...desired].map(([key, { cookie, actions }]): [string, string] => [
         key,
@@ -95,7 +95,7 @@ t.test('a restart on an unchanged world plans nothing, with the journal and with
           { type: 'OvsUpdated', isCatchUp: true, updates: isKnown ? [] : world.fakeSwitch.contents() },
         ]
         for (const event of events) core.fold({ seq: core.state.seq + 1, atMs: 0, event: event as never })
-        const learned = [...entriesOf(world.core.state.learned ?? new Map<never, never>())]
+        const learned = [...entriesOf(world.core.state.learned ?? none)]
         for (const event of flowDump(world.fakeSwitch.dump())(core.state))
           if (event.type === 'FlowsObserved') core.fold({ seq: core.state.seq + 1, atMs: 0, event })
         const updates = learned.map(([key, binding]) => ({ key, binding }))

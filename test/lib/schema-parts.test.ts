@@ -1,5 +1,5 @@
 import t from 'tap'
-import { entriesOf } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/buckets.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import { bound, World } from '../support/small-world.js'
 
@@ -155,6 +155,6 @@ t.test('faults that the database server forgot are written again', (t) => {
   world.change('Physical_Switch', physicalSwitch, { switch_fault_status: [] })
   world.work()
   t.strictSame(faults(world)['switch'], ['unspecified_fault'])
-  t.equal([...entriesOf(world.core.derived()?.desired.problems ?? new Map())].length, 1)
+  t.equal([...entriesOf(world.core.derived()?.desired.problems ?? none)].length, 1)
   t.end()
 })

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../lib/model/buckets.js'
 import t from 'tap'
 import { snapshotOf, restored, type Snapshot } from '../../lib/model/snapshot.js'
 import { initialState, type State } from '../../lib/model/state.js'
@@ -12,7 +13,7 @@ t.test('a state comes back from its snapshot as it was', (t) => {
   const world = History.furnished()
   for (const field of ['vtep', 'ovs', 'flows', 'learned'] as const)
     t.not(world.core.state[field], null, field)
-  t.not(world.core.state.seen.size, 0)
+  t.not(sizeOf(world.core.state.seen), 0)
   t.strictSame(restored(throughJson(world.core.state)), world.core.state)
   t.strictSame(restored(throughJson(initialState)), initialState)
   t.end()

@@ -2,7 +2,7 @@ import { Core } from '../../lib/core.js'
 import { Derivation } from '../../lib/derive/derive.js'
 import { flowDump, ovsContents, vtepContents } from '../../lib/ingest/intake.js'
 import type { Batch } from '../../lib/model/batch.js'
-import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
+import { type Buckets, entriesOf, none } from '../../lib/model/buckets.js'
 import type { Entry, Event } from '../../lib/model/event.js'
 import { isLearnedCookie, isOwnCookie } from '../../lib/model/identity.js'
 import { ovsTables } from '../../lib/model/ovs.js'
@@ -95,14 +95,14 @@ export class Oracle {
     this.#compare(
       'observed = desired',
       [...flows].filter(([key, value]) => isOwnCookie(cookieIn(value)) && !this.#isRefused(key)),
-      [...entriesOf(derived?.desired.flows ?? new Map<never, never>())]
+      [...entriesOf(derived?.desired.flows ?? none)]
         .filter(([key]) => !this.#isRefused(key))
         .map(([key, flow]) => [key, `${flow.cookie} ${flow.actions}`]),
     )
     this.#compare(
       'learned MACs = the switch',
       [...flows].filter(([, value]) => isLearnedCookie(cookieIn(value))).map(([key]) => [macOf(key), '']),
-      [...entriesOf(state.learned ?? new Map<never, never>())].map(([key]) => [key, '']),
+      [...entriesOf(state.learned ?? none)].map(([key]) => [key, '']),
     )
     for (const source of ['vtep', 'ovs'] as const)
       this.#compare(
@@ -150,7 +150,7 @@ export class Oracle {
 
   #checkRemovals(batch: Batch, state: State): void {
     if (batch.kind !== 'flows' || state.phase !== 'running') return
-    const desired = new Map(entriesOf(Derivation.of(state)?.derived.desired.flows ?? new Map<never, never>()))
+    const desired = new Map(entriesOf(Derivation.of(state)?.derived.desired.flows ?? none))
     const lost = batch.remove.find(({ key }) => desired.has(key))
     if (lost !== undefined) this.fail(`planned to delete what is desired: ${lost.key}`)
   }

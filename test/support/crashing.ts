@@ -2,7 +2,7 @@ import { commandsOf } from '../../lib/command.js'
 import { flowDump } from '../../lib/ingest/intake.js'
 import type { Batch, Lane } from '../../lib/model/batch.js'
 import { lanes } from '../../lib/model/batch.js'
-import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
+import { type Buckets, entriesOf, none } from '../../lib/model/buckets.js'
 import type { OvsRowUpdate, VtepRowUpdate } from '../../lib/model/event.js'
 import { type OvsTable, ovsTables } from '../../lib/model/ovs.js'
 import { type VtepTable, vtepTables } from '../../lib/model/vtep.js'
@@ -98,7 +98,7 @@ export class Crashing extends History {
     this.record({ type: 'VtepUpdated', isCatchUp: true, updates: this.#vtepDifferences() })
     this.record({ type: 'OvsUpdated', isCatchUp: true, updates: this.#ovsDifferences() })
     this.take(flowDump(this.fakeSwitch.dump()))
-    const updates = [...entriesOf(learned ?? new Map<never, never>())].map(([key, binding]) => ({
+    const updates = [...entriesOf(learned ?? none)].map(([key, binding]) => ({
       key,
       binding,
     }))
@@ -129,7 +129,7 @@ function differences(
   known: Buckets<unknown> | undefined,
   present: ReadonlyMap<string, unknown>,
 ) {
-  const before = new Map<string, unknown>(entriesOf(known ?? new Map<never, never>()))
+  const before = new Map<string, unknown>(entriesOf(known ?? none))
   const gone = [...before.keys()].filter((uuid) => !present.has(uuid))
   return [
     ...[...present]

@@ -1,4 +1,4 @@
-import { entriesOf } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/buckets.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import type { FakeDatabase } from './fake-database.js'
 import { History } from './history.js'
@@ -88,7 +88,7 @@ export class World extends History {
 
   /** Desired flows of some tables, by key. */
   flows(...tables: readonly number[]): Record<string, string> {
-    const flows = [...entriesOf(this.core.derived()?.desired.flows ?? new Map<never, never>())]
+    const flows = [...entriesOf(this.core.derived()?.desired.flows ?? none)]
     return Object.fromEntries(
       flows
         .filter(([key]) => tables.includes(Number(/^table=(\d+)/.exec(key)?.[1])))
@@ -98,14 +98,12 @@ export class World extends History {
   }
 
   problems(): string[] {
-    const problems = this.core.derived()?.desired.problems ?? new Map<never, never>()
+    const problems = this.core.derived()?.desired.problems ?? none
     return [...entriesOf(problems)].flatMap(([, list]) => list).map(({ reason }) => reason)
   }
 
   reports(): string[] {
-    return [...entriesOf(this.core.derived()?.desired.reports ?? new Map<never, never>())]
-      .map(([key]) => key)
-      .sort()
+    return [...entriesOf(this.core.derived()?.desired.reports ?? none)].map(([key]) => key).sort()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Core } from '../../core.js'
-import { entriesOf } from '../../model/buckets.js'
+import { entriesOf, none } from '../../model/buckets.js'
 import { addLine } from '../../model/flow.js'
 import { oneLine } from '../../one-line.js'
 import { byTable } from '../by-table.js'
@@ -14,7 +14,7 @@ export function flowsView(core: Core, which: 'desired' | 'installed', filter: st
   const flows = which === 'desired' ? core.derived()?.desired.flows : core.state.flows
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
   const names = new Names(core.state)
-  const all = [...entriesOf(flows ?? new Map<never, never>())].map(([, flow]) => flow)
+  const all = [...entriesOf(flows ?? none)].map(([, flow]) => flow)
   const found = all.filter((flow) => {
     if (words.length === 0) return true
     const text = `${addLine(flow)} ${meaningOf(flow, names).words}`.toLowerCase()

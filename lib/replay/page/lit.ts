@@ -1,5 +1,5 @@
 import type { Batch } from '../../model/batch.js'
-import { entriesOf, lookup } from '../../model/buckets.js'
+import { entriesOf, lookup, none } from '../../model/buckets.js'
 import type { Entry, RowUpdate } from '../../model/event.js'
 import { cookieOf, metadataOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
@@ -24,7 +24,7 @@ export function litBy(
   if (event.type === 'FlowsObserved') for (const key of event.absent) touched.flow(key)
   if (event.type === 'MacsLearned')
     for (const { key, binding } of event.updates)
-      touched.learned(key, binding ?? lookup(before.learned ?? new Map<never, never>(), key) ?? null)
+      touched.learned(key, binding ?? lookup(before.learned ?? none, key) ?? null)
   return {
     ports: scene.ports.filter(({ name }) => touched.hasPort(name, after)).map(({ name }) => name),
     switches: scene.switches.filter(({ uuid }) => touched.hasSwitch(uuid)).map(({ uuid }) => uuid),

@@ -1,6 +1,6 @@
 import type { Core } from '../../core.js'
 import { describe } from '../../describe.js'
-import { type Buckets, entriesOf, sizeOf } from '../../model/buckets.js'
+import { type Buckets, entriesOf, sizeOf, none } from '../../model/buckets.js'
 import type { Entry } from '../../model/event.js'
 import { addLine, type Flow } from '../../model/flow.js'
 import { parseMac } from '../../model/mac.js'
@@ -56,8 +56,6 @@ const thingHolds: Readonly<Record<Thing, (core: Core, text: string) => boolean>>
     problemsOf(core).some(({ table, uuid, reason }) => `${table} ${uuid}: ${reason}`.includes(text)),
   fault: (core, text) => problemsOf(core).some(({ fault }) => fault === text),
 }
-
-const none: Buckets<never> = new Map()
 
 const counted: Readonly<Record<Count, (core: Core) => number>> = {
   flows: ({ state }) => sizeOf(state.flows ?? none),
