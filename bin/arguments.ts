@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import type { MetricsAddress } from '../adapters/metrics/metrics-server.js'
 import { packageVersion } from '../adapters/package-version.js'
 import {
   dbSocket,
@@ -12,6 +13,7 @@ import {
 import type { Retention } from '../journal/retention.js'
 import { type Access, accessOf, ConnectionOptions } from './connection-options.js'
 import { daemonOptions, spelling } from './daemon-options.js'
+import { listenAddress } from './listen-address.js'
 import { retentionOf } from './quantity.js'
 import { spelledOut } from './spelled-out.js'
 import { UsageError } from './usage-error.js'
@@ -47,6 +49,9 @@ export interface Arguments {
   readonly controlSocket: string | null
   /** null for none. */
   readonly logFile: string | null
+  readonly isLogJson: boolean
+  /** null for nowhere. */
+  readonly metrics: MetricsAddress | null
   /** Specs of `-v` in their order; the empty one means everything at dbg. Not yet looked into. */
   readonly verbose: readonly string[]
 }
@@ -73,6 +78,9 @@ const Options = ConnectionOptions.extend({
   overwritePidfile: z.boolean().default(false),
   unixctl: z.string().optional(),
   logFile: z.string().optional(),
+  jsonLog: z.boolean().default(false),
+  metrics: z.string().optional(),
+  exposeMetrics: z.boolean().default(false),
   verbose: z.array(z.string()).default([]),
   help: z.boolean().default(false),
   version: z.boolean().default(false),
@@ -116,8 +124,17 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     overwritePidfile,
     controlSocket: unixctl === undefined ? null : inRundir(unixctl),
     logFile: logFile === undefined ? null : resolve(logFile || defaultLogFile()),
+    isLogJson: options.jsonLog,
+    metrics: metricsAddress(options.metrics, options.exposeMetrics),
     verbose,
   }
+}
+
+function metricsAddress(text: string | undefined, isGiven: boolean): MetricsAddress | null {
+  if (text === undefined) return null
+  const [, path] = /^unix:(.+)$/s.exec(text) ?? []
+  if (path !== undefined) return { kind: 'unix', path: inRundir(path) }
+  return { kind: 'tcp', ...listenAddress('--metrics', text, { option: '--expose-metrics', isGiven }) }
 }
 
 function onlyName(names: readonly string[]): string {

@@ -88,7 +88,13 @@ function daemonControlOptions(command: Command): void {
 
 function loggingOptions(command: Command): void {
   command
-    .optionsGroup('Logging options:')
+    .optionsGroup('Logging and monitoring options:')
+    .option('--json-log', 'log JSON, an object a line, to the console and the file')
+    .option(
+      '--metrics <WHERE>',
+      'serve metrics for Prometheus at unix:SOCKET or ADDRESS:PORT (default: nowhere)',
+    )
+    .option('--expose-metrics', 'allow an address there that other machines reach')
     .option('--log-file [FILE]', `log to a file (default: ${PROGRAM}.log in OVS_LOGDIR)`)
     .option(
       '-v, --verbose [SPEC]',

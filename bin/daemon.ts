@@ -1,10 +1,12 @@
 import { merge } from 'rxjs'
+import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
 import { replay } from '../lib/replay/verify.js'
 import { type Status, statusOf } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
 import { checkUsable } from './check-usable.js'
 import { close, connectOvs, connectVtep, type Databases } from './databases.js'
 import { keeperOf, refuseOther } from './journal-of.js'
+import { openMetrics } from './metrics.js'
 import { lockOf, startStandby } from './standby.js'
 import { beginTerm, type Term } from './term.js'
 
@@ -22,15 +24,19 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
   const vtep = await connectVtep(options.vtepDb, options.access)
   await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
   const databases = { vtep: vtep.database, ovs: ovs.database }
-  return options.isStandby ? startStandby(options, databases) : startAlone(options, databases)
+  const metrics = await openMetrics(options.metrics)
+  const start = options.isStandby ? startStandby : startAlone
+  const daemon = await start(options, databases, metrics)
+  metrics?.showStatus(() => daemon.status())
+  return daemon
 }
 
-function startAlone(options: Arguments, databases: Databases): Daemon {
+function startAlone(options: Arguments, databases: Databases, metrics: DaemonMetrics | null): Daemon {
   const journal = keeperOf(options)
   const core = journal.open(replay)
   refuseOther(options, core)
   const { vtep, ovs } = databases
-  const term = beginTerm(options, core, journal, databases, merge(vtep.intake$, ovs.intake$))
+  const term = beginTerm(options, core, journal, databases, merge(vtep.intake$, ovs.intake$), metrics)
   return {
     ...term,
     status: () => statusOf(core, term.journal()),

@@ -32,6 +32,7 @@ async function main(argv: readonly string[]): Promise<void> {
     return
   }
   for (const spec of options.verbose) refuse(spec, vlog.set(spec))
+  if (options.isLogJson) vlog.setJson()
   const openLog = () => {
     if (options.logFile !== null) vlog.openFile(options.logFile)
   }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { filter, firstValueFrom, interval, merge, Observable, Subject } from 'rxjs'
+import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { Follower } from '../journal/follower.js'
 import { JournalError } from '../journal/format.js'
@@ -33,8 +34,12 @@ export function lockOf(physicalSwitch: string): string {
  * Starts one of two daemons for a switch; `databases` has asked for the lock. Throws an Error when the lock is ours and the journal
  * is somebody's who does not take part.
  */
-export async function startStandby(options: Arguments, databases: Databases): Promise<Daemon> {
-  const pair = new Standby(options, databases)
+export async function startStandby(
+  options: Arguments,
+  databases: Databases,
+  metrics: DaemonMetrics | null,
+): Promise<Daemon> {
+  const pair = new Standby(options, databases, metrics)
   await pair.start()
   return pair
 }
@@ -47,6 +52,7 @@ export async function startStandby(options: Arguments, databases: Databases): Pr
 class Standby implements Daemon {
   readonly #options: Arguments
   readonly #databases: Databases
+  readonly #metrics: DaemonMetrics | null
   readonly #end$ = new Subject<void>()
   #isEnding = false
   #follower: Follower
@@ -58,9 +64,10 @@ class Standby implements Daemon {
   readonly settled = new Promise<void>((resolve) => (this.#settle = resolve))
   ended: Promise<void> = Promise.resolve()
 
-  constructor(options: Arguments, databases: Databases) {
+  constructor(options: Arguments, databases: Databases, metrics: DaemonMetrics | null) {
     this.#options = options
     this.#databases = databases
+    this.#metrics = metrics
     this.#follower = new Follower(options.journal)
   }
 
@@ -147,7 +154,7 @@ class Standby implements Daemon {
         this.#take = (intake) => this.#mirror.take(intake)
       }
     })
-    this.#term = beginTerm(this.#options, core, journal, this.#databases, intake$)
+    this.#term = beginTerm(this.#options, core, journal, this.#databases, intake$, this.#metrics)
     return this.#term
   }
 

@@ -12,6 +12,7 @@ import {
   Subject,
   tap,
 } from 'rxjs'
+import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
 import { packageVersion } from '../adapters/package-version.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
 import type { JournalKeeper } from '../journal/keeper.js'
@@ -58,6 +59,7 @@ export function beginTerm(
   journal: JournalKeeper,
   databases: Databases,
   intake$: Observable<Intake>,
+  metrics: DaemonMetrics | null,
 ): Term {
   const flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
   const command$ = new Subject<Intake>()
@@ -80,12 +82,14 @@ export function beginTerm(
         if (batch.kind !== 'rows') await flows.caughtUp()
         return ran
       }
-      const work = unless(giveUp.signal, made())
+      const given = unless(giveUp.signal, made())
+      const work = metrics === null ? given : metrics.applying(batch, given)
       if (batch.kind === 'rows') return work
       flows.disturb()
       return work.finally(() => flows.disturb())
     },
     observe: () => flows.observe(),
+    ...(metrics !== null && { timed: (stage, work) => metrics.timed(stage, work) }),
   }
   const resumption$ = interval(journalCheckMs).pipe(
     map(() => {
@@ -103,6 +107,7 @@ export function beginTerm(
     turns$.pipe(
       tap((turn) => {
         turnLog.note(turn)
+        metrics?.note(turn)
         if (!hasSeenAll(turn)) return
         ready$.next()
         if (isIdle(turn)) settled$.next()

@@ -40,7 +40,12 @@ export interface World {
   apply(batch: Batch): Promise<readonly Ran[] | null>
   /** Asks for a fresh `flowDump` intake: after a failure nobody knows what the switch holds. */
   observe(): void
+  /** Does the work of a stage of a turn; for who wants to know how long it takes. */
+  timed?<T>(stage: Stage, work: () => T): T
 }
+
+/** What a turn does, in this order: `ingest` takes and folds what came in, `derive` compares, too. */
+export type Stage = 'ingest' | 'derive' | 'plan' | 'journal'
 
 /** What one turn of the engine recorded. */
 export interface Turn {
@@ -91,15 +96,18 @@ function takeTurn(core: Core, intakes: readonly Intake[], world: World): Turn {
     core.fold(entry)
     entries.push(entry)
   }
-  for (const intake of intakes) intake(core.state).forEach(record)
+  const timed = <T>(stage: Stage, work: () => T): T =>
+    world.timed === undefined ? work() : world.timed(stage, work)
+  timed('ingest', () => intakes.forEach((intake) => intake(core.state).forEach(record)))
+  timed('derive', () => core.derived())
   for (const lane of lanes) {
-    const batch = core.plan(lane)
+    const batch = timed('plan', () => core.plan(lane))
     if (batch === null) continue
     const retryInMs = patienceMs(core.state.lanes[lane].repeated, batch, world.now())
     record(retryInMs > 0 ? { type: 'BackedOff', lane, batch, retryInMs } : { type: 'Planned', lane, batch })
   }
   if (core.isGone()) record({ type: 'Stopped', reason: 'everything of ours is gone' })
-  if (entries.length > 0) world.append(entries)
+  if (entries.length > 0) timed('journal', () => world.append(entries))
   return { entries, core }
 }
 

@@ -1,10 +1,9 @@
 import { once } from 'node:events'
-import { lstatSync, unlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { listenAtFile } from '../listening.js'
 import { CommandTable, type CommandHandler } from './command-table.js'
 import { converse } from './conversation.js'
-import { socketPath, type SocketPath } from './socket-path.js'
 
 /** Clients ask one command and go; more than this at a time is a mistake or malice. */
 const MAX_CLIENTS = 64
@@ -21,8 +20,7 @@ export class ControlServer {
   readonly #clients = new Set<Socket>()
   readonly #answers = new Set<Promise<void>>()
   readonly #server: Server
-  #path: SocketPath | undefined
-  #remove = (): void => undefined
+  #withdraw = (): void => undefined
 
   constructor() {
     this.#server = createServer((client) => this.#accept(client))
@@ -39,15 +37,7 @@ export class ControlServer {
    * replaced, any other file is an error. The socket is removed when the process exits.
    */
   async listen(file: string): Promise<void> {
-    removeSocket(file)
-    this.#path = socketPath(file)
-    const umask = process.umask(0o077)
-    process.umask(umask | 0o007)
-    this.#server.listen(this.#path.path)
-    process.umask(umask)
-    await once(this.#server, 'listening')
-    this.#remove = () => removeSocket(file)
-    process.once('exit', this.#remove)
+    this.#withdraw = await listenAtFile(this.#server, file)
   }
 
   /**
@@ -56,7 +46,6 @@ export class ControlServer {
    */
   async close(): Promise<void> {
     if (!this.#server.listening) return
-    process.off('exit', this.#remove)
     const closed = once(this.#server, 'close')
     this.#server.close()
     await Promise.race([
@@ -65,7 +54,7 @@ export class ControlServer {
     ])
     for (const client of this.#clients) client.destroy()
     await closed
-    this.#path?.close()
+    this.#withdraw()
   }
 
   #accept(client: Socket): void {
@@ -73,9 +62,4 @@ export class ControlServer {
     client.on('error', () => client.destroy())
     void converse(client, this.#commands, this.#answers).finally(() => this.#clients.delete(client))
   }
-}
-
-/** A missing file is not an error; one that isn't a socket stays. */
-function removeSocket(file: string): void {
-  if (lstatSync(file, { throwIfNoEntry: false })?.isSocket()) unlinkSync(file)
 }

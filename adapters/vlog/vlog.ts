@@ -4,6 +4,7 @@ import type { Destination, Severity } from './level.js'
 import { LevelTable } from './level-table.js'
 import { LogFile, writeOrDrop } from './log-file.js'
 import { logger, type Logger } from './logger.js'
+import { jsonLine } from './json-line.js'
 import { layOut, type LogRecord } from './pattern.js'
 import { parseSpec, SpecError, type Spec } from './spec.js'
 import { hasSyslog, Syslog } from './syslog.js'
@@ -32,6 +33,8 @@ export class Vlog {
   readonly #own: Logger
   #facility = facilityNamed('daemon') ?? 0
   #serial = 0
+  #isJson = false
+  readonly #counts: Record<Severity, number> = { emer: 0, err: 0, warn: 0, info: 0, dbg: 0 }
   #subprogram = ''
 
   constructor() {
@@ -59,6 +62,16 @@ export class Vlog {
   /** The table of `vlog/list`. */
   list(): string {
     return this.#levels.toString()
+  }
+
+  /** From now on every message is a JSON object on a line, on the console and in the file, whatever the pattern there. */
+  setJson(): void {
+    this.#isJson = true
+  }
+
+  /** How many messages there were of each severity, whether or not they were for anybody. */
+  counts(): Readonly<Record<Severity, number>> {
+    return this.#counts
   }
 
   /** Says in every line that this process is not the one that does the work, but its `name`. */
@@ -97,6 +110,7 @@ export class Vlog {
   }
 
   #log(module: string, severity: Severity, text: string): void {
+    this.#counts[severity]++
     const destinations = this.#levels.destinations(module, severity)
     if (destinations.length === 0) return
     const record = this.#record(module, severity, text)
@@ -117,7 +131,8 @@ export class Vlog {
   }
 
   #write(destination: Destination, record: LogRecord): void {
-    const line = layOut(this.#patterns[destination], record)
+    const isJson = this.#isJson && destination !== 'syslog'
+    const line = isJson ? jsonLine(record) : layOut(this.#patterns[destination], record)
     if (destination === 'console') writeOrDrop(STDERR, `${line}\n`)
     else if (destination === 'file') this.#file.write(`${line}\n`)
     else this.#syslog.write(line, record.priority)

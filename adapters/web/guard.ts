@@ -28,14 +28,7 @@ export class Guard {
   }
 
   refusal(request: IncomingMessage): Refusal | null {
-    const { method, headers } = request
-    if (method !== 'GET' && method !== 'HEAD') return { status: 405, reason: 'this server is read only' }
-    const host = headers.host ?? ''
-    if (!this.#isOurHost(host)) return { status: 403, reason: 'the Host of this request is not this server' }
-    const { origin } = headers
-    if (origin !== undefined && origin !== `http://${host}`)
-      return { status: 403, reason: 'a page of another origin can ask nothing here' }
-    return null
+    return refusalOf(request, this.#hostName)
   }
 
   /** Whether this is the token; the time that it takes says nothing of it. */
@@ -52,11 +45,22 @@ export class Guard {
   cookie(token: string): string {
     return `${this.#cookieName}=${token}; Path=/; HttpOnly; SameSite=Strict`
   }
+}
 
-  #isOurHost(host: string): boolean {
-    const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
-    return isIP(name) !== 0 || name === 'localhost' || name === this.#hostName
-  }
+/** Of whoever asks, token or not; `hostName`: what we listen at. */
+export function refusalOf({ method, headers }: IncomingMessage, hostName: string): Refusal | null {
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, reason: 'this server is read only' }
+  const host = headers.host ?? ''
+  if (!isHost(host, hostName)) return { status: 403, reason: 'the Host of this request is not this server' }
+  const { origin } = headers
+  if (origin !== undefined && origin !== `http://${host}`)
+    return { status: 403, reason: 'a page of another origin can ask nothing here' }
+  return null
+}
+
+function isHost(host: string, hostName: string): boolean {
+  const name = host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+  return isIP(name) !== 0 || name === 'localhost' || name === hostName
 }
 
 function digestOf(text: string): Buffer {

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { listenAtPort } from '../listening.js'
 import type { ServedFile } from './files.js'
 import type { Guard } from './guard.js'
 
@@ -107,9 +108,7 @@ export async function startWebServer(
     response.on('close', () => listeners.delete(response))
   }
 
-  await listening(server, at)
-  const bound = server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : at.port
+  const port = await listenAtPort(server, at.host, at.port)
   guard.listensAt(port)
   return {
     port,
@@ -130,14 +129,4 @@ const refusedText =
 
 function* ended(lines: Iterable<string>): Generator<string> {
   for (const line of lines) yield `${line}\n`
-}
-
-function listening(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 }

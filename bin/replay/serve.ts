@@ -7,10 +7,10 @@ import { openInBrowser } from '../../adapters/web/browser.js'
 import { servedFiles } from '../../adapters/web/files.js'
 import { Guard } from '../../adapters/web/guard.js'
 import { startWebServer, type WebServer } from '../../adapters/web/server.js'
+import { isLoopback, type ListenAddress, listenAddress } from '../listen-address.js'
 import { UsageError } from '../usage-error.js'
 import { examples } from './help.js'
 import { journalAt } from './journal-at.js'
-import { type ListenAddress, listenAddress } from './serve/address.js'
 import { Answerer } from './serve/answers.js'
 import { Exhibit } from './serve/exhibit.js'
 import type { Terminal } from './terminal.js'
@@ -39,11 +39,7 @@ export function addServe(program: Command, terminal: () => Terminal): void {
     )
     .action(async (name: string, { listen, expose, open }: Options) => {
       const out = terminal()
-      const address = listenAddress(listen)
-      if (!address.isLoopback && !expose)
-        throw new UsageError(
-          `--listen ${listen}: other machines reach this address; --expose if that is meant`,
-        )
+      const address = listenAddress('--listen', listen, { option: '--expose', isGiven: expose })
       const token = randomBytes(24).toString('base64url')
       const exhibit = new Exhibit(journalAt(name))
       const { server, stop } = await serve(exhibit, address, token)
@@ -51,7 +47,7 @@ export function addServe(program: Command, terminal: () => Terminal): void {
       const url = `http://${host}:${server.port}/?token=${token}`
       if (out.isJson) out.json({ url })
       else out.line(url)
-      if (!address.isLoopback && !out.isJson)
+      if (!isLoopback(address.host) && !out.isJson)
         out.line(
           'Whoever has this address, or listens on the way, for it is not encrypted, can see every row, MAC and flow of the journal.',
         )

@@ -34,6 +34,8 @@ const DEFAULTS: Arguments = {
   overwritePidfile: false,
   controlSocket: null,
   logFile: null,
+  isLogJson: false,
+  metrics: null,
   verbose: [],
 }
 const PIDFILE = '/run/test/ovs-vtep.pid'
