@@ -23,8 +23,8 @@ type Draft = { -readonly [K in keyof State]: State[K] }
 
 /** Folds one entry into the state. */
 export function reduce(state: State, entry: Entry): State {
-  // at once: Immer would look through all of it at each place where a part is kept
-  freeze(entry.event, true)
+  // at once: Immer would look through all of it at each place where it is kept
+  if (entry.event.type === 'Planned') freeze(entry.event.batch, true)
   return produce(state, (draft) => {
     draft.seq = entry.seq
     evolve(draft, entry.event, state, entry.atMs)

@@ -68,6 +68,7 @@ export class Derivation {
       vnis,
       indexes,
       keyOwners: this.#keyOwners,
+      installed: state.flows ?? none,
     }
     this.#switchOf = switchesByMetadata(view)
     this.#reported = new ReportedIndex(tables, view)
@@ -101,6 +102,7 @@ export class Derivation {
       tables: after,
       seen: state.seen,
       learned: state.learned ?? none,
+      installed: state.flows ?? none,
       view,
     }
     this.#rederive(old, dirt)
@@ -139,7 +141,7 @@ export class Derivation {
     if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) this.#followOthers(old, dirt)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
     for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
-    for (const key of dirt.macs) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
+    for (const key of dirt.macs) outputs.set(key, deriveMac(key, this.#sight))
     for (const key of dirt.learned)
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
     this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)
@@ -238,7 +240,7 @@ export class Derivation {
     for (const address of indexes.locatorsAt.keys())
       outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
     for (const groups of [indexes.rowsOfMac, indexes.rowsOfGroup])
-      for (const key of groups.keys()) outputs.set(`mac ${key}`, deriveMac(key, this.#sight))
+      for (const key of groups.keys()) outputs.set(key, deriveMac(key, this.#sight))
     for (const [key] of entriesOf(this.#sight.learned))
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
     this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)

@@ -52,7 +52,7 @@ export class Dirt {
         this.#groupsAt(change.uuid, tables, indexes)
         return
       case 'Physical_Locator':
-        if (indexes.tunnelsAt.of(change.uuid).size > 0) this.isViewStale = true
+        if (indexes.tunnelsAt.has(change.uuid)) this.isViewStale = true
         for (const row of present(change.before, change.after)) this.#end(row)
         this.followLocator(change.uuid, tables, indexes)
         return

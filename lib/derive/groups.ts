@@ -1,13 +1,17 @@
-const nobody: ReadonlySet<string> = new Set()
+const nobody: readonly string[] = []
 
 /** An index: which members belong to a key. Members of a key are unordered. */
 export class Groups {
   /** A member that is alone stands for itself: in large indexes most are, and a set for each would weigh most. */
   readonly #members = new Map<string, string | Set<string>>()
 
-  of(key: string): ReadonlySet<string> {
+  of(key: string): Iterable<string> {
     const members = this.#members.get(key) ?? nobody
-    return typeof members === 'string' ? new Set([members]) : members
+    return typeof members === 'string' ? [members] : members
+  }
+
+  has(key: string): boolean {
+    return this.#members.has(key)
   }
 
   keys(): Iterable<string> {

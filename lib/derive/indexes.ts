@@ -122,7 +122,7 @@ export class Indexes {
   }
 
   hasRemotes(logicalSwitch: Uuid): boolean {
-    return this.macRows.of(logicalSwitch).size > 0 || this.groupRows.of(logicalSwitch).size > 0
+    return this.macRows.has(logicalSwitch) || this.groupRows.has(logicalSwitch)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Atom, Column, RowOf, TableDeclaration } from '../model/columns.js'
-import { isUuid } from '../model/uuid.js'
+import { isUuid, shared } from '../model/uuid.js'
 
 /** A row as OVSDB's JSON carries it (RFC 7047, 5.1): column → value, columns with default values left out. */
 export type WireRow = Readonly<Record<string, unknown>>
@@ -104,7 +104,7 @@ function tagged(wire: unknown, tag: 'set' | 'map'): readonly unknown[] | undefin
 function decodeAtom(atom: Atom, wire: unknown, name: string): Value {
   if (atom === 'uuid') {
     if (Array.isArray(wire) && wire[0] === 'uuid' && typeof wire[1] === 'string' && isUuid(wire[1]))
-      return wire[1]
+      return shared(wire[1])
   } else if (atom === 'integer') {
     // OVSDB's have 64 bits; what is beyond 53 becomes a neighbour, which is as much out of range wherever we use it
     if (Number.isInteger(wire) && Math.abs(Number(wire)) <= 2 ** 63) return wire

@@ -41,11 +41,12 @@ export function keyedVniFlow({ vni, address }: Target, logicalSwitch: Uuid): Flo
 
 /** Frames to `mac` go to `target`; `row` is the Ucast_Macs_Remote row that says so. */
 export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row: Uuid): Flow {
-  const leave = target.via === null ? '' : `set_field:${hex(target.via)}->reg4,`
+  const leave = target.via === null ? [] : [`set_field:${hex(target.via)}->reg4`]
   return {
     key: flowKey(table.remote, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=${mac}`),
     cookie: cookieOf(row),
-    actions: `${tunnelTo(target)},${leave}${goto(table.tunnel)}`,
+    // joined, for there may be 100,000: what a template makes is kept as all its pieces until it is read
+    actions: [tunnelTo(target), ...leave, goto(table.tunnel)].join(),
   }
 }
 

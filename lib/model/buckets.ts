@@ -162,7 +162,8 @@ function amendedLeaf<T>(
   }
   if (!isChanged) return leaf
   if (keys.length === 0) return undefined
-  const after = new Leaf(keys, values)
+  // copied once more: an array that has grown has room for more than it holds
+  const after = new Leaf(keys.slice(), values.slice())
   return keys.length <= largestLeaf || depth === deepest ? after : parted(after, depth)
 }
 

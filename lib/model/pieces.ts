@@ -1,4 +1,5 @@
 import { amend, type Buckets, entriesOf, none } from './buckets.js'
+import { shared } from './uuid.js'
 import { emptyOvsTables, emptyVtepTables, type State } from './state.js'
 
 /** A piece: where its rows belong, and the rows; the first has no place and holds all that is small. */
@@ -36,6 +37,7 @@ export function joined(texts: Iterable<string>): State {
     if (head === null) head = value as State
     else {
       const [place, rows] = value as Piece
+      for (const [, row] of rows) shareUuids(row)
       places.set(place, amend<unknown>(places.get(place) ?? none, rows))
     }
   }
@@ -50,6 +52,16 @@ export function joined(texts: Iterable<string>): State {
     seen: keyed('seen'),
     flows: head.flows && keyed('flows'),
     learned: head.learned && keyed('learned'),
+  }
+}
+
+/** Each text that was read is a copy of its own, and what a row refers to most others refer to too. */
+function shareUuids(row: unknown): void {
+  if (typeof row !== 'object' || row === null) return
+  const columns = row as Record<string, unknown>
+  for (const name in columns) {
+    const value = columns[name]
+    if (typeof value === 'string' && value.length === 36) columns[name] = shared(value)
   }
 }
 

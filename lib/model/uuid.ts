@@ -7,6 +7,17 @@ export function isUuid(text: string): boolean {
   return form.test(text)
 }
 
+const recent: Uuid[] = []
+
+/** The very same text, in a copy that others of it share where it came up lately: 100,000 rows name few others. */
+export function shared(uuid: Uuid): Uuid {
+  const place = Number.parseInt(uuid.slice(0, 4), 16)
+  const known = recent[place]
+  if (known === uuid) return known
+  recent[place] = uuid
+  return uuid
+}
+
 /** The first `digits` hexadecimal digits of the UUID. */
 export function leadingDigits(uuid: Uuid, digits: number): string {
   return uuid.replaceAll('-', '').slice(0, digits)

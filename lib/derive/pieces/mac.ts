@@ -2,7 +2,7 @@ import { groupFlows } from '../../layout/flood.js'
 import { remoteMacFlow } from '../../layout/remote.js'
 import { lookup } from '../../model/buckets.js'
 import { isGroup, type Mac, parseMac } from '../../model/mac.js'
-import type { Flow } from '../../model/flow.js'
+import { type Flow, isSameFlow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
 import { nothing, type Output, type Sight } from './sight.js'
@@ -32,9 +32,14 @@ function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Output {
     const target = mac === undefined ? notMac(row?.MAC) : targetAt(row?.locator ?? '', logicalSwitch, sight)
     if (typeof target === 'string') problems.push(rowProblem('Ucast_Macs_Remote', uuid, target))
     else if (target !== null && mac !== undefined && flows.length === 0)
-      flows.push(remoteMacFlow(logicalSwitch, mac, target, uuid))
+      flows.push(asInstalled(remoteMacFlow(logicalSwitch, mac, target, uuid), sight))
   }
   return { ...nothing, flows, problems: problems.length === 0 ? nothing.problems : problems }
+}
+
+function asInstalled(flow: Flow, { installed }: Sight): Flow {
+  const there = lookup(installed, flow.key)
+  return there !== undefined && isSameFlow(flow, there) ? there : flow
 }
 
 function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Output {
@@ -57,10 +62,11 @@ function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight
   return { ...nothing, flows: groupFlows({ logicalSwitch, bindings, targets, tunnelPort }, mac), problems }
 }
 
-function newestFirst(rows: ReadonlySet<Uuid>, { seen }: Sight): Uuid[] {
-  if (rows.size < 2) return [...rows]
+function newestFirst(of: Iterable<Uuid>, { seen }: Sight): readonly Uuid[] {
+  const rows = [...of]
+  if (rows.length < 2) return rows
   const seenAt = (uuid: Uuid) => lookup(seen, uuid) ?? 0
-  return [...rows].sort((a, b) => seenAt(b) - seenAt(a) || (a < b ? -1 : 1))
+  return rows.sort((a, b) => seenAt(b) - seenAt(a) || (a < b ? -1 : 1))
 }
 
 function together(a: Output, b: Output): Output {

@@ -22,6 +22,8 @@ export interface Sight {
   /** `keyAt` → the bound switch to which frames with that key of a VTEP's own belong. */
   readonly keyOwners: ReadonlyMap<string, Uuid>
   readonly indexes: Indexes
+  /** State.flows: whoever derives a flow that is there already gives that very one, so that it is in memory once. */
+  readonly installed: Buckets<Flow>
 }
 
 /** What one piece of the derivation asks for. */
