@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { linkSync, rmSync } from 'node:fs'
+import { linkSync, rmSync, statSync } from 'node:fs'
 import { Core } from '../lib/core.js'
 import { isEvent } from '../lib/model/event-types.js'
 import type { Entry } from '../lib/model/event.js'
@@ -8,6 +8,7 @@ import { initialState, type State } from '../lib/model/state.js'
 import { bundleVersion } from './bundle.js'
 import { chainOf, chainStart, formatVersion, JournalError } from './format.js'
 import { codeOf, linesIn } from './lines.js'
+import { upcast } from './upcast.js'
 import { beginJournal, openJournal, type Origin } from './writer.js'
 
 /** How many entries a file that was read has, and whether they were proven to be all that was exported. */
@@ -16,14 +17,21 @@ export interface Imported {
   readonly isProven: boolean
 }
 
+/** Passes the entries of a file on as they are read; `read`: how many of its `size` letters were. */
+export type WatchImport = (entries: Iterable<Entry>, read: () => number, size: number) => Iterable<Entry>
+
 /**
  * Makes a journal of what was exported as a bundle or as NDJSON. `journal` must not be there; it is when all was read and
  * found sound, else nothing is. Throws JournalError, with the line where it is one's fault.
  */
-export function importJournal(file: string, journal: string): Imported {
+export function importJournal(
+  file: string,
+  journal: string,
+  watched: WatchImport = (entries) => entries,
+): Imported {
   const draft = `${journal}.import-${process.pid}`
   try {
-    const imported = read(file, draft)
+    const imported = read(file, draft, watched)
     try {
       linkSync(draft, journal)
     } catch (error) {
@@ -44,7 +52,7 @@ export function foldedExport(file: string): State {
 
 const entriesAnAppend = 1_000
 
-function read(file: string, draft: string): Imported {
+function read(file: string, draft: string, watched: WatchImport): Imported {
   const reader = new Reader(file)
   const waiting: Entry[] = []
   let writer: ReturnType<typeof openJournal> | null = null
@@ -56,7 +64,7 @@ function read(file: string, draft: string): Imported {
     writer.append(waiting.splice(0))
   }
   try {
-    for (const entry of reader.entries()) {
+    for (const entry of watched(reader.entries(), () => reader.lettersRead, sizeOf(file))) {
       waiting.push(entry)
       if (waiting.length === entriesAnAppend) write()
     }
@@ -65,6 +73,11 @@ function read(file: string, draft: string): Imported {
     ;(writer as ReturnType<typeof openJournal> | null)?.close()
   }
   return { entries: reader.count, isProven: reader.isBundle }
+}
+
+/** 0: it can't be read, which reading it will say. */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
 }
 
 /** Reads one file from its first line on. */
@@ -77,6 +90,7 @@ class Reader {
   #header: Fields | null = null
   #chain: Buffer = chainStart
   count = 0
+  lettersRead = 0
 
   constructor(file: string) {
     this.#file = file
@@ -106,6 +120,7 @@ class Reader {
     let isEnded = false
     for (const line of linesIn(this.#file)) {
       this.#line++
+      this.lettersRead += line.length + 1
       if (isEnded) throw this.#wrong('something stands behind the end')
       const value = this.#parsed(line)
       if (this.#line === 1 && 'bundle' in value) this.#begin(value)
@@ -158,6 +173,7 @@ class Reader {
     const { seq, atMs, event, chain } = value
     if (!isCount(seq) || !isCount(atMs) || !isEvent(event))
       throw this.#wrong(this.#line === 1 ? 'neither a bundle nor an entry of a journal' : 'not an entry')
+    // as it is written, for the chain is of that; whoever reads the journal makes it today's
     const entry = { seq, atMs, event }
     this.#core ??= this.#started()
     if (this.count === 0 && this.#core.state.seq === 0 && seq !== 1 && event.type !== 'JournalResumed')
@@ -166,7 +182,7 @@ class Reader {
     const expected = this.#core.state.seq + 1 + lost
     if (seq !== expected) throw this.#wrong(`entry ${seq} where entry ${expected} must follow`)
     try {
-      this.#core.fold(entry)
+      this.#core.fold({ ...entry, event: upcast(event) })
     } catch {
       throw this.#wrong(`entry ${seq} is not one that this program understands`)
     }

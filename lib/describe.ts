@@ -1,7 +1,7 @@
 import { commandOf } from './command.js'
 import type { Batch } from './model/batch.js'
 import type { Entry, Event, RowUpdate } from './model/event.js'
-import { oneLine } from './one-line.js'
+import { oneLine, plainName } from './one-line.js'
 
 /** What learned MACs (see `learnedKey`) and bindings are called. */
 export interface Called {
@@ -68,6 +68,7 @@ function summary(event: Event, called: Called): string {
 }
 
 const mostExamples = 3
+const longestName = 60
 
 /** What others did, flow by flow. */
 function examples({ isDrift, present, absent }: Extract<Event, { type: 'FlowsObserved' }>): string {
@@ -117,7 +118,8 @@ function rowCounts(updates: readonly RowUpdate[]): string {
 function ownName(row: object): readonly string[] {
   const { name, MAC, dst_ip } = row as { name?: string; MAC?: string; dst_ip?: string }
   const own = name ?? MAC ?? dst_ip
-  return own === undefined ? [] : [/^[\w.:/-]+$/.test(own) ? own : JSON.stringify(own.slice(0, 40))]
+  const text = plainName(own ?? '')
+  return own === undefined ? [] : [text.length > longestName ? `${text.slice(0, longestName)}…` : text]
 }
 
 function operationCounts(operations: readonly { readonly op: string; readonly table?: unknown }[]): string {

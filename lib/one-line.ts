@@ -8,6 +8,11 @@ export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/gu, escaped)
 }
 
+/** A name as it is, or as JSON where it could be taken for something else. */
+export function plainName(name: string): string {
+  return /^[\w.:/-]+$/.test(name) ? name : JSON.stringify(name)
+}
+
 function escaped(character: string): string {
   return NAMED[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -1,4 +1,4 @@
-import type { EntryLine, EntryView, RowChange, SceneView } from '../../lib/replay/page/api.js'
+import type { EntryLine, EntryView, RowView, SceneView } from '../../lib/replay/page/api.js'
 import { Pasteable } from './copy.js'
 import { spanText, timeText } from './times.js'
 
@@ -51,7 +51,7 @@ function SeqLink({ line, seek }: { readonly line: EntryLine; readonly seek: (seq
 
 const verbs = { insert: 'inserted', modify: 'modified', delete: 'deleted' } as const
 
-function Row({ row: { table, uuid, name: called, how, columns } }: { readonly row: RowChange }) {
+function Row({ row: { table, uuid, name: called, how, columns } }: { readonly row: RowView }) {
   const changed = columns.filter(({ before, after }) => before !== after)
   const kept = columns.filter(({ before, after }) => before === after)
   return (

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { importJournal } from '../../journal/import.js'
 import { UsageError } from '../usage-error.js'
 import { examples } from './help.js'
+import { progress } from './progress.js'
 import type { Terminal } from './terminal.js'
 
 export function addImport(program: Command, terminal: () => Terminal): void {
@@ -14,10 +15,16 @@ export function addImport(program: Command, terminal: () => Terminal): void {
     .addHelpText('after', examples('vtep-replay import incident.bundle -o incident.journal'))
     .action((file: string, { output }: { output: string }) => {
       if (existsSync(output)) throw new UsageError(`${output}: exists already`)
-      const { entries, isProven } = importJournal(file, output)
+      const { entries, isProven } = importJournal(file, output, (entries, read, size) =>
+        progress.over(entries, 0, size, { at: read, text: megabytes }),
+      )
       const out = terminal()
       if (out.isJson) return out.json({ file: output, entries, isProven })
       const proof = isProven ? 'proven to be what was exported' : 'of which nothing says that they are all'
       out.line(`${output}: ${entries} entries, ${proof}`)
     })
+}
+
+function megabytes(at: number, of: number): string {
+  return `${(at / 1e6).toFixed(1)} of ${(of / 1e6).toFixed(1)} MB`
 }

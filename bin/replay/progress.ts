@@ -31,11 +31,11 @@ export class Progress {
     this.#isOff = stream.isTTY !== true
   }
 
-  /** Gives the entries from `from` to `to` on, and shows how far that is; one reading at a time. */
-  over(entries: Iterable<Entry>, from: number, to: number): Iterable<Entry> {
+  /** Gives the entries on, which go from `from` to `to` on the scale, and shows how far that is; one reading at a time. */
+  over(entries: Iterable<Entry>, from: number, to: number, scale: Scale = byNumber): Iterable<Entry> {
     return this.#isOff || this.#isBusy || to - from < entriesBetweenLooks
       ? entries
-      : this.#watched(entries, from, to)
+      : this.#watched(entries, from, to, scale)
   }
 
   /** Something else is about to be written; `isForGood`: and shows by itself that it goes on. */
@@ -45,7 +45,7 @@ export class Progress {
     this.#isOff ||= isForGood
   }
 
-  *#watched(entries: Iterable<Entry>, from: number, to: number): Generator<Entry> {
+  *#watched(entries: Iterable<Entry>, from: number, to: number, scale: Scale): Generator<Entry> {
     const beganMs = this.#nowMs()
     let nextMs = beganMs + measuredMs
     let count = 0
@@ -54,7 +54,9 @@ export class Progress {
       for (const entry of entries) {
         if (++count % entriesBetweenLooks === 0 && this.#nowMs() >= nextMs) {
           nextMs = this.#nowMs() + everyMs
-          this.#show({ from, at: entry.seq, to, elapsedMs: this.#nowMs() - beganMs })
+          const at = scale.at(entry)
+          const elapsedMs = this.#nowMs() - beganMs
+          this.#show({ from, at, to, elapsedMs, text: scale.text(at, to) })
         }
         yield entry
       }
@@ -71,20 +73,30 @@ export class Progress {
   }
 }
 
-/** How far a reading of the entries from `from` to `to` is. */
+/** How far a reading is. */
 export interface Reading {
   readonly from: number
   readonly at: number
   readonly to: number
   readonly elapsedMs: number
+  /** Where it is, in words. */
+  readonly text: string
 }
+
+/** What a reading is measured by. */
+export interface Scale {
+  at(entry: Entry): number
+  text(at: number, to: number): string
+}
+
+const byNumber: Scale = { at: ({ seq }) => seq, text: (at, to) => `entry ${at} of ${to}` }
 
 /** A bar of at most `columns` characters; the time left supposes that it goes on as it went. */
 export function progressText(reading: Reading, columns: number): string {
-  const { at, to, elapsedMs } = reading
+  const { text, elapsedMs } = reading
   const share = shareOf(reading)
   const percent = `${Math.floor(share * 100)}`.padStart(3)
-  const numbers = `${percent} %  entry ${at} of ${to}  ${duration(totalMs(reading) - elapsedMs)} left`
+  const numbers = `${percent} %  ${text}  ${duration(totalMs(reading) - elapsedMs)} left`
   const width = Math.min(30, columns - numbers.length - 3)
   if (width < 5) return numbers.slice(0, columns)
   return `[${'#'.repeat(Math.floor(share * width)).padEnd(width, '.')}] ${numbers}`

@@ -69,30 +69,36 @@ function tableOf({ key }: Flow): number {
   return Number(/^table=(\d+)/.exec(key)?.[1])
 }
 
+type Fields = (name: string) => string | undefined
+
 /** By what the flow matches first, then by what it does; a flood and a learned address concern no port or tunnel alone. */
 function placeOf(flow: Flow, names: Names): Place {
   const { key, actions, cookie } = flow
-  const field = (name: string): string | undefined => new RegExp(`,${name}=([^,]+)`).exec(key)?.[1]
+  const field: Fields = (name) => new RegExp(`,${name}=([^,]+)`).exec(key)?.[1]
   const metadata = field('metadata') ?? /set_field:(0x[0-9a-f]+)->metadata/.exec(actions)?.[1]
-  const number = tableOf(flow)
-  const ofport = field('in_port')
-  const binding = field(number === table.egress ? 'reg1' : 'reg0')
-  const isOfPort = number === table.classify || number === table.learn || number === table.egress
-  const port = !isOwnCookie(cookie)
-    ? null
-    : number === table.classify && ofport !== undefined
-      ? names.port(Number(ofport))
-      : isOfPort && binding !== undefined && Number(binding) > 0
-        ? names.port(Math.floor(Number(binding) / 0x10000))
-        : null
-  const tunnels = new Set(
-    [...actions.matchAll(/set_field:([0-9a-f.:]+)->tun_(?:ipv6_)?dst/g)].map(([, ip]) => ip),
-  )
-  const [only] = tunnels
-  const from = field('tun_src') ?? field('tun_ipv6_src')
   return {
     logicalSwitch: metadata === undefined ? null : names.logicalSwitch(metadata),
-    port,
-    tunnel: from ?? (tunnels.size === 1 ? (only ?? null) : null),
+    port: isOwnCookie(cookie) ? portOf(tableOf(flow), field, names) : null,
+    tunnel: field('tun_src') ?? field('tun_ipv6_src') ?? onlyDestination(actions),
   }
+}
+
+/** The register of the binding that a flow of these tables is about. */
+const bindingIn: Readonly<Record<number, string>> = {
+  [table.classify]: 'reg0',
+  [table.learn]: 'reg0',
+  [table.egress]: 'reg1',
+}
+
+function portOf(number: number, field: Fields, names: Names): string | null {
+  const ofport = number === table.classify ? field('in_port') : undefined
+  if (ofport !== undefined) return names.port(Number(ofport))
+  const binding = Number(field(bindingIn[number] ?? '') ?? 0)
+  return binding > 0 ? names.port(Math.floor(binding / 0x10000)) : null
+}
+
+function onlyDestination(actions: string): string | null {
+  const found = actions.matchAll(/set_field:([0-9a-f.:]+)->tun_(?:ipv6_)?dst/g)
+  const [first = null, ...more] = new Set([...found].map(([, address]) => address))
+  return more.length === 0 ? first : null
 }

@@ -1,3 +1,5 @@
+import { split } from '../forms/split.js'
+import { Unclear } from '../forms/unclear.js'
 import type { FlowId } from '../model/batch.js'
 import type { Flow, FlowKey } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
@@ -62,29 +64,23 @@ function extrasRedacted(names: Pseudonyms, extras: string): string {
 
 /** Part by part; what no rule knows is joined, and one stand-in comes last. */
 function parts(names: Pseudonyms, text: string, rule: Rule, standIn: (hidden: string) => string): string {
-  const hidden: string[] = []
-  const known = atCommas(text).flatMap((part) => {
-    const result = rule(names, part)
-    if (result === null) hidden.push(part)
-    return result ?? []
-  })
+  const [known, hidden]: [string[], string[]] = [[], []]
+  for (const part of partsIn(text)) {
+    const result = part.isWhole ? rule(names, part.text) : null
+    if (result === null) hidden.push(part.text)
+    else known.push(result)
+  }
   return [...known, ...(hidden.length === 0 ? [] : [standIn(hidden.join(','))])].join(',')
 }
 
-/** Commas within parentheses do not count. */
-function atCommas(text: string): string[] {
-  const found: string[] = []
-  let [from, depth] = [0, 0]
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i]
-    if (character === '(') depth++
-    else if (character === ')') depth--
-    else if (character === ',' && depth === 0) {
-      found.push(text.slice(from, i))
-      from = i + 1
-    }
+/** One that is not whole where nobody can tell what the text says. */
+function partsIn(text: string): readonly { readonly text: string; readonly isWhole: boolean }[] {
+  try {
+    return split(text).map((part) => ({ text: part, isWhole: true }))
+  } catch (error) {
+    if (error instanceof Unclear) return [{ text, isWhole: false }]
+    throw error
   }
-  return [...found, text.slice(from)]
 }
 
 function matchPart(names: Pseudonyms, part: string, isOwn: boolean): string | null {

@@ -53,7 +53,8 @@ interface Life {
 }
 
 /**
- * The flows that `isAbout` says yes to, as they stand after entry `seq` or stood last before it, by key. `isAbout` is
+ * The flows that `isAbout` says yes to, as they stand after entry `seq` or stood last before it, by key; where one was made for
+ * another thing than the one before it in its place, its cookie says so, that one comes first. `isAbout` is
  * asked about every mention in order. One pass over the history.
  */
 export function explain(
@@ -65,13 +66,14 @@ export function explain(
   const names = new Names({ vtep: null, ovs: null })
   const past = new Past()
   const lives = new Map<FlowKey, Life>()
+  const former: Life[] = []
   /** Of the batch that runs. */
   let underWay: Life[] = []
   const hear = (mention: Mention, entry: Entry | null): void => {
     if (mention.what === 'row') past.hear(mention, entry, names)
     names.hear(mention)
     const isWanted = isAbout(mention)
-    if (mention.what === 'flow' && isWanted) noteFlow(lives, underWay, mention, entry)
+    if (mention.what === 'flow' && isWanted) noteFlow(lives, former, underWay, mention, entry)
   }
   for (const [table, tables] of Object.entries({ ...before?.vtep, ...before?.ovs }))
     for (const [key, value] of entriesOf<object>(tables)) hear({ what: 'row', table, key, value }, null)
@@ -84,8 +86,8 @@ export function explain(
     if ((isEnd && event.lane === 'switch') || event.type === 'Started') underWay = []
     for (const mention of mentionsIn(entry)) hear(mention, entry)
   }
-  return [...lives.values()]
-    .sort((a, b) => (a.flow.key < b.flow.key ? -1 : 1))
+  return [...former, ...lives.values()]
+    .sort((a, b) => (a.flow.key < b.flow.key ? -1 : a.flow.key > b.flow.key ? 1 : 0))
     .map((life) => explanationOf(life, past, names))
 }
 
@@ -96,6 +98,7 @@ export function sortedByPresence(explanations: readonly Explanation[]): readonly
 
 function noteFlow(
   lives: Map<FlowKey, Life>,
+  former: Life[],
   underWay: Life[],
   { key, value, how }: Mention & { what: 'flow' },
   entry: Entry | null,
@@ -108,6 +111,8 @@ function noteFlow(
   const isConfirmed =
     how === 'observed' && known !== undefined && known.gone === null && isSame(known.flow, value)
   if (isConfirmed) return
+  if (known !== undefined && known.flow.cookie !== value.cookie)
+    former.push({ ...known, gone: known.gone ?? entry })
   const life = { flow: value, entry, outcome: null, gone: null }
   lives.set(key, life)
   if (how === 'planned') underWay.push(life)

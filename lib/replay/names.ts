@@ -1,6 +1,7 @@
 import { metadataOf } from '../model/identity.js'
 import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
 import type { State } from '../model/state.js'
+import { plainName } from '../one-line.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
 import type { Mention } from './mentions.js'
 
@@ -77,10 +78,10 @@ export class Names {
   of(uuid: Uuid): string {
     const { name, MAC, logical_switch, dst_ip, tunnel_key, locators, local, remote } = (this.row(uuid)?.row ??
       {}) as Naming
-    if (name !== undefined) return plain(name)
-    if (MAC !== undefined) return `${plain(MAC)} in ${this.#in('Logical_Switch', logical_switch)}`
+    if (name !== undefined) return plainName(name)
+    if (MAC !== undefined) return `${plainName(MAC)} in ${this.#in('Logical_Switch', logical_switch)}`
     if (dst_ip !== undefined)
-      return `${plain(dst_ip)}${typeof tunnel_key === 'number' ? ` with key ${tunnel_key}` : ''}`
+      return `${plainName(dst_ip)}${typeof tunnel_key === 'number' ? ` with key ${tunnel_key}` : ''}`
     if (locators !== undefined) return `{${this.#list(locators)}}`
     if (local !== undefined && remote !== undefined)
       return `${this.#in('Physical_Locator', local)} to ${this.#in('Physical_Locator', remote)}`
@@ -155,9 +156,4 @@ export class Names {
     const shown = uuids.slice(0, mostListed).map((uuid) => this.#in('Physical_Locator', uuid))
     return [...shown, ...(uuids.length > mostListed ? [`${uuids.length - mostListed} more`] : [])].join(', ')
   }
-}
-
-/** A name as it is, or as JSON where it could be taken for something else. */
-function plain(name: string): string {
-  return /^[\w.:/-]+$/.test(name) ? name : JSON.stringify(name)
 }

@@ -5,7 +5,7 @@ import type { Mention } from './mentions.js'
 
 /** How subjects are written, for help texts. */
 export const subjectForms =
-  'a line of dump-flows, a cookie (0x…), a MAC, a VNI (a number), a row UUID or its first 8 digits, a name'
+  'a line of dump-flows, a cookie (0x… or cookie=0x…), a MAC, a VNI (a number), a row UUID or its first 8 digits, a name'
 
 /**
  * What a question is about. It is told the mentions of a history in their order, for what was once about it stays so:
@@ -55,7 +55,8 @@ function testOf(text: string): (mention: Mention) => boolean {
   if (flow !== undefined) return ({ what, key }) => what === 'flow' && key === flow.key
   const mac = parseMac(text)
   if (mac !== undefined) return (mention) => isAboutMac(mention, mac)
-  if (/^0x[0-9a-f]+$/i.test(text)) return (mention) => hasCookie(mention, text.toLowerCase())
+  const [, cookie] = /^(?:cookie=)?(0x[0-9a-f]+)(?:\/-1)?,?$/i.exec(text) ?? []
+  if (cookie !== undefined) return (mention) => hasCookie(mention, cookie.toLowerCase())
   if (/^[0-9a-f]{8}(-[0-9a-f-]*)?$/i.test(text)) {
     const start = text.toLowerCase()
     return ({ what, key }) => what === 'row' && key.startsWith(start)

@@ -52,7 +52,7 @@ t.test('what is written meanwhile has a line to itself', (t) => {
 })
 
 t.test('a bar is no wider than the terminal', (t) => {
-  const reading = { from: 1, at: 250, to: 1000, elapsedMs: 600_000 }
+  const reading = { from: 1, at: 250, to: 1000, elapsedMs: 600_000, text: 'entry 250 of 1000' }
   t.equal(
     progressText(reading, 79),
     '[#######.......................]  25 %  entry 250 of 1000  30 min 0 s left',

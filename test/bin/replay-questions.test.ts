@@ -6,28 +6,13 @@ import { entriesOf, none } from '../../lib/model/buckets.js'
 import { pictureOf, type Picture } from '../../lib/replay/picture.js'
 import { replay } from '../../lib/replay/verify.js'
 import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
-import { replayProgramFile, replays } from '../support/replays.js'
+import { questionsTo, replayProgramFile, replays } from '../support/replays.js'
 import { until } from '../support/until.js'
 
 const entries = longHistory(120)
 const journal = journalOf(entries, ownDirectory(t))
+const { answer, json } = questionsTo(journal, t)
 const last = entries.length
-
-/** What one command line prints; it must end well, or with differences. */
-function answer(command: string, ...list: readonly string[]): string {
-  const [outcome] = replays([[command, journal, ...list]])
-  t.ok(
-    outcome?.status === 0 || outcome?.status === 2,
-    `${command} ${list.join(' ')}: ${outcome?.stderr ?? ''}`,
-  )
-  return outcome?.stdout ?? ''
-}
-
-const json = (command: string, ...list: readonly string[]): unknown[] =>
-  answer(command, ...list, '--json')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown)
 
 t.test('show: an entry with its changes, its commands for a shell and their outcome', (t) => {
   const planned = entries.find(({ event }) => event.type === 'Planned' && event.batch.kind === 'flows')
@@ -114,93 +99,6 @@ t.test('a change of a row is told by the columns that differ, and by names', (t)
     answer('log', '--kind', 'MacsLearned'),
     /MacsLearned +[0-9a-f:]{17} in \S+ at p\d (untagged|VLAN \d+)/m,
   )
-  t.end()
-})
-
-t.test('history: every value, by whatever name', (t) => {
-  const update = entries.flatMap(({ event }) => (event.type === 'VtepUpdated' ? event.updates : []))
-  const removed = update.find(({ table, row }) => table === 'Ucast_Macs_Remote' && row === null)
-  const values = json('history', removed?.uuid ?? '') as { what: string; value: { MAC: string } | null }[]
-  t.ok(values.length >= 2)
-  t.equal(values.at(-1)?.value, null)
-  const mac = values[0]?.value?.MAC ?? ''
-  const byMac = json('history', mac) as { what: string; how?: string; value: unknown }[]
-  t.ok(byMac.some(({ what, value }) => what === 'row' && value !== null))
-  t.ok(
-    byMac.some(({ what, how, value }) => what === 'flow' && how === 'planned' && value !== null),
-    'the flow that was made for it',
-  )
-  const [line = ''] = answer('flows').split('\n').slice(-2)
-  const key = /table=.*(?=,actions=)/.exec(line)?.[0] ?? ''
-  t.match(answer('history', key), /flow \(planned\) cookie=0x5654.*,table=.*,actions=/)
-  t.equal(answer('history', 'nobody'), '')
-  t.end()
-})
-
-t.test(
-  'explain: from a flow to its row, its cause, its plan and what came of it; also when it is gone',
-  (t) => {
-    const macRows = entries.flatMap(({ seq, event }) =>
-      event.type === 'VtepUpdated'
-        ? event.updates.flatMap(({ table, uuid, row }) =>
-            table === 'Ucast_Macs_Remote' ? [{ seq, uuid, row }] : [],
-          )
-        : [],
-    )
-    const flowsNow = answer('flows')
-    const cookie = (uuid: string): string => `0x5654${uuid.replaceAll('-', '').slice(0, 12)}`
-    const living = macRows.find(({ uuid }) => flowsNow.includes(cookie(uuid)))
-    const [line = ''] = flowsNow.split('\n').filter((one) => one.includes(cookie(living?.uuid ?? '')))
-    const pasted = ` ${line
-      .replace('flow add ', '')
-      .replace(/,table=(\d+),/, ', duration=1.5s, table=$1, n_packets=0, n_bytes=0, ')
-      .replace(',actions=', ' actions=')}`
-    const text = answer('explain', pasted)
-    t.match(text, /^ {2}meaning: {2}frames go to [0-9a-f:]{17} in .* to VTEP (10\.|fd00:)/m)
-    t.match(text, /^ {2}rule: {5}mac$/m)
-    const [row, logicalSwitch, locator] = text.split('  row:      ').slice(1)
-    t.match(row, /^Ucast_Macs_Remote \S+ in .* \([0-9a-f-]{36}\)\n/)
-    t.ok(row?.includes(`(${living?.uuid})\n    cause:  entry ${living?.seq}, `))
-    t.match(row, /^ {4}cause: {2}entry \d+, \S+: insert$/m)
-    t.match(logicalSwitch, /^Logical_Switch /, 'the rows that it leads to, too')
-    t.match(locator, /^Physical_Locator (10\.|fd00:)/)
-    t.match(text, /^ {2}plan: {5}entry \d+, \S+: switch: ovs-ofctl bundle/m)
-    t.match(text, /^ {2}command: {2}ovs-ofctl -O OpenFlow14 bundle br0 -$/m)
-    t.match(text, /^ {2}outcome: {2}entry \d+, .*switch in 1 ms$/m)
-    t.match(text, /^ {2}now: {6}there$/m)
-    t.equal(answer('explain', cookie(living?.uuid ?? '')), text, 'by cookie too')
-    const gone = macRows.findLast(({ uuid, row }) => row === null && !flowsNow.includes(cookie(uuid)))
-    const then = macRows.find(({ uuid }) => uuid === gone?.uuid)
-    t.match(answer('explain', cookie(gone?.uuid ?? '')), /^ {2}now: {6}gone, entry \d+, .*ovs-ofctl bundle/m)
-    t.match(
-      answer('explain', cookie(gone?.uuid ?? ''), '--at', String((then?.seq ?? 0) + 4)),
-      /now: {6}there/,
-    )
-    t.match(answer('explain', 'nobody'), /^no flow of ours was ever there for "nobody"$/m)
-    t.end()
-  },
-)
-
-t.test('blame: every flow in the switch, each with the plan that installed it', (t) => {
-  const keys = answer('blame')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(/ {2,}/).at(-1))
-  const flows = answer('flows')
-    .trimEnd()
-    .split('\n')
-    .map((line) => /table=.*(?=,actions=)/.exec(line)?.[0])
-  t.strictSame([...keys].sort(), flows.sort())
-  const blamed = json('blame') as { flow: { key: string }; planned: { seq: number } }[]
-  for (const { flow, planned } of blamed) {
-    const event = entries[planned.seq - 1]?.event
-    const batch = event?.type === 'Planned' ? event.batch : null
-    const added = batch?.kind === 'flows' ? batch.add : batch?.kind === 'config' ? batch.restoration?.add : []
-    t.ok(
-      added?.some(({ key }) => key === flow.key),
-      `${flow.key} in entry ${planned.seq}`,
-    )
-  }
   t.end()
 })
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { importJournal } from '../../journal/import.js'
 import { openRecording } from '../../journal/recording.js'
 import { openJournal } from '../../journal/writer.js'
 import { describe } from '../../lib/describe.js'
@@ -10,11 +11,14 @@ import type { State } from '../../lib/model/state.js'
 import { verify } from '../../lib/replay/verify.js'
 import { ownDirectory } from '../support/recorded.js'
 
-/** Journals that programs of each format wrote, and what their entries led to then. They are never made anew. */
+/** Journals that programs of each format wrote (`npm run golden`), and what their entries led to then. They are never made anew. */
 const golden: Readonly<Record<string, string>> = {
   'format-1.journal': '6d230d6cd6ed13160a730aee3eaac2fbdb187b6a4229680211f0e75d44e5d558',
   'format-2.journal': '6d230d6cd6ed13160a730aee3eaac2fbdb187b6a4229680211f0e75d44e5d558',
 }
+
+/** What the early one led to. */
+const early = 'f897fce48cb6409945130b1bff0e473989901c7ab51aadadee1f47483a337d1f'
 
 /** Of what is known, in whatever order it is kept. */
 function digestOf(state: State): string {
@@ -57,10 +61,7 @@ t.test(
       entries.map((entry) => describe(entry)).filter((line) => /undefined/.test(line)),
       [],
     )
-    t.equal(
-      digestOf(recording.coreAt(recording.last).state),
-      'f897fce48cb6409945130b1bff0e473989901c7ab51aadadee1f47483a337d1f',
-    )
+    t.equal(digestOf(recording.coreAt(recording.last).state), early)
     const planned = entries.filter(({ event }) => event.type === 'Planned').map(({ seq }) => seq)
     for (const { seq, reason } of verify(entries, recording.snapshots())) {
       t.ok(planned.includes(seq), `entry ${seq}`)
@@ -70,3 +71,22 @@ t.test(
     t.end()
   },
 )
+
+for (const [name, source, digest, isSound] of [
+  ['bundle-1.bundle', 'format-2.journal', golden['format-2.journal'], true],
+  ['format-1-early.ndjson', 'format-1-early.journal', early, false],
+] as const)
+  t.test(`${name} becomes the journal that it was made of`, (t) => {
+    const directory = ownDirectory(t)
+    const [journal, original] = [join(directory, 'journal'), join(directory, source)]
+    importJournal(join(process.cwd(), 'test', 'journal', 'golden', name), journal)
+    copyFileSync(join(process.cwd(), 'test', 'journal', 'golden', source), original)
+    const [recording, other] = [openRecording(journal), openRecording(original)]
+    t.equal(recording.last, 80)
+    t.equal(digestOf(recording.coreAt(recording.last).state), digest)
+    t.strictSame(recording.tip(80), other.tip(80))
+    t.equal([...verify(recording.entries(), recording.snapshots())].length === 0, isSound)
+    recording.close()
+    other.close()
+    t.end()
+  })

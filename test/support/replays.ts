@@ -12,7 +12,23 @@ export function replays(lists: readonly (readonly string[])[]): readonly Outcome
   return outcomes('vtep-replay', lists)
 }
 
-/** The same of vtep-diff, in a directory and surroundings of its own. */
+/** What command lines about `journal` print, each in a process of its own; they must end well, or with differences. */
+export function questionsTo(journal: string, t: Pick<typeof import('tap').default, 'ok'>) {
+  const answer = (command: string, ...list: readonly string[]): string => {
+    const [outcome] = replays([[command, journal, ...list]])
+    const isWell = outcome?.status === 0 || outcome?.status === 2
+    t.ok(isWell, `${command} ${list.join(' ')}: ${outcome?.stderr ?? ''}`)
+    return outcome?.stdout ?? ''
+  }
+  const json = (command: string, ...list: readonly string[]): unknown[] =>
+    answer(command, ...list, '--json')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as unknown)
+  return { answer, json }
+}
+
+/** How command lines of vtep-diff end, in a directory and surroundings of its own. */
 export function diffs(
   lists: readonly (readonly string[])[],
   where: { readonly env: NodeJS.ProcessEnv; readonly cwd: string },
@@ -26,7 +42,9 @@ function outcomes(
   { env, cwd }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
 ): readonly Outcome[] {
   const child = join(import.meta.dirname, 'replay-process.js')
-  const { stdout, stderr, status } = spawnSync(process.execPath, [child, program], {
+  // without what the test runner would load into it, which costs more than all the rest
+  const bare = ['-u', 'NODE_OPTIONS', process.execPath]
+  const { stdout, stderr, status } = spawnSync('env', [...bare, child, program], {
     input: JSON.stringify(lists),
     encoding: 'utf8',
     maxBuffer: 1 << 28,

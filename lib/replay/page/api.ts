@@ -63,7 +63,7 @@ export interface EntryView extends EntryLine {
   readonly plan: EntryLine | null
 }
 
-export interface RowChange {
+export interface RowView {
   readonly table: string
   readonly uuid: Uuid
   /** What it is called, see Names. */
@@ -107,7 +107,7 @@ export interface SceneView {
   }[]
   /** What the entry changed. */
   readonly lit: Lit
-  readonly rows: readonly RowChange[]
+  readonly rows: readonly RowView[]
   readonly rowsLeftOut: number
 }
 

@@ -4,7 +4,7 @@ import type { State } from '../../model/state.js'
 import { type Picture, rowsPictureOf } from '../picture.js'
 import type { MacsView, SceneView } from './api.js'
 import { litBy } from './lit.js'
-import { rowChanges } from './row-changes.js'
+import { rowsView } from './rows-view.js'
 
 const mostRows = 100
 const mostMacs = 200
@@ -37,7 +37,7 @@ export function sceneOf(entry: Entry, before: State, after: State): SceneView {
       name: logicalSwitch,
     })),
   }))
-  const rows = rowChanges(entry, before, mostRows)
+  const rows = rowsView(entry, before, mostRows)
   const { event } = entry
   const changed = event.type === 'VtepUpdated' || event.type === 'OvsUpdated' ? event.updates.length : 0
   return {

@@ -3,10 +3,10 @@ import type { State } from '../../model/state.js'
 import { oneLine } from '../../one-line.js'
 import { mentionsIn } from '../mentions.js'
 import { Names } from '../names.js'
-import type { RowChange } from './api.js'
+import type { RowView } from './api.js'
 
 /** The rows that an entry says are other than in the state before it, column by column; at most `most`. */
-export function rowChanges(entry: Entry, before: State, most: number): readonly RowChange[] {
+export function rowsView(entry: Entry, before: State, most: number): readonly RowView[] {
   const rows = [...mentionsIn(entry)].filter((mention) => mention.what === 'row').slice(0, most)
   if (rows.length === 0) return []
   const names = new Names(before)

@@ -1,0 +1,163 @@
+import type { Core } from '../core.js'
+import type { Batch, Lane } from '../model/batch.js'
+import { amend, type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
+import { type Flow, isSameFlow } from '../model/flow.js'
+import { learnedKey } from '../model/identity.js'
+import type { Mac } from '../model/mac.js'
+import { flowContent, type Quarantined, reportContent } from '../model/quarantine.js'
+import type { LaneState, State } from '../model/state.js'
+import { batchRedacted, reportKeyRedacted } from './batches.js'
+import { flowRedacted, keyRedacted } from './flows.js'
+import type { Pseudonyms } from './pseudonyms.js'
+import type { Rows } from './rows.js'
+
+/** The real history, and the one that is given: what ours are called in it is derived. */
+export interface Worlds {
+  readonly real: Core
+  readonly shown: Core
+}
+
+/** States and their parts with pseudonyms, as far as `worlds` know at that moment what they are. */
+export class StateRedactor {
+  readonly #names: Pseudonyms
+  readonly #rows: Rows
+  readonly #worlds: Worlds
+
+  constructor(names: Pseudonyms, rows: Rows, worlds: Worlds) {
+    this.#names = names
+    this.#rows = rows
+    this.#worlds = worlds
+  }
+
+  /** One of ours as it was derived, any other part by part. */
+  flow(flow: Flow): Flow {
+    const image = flowRedacted(this.#names, flow)
+    const real = lookupIn(this.#worlds.real.derived()?.desired.flows, flow.key)
+    const shown = lookupIn(this.#worlds.shown.derived()?.desired.flows, image.key)
+    return real !== undefined && shown !== undefined && isSameFlow(real, flow) ? shown : image
+  }
+
+  learned(key: string): string {
+    const [metadata = '', mac = ''] = key.split('/')
+    return learnedKey(this.#names.metadata(metadata), this.#names.mac(mac) as Mac)
+  }
+
+  #batch(batch: Batch | null): Batch | null {
+    return batch && batchRedacted(this.#names, this.#rows, batch)
+  }
+
+  state(state: State): State {
+    const { settings, vtep, ovs, drift, planned } = state
+    const flows = (list: readonly Flow[]) => list.map((flow) => flowRedacted(this.#names, flow))
+    const uuid = (key: string) => this.#names.uuid(key)
+    return {
+      ...state,
+      settings: settings && {
+        physicalSwitch: this.#rows.physicalSwitch(settings.physicalSwitch),
+        macAgingSeconds: settings.macAgingSeconds,
+      },
+      vtep: vtep && (this.#tables(vtep) as State['vtep']),
+      ovs: ovs && (this.#tables(ovs) as State['ovs']),
+      seen: mapped(state.seen, uuid, (seq) => seq),
+      announcedAddresses: state.announcedAddresses.map((text) => this.#names.address(text)).sort(),
+      flows: state.flows && this.#flows(state.flows),
+      foreign: flows(state.foreign),
+      displaced: flows(state.displaced),
+      replaced: flows(state.replaced),
+      learned:
+        state.learned &&
+        mapped(
+          state.learned,
+          (key) => this.learned(key),
+          (binding) => binding,
+        ),
+      drift: drift && { ...drift, example: keyRedacted(this.#names, drift.example, true) },
+      lanes: { switch: this.#lane(state.lanes.switch, 'switch'), vtep: this.#lane(state.lanes.vtep, 'vtep') },
+      quarantined: state.quarantined.map((one) => this.#quarantined(one)),
+      planned: planned && { ...planned, batch: batchRedacted(this.#names, this.#rows, planned.batch) },
+    }
+  }
+
+  #tables(tables: object): object {
+    const list = Object.entries(tables) as [string, Buckets<object>][]
+    return Object.fromEntries(
+      list.map(([table, rows]) => [
+        table,
+        mapped(
+          rows,
+          (uuid) => this.#names.uuid(uuid),
+          (row) => this.#rows.row(table, row),
+        ),
+      ]),
+    )
+  }
+
+  #flows(flows: Buckets<Flow>): Buckets<Flow> {
+    const shown = Array.from(entriesOf(flows), ([, flow]) => this.flow(flow))
+    return amend<Flow>(
+      none,
+      shown.map((flow) => [flow.key, flow]),
+    )
+  }
+
+  #lane({ inFlight, failed, repeated, search }: LaneState, lane: Lane): LaneState {
+    return {
+      inFlight: this.#batch(inFlight),
+      failed: this.#batch(failed),
+      repeated: repeated && { ...repeated, batch: batchRedacted(this.#names, this.#rows, repeated.batch) },
+      search: search && { ...search, suspects: search.suspects.map((key) => this.#partKey(lane, key)) },
+    }
+  }
+
+  #partKey(lane: Lane, key: string): string {
+    return lane === 'switch'
+      ? keyRedacted(this.#names, key, true)
+      : reportKeyRedacted(this.#names, this.#rows, key)
+  }
+
+  /** What was refused counts as long as just that is desired, so its content is that of what is desired now. */
+  #quarantined(one: Quarantined): Quarantined {
+    const [real, shown] = [this.#worlds.real.derived()?.desired, this.#worlds.shown.derived()?.desired]
+    const key = this.#partKey(one.lane, one.key)
+    const content =
+      one.lane === 'switch'
+        ? replaced(one.content, flowContent, lookupIn(real?.flows, one.key), lookupIn(shown?.flows, key))
+        : replaced(
+            one.content,
+            reportContent,
+            lookupIn(real?.reports, one.key),
+            lookupIn(shown?.reports, key),
+          )
+    return {
+      ...one,
+      key,
+      content: content ?? this.#names.text(one.content),
+      reason: this.#names.text(one.reason),
+    }
+  }
+}
+
+function replaced<T>(
+  content: string,
+  print: (value: T | undefined) => string,
+  real?: T,
+  shown?: T,
+): string | null {
+  if (content === '') return content
+  return real !== undefined && content === print(real) ? print(shown) : null
+}
+
+function lookupIn<T>(buckets: Buckets<T> | undefined, key: string): T | undefined {
+  return buckets && lookup(buckets, key)
+}
+
+function mapped<T>(
+  buckets: Buckets<T>,
+  keyOf: (key: string) => string,
+  valueOf: (value: T) => T,
+): Buckets<T> {
+  return amend<T>(
+    none,
+    Array.from(entriesOf(buckets), ([key, value]) => [keyOf(key), valueOf(value)]),
+  )
+}
