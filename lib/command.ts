@@ -3,31 +3,31 @@ import { addLine, deleteLine } from './model/flow.js'
 
 /** A process to run: no shell is involved, `input` goes to its standard input. */
 export interface Command {
-  readonly program: 'ovs-vsctl' | 'ovs-ofctl' | 'ovsdb-client'
+  readonly program: (typeof programs)[keyof typeof programs]
   readonly arguments: readonly string[]
   readonly input: string
 }
 
+/** What makes a batch; `ovsdb-client` stands for the transaction that goes through the open session. */
+export const programs = { config: 'ovs-vsctl', flows: 'ovs-ofctl', rows: 'ovsdb-client' } as const
+
 /** The version whose bundles are atomic and whose text `model/flow.ts` writes. */
 export const openflowVersion = 'OpenFlow14'
 
-/**
- * `ovsdb-client` stands for the transaction that goes through the open session; a person can run it. `targetOf`:
- * what ovs-ofctl is to connect to for a bridge.
- */
+/** A person can run it, also what stands for a transaction. `targetOf`: what ovs-ofctl is to connect to for a bridge. */
 export function commandOf(batch: Batch, targetOf = (bridge: string) => bridge): Command {
   switch (batch.kind) {
     case 'config':
-      return { program: 'ovs-vsctl', arguments: batch.arguments, input: '' }
+      return { program: programs.config, arguments: batch.arguments, input: '' }
     case 'flows':
       return {
-        program: 'ovs-ofctl',
+        program: programs.flows,
         arguments: ['-O', openflowVersion, 'bundle', targetOf(batch.bridge), '-'],
         input: [...batch.remove.map(deleteLine), ...batch.add.map(addLine), ''].join('\n'),
       }
     case 'rows':
       return {
-        program: 'ovsdb-client',
+        program: programs.rows,
         arguments: ['transact', JSON.stringify(['hardware_vtep', ...batch.operations])],
         input: '',
       }

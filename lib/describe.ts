@@ -1,4 +1,4 @@
-import { commandOf } from './command.js'
+import { programs } from './command.js'
 import type { Batch } from './model/batch.js'
 import type { Entry, Event, RowUpdate } from './model/event.js'
 import { oneLine, plainName } from './one-line.js'
@@ -79,7 +79,7 @@ function examples({ isDrift, present, absent }: Extract<Event, { type: 'FlowsObs
 
 /** A batch in a few words: its command, and how much it changes. */
 export function describeBatch(batch: Batch): string {
-  const { program } = commandOf(batch)
+  const program = programs[batch.kind]
   switch (batch.kind) {
     case 'config': {
       const then = batch.restoration === null ? '' : `; ${describeBatch(batch.restoration)}`

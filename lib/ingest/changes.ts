@@ -50,6 +50,7 @@ function drift({ knowledge, flows, lanes }: State, changes: readonly FlowChange[
   const { inFlight } = lanes.switch
   const gone = new Set<FlowKey>()
   for (const change of changes) {
+    if (isUnderWay(change, inFlight)) continue
     const installed = installedAt(change, flows)
     if (isExpected(change, installed, inFlight)) continue
     const isOurs = change.isGone && installed?.cookie === change.cookie
@@ -60,16 +61,23 @@ function drift({ knowledge, flows, lanes }: State, changes: readonly FlowChange[
   return [{ type: 'FlowsObserved', isDrift: true, present: [], absent: [...gone], foreign: null }]
 }
 
+/** What most changes are: what the batch under way makes. */
+function isUnderWay(change: FlowChange, inFlight: Batch | null): boolean {
+  if (inFlight?.kind === 'config' && inFlight.isFlushing && change.isGone) return true
+  const bundle = bundleOf(inFlight)
+  return bundle !== null && isMadeBy(change, bundle)
+}
+
+function bundleOf(inFlight: Batch | null): FlowBatch | null {
+  const bundle = inFlight?.kind === 'config' ? inFlight.restoration : inFlight
+  return bundle?.kind === 'flows' ? bundle : null
+}
+
 /** Also expected: that others come and go where we have nothing, and what we know already. */
 function isExpected(change: FlowChange, installed: Flow | undefined, inFlight: Batch | null): boolean {
-  if (inFlight?.kind === 'config' && inFlight.isFlushing && change.isGone) return true
-  const bundle = inFlight?.kind === 'config' ? inFlight.restoration : inFlight
-  if (bundle?.kind === 'flows') {
-    if (isMadeBy(change, bundle)) return true
-    // somebody is at a place of which we shall think that we know what is there
-    const { removed, added } = effectsOf(bundle)
-    if (placesOf(change).some((key) => added.has(key) || removed.has(key))) return false
-  }
+  const bundle = bundleOf(inFlight)
+  // somebody is at a place of which we shall think that we know what is there
+  if (bundle !== null && isTouching(change, bundle)) return false
   if (change.isGone) return installed?.cookie !== change.cookie && !isOwnCookie(change.cookie)
   if (installed === undefined) return !isOwnCookie(change.cookie)
   return installed.cookie === change.cookie && installed.actions === change.actions
@@ -77,11 +85,18 @@ function isExpected(change: FlowChange, installed: Flow | undefined, inFlight: B
 
 function isMadeBy(change: FlowChange, batch: FlowBatch): boolean {
   const { removed, added } = effectsOf(batch)
-  return placesOf(change).some((key) => {
-    if (change.isGone) return removed.has(key)
-    const flow = added.get(key)
-    return flow?.cookie === change.cookie && flow.actions === change.actions
-  })
+  for (const key of placesOf(change)) {
+    const flow = change.isGone ? undefined : added.get(key)
+    if (change.isGone ? removed.has(key) : flow?.cookie === change.cookie && flow.actions === change.actions)
+      return true
+  }
+  return false
+}
+
+function isTouching(change: FlowChange, batch: FlowBatch): boolean {
+  const { removed, added } = effectsOf(batch)
+  for (const key of placesOf(change)) if (added.has(key) || removed.has(key)) return true
+  return false
 }
 
 interface Effects {
@@ -108,8 +123,9 @@ function installedAt(change: FlowChange, flows: Buckets<Flow>): Flow | undefined
   return undefined
 }
 
-function placesOf({ table: number, match }: FlowChange): FlowKey[] {
-  return likelyPriorities.map((priority) => flowKey(number, priority, match))
+/** One by one: the first is most often the one that is looked for. */
+function* placesOf({ table: number, match }: FlowChange): Generator<FlowKey> {
+  for (const priority of likelyPriorities) yield flowKey(number, priority, match)
 }
 
 function inWords({ isGone, table: number, match, cookie, actions }: FlowChange): string {

@@ -10,6 +10,8 @@ export type Load = (rig: Rig, ours: Emulator) => Promise<void>
 /** What a profile can be made under, by name. */
 export const loads: Readonly<Record<string, Load>> = {
   start: async () => undefined,
+  /** A start where everything is as it was left. */
+  restart: async () => Promise.resolve(),
   idle: async () => pause(30_000),
   changes: async ({ session, world }, ours) => {
     for (let i = 0; i < 500; i++) {

@@ -41,11 +41,13 @@ async function run({ load, macs, directory, top }: ReturnType<typeof options>): 
   const daemon = { ...OURS, command: [node, ...profiled(directory), ...script] }
   let lastMs = Infinity
   await withRig(sizeOf(macs), async (rig) => {
+    if (load === loads['restart']) await (await startOurs(rig, rig.sandbox.env, OURS)).daemon.stop()
     const ours = await startOurs(rig, rig.sandbox.env, load === null ? OURS : daemon)
     const startedMs = performance.now()
     if (load !== null) await load(rig, ours)
     // of a load the start is no part, unless it is the load
-    if (load !== null && load !== loads['start']) lastMs = performance.now() - startedMs
+    if (load !== null && load !== loads['start'] && load !== loads['restart'])
+      lastMs = performance.now() - startedMs
     await ours.daemon.stop()
     if (load === null)
       await execa(node, [...profiled(directory), replayProgramFile, 'verify', journalOf(rig)])
