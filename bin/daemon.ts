@@ -21,7 +21,7 @@ export interface Daemon extends Pick<Term, 'ready' | 'settled' | 'stop' | 'retry
 export async function startDaemon(options: Arguments): Promise<Daemon> {
   const lock = options.isStandby ? lockOf(options.physicalSwitch) : null
   const ovs = await connectOvs(options.db, options.access, lock)
-  const vtep = await connectVtep(options.vtepDb, options.access)
+  const vtep = await connectVtep(options.vtepDb, options.access, true)
   await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
   const databases = { vtep: vtep.database, ovs: ovs.database }
   const metrics = await openMetrics(options.metrics)

@@ -6,7 +6,7 @@ import { held } from '../adapters/ovsdb/held.js'
 import { intakeOf } from '../adapters/ovsdb/intake.js'
 import { parseRemotes, printRemote, type Remote } from '../adapters/ovsdb/remote.js'
 import { type OvsdbSession, openSession } from '../adapters/ovsdb/session.js'
-import type { Contents, SessionEvent } from '../adapters/ovsdb/session-event.js'
+import type { Contents, Disconnected, SessionEvent } from '../adapters/ovsdb/session-event.js'
 import type { TlsFiles } from '../adapters/ovsdb/tls.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import type { Intake } from '../lib/ingest/intake.js'
@@ -43,14 +43,17 @@ export interface Connected {
   readonly schemaVersion: string | null
 }
 
-/** Throws an Error that names the database and its remote when the first connection fails. */
-export function connectVtep(remote: string, access: Access): Promise<Connected> {
-  return connect('vtep', 'hardware_vtep', vtepTables, remote, access)
+/**
+ * Throws an Error that names the database and its remote when the first connection fails. `isPatient`: a cluster that has no
+ * leader now is waited for, as every Open vSwitch daemon does.
+ */
+export function connectVtep(remote: string, access: Access, isPatient = false): Promise<Connected> {
+  return connect('vtep', 'hardware_vtep', vtepTables, remote, access, { isPatient })
 }
 
 /** As connectVtep. `lock`: to be waited for, and held while connected; null for none. */
 export function connectOvs(remote: string, access: Access, lock: string | null = null): Promise<Connected> {
-  return connect('ovs', 'Open_vSwitch', ovsTables, remote, access, lock)
+  return connect('ovs', 'Open_vSwitch', ovsTables, remote, access, { lock })
 }
 
 async function connect(
@@ -59,7 +62,7 @@ async function connect(
   declaration: DatabaseDeclaration,
   remote: string,
   access: Access,
-  lock: string | null = null,
+  { lock = null, isPatient = false }: { readonly lock?: string | null; readonly isPatient?: boolean },
 ): Promise<Connected> {
   const tables = Object.fromEntries(
     Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]),
@@ -81,7 +84,7 @@ async function connect(
     if (event.kind === 'Disconnected') log.warn(`${database} at ${remote}: ${event.reason}`)
   })
   const events$ = held(session.events$)
-  const first = await firstValueFrom(session.events$.pipe(filter(isDecisive)))
+  const first = await firstValueFrom(session.events$.pipe(filter(isDecisive(isPatient))))
   if (first.kind === 'Contents')
     return {
       database: { session, intake$: intakeOf(source, session, events$), isHeld$ },
@@ -111,8 +114,7 @@ async function fetchCa(remotes: readonly Remote[], tls: TlsFiles): Promise<void>
   if (failures.length > 0) throw new Error(failures.join('; '))
 }
 
-function isDecisive(
-  event: SessionEvent,
-): event is Extract<SessionEvent, { kind: 'Contents' | 'Disconnected' }> {
-  return event.kind === 'Contents' || event.kind === 'Disconnected'
+function isDecisive(isPatient: boolean) {
+  return (event: SessionEvent): event is Contents | Disconnected =>
+    event.kind === 'Contents' || (event.kind === 'Disconnected' && !(isPatient && event.isPassing))
 }

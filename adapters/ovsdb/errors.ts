@@ -3,6 +3,11 @@ export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
 }
 
+/** The server is there and will not do now, as during an election of its cluster: another moment it may. */
+export class UnfitServerError extends Error {
+  override readonly name = 'UnfitServerError'
+}
+
 /** There is no connection to send a request over: nothing was sent. */
 export class DisconnectedError extends Error {
   override readonly name = 'DisconnectedError'

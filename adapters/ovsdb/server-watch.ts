@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js'
+import { UnfitServerError } from './errors.js'
 import { readUpdates, type WireRow } from './table-updates.js'
 
 const monitorId = 'server'
@@ -49,7 +50,7 @@ export class ServerWatch {
       if (row['name'] !== this.#database) continue
       const flaw = flawOf(row, this.#standard)
       if (flaw === null) continue
-      this.#connection?.close(new Error(flaw))
+      this.#connection?.close(flaw)
       return false
     }
     return true
@@ -57,15 +58,18 @@ export class ServerWatch {
 }
 
 /** Why the server of `row` will not do; null: it will, and the standard rises to what it knows. */
-function flawOf({ model, connected, leader, index, cid }: WireRow, standard: Standard): string | null {
+function flawOf({ model, connected, leader, index, cid }: WireRow, standard: Standard): Error | null {
   if (model !== 'clustered' && model !== 'relay') return null
-  if (connected !== true) return model === 'relay' ? 'a relay without its source' : 'cut off from its cluster'
-  if (standard.isLeaderOnly && leader !== true)
-    return model === 'relay' ? 'a relay, which only --no-leader-only takes' : 'not the leader of its cluster'
+  const { isLeaderOnly } = standard
+  if (model === 'relay' && isLeaderOnly) return new Error('a relay, which only --no-leader-only takes')
+  if (connected !== true)
+    return new UnfitServerError(model === 'relay' ? 'a relay without its source' : 'cut off from its cluster')
+  if (isLeaderOnly && leader !== true) return new UnfitServerError('not the leader of its cluster')
   if (typeof index !== 'number') return null
   const cluster = JSON.stringify(cid)
   if (cluster !== standard.cid) Object.assign(standard, { cid: cluster, index })
-  if (index < standard.index) return `stale: it knows up to index ${index}, and ${standard.index} was seen`
+  if (index < standard.index)
+    return new UnfitServerError(`stale: it knows up to index ${index}, and ${standard.index} was seen`)
   standard.index = index
   return null
 }

@@ -8,11 +8,7 @@ import type { TableUpdates, WireTables } from './table-updates.js'
  * Disconnected alone. LockChanged comes anywhere between Connected and Disconnected.
  */
 export type SessionEvent =
-  | Connected
-  | Contents
-  | Updated
-  | { readonly kind: 'LockChanged'; readonly isHeld: boolean }
-  | { readonly kind: 'Disconnected'; readonly reason: string }
+  Connected | Contents | Updated | { readonly kind: 'LockChanged'; readonly isHeld: boolean } | Disconnected
 
 /** The database is there, at `remote`. `missing` are the wanted columns its schema lacks, as 'Table.column'. */
 export interface Connected {
@@ -32,4 +28,11 @@ export interface Contents {
 export interface Updated {
   readonly kind: 'Updated'
   readonly updates: TableUpdates
+}
+
+/** No server could be used. `isPassing`: one was reached that may be another moment, as in a cluster without a leader. */
+export interface Disconnected {
+  readonly kind: 'Disconnected'
+  readonly reason: string
+  readonly isPassing: boolean
 }

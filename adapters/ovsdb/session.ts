@@ -4,11 +4,11 @@ import { Backoff } from './backoff.js'
 import type { Connection } from './connection.js'
 import { Conversation } from './conversation.js'
 import { dial } from './dial.js'
-import { DisconnectedError, ProtocolError, reasonOf } from './errors.js'
+import { DisconnectedError, ProtocolError, reasonOf, UnfitServerError } from './errors.js'
 import { Monitor } from './monitor.js'
 import { printRemote, type Remote } from './remote.js'
 import type { Standard } from './server-watch.js'
-import type { SessionEvent } from './session-event.js'
+import type { Disconnected, SessionEvent } from './session-event.js'
 import type { SessionOptions } from './session-options.js'
 import { readTransactReply, replyWithin, type TransactResult } from './transact-reply.js'
 
@@ -96,25 +96,28 @@ class ReconnectingSession implements OvsdbSession {
   async #run(): Promise<void> {
     const { signal } = this.#closing
     while (!signal.aborted) {
-      this.#whyNot = await this.#round()
-      this.#emit({ kind: 'Disconnected', reason: this.#whyNot })
+      const { reason, isPassing } = await this.#round()
+      this.#whyNot = reason
+      this.#emit({ kind: 'Disconnected', reason, isPassing })
       await sleep(this.#backoff.nextMs(), undefined, { signal }).catch(() => undefined)
     }
     this.#events.complete()
   }
 
   /** The remotes in turn, until one has been connected to and is so no more, or all have failed; gives the reason. */
-  async #round(): Promise<string> {
+  async #round(): Promise<Omit<Disconnected, 'kind'>> {
     const { remotes } = this.#options
     const reasons: string[] = []
+    let isPassing = false
     for (const remote of [...remotes.slice(this.#next), ...remotes.slice(0, this.#next)]) {
       this.#next = (remotes.indexOf(remote) + 1) % remotes.length
       const { wasConnected, why } = await this.#converse(remote)
       const reason = remotes.length === 1 ? reasonOf(why) : `${printRemote(remote)}: ${reasonOf(why)}`
-      if (wasConnected || this.#closing.signal.aborted) return reason
+      isPassing ||= why instanceof UnfitServerError
+      if (wasConnected || this.#closing.signal.aborted) return { reason, isPassing }
       reasons.push(reason)
     }
-    return reasons.join('; ')
+    return { reason: reasons.join('; '), isPassing }
   }
 
   /** One connection from its beginning to its end. */

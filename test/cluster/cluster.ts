@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util'
 import { createRandom } from '../support/differential/random.js'
 import { createOwner } from '../support/owner.js'
-import { ClusterUnderLoad } from './rounds.js'
+import { ClusterUnderLoad, type Round } from './rounds.js'
 
 const { values } = parseArgs({
   options: {
@@ -22,16 +22,16 @@ try {
   say(`seed ${seed}`)
   const world = await ClusterUnderLoad.start(owner, random)
   const rounds = Number(values.rounds)
-  const play = async (victim: Parameters<ClusterUnderLoad['strike']>[0], round: number): Promise<void> => {
-    const { fault, changes, retries, batches, losses } = await world.strike(
-      victim,
-      random.pick(['killed', 'frozen']),
-    )
+  const tell = (round: number, { fault, changes, retries, batches, losses }: Round): void => {
     const daemon = `${batches} batches planned, ${losses} times without the database`
     say(`${round}: ${fault}: ${changes} changes, ${retries} sent again; the daemon: ${daemon}; nothing lost`)
   }
+  const play = async (victim: Parameters<ClusterUnderLoad['strike']>[0], round: number): Promise<void> =>
+    tell(round, await world.strike(victim, random.pick(['killed', 'frozen'])))
   for (let round = 1; round <= rounds; round++)
-    await play(random.pick([...world.members, 'leader' as const]), round)
+    if (round % 3 === 0) tell(round, await world.loseQuorum())
+    else await play(random.pick([...world.members, 'leader' as const]), round)
+  say(`started while there was no leader: ${await world.startWithoutLeader()} commands`)
   say(`over to the relay: ${await world.goOverToRelay()} commands`)
   for (let round = 1; round <= rounds; round++)
     await play(random.pick([...world.members, 'leader' as const, 'relay' as const]), round)

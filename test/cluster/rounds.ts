@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { readEntries } from '../../journal/reader.js'
 import type { Status } from '../../lib/status.js'
@@ -16,6 +17,8 @@ import { Load } from './load.js'
 const remotes = ['10.2.2.2', '10.2.2.3', '10.2.2.4']
 const patienceMs = 60_000
 const changesInRound = 40
+/** A daemon that gives up does so long before. */
+const waitMs = 3_000
 
 /** What a fault was, and what became of the changes made meanwhile. */
 export interface Round {
@@ -29,15 +32,19 @@ export interface Round {
   readonly losses: number
 }
 
+type Counts = Pick<Round, 'changes' | 'retries' | 'batches' | 'losses'>
+
 /** A switch whose hardware_vtep is a cluster under a steady load. */
 export class ClusterUnderLoad {
   readonly #sandbox: Sandbox
   readonly #cluster: Cluster
   readonly #load: Load
+  readonly #random: Random
   #daemon: Daemon
   #learned: string[] = []
 
-  private constructor(sandbox: Sandbox, cluster: Cluster, load: Load, daemon: Daemon) {
+  private constructor(sandbox: Sandbox, cluster: Cluster, load: Load, daemon: Daemon, random: Random) {
+    this.#random = random
     this.#sandbox = sandbox
     this.#cluster = cluster
     this.#load = load
@@ -64,7 +71,7 @@ export class ClusterUnderLoad {
     }
     const logicalSwitch = await vtepctl('--bare --columns=_uuid list Logical_Switch ls0')
     const load = new Load(owner, all, { logicalSwitch, locators }, random)
-    return new ClusterUnderLoad(sandbox, cluster, load, daemon)
+    return new ClusterUnderLoad(sandbox, cluster, load, daemon, random)
   }
 
   get members(): readonly Member[] {
@@ -87,15 +94,63 @@ export class ClusterUnderLoad {
     else member.thaw()
     await this.#load.change(changesInRound)
     await this.#settled()
+    return this.#roundSince(
+      before,
+      `${member.name} ${manner}${member === this.#cluster.relay ? '' : `, the ${role}`}`,
+    )
+  }
+
+  #roundSince(before: Counts, fault: string): Round {
     const after = this.#counts()
-    const difference = (of: keyof typeof after): number => after[of] - before[of]
+    const difference = (of: keyof Counts): number => after[of] - before[of]
     return {
-      fault: `${member.name} ${manner}${member === this.#cluster.relay ? '' : `, the ${role}`}`,
+      fault,
       changes: difference('changes'),
       retries: difference('retries'),
       batches: difference('batches'),
       losses: difference('losses'),
     }
+  }
+
+  /** Two of three members are killed, so that nothing can be committed, and come back while a controller goes on trying. */
+  async loseQuorum(): Promise<Round> {
+    const victims = this.#random.some(this.members, 2)
+    const before = this.#counts()
+    await this.#load.change(changesInRound)
+    for (const member of victims) await member.kill()
+    await this.#learn()
+    const changes = this.#load.change(changesInRound)
+    await until(
+      'the daemon has lost the database',
+      async () => this.#counts().losses > before.losses,
+      patienceMs,
+    )
+    for (const member of victims) member.start()
+    await changes
+    await this.#settled()
+    return this.#roundSince(before, `${victims.map(({ name }) => name).join(' and ')} killed, no quorum`)
+  }
+
+  /** The daemon is started while no member can lead, and comes up when one can; gives how many commands that took. */
+  async startWithoutLeader(): Promise<number> {
+    const { batches } = this.#counts()
+    await this.#daemon.stop()
+    const victims = this.#random.some(this.members, 2)
+    for (const member of victims) await member.kill()
+    await until('the member that is left has no leader', async () => this.#isLeaderless(victims), patienceMs)
+    const all = this.members.map(({ remote }) => remote).join(',')
+    const starting = this.#sandbox.startDaemon([`--vtep-db=${all}`, 'br0'])
+    const whoIsFirst = await Promise.race([starting.then(() => 'daemon'), sleep(waitMs).then(() => 'nobody')])
+    if (whoIsFirst !== 'nobody') throw new Error('it did not wait for a leader')
+    for (const member of victims) member.start()
+    this.#daemon = await starting
+    await this.#settled()
+    return this.#counts().batches - batches
+  }
+
+  async #isLeaderless(victims: readonly Member[]): Promise<boolean> {
+    const [left] = this.members.filter((member) => !victims.includes(member))
+    return (await left?.role().catch(() => 'gone')) === 'candidate'
   }
 
   /** From now on the daemon asks the relay; gives how many commands that took. */
@@ -124,7 +179,7 @@ export class ClusterUnderLoad {
     return join(this.#sandbox.directory, 'vtep', 'br0.journal')
   }
 
-  #counts(): { changes: number; retries: number; batches: number; losses: number } {
+  #counts(): Counts {
     let [batches, losses] = [0, 0]
     for (const { event } of readEntries(this.#journal)) {
       if (event.type === 'Planned') batches++

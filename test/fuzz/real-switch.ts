@@ -123,7 +123,7 @@ export class RealSwitch {
       while (this.#rows < until) await this.#transact()
       await this.#canary()
       const now = await this.#goodFlows()
-      if (now !== before) throw new Error(`the good switch is not what it was:\n${before}\nnow:\n${now}`)
+      if (now !== before) throw new Error(`the good switch is not what it was: ${differences(before, now)}`)
       progress(this.#rows)
     }
     await this.#clear()
@@ -262,4 +262,10 @@ export class RealSwitch {
     this.#held.set(table, held)
     for (const uuid of uuids) if (!this.#kept.has(uuid)) held.add(uuid)
   }
+}
+
+function differences(before: string, after: string): string {
+  const [was, is] = [before.split('\n'), after.split('\n')]
+  const gone = was.filter((line) => !is.includes(line)).map((line) => `- ${line}`)
+  return [...gone, ...is.filter((line) => !was.includes(line)).map((line) => `+ ${line}`)].join('\n')
 }
