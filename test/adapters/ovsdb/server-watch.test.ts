@@ -52,7 +52,11 @@ t.test('which servers will do', async (t) => {
     [member, 'not the leader of its cluster', null],
     [{ ...leader, connected: false }, 'cut off from its cluster', 'cut off from its cluster'],
     [relay, 'a relay, which only --no-leader-only takes', null],
-    [{ ...relay, connected: false }, 'a relay without its source', 'a relay without its source'],
+    [
+      { ...relay, connected: false },
+      'a relay, which only --no-leader-only takes',
+      'a relay without its source',
+    ],
   ]
   for (const [row, ...flaws] of cases) {
     const { at } = await server(t, row)
