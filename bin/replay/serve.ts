@@ -7,6 +7,8 @@ import { openInBrowser } from '../../adapters/web/browser.js'
 import { servedFiles } from '../../adapters/web/files.js'
 import { Guard } from '../../adapters/web/guard.js'
 import { startWebServer, type WebServer } from '../../adapters/web/server.js'
+import type { News } from '../../lib/replay/page/api.js'
+import { oneLine } from '../../lib/one-line.js'
 import { isLoopback, type ListenAddress, listenAddress } from '../listen-address.js'
 import { UsageError } from '../usage-error.js'
 import { examples } from './help.js'
@@ -95,9 +97,14 @@ function keepLooking(exhibit: Exhibit, server: WebServer): () => void {
     isReading = false
     if (!isOver) server.push(exhibit.news())
   }
+  let told = exhibit.news()
   const look = (): void => {
     const isNews = exhibit.look()
-    if (isNews) server.push(exhibit.news())
+    const news = exhibit.news()
+    for (const text of becomings(exhibit.file, told, news))
+      process.stderr.write(`vtep-replay: ${oneLine(text)}\n`)
+    told = news
+    if (isNews) server.push(news)
     if (isNews && !isReading) void read()
   }
   void read()
@@ -106,6 +113,15 @@ function keepLooking(exhibit: Exhibit, server: WebServer): () => void {
     isOver = true
     clearInterval(timer)
   }
+}
+
+/** What has become of the journal since it was looked at `before`, where that is no mere growth. */
+function* becomings(file: string, before: News, { trouble, generation, first }: News): Generator<string> {
+  if (trouble !== null && trouble !== before.trouble) yield `${trouble}; what was read before is shown`
+  if (trouble === null && before.trouble !== null) yield `${file}: it can be read again`
+  if (generation !== before.generation) yield `${file}: another journal is in its place, which is shown now`
+  else if (before.first > 0 && first === 0) yield `${file}: all its entries were dropped`
+  else if (before.first > 0 && first > before.first) yield `${file}: the entries before ${first} were dropped`
 }
 
 /** Until somebody ends it. */

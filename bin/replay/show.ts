@@ -3,6 +3,7 @@ import { commandsOf, shellLines } from '../../lib/command.js'
 import { describe } from '../../lib/describe.js'
 import type { Entry } from '../../lib/model/event.js'
 import { outcomeOf, planOf } from '../../lib/replay/outcome.js'
+import { Pages } from '../../lib/replay/step/pages.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import type { Recording } from '../../lib/replay/recording.js'
 import { entryText } from '../../lib/replay/step/texts.js'
@@ -31,7 +32,7 @@ export function addShow(program: Command, terminal: () => Terminal): void {
 export function shownEntry(seq: number, recording: Recording): object {
   const [entry] = recording.entries(seq, seq)
   if (entry === undefined) return {}
-  const plan = planOf(entry, recording)
+  const plan = planOf(entry, new Pages(recording).backward(entry.seq - 1))
   return { entry, plan, commands: commandsIn(plan ?? entry), outcome: outcomeOf(entry, recording) }
 }
 
@@ -40,7 +41,7 @@ export function showEntry(out: Terminal, recording: Recording, seq: number): voi
   const [entry] = recording.entries(seq, seq)
   if (entry === undefined) return
   printText(out, recording, entry)
-  const plan = planOf(entry, recording)
+  const plan = planOf(entry, new Pages(recording).backward(entry.seq - 1))
   if (plan !== null) printText(out, recording, plan)
   const outcome = outcomeOf(entry, recording)
   if (outcome !== null) out.line(describe(outcome).trimStart())

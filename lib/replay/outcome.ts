@@ -12,11 +12,13 @@ export function outcomeOf({ seq, event }: Entry, recording: Recording): Entry | 
   return null
 }
 
-/** The entry whose batch ended so; null: the entry is no such end, or its plan is no more in the journal. */
-export function planOf({ seq, event }: Entry, recording: Recording): Entry | null {
+/**
+ * The entry whose batch ended so; null: the entry is no such end, or its plan is not among those before it. `backward`: these,
+ * the nearest first, with null between pages.
+ */
+export function planOf({ event }: Entry, backward: Iterable<Entry | null>): Entry | null {
   if (event.type !== 'Applied' && event.type !== 'Failed') return null
-  for (let before = seq - 1; before >= recording.first; before--) {
-    const [earlier] = recording.entries(before, before)
+  for (const earlier of backward) {
     if (earlier?.event.type === 'Started') return null
     if (earlier?.event.type === 'Planned' && earlier.event.lane === event.lane) return earlier
   }

@@ -5,7 +5,7 @@ import type { Entry } from '../../model/event.js'
 import { addLine } from '../../model/flow.js'
 import { oneLine } from '../../one-line.js'
 import { Names } from '../names.js'
-import { outcomeOf } from '../outcome.js'
+import { outcomeOf, planOf } from '../outcome.js'
 import type { Recording } from '../recording.js'
 import type { Pages } from '../step/pages.js'
 import type { EntryLine, EntryView } from './api.js'
@@ -23,10 +23,10 @@ export function entryView(
   coreAt: (seq: number) => Core,
 ): EntryView {
   const outcome = outcomeOf(entry, recording)
-  const plan = planOf(entry, pages)
+  const plan = planOf(entry, some(pages.backward(entry.seq - 1), planWithin))
   const { event } = entry
   const near = [
-    ...some(pages.backward(entry.seq - 1), around).reverse(),
+    ...[...some(pages.backward(entry.seq - 1), around)].reverse(),
     entry,
     ...some(pages.forward(entry.seq + 1), around),
   ]
@@ -53,21 +53,13 @@ function entryLine(entry: Entry, called: Called | undefined): EntryLine {
   return { seq: entry.seq, atMs: entry.atMs, type: entry.event.type, text: text.slice(0, 400) }
 }
 
-function some(entries: Iterable<Entry | null>, count: number): Entry[] {
-  const list: Entry[] = []
-  for (const entry of entries) if (entry !== null && list.push(entry) === count) break
-  return list
-}
-
-function planOf({ seq, event }: Entry, pages: Pages): Entry | null {
-  if (event.type !== 'Applied' && event.type !== 'Failed') return null
-  for (const entry of pages.backward(seq - 1)) {
+function* some(entries: Iterable<Entry | null>, count: number): Generator<Entry> {
+  let left = count
+  for (const entry of entries) {
     if (entry === null) continue
-    const { type } = entry.event
-    if (type === 'Started' || seq - entry.seq > planWithin) return null
-    if (type === 'Planned' && entry.event.lane === event.lane) return entry
+    yield entry
+    if (--left === 0) return
   }
-  return null
 }
 
 function flowLines({ event }: Entry): readonly string[] {

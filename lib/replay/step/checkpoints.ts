@@ -20,7 +20,7 @@ export class Checkpoints {
   readonly #leap: number
   #core: Core | null = null
 
-  /** `leap`: 0 where jumps are more frequent than steps back. */
+  /** `leap`: so far before a place where nothing is known nearby it begins; 1 where jumps are more frequent than steps back. */
   constructor(recording: Recording, pages: Pages, leap = usualLeap) {
     this.#recording = recording
     this.#pages = pages
@@ -31,11 +31,13 @@ export class Checkpoints {
   coreAt(seq: number): Core {
     const core = this.#nearest(seq)
     this.#core = null
+    // what it was before an entry is asked for together with what the entry made of it
+    if (core.state.seq === seq - 1) this.#keep(core.state.seq, core.state)
     for (const entry of this.#pages.forward(core.state.seq + 1)) {
       if (entry === null) continue
       if (entry.seq > seq) break
       core.fold(entry)
-      if (entry.seq % stride === 0) this.#keep(entry.seq, core.state)
+      if (entry.seq % stride === 0 || entry.seq === seq - 1) this.#keep(entry.seq, core.state)
     }
     this.#core = core
     return core
