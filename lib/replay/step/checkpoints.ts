@@ -19,6 +19,8 @@ export class Checkpoints {
   readonly #states = new Map<number, State>()
   readonly #leap: number
   #core: Core | null = null
+  /** What was before the entry that was asked for last, for the two are asked for together. */
+  #before: State | null = null
 
   /** `leap`: so far before a place where nothing is known nearby it begins; 1 where jumps are more frequent than steps back. */
   constructor(recording: Recording, pages: Pages, leap = usualLeap) {
@@ -31,13 +33,13 @@ export class Checkpoints {
   coreAt(seq: number): Core {
     const core = this.#nearest(seq)
     this.#core = null
-    // what it was before an entry is asked for together with what the entry made of it
-    if (core.state.seq === seq - 1) this.#keep(core.state.seq, core.state)
+    if (core.state.seq === seq - 1) this.#before = core.state
     for (const entry of this.#pages.forward(core.state.seq + 1)) {
       if (entry === null) continue
       if (entry.seq > seq) break
       core.fold(entry)
-      if (entry.seq % stride === 0 || entry.seq === seq - 1) this.#keep(entry.seq, core.state)
+      if (entry.seq === seq - 1) this.#before = core.state
+      if (entry.seq % stride === 0) this.#keep(entry.seq, core.state)
     }
     this.#core = core
     return core
@@ -46,6 +48,7 @@ export class Checkpoints {
   #nearest(seq: number): Core {
     const at = this.#core?.state.seq ?? Infinity
     if (this.#core !== null && at <= seq && seq - at <= stride) return this.#core
+    if (this.#before?.seq === seq) return new Core(this.#before)
     const known = [...this.#states.keys()].filter((key) => key <= seq).sort((a, b) => b - a)[0]
     const state = known === undefined ? undefined : this.#states.get(known)
     if (known !== undefined && state !== undefined && seq - known <= reach) {
