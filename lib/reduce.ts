@@ -126,11 +126,11 @@ function noteAddresses(draft: Draft, state: State, updates: readonly VtepRowUpda
 
 /** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
 function noteSeen(draft: Draft, state: State, updates: readonly RowUpdate[]): void {
-  const changes = new Map<Uuid, number | undefined>()
+  const changes: [Uuid, number | undefined][] = []
   for (const { table, uuid, row } of updates)
     if (table === 'Ucast_Macs_Remote' && (row === null || lookup(state.seen, uuid) === undefined))
-      changes.set(uuid, row === null ? undefined : draft.seq)
-  if (changes.size > 0) draft.seen = amend(state.seen, changes)
+      changes.push([uuid, row === null ? undefined : draft.seq])
+  draft.seen = amend(state.seen, changes)
 }
 
 function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
@@ -198,8 +198,8 @@ function withFlows(
   absent: readonly FlowKey[],
   present: readonly Flow[],
 ): Buckets<Flow> {
-  const changes = new Map<FlowKey, Flow | undefined>(absent.map((key) => [key, undefined]))
-  for (const flow of present) changes.set(flow.key, flow)
+  const changes: [FlowKey, Flow | undefined][] = absent.map((key) => [key, undefined])
+  for (const flow of present) changes.push([flow.key, flow])
   return amend(flows, changes)
 }
 

@@ -106,7 +106,10 @@ interface Amendment<T> {
   readonly value: T | undefined
 }
 
-/** With `changes` made; undefined deletes, also what is not there. Whoever changes nothing gets `buckets` itself. */
+/**
+ * With `changes` made one after another; undefined deletes, also what is not there. Whoever changes nothing gets `buckets`
+ * itself.
+ */
 export function amend<T>(
   buckets: Buckets<T>,
   changes: Iterable<readonly [string, T | undefined]>,
