@@ -45,7 +45,7 @@ const changes = fc.array(fc.tuple(key, fc.option(fc.nat(3), { nil: undefined, fr
   maxLength: 200,
   size: 'max',
 })
-const rounds = fc.array(changes, { minLength: 1, maxLength: 8 })
+const rounds = fc.array(changes, { minLength: 1, maxLength: 5 })
 
 function amendedBy(
   model: Map<string, number>,
