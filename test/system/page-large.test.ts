@@ -1,0 +1,146 @@
+/** The page over a made journal: a switch too large to be drawn whole, and what moves through its time. */
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { browserMissing, startBrowser } from '../support/browser.js'
+import { eventually } from '../support/eventually.js'
+import { History } from '../support/history.js'
+import { journalOf, ownDirectory } from '../support/recorded.js'
+import { startServing } from '../support/serving.js'
+
+if (browserMissing) {
+  t.comment(`the page in a browser is not tested: ${browserMissing}`)
+  t.pass('skipped', { skip: browserMissing })
+  process.exit(0)
+}
+
+const [switches, tunnels] = [200, 300]
+
+/** The world with one row more of each; a switch has MACs behind three tunnels. */
+function largeWorld(): History {
+  const world = History.furnished()
+  const { database } = world
+  const updates = database.edit(() => {
+    const locators = Array.from({ length: tunnels }, (_, i) =>
+      database.put('Physical_Locator', { dst_ip: `10.9.${i >> 8}.${i & 255}` }),
+    )
+    for (let i = 0; i < switches; i++) {
+      const logical_switch = database.put('Logical_Switch', { name: `tenant-${i}`, tunnel_key: 1000 + i })
+      for (let j = 0; j < 3; j++)
+        database.put('Ucast_Macs_Remote', {
+          MAC: `02:00:00:00:${i.toString(16).padStart(2, '0')}:0${j}`,
+          logical_switch,
+          locator: locators[(3 * i + j) % tunnels],
+        })
+    }
+  })
+  world.record({ type: 'VtepUpdated', isCatchUp: false, updates })
+  for (let i = 0; i < 60; i++) world.do({ what: i % 3 === 2 ? 'deleteMac' : 'addMac', a: i, b: i, c: i })
+  return world
+}
+
+// a second apart, so that there is time to zoom into
+const entries = largeWorld().entries.map((entry) => ({
+  ...entry,
+  atMs: 1_700_000_000_000 + entry.seq * 1_000,
+}))
+const { url } = await startServing(t, journalOf(entries, ownDirectory(t)))
+const browser = await startBrowser(t)
+
+async function open(search = ''): Promise<Page> {
+  for (const former of browser.pages().slice(1)) await former.close()
+  const page = await browser.newPage()
+  await page.goto(`${url}${search}`)
+  await page.locator('.node').first().waitFor()
+  return page
+}
+
+const sliderAt = async (page: Page): Promise<number> =>
+  Number(await page.getByRole('slider').getAttribute('aria-valuenow'))
+
+t.test('200 switches and 300 tunnels are folded, lie beside each other, and unfold by a click', async (t) => {
+  const page = await open()
+  const counts = async () =>
+    await Promise.all(['switch', 'remote'].map((kind) => page.locator(`.node.${kind}`).count()))
+  const [drawnSwitches = 0, drawnRemotes = 0] = await counts()
+  t.ok(drawnSwitches <= 20 && drawnRemotes <= 20, `${drawnSwitches} and ${drawnRemotes} boxes`)
+  const more = await page.locator('.node.folded .title').allTextContents()
+  for (const text of more) t.match(text, /^\d+ more$/)
+  t.equal(more.length, 2)
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 })
+    // as long as it is laid out anew boxes may lie anywhere
+    await eventually(`no box lies on another at ${width}`, async () => {
+      const boxes = await page.locator('.node rect:first-child').evaluateAll((all) =>
+        all.map((one) => {
+          const { left, right, top, bottom } = (
+            one as unknown as { getBoundingClientRect(): Record<'left' | 'right' | 'top' | 'bottom', number> }
+          ).getBoundingClientRect()
+          return { left, right, top, bottom }
+        }),
+      )
+      const isClear = boxes.every((a, i) =>
+        boxes
+          .slice(i + 1)
+          .every((b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top),
+      )
+      return boxes.length > 20 && isClear && boxes.every(({ left, right }) => left >= 0 && right <= width)
+    })
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.locator('.node.switch.folded').click()
+  await eventually('more is shown', async () => ((await counts())[0] ?? 0) > drawnSwitches + 30)
+  await page.getByRole('button', { name: /^Remote VTEP 10\.9\.0\.1,/ }).click()
+  await page.locator('.narrowed', { hasText: '10.9.0.1' }).waitFor()
+  await eventually('only what belongs to it is left', async () => ((await counts())[0] ?? 0) < 10)
+})
+
+t.test('page keys go by what is seen, and back', async (t) => {
+  const page = await open()
+  await page.getByRole('slider').focus()
+  const last = await eventually(
+    'the end',
+    async () => (await sliderAt(page)) === entries.length && entries.length,
+  )
+  await page.keyboard.press('PageUp')
+  const before = await eventually('a page up', async () => {
+    const at = await sliderAt(page)
+    return at < last - 1 && at
+  })
+  await page.keyboard.press('PageDown')
+  await eventually('a page down', async () => (await sliderAt(page)) > before)
+  t.pass('to and fro')
+})
+
+t.test('play goes on by itself until it is told to pause, or the end', async (t) => {
+  const page = await open(`&at=${entries.length - 30}`)
+  await eventually('there', async () => (await sliderAt(page)) === entries.length - 30)
+  await page.getByLabel('Speed').selectOption({ index: 1 })
+  await page.getByRole('button', { name: 'Play' }).click()
+  await eventually('it goes on', async () => (await sliderAt(page)) > entries.length - 28)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('button', { name: 'Play' }).waitFor()
+  await page.getByRole('button', { name: 'Play' }).focus()
+  await page.locator('h1').first().click()
+  await page.keyboard.press(' ')
+  await eventually('it stops at the end', async () => {
+    const isOver = (await page.getByRole('button', { name: 'Play' }).count()) === 1
+    return isOver && (await sliderAt(page)) === entries.length
+  })
+  t.pass('to the end')
+})
+
+t.test('zoom: by buttons, by keys, and all again', async (t) => {
+  const page = await open(`&at=${entries.length - 30}`)
+  const labels = async (): Promise<string> =>
+    (await page.locator('.timeline text').allTextContents()).join(' ')
+  await eventually('it is drawn', async () => (await labels()) !== '')
+  const all = await labels()
+  await page.getByRole('button', { name: 'Zoom in' }).click()
+  await eventually('less of the time is seen', async () => (await labels()) !== all)
+  const half = await labels()
+  await page.keyboard.press('-')
+  await eventually('more again', async () => (await labels()) !== half)
+  await page.getByRole('button', { name: 'Show all of the time' }).click()
+  await eventually('all', async () => (await labels()) === all)
+  t.pass('in and out')
+})
