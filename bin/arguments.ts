@@ -11,10 +11,12 @@ import {
   PROGRAM,
 } from '../adapters/paths.js'
 import type { Retention } from '../journal/retention.js'
+import type { Settings } from '../lib/model/event.js'
+import type { Limits } from '../lib/model/limits.js'
 import { type Access, accessOf, ConnectionOptions } from './connection-options.js'
 import { daemonOptions, spelling } from './daemon-options.js'
 import { listenAddress } from './listen-address.js'
-import { retentionOf } from './quantity.js'
+import { most, retentionOf } from './quantity.js'
 import { spelledOut } from './spelled-out.js'
 import { UsageError } from './usage-error.js'
 
@@ -30,6 +32,7 @@ export interface Arguments {
   readonly retention: Retention
   /** 1 to 65535. */
   readonly macAgingSeconds: number
+  readonly limits: Limits
   /** 1 to 65535; 0 for never. */
   readonly statisticsIntervalSeconds: number
   /** 1 to 65535; 0 for never. */
@@ -67,6 +70,10 @@ const Options = ConnectionOptions.extend({
   journalKeep: z.string().default('30d'),
   journalMaxSize: z.string().default('1G'),
   macAging: z.string().default('300'),
+  maxMacs: z.string().default('0'),
+  maxLearned: z.string().default('0'),
+  maxLearnedPerPort: z.string().default('0'),
+  maxTunnels: z.string().default('0'),
   statisticsInterval: z.string().default('5'),
   auditInterval: z.string().default('60'),
   standby: z.boolean().default(false),
@@ -101,6 +108,12 @@ export function parseArguments(argv: readonly string[]): Invocation {
   return { kind: 'run', arguments: complete(onlyName(command.args), options) }
 }
 
+/** What of it decides what is desired. */
+export function settingsOf({ physicalSwitch, macAgingSeconds, limits }: Arguments): Settings {
+  const isLimited = Object.values(limits).some((most) => most !== null)
+  return { physicalSwitch, macAgingSeconds, ...(isLimited && { limits }) }
+}
+
 function complete(physicalSwitch: string, options: Options): Arguments {
   const { standby, dryRun, detach, chdir, monitor, overwritePidfile, verbose, pidfile, unixctl, logFile } =
     options
@@ -113,6 +126,12 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     journal: resolve(options.journal ?? journalFile(physicalSwitch)),
     retention: retentionOf(options.journalKeep, options.journalMaxSize),
     macAgingSeconds: seconds('--mac-aging', options.macAging, 1),
+    limits: {
+      macs: most('--max-macs', options.maxMacs),
+      learned: most('--max-learned', options.maxLearned),
+      learnedPerPort: most('--max-learned-per-port', options.maxLearnedPerPort),
+      tunnels: most('--max-tunnels', options.maxTunnels),
+    },
     statisticsIntervalSeconds: seconds('--statistics-interval', options.statisticsInterval, 0),
     auditIntervalSeconds: seconds('--audit-interval', options.auditInterval, 0),
     isStandby: standby,

@@ -62,6 +62,19 @@ function databaseOptions(command: Command): void {
       'time after which an unused learned MAC is forgotten, 1 to 65535 (default: 300)',
     )
     .option(
+      '--max-macs <COUNT>',
+      'most remote MACs; of more those with the lowest addresses are used; 0 for no limit (default: 0)',
+    )
+    .option(
+      '--max-learned <COUNT>',
+      'most MACs to learn at all ports together, each binding its share; 0 for no limit (default: 0)',
+    )
+    .option('--max-learned-per-port <COUNT>', 'most MACs to learn at a port; 0 for no limit (default: 0)')
+    .option(
+      '--max-tunnels <COUNT>',
+      'most remote VTEPs; of more those with the lowest addresses are used; 0 for no limit (default: 0)',
+    )
+    .option(
       '--audit-interval <SECONDS>',
       'how often all flows are compared though nothing says that they changed, 1 to 65535; 0 for never (default: 60)',
     )

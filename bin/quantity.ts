@@ -12,6 +12,14 @@ export function retentionOf(keep: string, maxSize: string, prefix = '--journal-'
   }
 }
 
+/** How many of something there may be; null: any number. Throws UsageError. */
+export function most(option: string, text: string): number | null {
+  const count = /^\d{1,7}$/.test(text) ? Number(text) : -1
+  if (count < 0)
+    throw new UsageError(`option '${option}' needs a number up to 9999999, or 0 for no limit, not '${text}'`)
+  return count === 0 ? null : count
+}
+
 function quantity(
   option: string,
   text: string,

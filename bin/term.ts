@@ -22,7 +22,7 @@ import { event, type Intake } from '../lib/ingest/intake.js'
 import { lanes } from '../lib/model/batch.js'
 import type { JournalHealth } from '../lib/status.js'
 import { apply } from './apply.js'
-import type { Arguments } from './arguments.js'
+import { type Arguments, settingsOf } from './arguments.js'
 import type { Databases } from './databases.js'
 import { StatisticsKeeper } from './statistics.js'
 import { TurnLog } from './turn-log.js'
@@ -63,11 +63,10 @@ export function beginTerm(
 ): Term {
   const flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
   const command$ = new Subject<Intake>()
-  const { physicalSwitch, macAgingSeconds } = options
   const started = event({
     type: 'Started',
     version: packageVersion(),
-    settings: { physicalSwitch, macAgingSeconds },
+    settings: settingsOf(options),
   })
   const giveUp = new AbortController()
   const statistics = new StatisticsKeeper(core, flows, databases.vtep)

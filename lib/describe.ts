@@ -1,6 +1,7 @@
 import { programs } from './command.js'
 import type { Batch } from './model/batch.js'
-import type { Entry, Event, RowUpdate } from './model/event.js'
+import type { Entry, Event, RowUpdate, Settings } from './model/event.js'
+import { noLimits, printLimits } from './model/limits.js'
 import { oneLine, plainName } from './one-line.js'
 
 /** What learned MACs (see `learnedKey`) and bindings are called. */
@@ -26,7 +27,7 @@ export function localTime(atMs: number): string {
 function summary(event: Event, called: Called): string {
   switch (event.type) {
     case 'Started':
-      return `version ${event.version}, switch ${event.settings.physicalSwitch}, aging ${event.settings.macAgingSeconds} s`
+      return `version ${event.version}, ${settingsText(event.settings)}`
     case 'VtepUpdated':
     case 'OvsUpdated':
       return `${event.isCatchUp ? 'catch-up: ' : ''}${rowCounts(event.updates)}`
@@ -65,6 +66,10 @@ function summary(event: Event, called: Called): string {
     case 'Stopped':
       return event.reason
   }
+}
+
+function settingsText({ physicalSwitch, macAgingSeconds, limits = noLimits }: Settings): string {
+  return [`switch ${physicalSwitch}`, `aging ${macAgingSeconds} s`, ...printLimits(limits)].join(', ')
 }
 
 const mostExamples = 3

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { dbSocket } from '../../adapters/paths.js'
 import { filtered, FilterError, filterForms } from '../../lib/findings/filter.js'
 import { type Access, accessOf, addConnectionOptions, ConnectionOptions } from '../connection-options.js'
+import type { Limits } from '../../lib/model/limits.js'
 import { UsageError } from '../usage-error.js'
 
 /** Where both sides are read from. */
@@ -18,6 +19,8 @@ export interface Where {
   readonly journal: string | null
   /** null: what a journal says, else 300. */
   readonly macAgingSeconds: number | null
+  /** null: what a journal says, else none. */
+  readonly limits: Limits | null
   readonly access: Access
 }
 
@@ -118,6 +121,7 @@ export function whereOf(physicalSwitch: string | undefined, options: unknown): W
     actual,
     journal,
     macAgingSeconds: macAging === undefined ? null : seconds,
+    limits: null,
     access: accessOf(given),
   }
 }

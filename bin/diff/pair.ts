@@ -94,12 +94,14 @@ function remembering({ side }: Source, given: readonly string[], memory: Memory 
 }
 
 function settingsOf(
-  { macAgingSeconds }: Where,
+  { macAgingSeconds, limits: given }: Where,
   physicalSwitch: string,
   known: readonly (Settings | null)[],
 ): Settings {
   const recorded = known.find((settings) => settings?.physicalSwitch === physicalSwitch)
-  return { physicalSwitch, macAgingSeconds: macAgingSeconds ?? recorded?.macAgingSeconds ?? 300 }
+  const limits = given ?? recorded?.limits
+  const aging = macAgingSeconds ?? recorded?.macAgingSeconds ?? 300
+  return { physicalSwitch, macAgingSeconds: aging, ...(limits && { limits }) }
 }
 
 function checkThere({ vtep, ovs }: State, physicalSwitch: string, desired: Source, actual: Source): void {

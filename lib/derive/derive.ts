@@ -5,11 +5,14 @@ import type { ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { Binding } from '../model/binding.js'
+import { noLimits } from '../model/limits.js'
+import { Admission } from './admission.js'
 import { Board, type Desired } from './board.js'
+import { Crowds, metadataIn, placeOf } from './crowds.js'
 import { Dirt } from './dirt.js'
 import { Groups } from './groups.js'
 import { Indexes } from './indexes.js'
-import { deriveBinding, deriveLearned } from './pieces/binding.js'
+import { deriveBinding, deriveCrowd, deriveLearned } from './pieces/binding.js'
 import { deriveSwitch } from './pieces/flood.js'
 import { deriveMac } from './pieces/mac.js'
 import { derivePipeline } from './pieces/pipeline.js'
@@ -19,6 +22,7 @@ import { RefusedPiece, stillRefused } from './pieces/refused.js'
 import { deriveKey, derivePeer, deriveVni } from './pieces/tunnel.js'
 import { ReportedIndex } from './reported-rows.js'
 import type { Scope } from './scope.js'
+import { sharesOf } from './shares.js'
 import { type View, viewOf } from './view.js'
 import { assignVnis } from './vnis.js'
 
@@ -59,6 +63,7 @@ export class Derivation {
     const indexes = new Indexes(tables)
     const vnis = assignVnis(view, tables, indexes)
     const learned = state.learned ?? none
+    const limits = settings.limits ?? noLimits
     this.#sight = {
       settings,
       tables,
@@ -69,10 +74,16 @@ export class Derivation {
       indexes,
       keyOwners: this.#keyOwners,
       installed: state.flows ?? none,
+      admission: new Admission(limits),
+      shareOf: sharesOf(limits, view),
+      crowds: new Crowds(limits),
     }
     this.#switchOf = switchesByMetadata(view)
     this.#reported = new ReportedIndex(tables, view)
-    for (const [key] of entriesOf(learned)) this.#learnedOf.add(metadataIn(key), key)
+    for (const [key, number] of entriesOf(learned)) {
+      this.#learnedOf.add(metadataIn(key), key)
+      this.#sight.crowds.note(key, undefined, number)
+    }
     this.#deriveEverything()
     this.#deriveRefused()
   }
@@ -126,25 +137,44 @@ export class Derivation {
 
   #touchLearned(key: string, state: State, dirt: Dirt): void {
     dirt.learned.add(key)
-    const isLearned = state.learned !== null && lookup(state.learned, key) !== undefined
-    if (isLearned) this.#learnedOf.add(metadataIn(key), key)
+    const [was, is] = [this.#state, state].map(({ learned }) =>
+      learned === null ? undefined : lookup(learned, key),
+    )
+    if (is !== undefined) this.#learnedOf.add(metadataIn(key), key)
     else this.#learnedOf.delete(metadataIn(key), key)
+    for (const place of this.#sight.crowds.note(key, was, is)) dirt.places.add(place)
   }
 
   #rederive(old: Sight, dirt: Dirt): void {
     const outputs = new Map<string, Output>()
     if (dirt.isViewStale) this.#followBindings(old, dirt, outputs)
+    if (dirt.isViewStale) this.#followShares(old, outputs)
     if (dirt.isViewStale) this.#followTunnels(old.view, dirt)
     if (dirt.isViewStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
+    this.#sight.admission.followVteps(dirt, this.#sight)
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
+    this.#sight.admission.followMacs(dirt, this.#sight)
     if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) this.#followOthers(old, dirt)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
     for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
     for (const key of dirt.macs) outputs.set(key, deriveMac(key, this.#sight))
     for (const key of dirt.learned)
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
+    for (const place of dirt.places) this.#followCrowd(place, outputs)
     this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)
+  }
+
+  #followCrowd(place: string, outputs: Map<string, Output>): void {
+    const uuid = this.#switchOf.get(metadataIn(place)) ?? ''
+    for (const binding of this.#sight.view.bindings.get(uuid) ?? [])
+      if (placeOf(metadataIn(place), binding.number) === place)
+        outputs.set(crowdOf(binding), deriveCrowd(binding, this.#sight))
+  }
+
+  #deriveBinding(binding: Binding, outputs: Map<string, Output>): void {
+    outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
+    outputs.set(crowdOf(binding), deriveCrowd(binding, this.#sight))
   }
 
   /** Bindings that came, went or changed; what stands on a switch's being bound follows it. */
@@ -160,9 +190,21 @@ export class Derivation {
       for (const key of this.#learnedOf.of(metadataOf(uuid))) dirt.learned.add(key)
       const stale = new Map(was.map((binding) => [JSON.stringify(binding), binding]))
       const fresh = is.filter((binding) => !stale.delete(JSON.stringify(binding)))
-      for (const binding of stale.values()) outputs.set(pieceOf(binding), nothing)
-      for (const binding of fresh) outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
+      for (const binding of stale.values())
+        for (const piece of [pieceOf(binding), crowdOf(binding)]) outputs.set(piece, nothing)
+      for (const binding of fresh) this.#deriveBinding(binding, outputs)
     }
+  }
+
+  /** Where the number of bindings has changed what each of them may learn. */
+  #followShares({ shareOf: before }: Sight, outputs: Map<string, Output>): void {
+    const { settings, view } = this.#sight
+    const after = sharesOf(settings.limits ?? noLimits, view)
+    if (before === after) return
+    this.#sight = { ...this.#sight, shareOf: after }
+    for (const bindings of view.bindings.values())
+      for (const binding of bindings)
+        if (before(binding) !== after(binding)) this.#deriveBinding(binding, outputs)
   }
 
   /** What ports of others take away from us depends on them and on our keys. */
@@ -229,12 +271,13 @@ export class Derivation {
 
   #deriveEverything(): void {
     const { view, vnis, indexes } = this.#sight
+    this.#sight.admission.begin(this.#sight)
     const outputs = new Map<string, Output>([['pipeline', derivePipeline(this.#sight)]])
     // the others look at whose keys are whose
     for (const key of indexes.locatorsKeyed.keys()) this.#noteKey(key, keyOwner(key, this.#sight), outputs)
     for (const [uuid, bindings] of view.bindings) {
       outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
-      for (const binding of bindings) outputs.set(pieceOf(binding), deriveBinding(binding, this.#sight))
+      for (const binding of bindings) this.#deriveBinding(binding, outputs)
     }
     for (const vni of vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     for (const address of indexes.locatorsAt.keys())
@@ -249,6 +292,10 @@ export class Derivation {
 
 function pieceOf({ number, logicalSwitch }: Binding): string {
   return `binding ${number} ${logicalSwitch}`
+}
+
+function crowdOf({ number, logicalSwitch }: Binding): string {
+  return `crowd ${number} ${logicalSwitch}`
 }
 
 /** So much depends on these that deriving everything is the sure way. */
@@ -280,8 +327,4 @@ function isSameTunnel(address: Address, a: View, b: View): boolean {
 
 function switchesByMetadata(view: View): ReadonlyMap<string, Uuid> {
   return new Map([...view.bindings.keys()].map((uuid) => [metadataOf(uuid), uuid]))
-}
-
-function metadataIn(learnedKey: string): string {
-  return learnedKey.slice(0, learnedKey.indexOf('/'))
 }

@@ -11,6 +11,8 @@ export class Dirt {
   readonly switches = new Set<Uuid>()
   readonly peers = new Set<string>()
   readonly learned = new Set<string>()
+  /** `placeOf` */
+  readonly places = new Set<string>()
   /** `keyAt` */
   readonly keys = new Set<string>()
   isViewStale = false

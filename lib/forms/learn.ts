@@ -15,9 +15,9 @@ const attributes = [
   'priority',
   'send_flow_rem',
   'delete_learned',
+  'cookie',
   'limit',
   'result_dst',
-  'cookie',
 ]
 
 /** Those that need not be said. */

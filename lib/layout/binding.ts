@@ -4,7 +4,7 @@ import type { Binding } from '../model/binding.js'
 import { goto, hex, table, usual } from './tables.js'
 
 /** Everything a binding needs to itself: in, learned from, out, and never out where it came in. */
-export function bindingFlows(binding: Binding, macAgingSeconds: number): Flow[] {
+export function bindingFlows(binding: Binding, macAgingSeconds: number, mostLearned: number | null): Flow[] {
   const cookie = cookieOf(binding.port)
   const register = hex(binding.number)
   const metadata = metadataOf(binding.logicalSwitch)
@@ -16,7 +16,12 @@ export function bindingFlows(binding: Binding, macAgingSeconds: number): Flow[] 
   })
   return [
     ...entrances(binding).map(({ match, strip }) => make(table.classify, usual, match, `${strip}${enter}`)),
-    make(table.learn, usual, `reg0=${register},metadata=${metadata}`, learn(binding, macAgingSeconds)),
+    make(
+      table.learn,
+      usual,
+      `reg0=${register},metadata=${metadata}`,
+      learn(binding, macAgingSeconds, mostLearned),
+    ),
     make(table.egress, 200, `reg0=${register},reg1=${register}`, 'drop'),
     make(table.egress, usual, `reg1=${register}`, exit(binding)),
   ]
@@ -54,13 +59,14 @@ function entrances({ ofports, vlan }: Binding): { match: string; strip: string }
  * `delete_learned`: what this flow learned goes with it. `hard_timeout` counts from the last frame of the
  * station (IEEE 802.1Q aging): learning renews it, while only frames to the station would renew `idle_timeout`.
  */
-function learn({ number, logicalSwitch }: Binding, macAgingSeconds: number): string {
+function learn({ number, logicalSwitch }: Binding, macAgingSeconds: number, most: number | null): string {
   const learned = [
     `table=${table.local}`,
     `hard_timeout=${macAgingSeconds}`,
     `priority=${usual}`,
     'delete_learned',
     `cookie=${learnedCookie(number, logicalSwitch)}`,
+    ...(most === null ? [] : [`limit=${most}`]),
     'OXM_OF_METADATA[]',
     'NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[]',
     'load:NXM_NX_REG0[]->NXM_NX_REG1[]',

@@ -1,5 +1,6 @@
 import type { Batch, Lane } from './batch.js'
 import type { Flow, FlowKey } from './flow.js'
+import type { Limits } from './limits.js'
 import type { OvsRow, OvsTable } from './ovs.js'
 import type { Snapshot } from './snapshot.js'
 import type { Uuid } from './uuid.js'
@@ -22,6 +23,8 @@ export interface Settings {
   readonly physicalSwitch: string
   /** How long after its last frame a learned MAC is forgotten, 1 to 65535. */
   readonly macAgingSeconds: number
+  /** Missing: none, as before 2026-11-26. */
+  readonly limits?: Limits
 }
 
 /** Where knowledge comes from: the two databases, and the switch's flow tables. */

@@ -3,7 +3,12 @@ import type { VtepTable } from './vtep.js'
 
 /** Values of vtep(5) for switch_fault_status and port_fault_status, as far as we have cause to raise them. */
 export type Fault =
-  'unspecified_fault' | 'tunnel_exhaustion' | 'lr_support_fault' | 'invalid_vlan_map' | 'invalid_ACL_binding'
+  | 'unspecified_fault'
+  | 'mac_table_exhaustion'
+  | 'tunnel_exhaustion'
+  | 'lr_support_fault'
+  | 'invalid_vlan_map'
+  | 'invalid_ACL_binding'
 
 /** A row that can't be realised as it stands; everything else goes on without it. */
 export interface Problem {

@@ -71,6 +71,7 @@ class HistoryRedactor {
           settings: {
             physicalSwitch: this.#rows.physicalSwitch(event.settings.physicalSwitch),
             macAgingSeconds: event.settings.macAgingSeconds,
+            ...(event.settings.limits && { limits: event.settings.limits }),
           },
         }
       case 'VtepUpdated':

@@ -55,6 +55,7 @@ export class StateRedactor {
       settings: settings && {
         physicalSwitch: this.#rows.physicalSwitch(settings.physicalSwitch),
         macAgingSeconds: settings.macAgingSeconds,
+        ...(settings.limits && { limits: settings.limits }),
       },
       vtep: vtep && (this.#tables(vtep) as State['vtep']),
       ovs: ovs && (this.#tables(ovs) as State['ovs']),

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { parseArguments, type Arguments } from '../../bin/arguments.js'
+import { noLimits } from '../../lib/model/limits.js'
 import { UsageError } from '../../bin/usage-error.js'
 
 process.env['OVS_RUNDIR'] = '/run/test'
@@ -23,6 +24,7 @@ const DEFAULTS: Arguments = {
   journal: '/db/test/vtep/br0.journal',
   retention: { keepMs: 30 * 86_400_000, maxBytes: 2 ** 30 },
   macAgingSeconds: 300,
+  limits: noLimits,
   statisticsIntervalSeconds: 5,
   auditIntervalSeconds: 60,
   isStandby: false,
@@ -100,6 +102,9 @@ const RUNS: Readonly<Record<string, Partial<Arguments>>> = {
     access: { tls: NO_TLS, isLeaderOnly: false },
   },
   '--journal /j br0': { journal: '/j' },
+  '--max-macs=1000 --max-learned 9999999 --max-learned-per-port=1 --max-tunnels=0 br0': {
+    limits: { macs: 1000, learned: 9_999_999, learnedPerPort: 1, tunnels: null },
+  },
   '--mac-aging 1 br0': { macAgingSeconds: 1 },
   'br0 --mac-aging=65535': { macAgingSeconds: 65535 },
   '--mac-aging=1 --mac-aging=2 br0': { macAgingSeconds: 2 },
@@ -126,6 +131,8 @@ const ERRORS: Readonly<Record<string, string>> = {
   '--mac-aging=0 br0': "option '--mac-aging' needs whole seconds from 1 to 65535, not '0'",
   '--mac-aging=65536 br0': "option '--mac-aging' needs whole seconds from 1 to 65535, not '65536'",
   '--mac-aging=1.5 br0': "option '--mac-aging' needs whole seconds from 1 to 65535, not '1.5'",
+  '--max-macs=1k br0': "option '--max-macs' needs a number up to 9999999, or 0 for no limit, not '1k'",
+  '--max-tunnels=-1 br0': "option '--max-tunnels' needs a number up to 9999999, or 0 for no limit, not '-1'",
   '--mac-aging=5s br0': "option '--mac-aging' needs whole seconds from 1 to 65535, not '5s'",
 }
 

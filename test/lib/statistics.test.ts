@@ -27,7 +27,7 @@ const packets = (statistics: Statistics): readonly number[] =>
 
 t.test('the counting flows are flows of the binding', (t) => {
   const { binding } = bound([1, 2])
-  const keys = bindingFlows(binding, 300).map(({ key }) => key)
+  const keys = bindingFlows(binding, 300, null).map(({ key }) => key)
   const { into, outOf } = countingFlows(binding)
   for (const key of [...into, outOf]) t.ok(keys.includes(key), key)
   t.equal(into.length, 2)

@@ -21,7 +21,7 @@ export function everyKind(): Flow[] {
   const replication = { logicalSwitch, bindings, targets, tunnelPort: 60000 }
   return [
     ...pipelineFlows([60000, 60001]),
-    ...bindings.flatMap((binding) => bindingFlows(binding, 65535)),
+    ...bindings.flatMap((binding, i) => bindingFlows(binding, 65535, i === 0 ? null : 1000 * i)),
     ...floodFlows(replication),
     ...groupFlows(replication, mac('01:00:5e:00:00:05')),
     ...[to('10.2.2.2', 501), to('fd00::2', 501)].flatMap((target) => [

@@ -3,6 +3,7 @@ import { Core } from '../../lib/core.js'
 import { flowDump, type Intake } from '../../lib/ingest/intake.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
 import type { Entry, Event, OvsRowUpdate } from '../../lib/model/event.js'
+import type { Limits } from '../../lib/model/limits.js'
 import { FakeDatabase } from './fake-database.js'
 import { FakeSwitch } from './fake-switch.js'
 import { act, type Step } from './steps.js'
@@ -14,13 +15,10 @@ export class History {
   readonly database: FakeDatabase
   readonly fakeSwitch = new FakeSwitch('br0')
 
-  constructor(database = new FakeDatabase()) {
+  constructor(database = new FakeDatabase(), limits?: Limits) {
     this.database = database
-    this.record({
-      type: 'Started',
-      version: 'test',
-      settings: { physicalSwitch: 'br0', macAgingSeconds: 300 },
-    })
+    const settings = { physicalSwitch: 'br0', macAgingSeconds: 300, ...(limits && { limits }) }
+    this.record({ type: 'Started', version: 'test', settings })
     const updates = this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
     })
@@ -30,8 +28,8 @@ export class History {
   }
 
   /** A world with ports, switches, bindings and remote rows in it already. */
-  static furnished(): History {
-    const world = new History()
+  static furnished(limits?: Limits): History {
+    const world = new History(undefined, limits)
     const steps: readonly (readonly [Step['what'], number, number, number])[] = [
       ['addOvsPort', 0, 0, 0],
       ['addOvsPort', 1, 0, 0],

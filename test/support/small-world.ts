@@ -1,12 +1,13 @@
 import { entriesOf, none } from '../../lib/model/buckets.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import type { FakeDatabase } from './fake-database.js'
+import type { Limits } from '../../lib/model/limits.js'
 import { History } from './history.js'
 
 /** A switch with ports p0 (OpenFlow port 1) and p1 (2), and a controller's hands in the database. */
 export class World extends History {
-  constructor(database?: FakeDatabase) {
-    super(database)
+  constructor(database?: FakeDatabase, limits?: Limits) {
+    super(database, limits)
     for (const name of ['p0', 'p1'])
       this.record({ type: 'OvsUpdated', isCatchUp: false, updates: this.fakeSwitch.addPort(name) })
     this.work()
@@ -108,8 +109,8 @@ export class World extends History {
 }
 
 /** With one logical switch, VNI 33: p0 untagged (binding 0x10000) and p1 VLAN 10 (0x2000a). */
-export function bound(): { world: World; ls: string; metadata: string } {
-  const world = new World()
+export function bound(limits?: Limits): { world: World; ls: string; metadata: string } {
+  const world = new World(undefined, limits)
   const ls = world.insert('Logical_Switch', { name: 'ls0', tunnel_key: 33 })
   world.bind('p0', [[0, ls]])
   world.bind('p1', [[10, ls]])

@@ -1,12 +1,25 @@
 import { bindingFlows } from '../../layout/binding.js'
 import type { Binding } from '../../model/binding.js'
 import { lookup } from '../../model/buckets.js'
+import { metadataOf } from '../../model/identity.js'
 import { parseMac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
 import { nothing, type Output, type Sight } from './sight.js'
 
-export function deriveBinding(binding: Binding, { settings }: Sight): Output {
-  return { ...nothing, flows: bindingFlows(binding, settings.macAgingSeconds) }
+export function deriveBinding(binding: Binding, { settings, shareOf }: Sight): Output {
+  return { ...nothing, flows: bindingFlows(binding, settings.macAgingSeconds, shareOf(binding)) }
+}
+
+/**
+ * Says that a binding has learned about as many MACs as it may; from there on others are flooded. No fault: the controller
+ * asked for none of them. Not at the very limit, or it would come and go with each that is forgotten.
+ */
+export function deriveCrowd(binding: Binding, { shareOf, crowds }: Sight): Output {
+  const share = shareOf(binding)
+  const count = crowds.sizeAt(metadataOf(binding.logicalSwitch), binding.number)
+  if (share === null || count < share - Math.floor(share / 8)) return nothing
+  const reason = `VLAN ${binding.vlan}: about as many MACs are learned as may be, ${share}`
+  return { ...nothing, problems: [{ table: 'Physical_Port', uuid: binding.port, fault: null, reason }] }
 }
 
 /**

@@ -15,8 +15,20 @@ import { rowProblem, targetAt, targetsOf } from './target.js'
 export function deriveMac(key: string, sight: Sight): Output {
   const [logicalSwitch = ''] = key.split('/', 1)
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
+  if (!sight.admission.isMacAdmitted(key)) return exhausted(key, sight)
   const unicast = deriveUnicast(key, logicalSwitch, sight)
   return unicast.flows.length > 0 ? unicast : together(unicast, deriveGroup(key, logicalSwitch, sight))
+}
+
+function exhausted(key: string, { indexes, settings }: Sight): Output {
+  const reason = `one too many for --max-macs=${String(settings.limits?.macs)}`
+  const problems = (['Ucast_Macs_Remote', 'Mcast_Macs_Remote'] as const).flatMap((table) => {
+    const rows = table === 'Ucast_Macs_Remote' ? indexes.rowsOfMac : indexes.rowsOfGroup
+    return [...rows.of(key)]
+      .sort()
+      .map((uuid) => ({ table, uuid, fault: 'mac_table_exhaustion', reason }) as const)
+  })
+  return { ...nothing, problems }
 }
 
 /**

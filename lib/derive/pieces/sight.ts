@@ -6,7 +6,10 @@ import type { Report } from '../../model/report.js'
 import type { BfdSession } from '../../model/bfd.js'
 import type { VtepTables } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
+import type { Admission } from '../admission.js'
+import type { Crowds } from '../crowds.js'
 import type { Indexes } from '../indexes.js'
+import type { ShareOf } from '../shares.js'
 import type { View } from '../view.js'
 import type { Vnis } from '../vnis.js'
 
@@ -24,6 +27,9 @@ export interface Sight {
   readonly indexes: Indexes
   /** State.flows: whoever derives a flow that is there already gives that very one, so that it is in memory once. */
   readonly installed: Buckets<Flow>
+  readonly admission: Admission
+  readonly shareOf: ShareOf
+  readonly crowds: Crowds
 }
 
 /** What one piece of the derivation asks for. */

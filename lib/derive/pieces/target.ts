@@ -9,17 +9,17 @@ import type { Uuid } from '../../model/uuid.js'
 import type { Sight } from './sight.js'
 
 /**
- * Where frames of a logical switch go for a locator. Null: nowhere (our own end point, or no VNI or port yet);
+ * Where frames of a logical switch go for a locator. Null: nowhere (our own end point, one too many, or no VNI or port yet);
  * a text: why it can't be used. A locator's own tunnel_key goes before the switch's.
  */
 export function targetAt(locator: Uuid, logicalSwitch: Uuid, sight: Sight): Target | null | string {
-  const { tables, view, vnis } = sight
+  const { tables, view, vnis, admission } = sight
   const row = lookup(tables.Physical_Locator, locator)
   if (row === undefined) return `locator ${locator} is not there`
   const address = parseAddress(row.dst_ip)
   if (address === undefined)
     return `dst_ip is not a unicast IP address: ${JSON.stringify(row.dst_ip.slice(0, 80))}`
-  if (view.ownAddresses.includes(address)) return null
+  if (view.ownAddresses.includes(address) || !admission.isVtepAdmitted(address)) return null
   const exit = exitTo(address, sight)
   if (exit === null || typeof exit === 'string') return exit
   if (row.tunnel_key === null) {

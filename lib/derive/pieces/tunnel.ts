@@ -8,6 +8,7 @@ import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
 import type { Uuid } from '../../model/uuid.js'
 import { nothing, type Output, type Sight } from './sight.js'
+import { isUsed } from '../admission.js'
 import { keyAt } from '../indexes.js'
 import { sessionLocal, sourceFor, takes } from '../sharing.js'
 import { isOurs, type Tunnel, tunnelValue } from '../tunnels.js'
@@ -30,8 +31,9 @@ export function derivePeer(text: string, sight: Sight): Output {
   const remote = parseAddress(text)
   if (remote === undefined || view.bridge === null || view.ownAddresses.includes(remote)) return nothing
   const tunnels = view.tunnels.get(remote) ?? []
-  if (!isUsed(remote, sight))
-    return { ...nothing, reports: tunnels.every(isOurs) ? [] : [unchanged(remote, tunnels)] }
+  const left = { ...nothing, reports: tunnels.every(isOurs) ? [] : [unchanged(remote, tunnels)] }
+  if (!isUsed(remote, sight)) return left
+  if (!sight.admission.isVtepAdmitted(remote)) return { ...left, problems: exhausted(remote, sight) }
   const local = localFor(remote, tunnels, view.ownAddresses)
   const lost = lostFrames(remote, sight)
   if (view.physicalSwitch === null || local === undefined)
@@ -71,11 +73,11 @@ function entrances(port: InterfaceRow | undefined): Flow[] {
   return ofport > 0 ? [tunnelEntrance(ofport)] : []
 }
 
-function isUsed(remote: Address, { indexes, view }: Sight): boolean {
-  for (const locator of indexes.locatorsAt.of(remote))
-    for (const logicalSwitch of indexes.switchesUsing(locator))
-      if (view.bindings.has(logicalSwitch)) return true
-  return false
+/** Said once for each VTEP, whatever its rows. */
+function exhausted(remote: Address, { indexes, settings }: Sight): Problem[] {
+  const [uuid] = [...indexes.locatorsAt.of(remote)].sort()
+  const reason = `${remote} is one too many for --max-tunnels=${String(settings.limits?.tunnels)}`
+  return uuid === undefined ? [] : [{ table: 'Physical_Locator', uuid, fault: 'tunnel_exhaustion', reason }]
 }
 
 function unchanged(remote: Address, tunnels: readonly Tunnel[]): Report {
