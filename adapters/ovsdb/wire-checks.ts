@@ -32,8 +32,12 @@ export function excerpt(value: unknown): string {
   return text.length > excerptChars ? `${text.slice(0, excerptChars)}…` : text
 }
 
-/** A text meant for people; what should be one and is not, as JSON; '' for what is missing. */
+/** Longer than any that a server says of itself. */
+const mostTextChars = 1000
+
+/** A text meant for people, cut where it is endless; what should be one and is not, as JSON; '' for what is missing. */
 export function textOf(value: unknown): string {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string')
+    return value.length > mostTextChars ? `${value.slice(0, mostTextChars)}…` : value
   return value == null ? '' : excerpt(value)
 }

@@ -60,7 +60,7 @@ if (Number(values.real) > 0) {
       say(`${tried} rows of ${values.real} through a real switch`)
     })
     say(
-      `through a real switch: ${rows} rows in ${seconds(realMs)} s, ${refused} refused by the server, ${batches} batches looked at`,
+      `through a real switch: ${rows} rows in ${seconds(realMs)} s, ${refused} more refused by the server, ${batches} batches looked at`,
     )
   } catch (error) {
     lost++

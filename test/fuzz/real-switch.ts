@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { TransactError } from '../../adapters/ovsdb/errors.js'
 import { openSession, type OvsdbSession } from '../../adapters/ovsdb/session.js'
 import { parseRemotes } from '../../adapters/ovsdb/remote.js'
 import { readEntries } from '../../journal/reader.js'
@@ -26,6 +27,7 @@ const goodKey = 7_654_321
 
 /** What became of the rows. */
 export interface Tried {
+  /** Rows that the server took. */
   readonly rows: number
   /** Rows of transactions that the server itself refused. */
   readonly refused: number
@@ -137,12 +139,15 @@ export class RealSwitch {
   async #transact(): Promise<void> {
     const held = { uuids: (table: string) => [...(this.#held.get(table) ?? [])], ...this.#fixed }
     const operations = this.#transactions.next(held)
-    this.#rows += operations.length
-    await this.#session.transact(operations).catch((error: unknown) => {
-      if (!(error instanceof Error) || !/violation|constraint|integrity|range|syntax/.test(error.message))
+    const isTaken = await this.#session.transact(operations).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof TransactError) return false
         throw error
-      this.#refused += operations.length
-    })
+      },
+    )
+    if (isTaken) this.#rows += operations.length
+    else this.#refused += operations.length
   }
 
   /** One good row more: it is realised whatever stands beside it. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import type { Test } from 'tap'
+
 import { JsonSplitter } from '../../../../adapters/ovsdb/json-splitter.js'
 import type { Remote } from '../../../../adapters/ovsdb/remote.js'
-import { temporaryDirectory } from './temporary-directory.js'
+import { type TearingDown, temporaryDirectory } from './temporary-directory.js'
 
 export const rowUuid = '00000000-0000-4000-8000-000000000001'
 export const noTxn = '00000000-0000-0000-0000-000000000000'
@@ -36,7 +36,7 @@ const answers: Readonly<Record<string, (params: readonly unknown[]) => unknown>>
 }
 
 /** An OVSDB server with the database `db`, a table T and one row, that misbehaves where `script` says. */
-export async function fakePeer(t: Test, script: Script): Promise<Remote> {
+export async function fakePeer(t: TearingDown, script: Script): Promise<Remote> {
   const path = join(temporaryDirectory(t), 's')
   const sockets = new Set<Socket>()
   let connections = 0

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-interface TearingDown {
+export interface TearingDown {
   teardown(step: () => unknown): void
 }
 
