@@ -15,6 +15,7 @@ import type { Settings } from '../lib/model/event.js'
 import type { Limits } from '../lib/model/limits.js'
 import { type Access, accessOf, ConnectionOptions } from './connection-options.js'
 import { daemonOptions, spelling } from './daemon-options.js'
+import { daemonProgram, doctorOptions } from './doctor/program.js'
 import { listenAddress } from './listen-address.js'
 import { most, retentionOf } from './quantity.js'
 import { spelledOut } from './spelled-out.js'
@@ -59,9 +60,11 @@ export interface Arguments {
   readonly verbose: readonly string[]
 }
 
-/** Either the daemon is to run, or a text to be printed on standard output. */
+/** The daemon is to run, or the doctor, or a text is to be printed on standard output. */
 export type Invocation =
-  { readonly kind: 'run'; readonly arguments: Arguments } | { readonly kind: 'show'; readonly text: string }
+  | { readonly kind: 'run'; readonly arguments: Arguments }
+  | { readonly kind: 'doctor'; readonly arguments: Arguments; readonly isJson: boolean }
+  | { readonly kind: 'show'; readonly text: string }
 
 const Options = ConnectionOptions.extend({
   db: z.string().optional(),
@@ -79,7 +82,7 @@ const Options = ConnectionOptions.extend({
   standby: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   detach: z.boolean().default(false),
-  chdir: z.boolean(),
+  chdir: z.boolean().default(true),
   monitor: z.boolean().default(false),
   pidfile: z.string().optional(),
   overwritePidfile: z.boolean().default(false),
@@ -91,21 +94,33 @@ const Options = ConnectionOptions.extend({
   verbose: z.array(z.string()).default([]),
   help: z.boolean().default(false),
   version: z.boolean().default(false),
+  /** The doctor's. */
+  json: z.boolean().default(false),
 })
 type Options = z.infer<typeof Options>
 
 /**
- * What `argv`, without interpreter and script, asks for. The name of the switch may stand anywhere.
+ * What `argv`, without interpreter and script, asks for. The name of the switch may stand anywhere, but that a first word
+ * `doctor` is the command: a switch of that name comes behind `--`.
  * Relative files are taken from where other OVS daemons take them: pidfile and control socket from the
  * rundir, others from the current directory. Throws UsageError.
  */
 export function parseArguments(argv: readonly string[]): Invocation {
-  const command = daemonOptions()
-  command.parse(spelledOut(argv, spelling(command)), { from: 'user' })
+  const isDoctor = argv[0] === 'doctor'
+  const command = isDoctor ? doctorOptions() : daemonOptions()
+  command.parse(spelledOut(argv.slice(isDoctor ? 1 : 0), spelling(command)), { from: 'user' })
   const options = Options.parse(command.opts())
-  if (options.help) return { kind: 'show', text: command.helpInformation() }
+  if (options.help) return { kind: 'show', text: helpFor(isDoctor ? 'doctor' : PROGRAM) }
   if (options.version) return { kind: 'show', text: `${PROGRAM} ${packageVersion()}\n` }
-  return { kind: 'run', arguments: complete(onlyName(command.args), options) }
+  const given = complete(onlyName(command.args), options)
+  return isDoctor
+    ? { kind: 'doctor', arguments: given, isJson: options.json }
+    : { kind: 'run', arguments: given }
+}
+
+function helpFor(name: string): string {
+  const whole = daemonProgram()
+  return (whole.commands.find((command) => command.name() === name) ?? whole).helpInformation()
 }
 
 /** What of it decides what is desired. */

@@ -1,10 +1,10 @@
-import { Command } from 'commander'
+import { Command, type Option } from 'commander'
 import { PROGRAM } from '../adapters/paths.js'
 import { addConnectionOptions } from './connection-options.js'
 import type { Arity, Spelling } from './spelled-out.js'
 
-/** The widest line of `--help`. */
-const HELP_COLUMNS = 80
+/** How help is laid out: lines no wider than usual, options as OVS documents them. */
+export const helpLayout = { helpWidth: 80, optionTerm: ({ flags }: Option): string => joined(flags) }
 
 /** The options of ovs-vtep and their help. */
 export function daemonOptions(): Command {
@@ -15,8 +15,9 @@ export function daemonOptions(): Command {
     )
     .argument('[PS-NAME...]', 'name of the physical switch and of its bridge')
     .helpOption(false)
-    .configureHelp({ helpWidth: HELP_COLUMNS, optionTerm: ({ flags }) => joined(flags) })
-  databaseOptions(command)
+    .configureHelp(helpLayout)
+  addDatabaseOptions(command)
+  switchOptions(command)
   addConnectionOptions(command)
   daemonControlOptions(command)
   loggingOptions(command)
@@ -43,11 +44,16 @@ export function spelling(command: Command): Spelling {
   }
 }
 
-function databaseOptions(command: Command): void {
+/** Where both databases are. */
+export function addDatabaseOptions(command: Command): void {
   command
     .optionsGroup('Database and switch options:')
     .option('--db <REMOTE>', 'connection to the Open_vSwitch database (default: unix:db.sock in OVS_RUNDIR)')
     .option('--vtep-db <REMOTE>', 'connection to the hardware_vtep database (default: the same as --db)')
+}
+
+function switchOptions(command: Command): void {
+  command
     .option('--journal <FILE>', 'file to keep the journal in (default: vtep/PS-NAME.journal in OVS_DBDIR)')
     .option(
       '--journal-keep <TIME>',

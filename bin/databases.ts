@@ -41,6 +41,8 @@ export interface Connected {
   readonly contents: Contents
   /** Of its schema; null: it carries none. */
   readonly schemaVersion: string | null
+  /** Wanted columns that its schema lacks, as 'Table.column'. */
+  readonly missing: readonly string[]
 }
 
 /**
@@ -75,9 +77,11 @@ async function connect(
   const isHeld$ = new BehaviorSubject(false)
   const log = vlog.module('ovsdb')
   let schemaVersion: string | null = null
+  let missing: readonly string[] = []
   session.events$.subscribe((event) => {
     if (event.kind === 'LockChanged') isHeld$.next(event.isHeld)
     if (event.kind === 'Connected') schemaVersion = event.schema.version
+    if (event.kind === 'Connected') missing = event.missing
     if (event.kind === 'Connected') log.info(`${database} at ${printRemote(event.remote)}: connected`)
     if (event.kind === 'Connected' && event.missing.length > 0)
       log.warn(`${database} at ${remote}: its schema lacks ${event.missing.join(', ')}`)
@@ -90,6 +94,7 @@ async function connect(
       database: { session, intake$: intakeOf(source, session, events$), isHeld$ },
       contents: first,
       schemaVersion,
+      missing,
     }
   await session.close()
   throw new Error(`${database} at ${remote}: ${first.reason}`)

@@ -9,6 +9,7 @@ import { ControlServer } from '../adapters/unixctl/control-server.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { summarize } from '../lib/status.js'
 import { type Arguments, parseArguments } from './arguments.js'
+import { doctor } from './doctor/program.js'
 import { dryRun } from './dry-run.js'
 import { registerCommands } from './control.js'
 import { type Daemon, startDaemon } from './daemon.js'
@@ -24,6 +25,10 @@ async function main(argv: readonly string[]): Promise<void> {
   const invocation = understood(argv)
   if (invocation.kind === 'show') {
     writeSync(process.stdout.fd, invocation.text)
+    return
+  }
+  if (invocation.kind === 'doctor') {
+    process.exitCode = await doctor(invocation.arguments, invocation.isJson)
     return
   }
   const options = invocation.arguments

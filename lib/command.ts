@@ -57,8 +57,13 @@ export function handed(argv: readonly string[], input: string): string {
 
 /** The command as lines for a POSIX shell. */
 export function shellLines({ program, arguments: list, input }: Command): string {
-  const line = [program, ...list].map(quoted).join(' ')
+  const line = shellWords(program, ...list)
   return input === '' ? line : `${line} <<'END'\n${input}END`
+}
+
+/** A command without input, as a line for a POSIX shell. */
+export function shellWords(...words: readonly string[]): string {
+  return words.map(quoted).join(' ')
 }
 
 function quoted(argument: string): string {

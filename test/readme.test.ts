@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import ts from 'typescript'
 import { parseArguments } from '../bin/arguments.js'
 import { replays } from './support/replays.js'
 
@@ -17,6 +18,72 @@ t.test('every option of the README is one, and every one is in the README', (t) 
   const options = help.kind === 'show' ? (help.text.match(/--[a-z][a-z-]+/g) ?? []) : []
   t.ok(options.length > 15)
   for (const option of new Set(options)) t.ok(readme.includes(option), option)
+  t.end()
+})
+
+/** Warnings whose text is not written where they are logged, by file and argument: what the README has of them. */
+const saidElsewhere: Readonly<Record<string, readonly string[]>> = {
+  'bin/turn-log.ts: `${table} ${uuid}: ${reason}`': ['problem: Ucast_Macs_Remote …'],
+  'bin/turn-log.ts: text': ['drift: …', 'BackedOff', 'JournalResumed', 'Failed', 'SourceLost'],
+  'bin/databases.ts: `${database} at ${remote}: ${event.reason}`': ['hardware_vtep at …: …'],
+  'bin/journal-of.ts: text': [],
+  'bin/ovs-vtep.ts: error instanceof Error ? (error.stack ?? error.message) : String(error)': ['EMER'],
+  'bin/ovs-vtep.ts: reasonOf(error)': ['EMER'],
+  'adapters/daemon/monitor.ts: `${ended}, restarting`': [
+    'pid … exited with status …, restarting',
+    'was killed by',
+  ],
+  'adapters/daemon/monitor.ts: readiness.error': ['pid … exited with status …, restarting'],
+  'adapters/vlog/vlog.ts: text': ['failed to open … for logging: …'],
+  'journal/keeper.ts: text': [
+    'was damaged; it is kept as …, a new journal begins',
+    'does not lead to where we are; it is kept as …',
+  ],
+}
+
+/** Every call that logs a warning or worse, as file and argument, with the fixed parts of its text. */
+function warningsIn(file: string): readonly { readonly id: string; readonly parts: readonly string[] }[] {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)
+  const found: { id: string; parts: readonly string[] }[] = []
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+      const [argument] = node.arguments
+      if (/^(?:warn|err|emer)$/.test(node.expression.name.text) && argument !== undefined)
+        found.push({ id: `${file}: ${argument.getText()}`, parts: partsOf(argument) })
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  return found
+}
+
+function partsOf(argument: ts.Expression): readonly string[] {
+  if (ts.isStringLiteralLike(argument)) return [argument.text]
+  if (!ts.isTemplateExpression(argument)) return []
+  return [argument.head.text, ...argument.templateSpans.map(({ literal }) => literal.text)]
+}
+
+t.test('every warning of the log has a line in the troubleshooting chapter', (t) => {
+  const [, chapter = ''] = /\n## When something is wrong\n(.*?)\n## /s.exec(readme) ?? []
+  const cells = [...chapter.matchAll(/^\| (.*?) \|/gm)].map(([, cell = '']) => cell.replaceAll(/\s+/g, ' '))
+  const has = (parts: readonly string[]): boolean => {
+    const pattern = new RegExp(parts.map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.+'))
+    return cells.some((cell) => pattern.test(cell))
+  }
+  const files = ['bin', 'adapters', 'journal', 'lib'].flatMap((layer) =>
+    readdirSync(layer, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.startsWith('page/'))
+      .map((name) => `${layer}/${name}`),
+  )
+  const warnings = files.flatMap(warningsIn)
+  t.ok(warnings.length > 15, 'there are warnings')
+  for (const { id, parts } of warnings) {
+    const told = saidElsewhere[id]
+    if (told !== undefined) for (const text of told) t.ok(has(text.split('…')), `${id}: ${text}`)
+    else t.ok(/[a-z]{4}/.test(parts.join(' ')) && has(parts), id)
+  }
+  const unused = Object.keys(saidElsewhere).filter((id) => !warnings.some((warning) => warning.id === id))
+  t.strictSame(unused, [], 'none is listed that is there no more')
   t.end()
 })
 

@@ -74,7 +74,7 @@ export async function connected(
 }
 
 /** Asked for, and not followed: no plan depends on it. */
-async function versionOf({ session }: Database): Promise<Readonly<Record<string, string>>> {
+export async function versionOf({ session }: Database): Promise<Readonly<Record<string, string>>> {
   const select = { op: 'select', table: 'Open_vSwitch', where: [], columns: ['ovs_version'] }
   const [result] = await session.transact([select])
   const version = JSON.stringify(result).match(/"ovs_version":"([^"]+)"/)?.[1]

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { daemonOptions } from '../daemon-options.js'
 import { diffProgram } from '../diff/program.js'
+import { daemonProgram } from '../doctor/program.js'
 import { replayProgram } from '../replay/program.js'
 import { Terminal } from '../replay/terminal.js'
 import type { Subject } from './completion.js'
@@ -33,7 +33,7 @@ export function documented(): readonly Documented[] {
   const terminal = new Terminal(false, false)
   return [
     {
-      program: daemonOptions(),
+      program: daemonProgram(),
       subject: 'switch',
       supplement: {
         section: 8,
@@ -70,7 +70,7 @@ version, vlog/list, vlog/set, vlog/reopen: as of every Open vSwitch daemon.`,
           { heading: 'ENVIRONMENT', text: variables },
           {
             heading: 'EXIT STATUS',
-            text: '0 after exit; 1 when it can not work as it is configured, said in one line; 2 for a wrong command line.',
+            text: '0 after exit; 1 when it can not work as it is configured, said in one line; 2 for a wrong command line. Of --dry-run and doctor: 0 nothing to do or nothing wrong, 1 trouble, 2 something.',
           },
         ],
       },

@@ -60,7 +60,7 @@ await t.test('npm packs all that is needed to install it', async (t) => {
     'ovs-vtep/ovs-vtep@.service',
     'ovs-vtep/open-vswitch.conf',
   ]
-  for (const file of [...man, ...share.map((path) => `dist/share/${path}`), 'LICENSE'])
+  for (const file of [...man, ...share.map((path) => `dist/share/${path}`), 'SECURITY.md', 'LICENSE'])
     t.ok(readFileSync(join(home, file), 'utf8') !== '', file)
 })
 

@@ -1,0 +1,124 @@
+import { reasonOf } from '../../adapters/ovsdb/errors.js'
+import { readMachine } from '../../adapters/machine/network.js'
+import { packageVersion } from '../../adapters/package-version.js'
+import { dbSocket, rundir } from '../../adapters/paths.js'
+import { runCommand } from '../../adapters/switch/run-command.js'
+import { openflowVersion, shellWords } from '../../lib/command.js'
+import { type Finding, fine, wrong } from '../../lib/doctor/finding.js'
+import { portFindings, routeFindings, tunnelIpFindings } from '../../lib/doctor/machine.js'
+import { managerFindings } from '../../lib/doctor/manager.js'
+import { endPoints, legacyFindings, rowFindings } from '../../lib/doctor/rows.js'
+import { type Reached, usable } from '../../lib/doctor/usable.js'
+import { together } from '../../lib/findings/sides.js'
+import { ovsContents, vtepContents } from '../../lib/ingest/intake.js'
+import type { Arguments } from '../arguments.js'
+import { probeOf } from '../check-usable.js'
+import { commandOptions } from '../connection-options.js'
+import { type Connected, connectOvs, connectVtep } from '../databases.js'
+import { connected, versionOf } from '../diff/live.js'
+import { journalFinding, socketFinding } from './permissions.js'
+import { programFindings } from './programs.js'
+import { datapathOf, isPredecessorRunning, managersOf } from './questions.js'
+import { mendingOf } from './schema.js'
+
+const service = 'openvswitch-switch'
+const vxlanPort = 4789
+
+/** What keeps, or would keep, a daemon with these options from its work. Nothing is changed. */
+export async function examine(options: Arguments): Promise<readonly Finding[]> {
+  const { db, vtepDb, access, journal } = options
+  const findings: Finding[] = [journalFinding(journal)]
+  const ovs = await reach('Open_vSwitch', db, () => connectOvs(db, access), findings)
+  const vtep = await reach('hardware_vtep', vtepDb, () => connectVtep(vtepDb, access), findings)
+  try {
+    const versions = ovs === null ? {} : await versionOf(ovs.database)
+    findings.unshift(...(await programFindings(versions['Open vSwitch'] ?? null)))
+    if (ovs !== null && vtep !== null) findings.push(...(await examineSwitch(options, vtep, ovs)))
+  } finally {
+    for (const one of [ovs, vtep]) await one?.database.session.close()
+  }
+  return findings
+}
+
+/** Null, and why among the findings, where the database can't be read. */
+async function reach(
+  database: 'Open_vSwitch' | 'hardware_vtep',
+  remote: string,
+  connect: () => Promise<Connected>,
+  findings: Finding[],
+): Promise<Connected | null> {
+  const [, socket] = /^unix:([^,]+)$/.exec(remote) ?? []
+  const permission = socket === undefined ? null : socketFinding('ovsdb-server', socket, service)
+  if (permission !== null && !findings.some(({ text }) => text === permission.text)) findings.push(permission)
+  if (permission?.isWrong === true) return null
+  try {
+    const there = await connected(database, remote, connect())
+    findings.push(
+      fine('database', `${database} at ${remote} is there, with schema ${there.schemaVersion ?? 'unknown'}`),
+    )
+    if (there.missing.length > 0)
+      findings.push(
+        wrong(
+          'schema',
+          `${database} at ${remote}: its schema lacks ${there.missing.join(', ')}`,
+          mendingOf(database).convert(remote),
+        ),
+      )
+    return there
+  } catch (error) {
+    const reason = reasonOf(error)
+    const { create, convert } = mendingOf(database)
+    if (reason.includes('has no table')) findings.push(wrong('schema', reason, convert(remote)))
+    else findings.push(wrong('database', reason, reason.includes('unknown database') ? create : null))
+    return null
+  }
+}
+
+async function examineSwitch(
+  { physicalSwitch, db, vtepDb, access }: Arguments,
+  vtep: Connected,
+  ovs: Connected,
+): Promise<readonly Finding[]> {
+  const lead = (remote: string): readonly string[] =>
+    remote === dbSocket() ? [] : [`--db=${remote}`, ...commandOptions(access)]
+  const reached: Reached = { ovs: lead(db), vtep: lead(vtepDb) }
+  const needed = usable(physicalSwitch, vtep.contents.tables, ovs.contents.tables, reached)
+  const hasBridge = needed.some(({ check, isWrong }) => check === 'bridge' && !isWrong)
+  const { core } = together(
+    packageVersion(),
+    { physicalSwitch, macAgingSeconds: 300 },
+    Date.now(),
+    { intakes: [vtepContents(vtep.contents.tables)], memory: null },
+    { intakes: [ovsContents(ovs.contents.tables)], memory: null },
+  )
+  const { own, remote } = endPoints(core)
+  const machine =
+    (await datapathOf(ovs.database, physicalSwitch)) === 'dummy' ? null : await readMachine(remote, vxlanPort)
+  return [
+    ...needed,
+    ...(hasBridge ? await openflowFindings(physicalSwitch, needed) : []),
+    ...(machine === null
+      ? [fine('routes', 'the dummy datapath has no network of the machine')]
+      : [
+          ...tunnelIpFindings(physicalSwitch, own, machine, reached),
+          ...routeFindings(remote, machine),
+          ...portFindings(vxlanPort, machine),
+        ]),
+    ...managerFindings(await managersOf(vtep.database)),
+    ...legacyFindings(core, isPredecessorRunning(), reached),
+    ...rowFindings(core),
+  ]
+}
+
+/** Whether ovs-vswitchd answers for the bridge. */
+async function openflowFindings(bridge: string, needed: readonly Finding[]): Promise<readonly Finding[]> {
+  const socket = socketFinding('ovs-vswitchd', `${rundir()}/${bridge}.mgmt`, service)
+  // what its protocols refuse is said already
+  if (socket.isWrong || needed.some(({ check, isWrong }) => check === 'protocols' && isWrong)) return [socket]
+  try {
+    await runCommand(probeOf(bridge))
+    return [socket, fine('bridge', `it answers with ${openflowVersion}`)]
+  } catch (error) {
+    return [socket, wrong('bridge', reasonOf(error), shellWords('systemctl', 'restart', service))]
+  }
+}

@@ -1,0 +1,39 @@
+import { oneLine } from '../one-line.js'
+
+/** What was looked at, and what it is like. */
+export interface Finding {
+  readonly check:
+    | 'programs'
+    | 'permissions'
+    | 'database'
+    | 'schema'
+    | 'bridge'
+    | 'protocols'
+    | 'switch'
+    | 'tunnel IP'
+    | 'routes'
+    | 'UDP port'
+    | 'manager'
+    | 'predecessor'
+    | 'rows'
+  readonly isWrong: boolean
+  readonly text: string
+  /** Lines for a shell that mend it; null: nothing is wrong, or no command can. */
+  readonly command: string | null
+}
+
+export function fine(check: Finding['check'], text: string): Finding {
+  return { check, isWrong: false, text, command: null }
+}
+
+export function wrong(check: Finding['check'], text: string, command: string | null): Finding {
+  return { check, isWrong: true, text, command }
+}
+
+/** A line for each, and one for its command. */
+export function describeFindings(findings: readonly Finding[]): readonly string[] {
+  return findings.flatMap(({ check, isWrong, text, command }) => [
+    oneLine(`${isWrong ? 'WRONG' : 'ok   '}  ${check}: ${text}`),
+    ...(command === null ? [] : command.split('\n').map((line) => oneLine(`       ${line}`))),
+  ])
+}

@@ -1,0 +1,65 @@
+import { openflowVersion, shellWords } from '../command.js'
+import { decodeTable, type WireContents } from '../ingest/updates.js'
+import type { RowOf, TableDeclaration } from '../model/columns.js'
+import { ovsTables } from '../model/ovs.js'
+import { vtepTables } from '../model/vtep.js'
+import { type Finding, fine, wrong } from './finding.js'
+
+/** Options that lead ovs-vsctl and vtep-ctl to the databases. */
+export interface Reached {
+  readonly ovs: readonly string[]
+  readonly vtep: readonly string[]
+}
+
+/** Without these the daemon can't work for the switch `name`. */
+export function usable(
+  name: string,
+  vtep: WireContents,
+  ovs: WireContents,
+  reached: Reached,
+): readonly Finding[] {
+  const text = JSON.stringify(name)
+  if (/[/\\]/.test(name))
+    return [wrong('bridge', `Open vSwitch ignores a bridge named ${text}, for its slash`, null)]
+  const bridge = named(name, 'Bridge', ovsTables.Bridge, ovs)
+  const physicalSwitch = named(name, 'Physical_Switch', vtepTables.Physical_Switch, vtep)
+  const vsctl = (...words: readonly string[]): string => shellWords('ovs-vsctl', ...reached.ovs, ...words)
+  const addSwitch = shellWords('vtep-ctl', ...reached.vtep, 'add-ps', name)
+  return [
+    ...(bridge === undefined
+      ? [
+          wrong(
+            'bridge',
+            `Open_vSwitch has no bridge ${text}; ovs-vsctl add-br makes one`,
+            vsctl('add-br', name),
+          ),
+        ]
+      : [
+          fine('bridge', `${text} is there`),
+          protocols(text, bridge.protocols, vsctl('add', 'Bridge', name, 'protocols', openflowVersion)),
+        ]),
+    physicalSwitch === undefined
+      ? wrong('switch', `hardware_vtep has no Physical_Switch ${text}; vtep-ctl add-ps makes one`, addSwitch)
+      : fine('switch', `hardware_vtep has Physical_Switch ${text}`),
+  ]
+}
+
+function protocols(bridge: string, allowed: readonly string[], command: string): Finding {
+  if (allowed.length === 0 || allowed.includes(openflowVersion))
+    return fine('protocols', `${openflowVersion} is allowed`)
+  return wrong(
+    'protocols',
+    `bridge ${bridge} allows only ${allowed.join(', ')}; its protocols must include ${openflowVersion}`,
+    command,
+  )
+}
+
+function named<T extends TableDeclaration>(
+  name: string,
+  table: string,
+  columns: T,
+  contents: WireContents,
+): RowOf<T> | undefined {
+  for (const [, row] of decodeTable(table, columns, contents)) if (row['name'] === name) return row
+  return undefined
+}
