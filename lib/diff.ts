@@ -7,7 +7,10 @@ export interface Change<D, A> {
   readonly actual: A | undefined
 }
 
-/** How two collections differ; of what agrees too, so that it need not be read again. */
+/**
+ * How two collections differ; of what agrees too, so that it need not be read again. undefined: they are one, or both
+ * empty.
+ */
 export type Difference<D, A> = Compared<D, A> | undefined
 
 /** Two nodes in one place of two collections. */
@@ -51,9 +54,8 @@ function compared<D, A>(
   isSame: (desired: D, actual: A) => boolean,
   depth: number,
 ): Compared<D, A> | undefined {
-  if (desired === undefined && actual === undefined) return undefined
+  if ((desired as unknown) === actual) return undefined
   if (previous?.desired === desired && previous?.actual === actual) return previous
-  if ((desired as unknown) === actual) return { desired, actual, members: [], differing: 0, changes: [] }
   if (desired instanceof Branch || actual instanceof Branch)
     return comparedBranches(desired, actual, previous, isSame, depth)
   return { desired, actual, members: [], differing: 0, changes: leafChanges(desired, actual, isSame) }
@@ -74,9 +76,11 @@ function comparedBranches<D, A>(
   const changes: Change<D, A>[] = []
   let differing = previous?.differing ?? 0
   for (let digit = 0; digit < vacant(depth).length; digit++) {
+    const [one, other] = [d[digit], a[digit]]
     // what has stayed is not looked into, nor is what was found there
-    if (!isKnown || knownD[digit] !== d[digit] || knownA[digit] !== a[digit]) {
-      const member = compared(d[digit], a[digit], members[digit], isSame, depth + 1)
+    if (!isKnown || knownD[digit] !== one || knownA[digit] !== other) {
+      const member =
+        (one as unknown) === other ? undefined : compared(one, other, members[digit], isSame, depth + 1)
       members[digit] = member
       const isDifferent = member !== undefined && (member.differing !== 0 || member.changes.length > 0)
       differing = isDifferent ? differing | (1 << digit) : differing & ~(1 << digit)

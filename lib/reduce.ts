@@ -1,7 +1,7 @@
 import { freeze, produce } from 'immer'
 import { type Batch, type FlowBatch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
-import { amend, type Buckets, entriesOf, lookup, none } from './model/buckets.js'
+import { amend, type Buckets, entriesOf, none } from './model/buckets.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
@@ -126,11 +126,9 @@ function noteAddresses(draft: Draft, state: State, updates: readonly VtepRowUpda
 
 /** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
 function noteSeen(draft: Draft, state: State, updates: readonly RowUpdate[]): void {
-  const changes: [Uuid, number | undefined][] = []
-  for (const { table, uuid, row } of updates)
-    if (table === 'Ucast_Macs_Remote' && (row === null || lookup(state.seen, uuid) === undefined))
-      changes.push([uuid, row === null ? undefined : draft.seq])
-  draft.seen = amend(state.seen, changes)
+  const rows = updates.filter(({ table }) => table === 'Ucast_Macs_Remote')
+  const changes = rows.map(({ uuid, row }) => [uuid, row === null ? undefined : draft.seq] as const)
+  draft.seen = amend(state.seen, changes, (first) => first)
 }
 
 function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {

@@ -113,7 +113,7 @@ export class Derivation {
       tables: after,
       seen: state.seen,
       learned: state.learned ?? none,
-      installed: state.flows ?? none,
+      installed: none,
       view,
     }
     this.#rederive(old, dirt)

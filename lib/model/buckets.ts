@@ -108,29 +108,35 @@ interface Amendment<T> {
 
 /**
  * With `changes` made one after another; undefined deletes, also what is not there. Whoever changes nothing gets `buckets`
- * itself.
+ * itself. `kept`: of a value that is there and a new one, the one to have.
  */
 export function amend<T>(
   buckets: Buckets<T>,
   changes: Iterable<readonly [string, T | undefined]>,
+  kept: (was: T, is: T) => T = newer,
 ): Buckets<T> {
   const amendments: Amendment<T>[] = []
   for (const [key, value] of changes) amendments.push({ digits: digitsOf(key), key, value })
-  const root = amended(buckets.root, amendments, 0)
+  const root = amended(buckets.root, amendments, 0, kept)
   return root === buckets.root ? buckets : new Buckets(root)
+}
+
+function newer<T>(_was: T, is: T): T {
+  return is
 }
 
 function amended<T>(
   node: Node<T> | undefined,
   amendments: readonly Amendment<T>[],
   depth: number,
+  kept: (was: T, is: T) => T,
 ): Node<T> | undefined {
-  if (!(node instanceof Branch) && depth >= leafDepth) return amendedLeaf(node, amendments, depth)
+  if (!(node instanceof Branch) && depth >= leafDepth) return amendedLeaf(node, amendments, depth, kept)
   const before: readonly (Node<T> | undefined)[] = node instanceof Branch ? node.members : vacant(depth)
   let members: (Node<T> | undefined)[] | null = null
   let size = node?.size ?? 0
   for (const [digit, those] of byDigit(amendments, depth)) {
-    const [was, is] = [before[digit], amended(before[digit], those, depth + 1)]
+    const [was, is] = [before[digit], amended(before[digit], those, depth + 1, kept)]
     if (was === is) continue
     members ??= before.slice()
     members[digit] = is
@@ -145,13 +151,15 @@ function amendedLeaf<T>(
   leaf: Leaf<T> | undefined,
   amendments: readonly Amendment<T>[],
   depth: number,
+  kept: (was: T, is: T) => T,
 ): Node<T> | undefined {
   const keys = leaf === undefined ? [] : [...leaf.keys]
   const values = leaf === undefined ? [] : [...leaf.values]
   let isChanged = false
-  for (const { key, value } of amendments) {
+  for (const { key, value: given } of amendments) {
     const at = placeIn(keys, key)
     const isThere = keys[at] === key
+    const value = isThere && given !== undefined ? kept(values[at] as T, given) : given
     if (isThere ? values[at] === value : value === undefined) continue
     isChanged = true
     if (value === undefined) {
@@ -175,7 +183,7 @@ export function parted<T>(leaf: Leaf<T>, depth: number): Branch<T> {
   const entries = leaf.keys.map((key, i) => ({ digits: digitsOf(key), key, value: leaf.values[i] }))
   const members: (Node<T> | undefined)[] = vacant(depth).slice()
   for (const [digit, those] of byDigit(entries, depth))
-    members[digit] = amended<T>(undefined, those, depth + 1)
+    members[digit] = amended<T>(undefined, those, depth + 1, newer)
   return new Branch(members, leaf.size)
 }
 
