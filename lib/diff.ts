@@ -68,15 +68,18 @@ function comparedBranches<D, A>(
   isSame: (desired: D, actual: A) => boolean,
   depth: number,
 ): Compared<D, A> {
-  const [d, a] = [membersOf(desired, depth), membersOf(actual, depth)]
+  const d = membersOf(desired, depth)
+  const a = membersOf(actual, depth)
   const isKnown =
     previous !== undefined && !(previous.desired instanceof Leaf) && !(previous.actual instanceof Leaf)
-  const [knownD, knownA] = [membersOf(previous?.desired, depth), membersOf(previous?.actual, depth)]
+  const knownD = isKnown ? membersOf(previous.desired, depth) : d
+  const knownA = isKnown ? membersOf(previous.actual, depth) : a
   const members: (Compared<D, A> | undefined)[] = (previous?.members ?? []).slice()
   const changes: Change<D, A>[] = []
   let differing = previous?.differing ?? 0
-  for (let digit = 0; digit < vacant(depth).length; digit++) {
-    const [one, other] = [d[digit], a[digit]]
+  for (let digit = 0; digit < d.length; digit++) {
+    const one = d[digit]
+    const other = a[digit]
     // what has stayed is not looked into, nor is what was found there
     if (!isKnown || knownD[digit] !== one || knownA[digit] !== other) {
       const member =

@@ -117,7 +117,7 @@ export function amend<T>(
 ): Buckets<T> {
   const amendments: Amendment<T>[] = []
   for (const [key, value] of changes) amendments.push({ digits: digitsOf(key), key, value })
-  const root = amended(buckets.root, amendments, 0, kept)
+  const root = new Amending(inPlaces(amendments), kept).below(buckets.root, 0, amendments.length, 0)
   return root === buckets.root ? buckets : new Buckets(root)
 }
 
@@ -125,66 +125,81 @@ function newer<T>(_was: T, is: T): T {
   return is
 }
 
-function amended<T>(
-  node: Node<T> | undefined,
-  amendments: readonly Amendment<T>[],
-  depth: number,
-  kept: (was: T, is: T) => T,
-): Node<T> | undefined {
-  if (!(node instanceof Branch) && depth >= leafDepth) return amendedLeaf(node, amendments, depth, kept)
-  const before: readonly (Node<T> | undefined)[] = node instanceof Branch ? node.members : vacant(depth)
-  let members: (Node<T> | undefined)[] | null = null
-  let size = node?.size ?? 0
-  for (const [digit, those] of byDigit(amendments, depth)) {
-    const [was, is] = [before[digit], amended(before[digit], those, depth + 1, kept)]
-    if (was === is) continue
-    members ??= before.slice()
-    members[digit] = is
-    size += (is?.size ?? 0) - (was?.size ?? 0)
-  }
-  if (members === null) return node
-  if (size === 0) return undefined
-  return depth >= leafDepth && size <= largestLeaf ? gathered(members) : new Branch(members, size)
+/** What belongs to one node stands together, at any depth; of one key, as it came. */
+function inPlaces<T>(amendments: Amendment<T>[]): readonly Amendment<T>[] {
+  return amendments.sort((a, b) => (a.digits >>> 0) - (b.digits >>> 0))
 }
 
-function amendedLeaf<T>(
-  leaf: Leaf<T> | undefined,
-  amendments: readonly Amendment<T>[],
-  depth: number,
-  kept: (was: T, is: T) => T,
-): Node<T> | undefined {
-  const keys = leaf === undefined ? [] : [...leaf.keys]
-  const values = leaf === undefined ? [] : [...leaf.values]
-  let isChanged = false
-  for (const { key, value: given } of amendments) {
-    const at = placeIn(keys, key)
-    const isThere = keys[at] === key
-    const value = isThere && given !== undefined ? kept(values[at] as T, given) : given
-    if (isThere ? values[at] === value : value === undefined) continue
-    isChanged = true
-    if (value === undefined) {
-      keys.splice(at, 1)
-      values.splice(at, 1)
-    } else if (isThere) values[at] = value
-    else {
-      keys.splice(at, 0, key)
-      values.splice(at, 0, value)
-    }
+/** Amendments in the order of their places, which nodes get by ranges, the end not included. */
+class Amending<T> {
+  readonly #amendments: readonly Amendment<T>[]
+  readonly #kept: (was: T, is: T) => T
+
+  constructor(amendments: readonly Amendment<T>[], kept: (was: T, is: T) => T) {
+    this.#amendments = amendments
+    this.#kept = kept
   }
-  if (!isChanged) return leaf
-  if (keys.length === 0) return undefined
-  // copied once more: an array that has grown has room for more than it holds
-  const after = new Leaf(keys.slice(), values.slice())
-  return keys.length <= largestLeaf || depth === deepest ? after : parted(after, depth)
+
+  below(node: Node<T> | undefined, from: number, to: number, depth: number): Node<T> | undefined {
+    // many at once would make a large leaf only to part it
+    const isMany = node === undefined && to - from > largestLeaf && depth < deepest
+    if (!(node instanceof Branch) && depth >= leafDepth && !isMany) return this.#leaf(node, from, to, depth)
+    const branch = this.branch(node instanceof Branch ? node : undefined, from, to, depth)
+    if (branch.size === 0) return undefined
+    return depth >= leafDepth && branch.size <= largestLeaf ? gathered(branch.members) : branch
+  }
+
+  /** As `below`, and in any case a branch. */
+  branch(node: Branch<T> | undefined, from: number, to: number, depth: number): Branch<T> {
+    const before: Branch<T> = node ?? new Branch<T>(vacant(depth), 0)
+    let members: (Node<T> | undefined)[] | null = null
+    let { size } = before
+    for (let start = from, end = from; start < to; start = end) {
+      const digit = this.#digit(start, depth)
+      while (end < to && this.#digit(end, depth) === digit) end++
+      const was = before.members[digit]
+      const is = this.below(was, start, end, depth + 1)
+      if (was === is) continue
+      members ??= before.members.slice()
+      members[digit] = is
+      size += (is?.size ?? 0) - (was?.size ?? 0)
+    }
+    return members === null ? before : new Branch(members, size)
+  }
+
+  #digit(place: number, depth: number): number {
+    return digitAt(depth, this.#amendments[place]?.digits ?? 0)
+  }
+
+  #leaf(leaf: Leaf<T> | undefined, from: number, to: number, depth: number): Node<T> | undefined {
+    let keys = leaf?.keys ?? []
+    let values = leaf?.values ?? []
+    for (let place = from; place < to; place++) {
+      const { key, value: given } = this.#amendments[place] as Amendment<T>
+      const at = placeIn(keys, key)
+      const isThere = keys[at] === key
+      const value = isThere && given !== undefined ? this.#kept(values[at] as T, given) : given
+      if (isThere ? values[at] === value : value === undefined) continue
+      if (value === undefined) {
+        keys = keys.toSpliced(at, 1)
+        values = values.toSpliced(at, 1)
+      } else if (isThere) values = values.with(at, value)
+      else {
+        keys = keys.toSpliced(at, 0, key)
+        values = values.toSpliced(at, 0, value)
+      }
+    }
+    if (values === leaf?.values) return leaf
+    if (keys.length === 0) return undefined
+    const after = new Leaf(keys, values)
+    return keys.length <= largestLeaf || depth === deepest ? after : parted(after, depth)
+  }
 }
 
 /** A leaf as the branch it would be. */
 export function parted<T>(leaf: Leaf<T>, depth: number): Branch<T> {
-  const entries = leaf.keys.map((key, i) => ({ digits: digitsOf(key), key, value: leaf.values[i] }))
-  const members: (Node<T> | undefined)[] = vacant(depth).slice()
-  for (const [digit, those] of byDigit(entries, depth))
-    members[digit] = amended<T>(undefined, those, depth + 1, newer)
-  return new Branch(members, leaf.size)
+  const amendments = leaf.keys.map((key, i) => ({ digits: digitsOf(key), key, value: leaf.values[i] }))
+  return new Amending<T>(inPlaces(amendments), newer).branch(undefined, 0, leaf.size, depth)
 }
 
 function gathered<T>(members: readonly (Node<T> | undefined)[]): Leaf<T> {
@@ -194,24 +209,6 @@ function gathered<T>(members: readonly (Node<T> | undefined)[]): Leaf<T> {
     entries.map(([key]) => key),
     entries.map(([, value]) => value),
   )
-}
-
-function byDigit<T>(
-  amendments: readonly Amendment<T>[],
-  depth: number,
-): Iterable<readonly [number, readonly Amendment<T>[]]> {
-  const [first] = amendments
-  if (first === undefined) return []
-  // most often there is one
-  if (amendments.length === 1) return [[digitAt(depth, first.digits), amendments]]
-  const groups = new Map<number, Amendment<T>[]>()
-  for (const amendment of amendments) {
-    const digit = digitAt(depth, amendment.digits)
-    const group = groups.get(digit)
-    if (group === undefined) groups.set(digit, [amendment])
-    else group.push(amendment)
-  }
-  return groups
 }
 
 /** In an order that only the keys decide. */
