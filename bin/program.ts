@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { CommanderError, type Option } from 'commander'
 import { ScratchError } from '../adapters/scratch/programs.js'
 import { JournalError } from '../journal/format.js'
+import { oneLine } from '../lib/one-line.js'
 import { BisectError } from '../lib/replay/bisect.js'
 import { PositionError } from '../lib/replay/position.js'
 import { PredicateError } from '../lib/replay/predicate/predicate.js'
@@ -30,7 +31,7 @@ export function explained(program: string, error: unknown, terminal: Terminal): 
   if (error instanceof CommanderError) return error.exitCode
   if (error instanceof Error && toldErrors.some((kind) => error instanceof kind)) {
     terminal.flush()
-    writeSync(process.stderr.fd, `${program}: ${error.message}\n`)
+    writeSync(process.stderr.fd, `${program}: ${oneLine(error.message)}\n`)
     return 1
   }
   // nobody reads on

@@ -125,7 +125,7 @@ class Reader {
       const value = this.#parsed(line)
       if (this.#line === 1 && 'bundle' in value) this.#begin(value)
       else if (this.isBundle && 'piece' in value && this.#core === null)
-        this.#texts.push(String(value['piece']))
+        this.#texts.push(this.#piece(value['piece']))
       else if (this.isBundle && 'end' in value) {
         this.#end(value['end'])
         isEnded = true
@@ -153,7 +153,9 @@ class Reader {
   #begin(header: Fields): void {
     const { bundle, format } = header
     const tooNew = (what: string, found: unknown, known: number) =>
-      this.#wrong(`${what} ${String(found)}, this program reads up to ${known}`)
+      this.#wrong(
+        isCount(found) ? `${what} ${found}, this program reads up to ${known}` : `its ${what} is no number`,
+      )
     if (!isUpTo(bundle, bundleVersion)) throw tooNew('version of a bundle', bundle, bundleVersion)
     if (!isUpTo(format, formatVersion)) throw tooNew('format', format, formatVersion)
     this.#header = header
@@ -164,9 +166,14 @@ class Reader {
     const origin = this.#header?.['origin'] ?? null
     if (origin === null) return null
     const { seq, atMs, chain } = isObject(origin) ? origin : {}
-    if (typeof seq !== 'number' || typeof atMs !== 'number' || !/^[0-9a-f]{64}$/.test(String(chain)))
+    if (!isCount(seq) || !isCount(atMs) || typeof chain !== 'string' || !/^[0-9a-f]{64}$/.test(chain))
       throw this.#wrong('what is said of the snapshot is not one')
-    return { seq, atMs, chain: Buffer.from(String(chain), 'hex') }
+    return { seq, atMs, chain: Buffer.from(chain, 'hex') }
+  }
+
+  #piece(value: unknown): string {
+    if (typeof value === 'string') return value
+    throw this.#wrong('not a piece of a snapshot')
   }
 
   #entry(value: Fields): Entry {
@@ -183,10 +190,10 @@ class Reader {
     if (seq !== expected) throw this.#wrong(`entry ${seq} where entry ${expected} must follow`)
     try {
       this.#core.fold({ ...entry, event: upcast(event) })
+      this.#chain = chainOf(this.#chain, seq, atMs, JSON.stringify(event))
     } catch {
       throw this.#wrong(`entry ${seq} is not one that this program understands`)
     }
-    this.#chain = chainOf(this.#chain, seq, atMs, JSON.stringify(event))
     if (this.isBundle && this.#chain.toString('hex') !== chain)
       throw this.#wrong(`entry ${seq} was damaged or changed`)
     this.count++

@@ -13,6 +13,15 @@ export function plainName(name: string): string {
   return /^[\w.:/-]+$/.test(name) ? name : JSON.stringify(name)
 }
 
+/** How a value looks as JSON, no more than `length` characters of it; what is nested too deep for that is said to be so. */
+export function beginning(value: unknown, length: number): string {
+  try {
+    return JSON.stringify(value).slice(0, length)
+  } catch {
+    return 'something that is nested too deep'
+  }
+}
+
 function escaped(character: string): string {
   return NAMED[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

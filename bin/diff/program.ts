@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { Command } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { vlog } from '../../adapters/vlog/vlog.js'
+import { oneLine } from '../../lib/one-line.js'
 import { describedOption, explained, isColoured } from '../program.js'
 import { examples } from '../replay/help.js'
 import { Terminal } from '../replay/terminal.js'
@@ -18,7 +19,7 @@ export async function runDiff(argv: readonly string[]): Promise<number> {
   // what goes wrong is said once, in one line
   vlog.set('any:console:off')
   const terminal = new Terminal(false, isColoured())
-  const warn = (text: string): void => void writeSync(process.stderr.fd, `vtep-diff: ${text}\n`)
+  const warn = (text: string): void => void writeSync(process.stderr.fd, `vtep-diff: ${oneLine(text)}\n`)
   try {
     await diffProgram(() => terminal, warn).parseAsync(argv, { from: 'user' })
     terminal.flush()

@@ -1,5 +1,6 @@
 import type { Atom, Column, RowOf, TableDeclaration } from '../model/columns.js'
 import { isUuid, shared } from '../model/uuid.js'
+import { beginning } from '../one-line.js'
 
 /** A row as OVSDB's JSON carries it (RFC 7047, 5.1): column → value, columns with default values left out. */
 export type WireRow = Readonly<Record<string, unknown>>
@@ -133,5 +134,5 @@ function ascending(a: unknown, b: unknown): number {
 }
 
 function excerpt(wire: unknown): string {
-  return JSON.stringify(wire).slice(0, 80)
+  return beginning(wire, 80)
 }

@@ -1,6 +1,6 @@
 import { type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
-import { type Flow, type FlowKey, isSameFlow, parseFlow } from '../model/flow.js'
+import { type Flow, type FlowKey, isAddress, isSameFlow, parseFlow } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie, learnedKey } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
 import type { State } from '../model/state.js'
@@ -25,13 +25,13 @@ function* flowsIn(dump: string): Generator<Flow> {
   }
 }
 
-/** Flows of one bridge in our form, sorted. */
+/** Flows of one bridge in our form, sorted. One that has our cookie, but could not be deleted alone, is left to others. */
 export function byOwner(flows: Iterable<Flow>): Observation {
   const own = new Map<string, Flow>()
   const learned = new Map<string, number>()
   const foreign: Flow[] = []
   for (const flow of flows) {
-    if (isOwnCookie(flow.cookie)) own.set(flow.key, flow)
+    if (isOwnCookie(flow.cookie) && isAddress(flow.key)) own.set(flow.key, flow)
     else if (isLearnedCookie(flow.cookie)) noteLearned(learned, flow)
     else foreign.push(flow)
   }
@@ -88,11 +88,15 @@ export function news(state: State, updates: readonly LearnedUpdate[]): LearnedUp
 
 const counted = /^ (cookie=0x[0-9a-f]+), duration=[\d.]+s, (table=\d+), n_packets=(\d+), n_bytes=(\d+), (.*)$/
 
+/** OVSDB's integers have 63 bits and a sign; OpenFlow says by more that it does not know. */
+const countable = 2 ** 63
+
 /** What a flow has counted, from a line of flow statistics; undefined for any other line. */
 export function countFrom(line: string): readonly [FlowKey, Count] | undefined {
   const [, cookie, table, packets, bytes, rest] = counted.exec(line) ?? []
   const flow = rest === undefined ? undefined : parseFlow(` ${cookie}, ${table}, ${rest}`)
-  return flow && [flow.key, { packets: Number(packets), bytes: Number(bytes) }]
+  const count = { packets: Number(packets), bytes: Number(bytes) }
+  return flow && count.packets < countable && count.bytes < countable ? [flow.key, count] : undefined
 }
 
 function noteLearned(learned: Map<string, number>, flow: Flow): void {
@@ -101,7 +105,7 @@ function noteLearned(learned: Map<string, number>, flow: Flow): void {
 }
 
 const learnedText =
-  /metadata=(0x[0-9a-f]+),dl_dst=([0-9a-f:]+) actions=(?:load|set_field):(0x[0-9a-f]+)->(?:NXM_NX_REG1\[\]|reg1)$/
+  /metadata=(0x[0-9a-f]{1,16}),dl_dst=([0-9a-f:]+) actions=(?:load|set_field):(0x[0-9a-f]{1,8})->(?:NXM_NX_REG1\[\]|reg1)$/
 
 function parseLearned(text: string): { key: string; binding: number } | undefined {
   const [, metadata, address, binding] = learnedText.exec(text) ?? []

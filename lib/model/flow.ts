@@ -28,6 +28,15 @@ export function deleteLine({ key, cookie }: Pick<Flow, 'key' | 'cookie'>): strin
   return `flow delete_strict cookie=${cookie}/-1,${key}`
 }
 
+/** Words between commas that are no attribute, without what `ovs-ofctl` takes for the end of a word, a line or a comment. */
+const addressed =
+  /^table=\d{1,3},priority=\d{1,5}(?:,(?!(?:cookie|table|priority|actions)=)(?:[^\s,"#\0-\x1f\x7f]|"(?:[^"\\\0-\x1f\x7f]|\\[^\0-\x1f\x7f])*")+)*$/
+
+/** Whether a strict delete with this key is about this flow alone, also where the key is a text from outside. */
+export function isAddress(key: FlowKey): boolean {
+  return addressed.test(key)
+}
+
 const defaultPriority = 32768
 
 /** What may stand before the match, or alone where the match is empty. */

@@ -42,12 +42,14 @@ export function learnedCookie(binding: number, logicalSwitch: Uuid): string {
 export const ownCookies = { value: `${ownPrefix}${'0'.repeat(12)}`, mask: `ffff${'0'.repeat(12)}` }
 
 export function isOwnCookie(cookie: string): boolean {
-  return cookie.length === 18 && cookie.startsWith(`0x${ownPrefix}`)
+  return cookie.startsWith(`0x${ownPrefix}`) && whole.test(cookie)
 }
 
 export function isLearnedCookie(cookie: string): boolean {
-  return cookie.length === 18 && cookie.startsWith(`0x${learnedPrefix}`)
+  return cookie.startsWith(`0x${learnedPrefix}`) && whole.test(cookie)
 }
+
+const whole = /^0x[0-9a-f]{16}$/
 
 export function learnedKey(metadata: string, mac: Mac): string {
   return `${metadata}/${mac}`

@@ -4,6 +4,7 @@ import type { WireContents } from '../ingest/updates.js'
 import type { DatabaseDeclaration } from '../model/columns.js'
 import { ovsTables } from '../model/ovs.js'
 import { vtepTables } from '../model/vtep.js'
+import { beginning, oneLine } from '../one-line.js'
 
 export type DatabaseName = 'hardware_vtep' | 'Open_vSwitch'
 
@@ -19,9 +20,13 @@ export interface DatabaseContents {
   readonly warning?: string
 }
 
-/** A text is not what it should be; the message says where. */
+/** A text is not what it should be; the message says where, in one line whatever is in the text. */
 export class SourceError extends Error {
   override readonly name = 'SourceError'
+
+  constructor(message: string) {
+    super(oneLine(message))
+  }
 }
 
 /** What `read` gives; what is wrong in its text or its values is said with the place. Throws SourceError. */
@@ -51,7 +56,7 @@ const majors: Readonly<Record<DatabaseName, number>> = { hardware_vtep: 1, Open_
 /** The version of a schema, if it can be read; null: it has none, which ovsdb-server(7) allows. Throws SourceError. */
 export function readableVersion(database: DatabaseName, version: unknown): string | null {
   if (version === undefined) return null
-  const shown = JSON.stringify(version).slice(0, 60)
+  const shown = beginning(version, 60)
   const [, major] = typeof version === 'string' ? (/^(\d+)\.\d+\.\d+$/.exec(version) ?? []) : []
   if (typeof version !== 'string' || major === undefined)
     throw new SourceError(`${database} with a schema version that is none: ${shown}`)

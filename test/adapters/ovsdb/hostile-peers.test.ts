@@ -4,6 +4,7 @@ import { openSession } from '../../../adapters/ovsdb/session.js'
 import { differences } from '../../../lib/ingest/updates.js'
 import { WireError } from '../../../lib/ingest/decode.js'
 import { one } from '../../../lib/model/columns.js'
+import { bentValue } from '../../fuzz/bent.js'
 import { createRandom, type Random } from '../../support/differential/random.js'
 import { fakePeer, noTxn, type PeerConnection, rowUuid, type Script } from './support/fake-peer.js'
 
@@ -22,36 +23,9 @@ const answers: Readonly<Record<(typeof methods)[number], unknown>> = {
   lock: { locked: true },
 }
 
-const wrong: readonly unknown[] = [
-  null,
-  true,
-  0,
-  -1,
-  1e308,
-  '',
-  'x'.repeat(70_000),
-  [],
-  {},
-  [[]],
-  { T: 5 },
-  ['set', 5],
-]
-
-/** `value` with one part of it, at whatever depth, in the place of which stands something else, or nothing. */
-function bent(value: unknown, random: Random): unknown {
-  if (typeof value !== 'object' || value === null || random.chance(0.2)) return random.pick(wrong)
-  const members: readonly (readonly [string, unknown])[] = Object.entries(value)
-  const [name, member] = members.length === 0 ? ['', null] : random.pick(members)
-  const rest = members.filter(([other]) => other !== name)
-  const changed = random.chance(0.15) ? rest : [...rest, [name, bent(member, random)] as const]
-  if (Array.isArray(value))
-    return value.map((each: unknown, i) => (String(i) === name ? bent(each, random) : each))
-  return Object.fromEntries(random.chance(0.2) ? [...changed, ['__proto__', {}], ['extra', 1]] : changed)
-}
-
 /** Ways to answer ill; each gives the bytes. */
 const manners: Readonly<Record<string, (answer: object, random: Random) => Buffer>> = {
-  bent: (answer, random) => Buffer.from(JSON.stringify(bent(answer, random))),
+  bent: (answer, random) => Buffer.from(JSON.stringify(bentValue(answer, random))),
   flipped: (answer, random) => {
     const bytes = Buffer.from(JSON.stringify(answer))
     for (let i = 0; i <= random.int(3); i++) {
