@@ -2,7 +2,7 @@ import { vlog } from '../adapters/vlog/vlog.js'
 import { describe } from '../lib/describe.js'
 import { changesOf, diff } from '../lib/diff.js'
 import type { Turn } from '../lib/engine.js'
-import { type Buckets, none } from '../lib/model/buckets.js'
+import { type Collection, none } from '../lib/model/collection.js'
 import type { Entry } from '../lib/model/event.js'
 import type { Problem } from '../lib/model/problem.js'
 
@@ -10,7 +10,7 @@ const log = vlog.module('ovs-vtep')
 
 /** Says in the log what the engine did, and which rows can't be realised. */
 export class TurnLog {
-  #problems: Buckets<readonly Problem[]> = none
+  #problems: Collection<readonly Problem[]> = none
 
   note({ entries, core }: Turn): void {
     for (const entry of entries) say(entry)

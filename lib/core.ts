@@ -1,4 +1,4 @@
-import { none } from './model/buckets.js'
+import { none } from './model/collection.js'
 import { Derivation, type Derived } from './derive/derive.js'
 import { nothingLeft } from './derive/leaving.js'
 import { scopeOf } from './derive/scope.js'

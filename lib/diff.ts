@@ -1,4 +1,4 @@
-import { Branch, type Buckets, Leaf, leafDepth, type Node, parted, vacant } from './model/buckets.js'
+import { Branch, type Collection, Leaf, leafDepth, type Node, parted, vacant } from './model/collection.js'
 
 /** One key on which two collections disagree; the side that lacks it is undefined. */
 export interface Change<D, A> {
@@ -30,8 +30,8 @@ interface Compared<D, A> {
  * what is identical.
  */
 export function diff<D, A>(
-  desired: Buckets<D>,
-  actual: Buckets<A>,
+  desired: Collection<D>,
+  actual: Collection<A>,
   isSame: (desired: D, actual: A) => boolean,
   previous?: Difference<D, A>,
 ): Difference<D, A> {

@@ -1,7 +1,7 @@
 import { changesOf, diff } from './diff.js'
-import { type Buckets, none } from './model/buckets.js'
+import { type Collection, none } from './model/collection.js'
 
-type Tables = Readonly<Record<string, Buckets<object>>>
+type Tables = Readonly<Record<string, Collection<object>>>
 
 /** A row that is not the same in two sets of tables; null: it is not there. */
 export interface DifferingRow {

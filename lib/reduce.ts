@@ -1,7 +1,7 @@
 import { freeze, produce } from 'immer'
 import { type Batch, type FlowBatch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
-import { amend, type Buckets, entriesOf, none } from './model/buckets.js'
+import { amend, type Collection, entriesOf, none } from './model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
@@ -107,7 +107,7 @@ function updated<T extends VtepTables | OvsTables>(tables: T, updates: readonly 
     byTable.set(table, changes)
     changes.push([uuid, row ?? undefined])
   }
-  const amended = { ...tables } as Record<string, Buckets<unknown>>
+  const amended = { ...tables } as Record<string, Collection<unknown>>
   for (const [table, changes] of byTable) {
     const rows = amended[table]
     if (rows !== undefined) amended[table] = amend(rows, changes)
@@ -192,10 +192,10 @@ function applyFlows(draft: Draft, state: State, { remove, add }: FlowBatch): voi
 }
 
 function withFlows(
-  flows: Buckets<Flow>,
+  flows: Collection<Flow>,
   absent: readonly FlowKey[],
   present: readonly Flow[],
-): Buckets<Flow> {
+): Collection<Flow> {
   const changes: [FlowKey, Flow | undefined][] = absent.map((key) => [key, undefined])
   for (const flow of present) changes.push([flow.key, flow])
   return amend(flows, changes)

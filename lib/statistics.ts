@@ -1,7 +1,7 @@
 import type { View } from './derive/view.js'
 import { countingFlows } from './layout/binding.js'
 import type { Binding } from './model/binding.js'
-import { lookup } from './model/buckets.js'
+import { lookup } from './model/collection.js'
 import type { FlowKey } from './model/flow.js'
 import type { Uuid } from './model/uuid.js'
 import type { VtepTables } from './model/state.js'

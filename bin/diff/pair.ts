@@ -2,7 +2,7 @@ import { packageVersion } from '../../adapters/package-version.js'
 import { WireError } from '../../lib/ingest/decode.js'
 import type { Core } from '../../lib/core.js'
 import { type Side, together } from '../../lib/findings/sides.js'
-import { type Buckets, entriesOf } from '../../lib/model/buckets.js'
+import { type Collection, entriesOf } from '../../lib/model/collection.js'
 import type { Entry, Settings } from '../../lib/model/event.js'
 import type { Lane } from '../../lib/model/batch.js'
 import { emptyOvsTables, emptyVtepTables, type State } from '../../lib/model/state.js'
@@ -112,7 +112,7 @@ function checkThere({ vtep, ovs }: State, physicalSwitch: string, desired: Sourc
     throw new UsageError(`${actual.name}: no bridge ${name}`)
 }
 
-function namesIn(rows: Buckets<{ readonly name: string }>): string[] {
+function namesIn(rows: Collection<{ readonly name: string }>): string[] {
   return [...entriesOf(rows)].map(([, { name }]) => name).sort()
 }
 

@@ -4,7 +4,7 @@ import { flowsIn, runIn, standAs, targetIn } from '../../adapters/scratch/stand.
 import type { RecordingFile } from '../../journal/recording.js'
 import type { Core } from '../../lib/core.js'
 import { observe } from '../../lib/ingest/flows.js'
-import { amend, sizeOf, none } from '../../lib/model/buckets.js'
+import { amend, sizeOf, none } from '../../lib/model/collection.js'
 import { oneLine } from '../../lib/one-line.js'
 import { type Likeness, likenessOf } from '../../lib/replay/build.js'
 import { type FlowDifference, flowDifferences } from '../../lib/replay/compare.js'

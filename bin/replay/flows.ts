@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { entriesOf, none } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/collection.js'
 import { addLine } from '../../lib/model/flow.js'
 import { byTable } from '../../lib/replay/by-table.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'

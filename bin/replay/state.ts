@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { entriesOf } from '../../lib/model/buckets.js'
+import { entriesOf } from '../../lib/model/collection.js'
 import { oneLine } from '../../lib/one-line.js'
 import { pictureOf, pictureText } from '../../lib/replay/picture.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'

@@ -1,4 +1,4 @@
-import { lookup } from '../model/buckets.js'
+import { lookup } from '../model/collection.js'
 import type { Limits } from '../model/limits.js'
 import { parseAddress } from '../model/address.js'
 import { parseMac } from '../model/mac.js'

@@ -1,5 +1,5 @@
 import { type Binding, isVlan } from '../model/binding.js'
-import { type Buckets, lookup } from '../model/buckets.js'
+import { type Collection, lookup } from '../model/collection.js'
 import { bindingOf, metadataOf } from '../model/identity.js'
 import type { Fault, Problem } from '../model/problem.js'
 import type { Uuid } from '../model/uuid.js'
@@ -23,7 +23,7 @@ export interface Bindings {
 /** `portRows`: the physical switch's ports, ascending; of rows with one name the first counts. */
 export function bindingsOf(
   portRows: readonly Uuid[],
-  rows: Buckets<PhysicalPortRow>,
+  rows: Collection<PhysicalPortRow>,
   ports: ReadonlyMap<string, PhysicalPort>,
 ): Bindings {
   const bindings = new Map<Uuid, Binding[]>()

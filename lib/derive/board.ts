@@ -1,4 +1,4 @@
-import { amend, type Buckets, none } from '../model/buckets.js'
+import { amend, type Collection, none } from '../model/collection.js'
 import type { BfdSession } from '../model/bfd.js'
 import type { Flow } from '../model/flow.js'
 import type { Problem } from '../model/problem.js'
@@ -9,12 +9,12 @@ import type { Output } from './pieces/sight.js'
 
 /** What the databases ask for. */
 export interface Desired {
-  readonly flows: Buckets<Flow>
-  readonly reports: Buckets<Report>
+  readonly flows: Collection<Flow>
+  readonly reports: Collection<Report>
   /** By piece; pieces without problems are absent. */
-  readonly problems: Buckets<readonly Problem[]>
+  readonly problems: Collection<readonly Problem[]>
   /** By remote end point. */
-  readonly sessions: Buckets<BfdSession>
+  readonly sessions: Collection<BfdSession>
 }
 
 /** Keys to values; undefined: the key goes. */

@@ -1,5 +1,4 @@
-import type { Address } from '../model/address.js'
-import { type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
+import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import { metadataOf } from '../model/identity.js'
 import type { ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
@@ -24,13 +23,14 @@ import { ReportedIndex } from './reported-rows.js'
 import type { Scope } from './scope.js'
 import { sharesOf } from './shares.js'
 import { type View, viewOf } from './view.js'
+import { isFundamental, isSameTunnel } from './view-changes.js'
 import { assignVnis } from './vnis.js'
 
-/** What is asked for and what of it the database already says; both in buckets that keep their identity. */
+/** What is asked for and what of it the database already says; both in collection that keep their identity. */
 export interface Derived {
   readonly view: View
   readonly desired: Desired
-  readonly reported: Buckets<ReportedRows>
+  readonly reported: Collection<ReportedRows>
 }
 
 /**
@@ -296,33 +296,6 @@ function pieceOf({ number, logicalSwitch }: Binding): string {
 
 function crowdOf({ number, logicalSwitch }: Binding): string {
   return `crowd ${number} ${logicalSwitch}`
-}
-
-/** So much depends on these that deriving everything is the sure way. */
-function isFundamental(before: View, after: View): boolean {
-  const roots = ({ bridge, physicalSwitch, ownAddresses, announcedAddresses, wantedPorts, exits }: View) =>
-    JSON.stringify([
-      bridge === null,
-      physicalSwitch?.uuid,
-      ownAddresses,
-      announcedAddresses,
-      wantedPorts,
-      exits,
-    ])
-  return roots(before) !== roots(after)
-}
-
-/** Whether two views say the same of the tunnel to `address`. What of it did not change is the same row, not one like it. */
-function isSameTunnel(address: Address, a: View, b: View): boolean {
-  const [was, is] = [a.tunnels.get(address) ?? [], b.tunnels.get(address) ?? []]
-  return (
-    a.sessions.get(address) === b.sessions.get(address) &&
-    was.length === is.length &&
-    was.every(({ uuid, row, local }, i) => {
-      const other = is[i]
-      return other?.uuid === uuid && other.row === row && other.local === local
-    })
-  )
 }
 
 function switchesByMetadata(view: View): ReadonlyMap<string, Uuid> {

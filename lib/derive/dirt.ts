@@ -1,5 +1,5 @@
 import { parseAddress } from '../model/address.js'
-import { lookup } from '../model/buckets.js'
+import { lookup } from '../model/collection.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { LocatorRow } from '../model/vtep.js'

@@ -1,5 +1,5 @@
 import { type Address, parseAddress } from '../model/address.js'
-import { entriesOf } from '../model/buckets.js'
+import { entriesOf } from '../model/collection.js'
 import type { Fault, Problem } from '../model/problem.js'
 import type { OvsTables, VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'

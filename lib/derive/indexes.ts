@@ -1,5 +1,5 @@
 import { parseAddress } from '../model/address.js'
-import { entriesOf, lookup } from '../model/buckets.js'
+import { entriesOf, lookup } from '../model/collection.js'
 import { parseMac, unknownDestination } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'

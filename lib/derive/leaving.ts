@@ -1,4 +1,4 @@
-import { amend, type Buckets, entriesOf, none } from '../model/buckets.js'
+import { amend, type Collection, entriesOf, none } from '../model/collection.js'
 import type { Report, ReportedRows } from '../model/report.js'
 import type { Desired } from './board.js'
 import { ownDescription } from './pieces/pipeline.js'
@@ -7,7 +7,7 @@ import { ownDescription } from './pieces/pipeline.js'
  * What is desired when everything of ours is to go: no flow and no announcement. The rows of ports stay:
  * they hold the controller's bindings.
  */
-export function nothingLeft(reported: Buckets<ReportedRows>): Desired {
+export function nothingLeft(reported: Collection<ReportedRows>): Desired {
   const kept = new Map<string, Report>()
   for (const [key, { value }] of entriesOf(reported)) {
     if (key.startsWith('Physical_Port/'))

@@ -1,4 +1,4 @@
-import { entriesOf } from '../model/buckets.js'
+import { entriesOf } from '../model/collection.js'
 import type { InterfaceRow } from '../model/ovs.js'
 import type { OvsTables } from '../model/state.js'
 import { valueOf } from './pairs.js'

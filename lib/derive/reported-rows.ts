@@ -1,4 +1,4 @@
-import { amend, type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
+import { amend, type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import type { ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
@@ -10,7 +10,7 @@ import type { View } from './view.js'
 export class ReportedIndex {
   readonly #ofRow = new Map<Uuid, Reported>()
   #ports: ReadonlyMap<string, ReportedRows>
-  #rows: Buckets<ReportedRows> = none
+  #rows: Collection<ReportedRows> = none
 
   constructor(tables: VtepTables, view: View) {
     for (const [uuid, row] of entriesOf(tables.Ucast_Macs_Local))
@@ -23,7 +23,7 @@ export class ReportedIndex {
     this.#rows = amend(this.#rows, all)
   }
 
-  get rows(): Buckets<ReportedRows> {
+  get rows(): Collection<ReportedRows> {
     return this.#rows
   }
 

@@ -1,5 +1,5 @@
 import { parseAddress } from '../model/address.js'
-import { lookup } from '../model/buckets.js'
+import { lookup } from '../model/collection.js'
 import { parseMac, unknownDestination } from '../model/mac.js'
 import { type FaultyRow, localMacKey, reportKey, type ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'

@@ -1,5 +1,5 @@
 import { changesOf, diff } from '../diff.js'
-import { type Buckets, none } from '../model/buckets.js'
+import { type Collection, none } from '../model/collection.js'
 import type { Settings } from '../model/event.js'
 import type { State, VtepTables } from '../model/state.js'
 import type { VtepTable } from '../model/vtep.js'
@@ -43,10 +43,10 @@ function* rowChanges(before: VtepTables | null, after: VtepTables | null): Gener
       yield { table, uuid: change.key, before: change.actual, after: change.desired } as RowChange
 }
 
-function keysChanged(before: Buckets<unknown>, after: Buckets<unknown>): readonly string[] {
+function keysChanged(before: Collection<unknown>, after: Collection<unknown>): readonly string[] {
   return Array.from(changed(before, after), ({ key }) => key)
 }
 
-function changed<T>(before: Buckets<T>, after: Buckets<T>) {
+function changed<T>(before: Collection<T>, after: Collection<T>) {
   return before === after ? [] : changesOf(diff(after, before, Object.is))
 }

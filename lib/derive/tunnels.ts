@@ -1,5 +1,5 @@
 import { type Address, parseAddress } from '../model/address.js'
-import { lookup } from '../model/buckets.js'
+import { lookup } from '../model/collection.js'
 import { localDefaults } from '../model/bfd.js'
 import type { InterfaceRow } from '../model/ovs.js'
 import type { VtepTables } from '../model/state.js'

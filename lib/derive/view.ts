@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.js'
-import { type Buckets, entriesOf } from '../model/buckets.js'
+import { type Collection, entriesOf } from '../model/collection.js'
 import type { BridgeRow } from '../model/ovs.js'
 import type { Problem } from '../model/problem.js'
 import type { State } from '../model/state.js'
@@ -78,7 +78,7 @@ function portProblems(physicalSwitch: PhysicalSwitch | null, { tunnelPorts }: So
   return errors.map((reason) => ({ table: 'Physical_Switch', uuid, fault: 'tunnel_exhaustion', reason }))
 }
 
-function find<R>(rows: Buckets<R>, isIt: (row: R) => boolean): { uuid: Uuid; row: R } | null {
+function find<R>(rows: Collection<R>, isIt: (row: R) => boolean): { uuid: Uuid; row: R } | null {
   for (const [uuid, row] of entriesOf(rows)) if (isIt(row)) return { uuid, row }
   return null
 }

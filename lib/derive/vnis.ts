@@ -1,4 +1,4 @@
-import { lookup } from '../model/buckets.js'
+import { lookup } from '../model/collection.js'
 import type { Problem } from '../model/problem.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'

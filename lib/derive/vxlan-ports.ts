@@ -1,5 +1,5 @@
 import { type Address, parseAddress } from '../model/address.js'
-import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { BridgeRow, InterfaceRow, OvsRow, OvsTable } from '../model/ovs.js'
 import type { OvsTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
@@ -43,7 +43,7 @@ export function otherPorts(physicalSwitch: string, ovs: OvsTables): OtherPort[] 
 
 /** The rows that are there. */
 export function rowsOf<T extends OvsTable>(ovs: OvsTables, table: T, uuids: readonly Uuid[]): OvsRow<T>[] {
-  const rows = ovs[table] as Buckets<OvsRow<T>>
+  const rows = ovs[table] as Collection<OvsRow<T>>
   return uuids.map((uuid) => lookup(rows, uuid)).filter((row) => row !== undefined)
 }
 

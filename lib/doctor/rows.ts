@@ -1,7 +1,7 @@
 import { shellWords } from '../command.js'
 import type { Core } from '../core.js'
 import { legacyBridges } from '../derive/legacy.js'
-import { entriesOf, none } from '../model/buckets.js'
+import { entriesOf, none } from '../model/collection.js'
 import { type Finding, fine, wrong } from './finding.js'
 import type { Reached } from './usable.js'
 

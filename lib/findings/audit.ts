@@ -1,7 +1,7 @@
 import type { Core } from '../core.js'
 import { forecast } from '../forecast/forecast.js'
 import type { Lane } from '../model/batch.js'
-import { amend, entriesOf, lookup, none } from '../model/buckets.js'
+import { amend, entriesOf, lookup, none } from '../model/collection.js'
 import type { OvsTables } from '../model/state.js'
 import { Names } from '../replay/names.js'
 import type { Audit, Finding } from './finding.js'

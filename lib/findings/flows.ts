@@ -1,4 +1,4 @@
-import { none } from '../model/buckets.js'
+import { none } from '../model/collection.js'
 import { changesOf, diff } from '../diff.js'
 import type { Derived } from '../derive/derive.js'
 import { table } from '../layout/tables.js'

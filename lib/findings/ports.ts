@@ -1,6 +1,6 @@
 import { bfdMark, ownerMark } from '../derive/marks.js'
 import { valueOf } from '../derive/pairs.js'
-import { entriesOf, lookup } from '../model/buckets.js'
+import { entriesOf, lookup } from '../model/collection.js'
 import type { OvsTables } from '../model/state.js'
 import { vsctlMap } from '../plan/ports.js'
 import { type Field, type Finding, nowhere } from './finding.js'

@@ -1,12 +1,12 @@
 import { Core } from '../core.js'
-import { entriesOf, type Buckets, none } from '../model/buckets.js'
+import { entriesOf, type Collection, none } from '../model/collection.js'
 import type { Entry, Event, OvsRowUpdate, Settings, VtepRowUpdate } from '../model/event.js'
 import { snapshotOf } from '../model/snapshot.js'
 import type { Flow } from '../model/flow.js'
 import { initialState, type State } from '../model/state.js'
 
 /** As an Intake; may ask which flows are desired by what came in before. */
-export type SideIntake = (state: State, desired: () => Buckets<Flow> | undefined) => readonly Event[]
+export type SideIntake = (state: State, desired: () => Collection<Flow> | undefined) => readonly Event[]
 
 /** What is asked for, or what is there: as it came in. */
 export interface Side {
@@ -74,6 +74,6 @@ function memoryOf(desired: State | null, actual: State | null): State | null {
 
 function listed(tables: object): object[] {
   return Object.entries(tables).flatMap(([table, rows]) =>
-    [...entriesOf(rows as Buckets<object>)].map(([uuid, row]) => ({ table, uuid, row })),
+    [...entriesOf(rows as Collection<object>)].map(([uuid, row]) => ({ table, uuid, row })),
   )
 }

@@ -1,6 +1,6 @@
 import { amendColumns, decodeRow, replaceColumns, type WireRow } from '../ingest/decode.js'
 import type { Operation, RowBatch } from '../model/batch.js'
-import { type Buckets, lookup } from '../model/buckets.js'
+import { type Collection, lookup } from '../model/collection.js'
 import type { RowOf, TableDeclaration } from '../model/columns.js'
 import type { VtepRowUpdate } from '../model/event.js'
 import type { VtepTables } from '../model/state.js'
@@ -21,7 +21,7 @@ export function transacted(vtep: VtepTables, batch: RowBatch, newUuid: NewUuid):
   const made = new Map<string, { table: VtepTable; uuid: Uuid; row: AnyRow | null }>()
   const rowAt = (table: VtepTable, uuid: Uuid): AnyRow | undefined => {
     const known = made.get(uuid)
-    return known === undefined ? lookup(vtep[table] as Buckets<AnyRow>, uuid) : (known.row ?? undefined)
+    return known === undefined ? lookup(vtep[table] as Collection<AnyRow>, uuid) : (known.row ?? undefined)
   }
   for (const operation of batch.operations) {
     const table = operation['table'] as VtepTable

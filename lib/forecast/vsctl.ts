@@ -1,5 +1,5 @@
 import type { ConfigBatch } from '../model/batch.js'
-import { entriesOf } from '../model/buckets.js'
+import { entriesOf } from '../model/collection.js'
 import type { OvsRowUpdate } from '../model/event.js'
 import { type OvsRow, type OvsTable, ovsTables } from '../model/ovs.js'
 import type { OvsTables } from '../model/state.js'

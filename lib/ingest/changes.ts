@@ -1,6 +1,6 @@
 import { likelyPriorities, table } from '../layout/tables.js'
 import type { Batch, FlowBatch } from '../model/batch.js'
-import { type Buckets, lookup } from '../model/buckets.js'
+import { type Collection, lookup } from '../model/collection.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
 import { type Flow, type FlowKey, flowKey } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie } from '../model/identity.js'
@@ -115,7 +115,7 @@ function effectsOf(batch: FlowBatch): Effects {
   return effects
 }
 
-function installedAt(change: FlowChange, flows: Buckets<Flow>): Flow | undefined {
+function installedAt(change: FlowChange, flows: Collection<Flow>): Flow | undefined {
   for (const key of placesOf(change)) {
     const flow = lookup(flows, key)
     if (flow !== undefined) return flow

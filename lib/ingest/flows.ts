@@ -1,4 +1,4 @@
-import { type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
+import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
 import { type Flow, type FlowKey, isAddress, isSameFlow, parseFlow } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie, learnedKey } from '../model/identity.js'
@@ -41,7 +41,7 @@ export function byOwner(flows: Iterable<Flow>): Observation {
 /** How an observation differs from what the state holds, as events; the second one only if it says anything. */
 export function observed(state: State, { own, learned, foreign: all }: Observation): Event[] {
   const foreign = isSecure(state) ? all : all.filter((flow) => !isDefault(flow))
-  const known: Buckets<Flow> = state.flows ?? none
+  const known: Collection<Flow> = state.flows ?? none
   const present = [...own.values()].filter((flow) => !isKnown(flow, known))
   const absent = [...entriesOf(known)].map(([key]) => key).filter((key) => !own.has(key))
   const isForeignSame = JSON.stringify(foreign) === JSON.stringify(state.foreign)
@@ -114,7 +114,10 @@ function parseLearned(text: string): { key: string; binding: number } | undefine
   return { key: learnedKey(metadata, mac), binding: Number(binding) }
 }
 
-function learnedDifferences(known: Buckets<number>, learned: ReadonlyMap<string, number>): LearnedUpdate[] {
+function learnedDifferences(
+  known: Collection<number>,
+  learned: ReadonlyMap<string, number>,
+): LearnedUpdate[] {
   const changed = [...learned].filter(([key, binding]) => lookup(known, key) !== binding)
   const gone = [...entriesOf(known)].filter(([key]) => !learned.has(key))
   return [
@@ -123,7 +126,7 @@ function learnedDifferences(known: Buckets<number>, learned: ReadonlyMap<string,
   ]
 }
 
-function isKnown(flow: Flow, known: Buckets<Flow>): boolean {
+function isKnown(flow: Flow, known: Collection<Flow>): boolean {
   const same = lookup(known, flow.key)
   return same !== undefined && isSameFlow(flow, same)
 }

@@ -1,5 +1,5 @@
 import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../model/columns.js'
-import { type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
+import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
 import { amendColumns, decodeRow, replaceColumns, WireError, type WireRow } from './decode.js'
 
@@ -18,7 +18,7 @@ export type WireChange =
 export type WireUpdates = Readonly<Record<string, Readonly<Record<string, WireChange>>>>
 
 type AnyRow = RowOf<TableDeclaration>
-type Tables = Readonly<Record<string, Buckets<AnyRow>>>
+type Tables = Readonly<Record<string, Collection<AnyRow>>>
 
 export interface AnyRowUpdate {
   readonly table: string

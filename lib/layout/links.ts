@@ -1,4 +1,4 @@
-import { hashCount, hashOf } from '../model/buckets.js'
+import { hashCount, hashOf } from '../model/collection.js'
 
 /** A part of a flood: copies that one flow makes. */
 export interface Link {

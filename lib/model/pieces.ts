@@ -1,4 +1,4 @@
-import { amend, type Buckets, entriesOf, none } from './buckets.js'
+import { amend, type Collection, entriesOf, none } from './collection.js'
 import { shared } from './uuid.js'
 import { emptyOvsTables, emptyVtepTables, type State } from './state.js'
 
@@ -16,9 +16,9 @@ export function* piecesOf(state: State): Generator<string> {
   const isKnown = { vtep: vtep && {}, ovs: ovs && {}, seen: {}, flows: flows && {}, learned: learned && {} }
   yield JSON.stringify({ ...state, ...isKnown })
   const tables = [...placed('vtep/', vtep ?? {}), ...placed('ovs/', ovs ?? {})]
-  for (const [place, buckets] of [...tables, ...placed('', { seen, flows, learned })]) {
+  for (const [place, collection] of [...tables, ...placed('', { seen, flows, learned })]) {
     let rows: (readonly [string, unknown])[] = []
-    for (const row of entriesOf(buckets)) {
+    for (const row of entriesOf(collection)) {
       rows.push(row)
       if (rows.length < rowsAPiece) continue
       yield JSON.stringify([place, rows])
@@ -31,7 +31,7 @@ export function* piecesOf(state: State): Generator<string> {
 /** The state that `piecesOf` was given. Throws where the texts are not all of its. */
 export function joined(texts: Iterable<string>): State {
   let head: State | null = null
-  const places = new Map<string, Buckets<unknown>>()
+  const places = new Map<string, Collection<unknown>>()
   for (const text of texts) {
     const value: unknown = JSON.parse(text)
     if (head === null) head = value as State
@@ -65,8 +65,8 @@ function shareUuids(row: unknown): void {
   }
 }
 
-function placed(prefix: string, collections: object): (readonly [string, Buckets<unknown>])[] {
+function placed(prefix: string, collections: object): (readonly [string, Collection<unknown>])[] {
   return Object.entries(collections)
-    .filter(([, buckets]) => buckets !== null)
-    .map(([name, buckets]) => [prefix + name, buckets as Buckets<unknown>] as const)
+    .filter(([, collection]) => collection !== null)
+    .map(([name, collection]) => [prefix + name, collection as Collection<unknown>] as const)
 }

@@ -1,9 +1,9 @@
-import { amend, type Buckets, entriesOf, none } from './buckets.js'
+import { amend, type Collection, entriesOf, none } from './collection.js'
 import { emptyOvsTables, emptyVtepTables, type OvsTables, type State, type VtepTables } from './state.js'
 
 type Listed<T> = readonly (readonly [string, T])[]
 
-type Tables<T> = { readonly [Name in keyof T]: T[Name] extends Buckets<infer Row> ? Listed<Row> : never }
+type Tables<T> = { readonly [Name in keyof T]: T[Name] extends Collection<infer Row> ? Listed<Row> : never }
 
 type Keyed = 'vtep' | 'ovs' | 'seen' | 'flows' | 'learned'
 
@@ -12,7 +12,7 @@ export interface Snapshot extends Omit<State, Keyed> {
   readonly vtep: Tables<VtepTables> | null
   readonly ovs: Tables<OvsTables> | null
   readonly seen: Listed<number>
-  readonly flows: State['flows'] extends Buckets<infer F> | null ? Listed<F> | null : never
+  readonly flows: State['flows'] extends Collection<infer F> | null ? Listed<F> | null : never
   readonly learned: Listed<number> | null
 }
 
@@ -43,7 +43,7 @@ export function restored(snapshot: Snapshot): State {
 
 function listedTables(tables: object): object {
   return Object.fromEntries(
-    Object.entries(tables).map(([name, rows]) => [name, [...entriesOf(rows as Buckets<unknown>)]]),
+    Object.entries(tables).map(([name, rows]) => [name, [...entriesOf(rows as Collection<unknown>)]]),
   )
 }
 
@@ -53,6 +53,6 @@ function keyedTables(tables: object): object {
   )
 }
 
-function keyed<T>(pairs: Listed<T>): Buckets<T> {
+function keyed<T>(pairs: Listed<T>): Collection<T> {
   return amend<T>(none, pairs)
 }

@@ -1,5 +1,5 @@
 import type { Batch, Lane } from './batch.js'
-import { type Buckets, none } from './buckets.js'
+import { type Collection, none } from './collection.js'
 import type { Settings, Source } from './event.js'
 import type { Flow, FlowKey } from './flow.js'
 import type { Quarantined, Search } from './quarantine.js'
@@ -7,8 +7,8 @@ import { type OvsRow, type OvsTable, ovsTables } from './ovs.js'
 import { type VtepRow, type VtepTable, vtepTables } from './vtep.js'
 
 /** Rows by UUID. */
-export type VtepTables = { readonly [T in VtepTable]: Buckets<VtepRow<T>> }
-export type OvsTables = { readonly [T in OvsTable]: Buckets<OvsRow<T>> }
+export type VtepTables = { readonly [T in VtepTable]: Collection<VtepRow<T>> }
+export type OvsTables = { readonly [T in OvsTable]: Collection<OvsRow<T>> }
 
 /**
  * How far a source can be trusted: `unknown` since the start or since a command failed, `current` since
@@ -64,11 +64,11 @@ export interface State {
   readonly vtep: VtepTables | null
   readonly ovs: OvsTables | null
   /** By UUID of Ucast_Macs_Remote: the entry that first brought the row. */
-  readonly seen: Buckets<number>
+  readonly seen: Collection<number>
   /** Every address that was among our tunnel_ips, in canonical form, ascending. */
   readonly announcedAddresses: readonly string[]
   /** Our flows in the switch, by key: what was observed, and applied since. */
-  readonly flows: Buckets<Flow> | null
+  readonly flows: Collection<Flow> | null
   /** Flows of other owners on our bridge, as last observed. */
   readonly foreign: readonly Flow[]
   /** Flows of other owners that a change of fail_mode removed and that we owe back. */
@@ -76,7 +76,7 @@ export interface State {
   /** Flows of other owners that ours took the place of; they come back when we leave. */
   readonly replaced: readonly Flow[]
   /** Binding by `learnedKey`: the switch's learned MACs. */
-  readonly learned: Buckets<number> | null
+  readonly learned: Collection<number> | null
   readonly knowledge: Readonly<Record<Source, Knowledge>>
   /** Whether the flows are to be looked at because somebody changed them. */
   readonly isDoubted: boolean

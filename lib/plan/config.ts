@@ -1,4 +1,4 @@
-import { none } from '../model/buckets.js'
+import { none } from '../model/collection.js'
 import type { Desired } from '../derive/board.js'
 import { valueOf } from '../derive/pairs.js'
 import type { View } from '../derive/view.js'

@@ -2,7 +2,7 @@ import type { Derived } from '../derive/derive.js'
 import { changesOf, diff, type Difference } from '../diff.js'
 import { table, usual } from '../layout/tables.js'
 import type { Batch, FlowBatch, FlowId, Lane } from '../model/batch.js'
-import { type Buckets, lookup, none } from '../model/buckets.js'
+import { type Collection, lookup, none } from '../model/collection.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
 import type { Report, ReportedRows } from '../model/report.js'
@@ -83,7 +83,7 @@ function planFlows(state: State, derived: Derived, difference: Difference<Flow, 
   return bridge === undefined ? null : admittedBundle(state, { kind: 'flows', bridge, remove, add })
 }
 
-function wanted({ phase }: State, { desired }: Derived): Buckets<Flow> {
+function wanted({ phase }: State, { desired }: Derived): Collection<Flow> {
   return phase === 'leaving' ? none : desired.flows
 }
 

@@ -4,7 +4,7 @@ import type { WantedPort } from '../derive/sharing.js'
 import type { View } from '../derive/view.js'
 import type { Address } from '../model/address.js'
 import type { BfdSession } from '../model/bfd.js'
-import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { InterfaceRow } from '../model/ovs.js'
 
 /** Where the first tunnel port asks to be; the switch gives it another number when this one is taken. */
@@ -20,8 +20,8 @@ type Ports = Pick<View, 'tunnelPorts' | 'wantedPorts' | 'sessions'>
 export function* portsToMake(
   bridge: string,
   ports: Ports,
-  desired: Buckets<BfdSession>,
-  interfaces: Buckets<InterfaceRow>,
+  desired: Collection<BfdSession>,
+  interfaces: Collection<InterfaceRow>,
 ): Generator<VsctlCommand> {
   const names = freeNames(bridge, ports.tunnelPorts)
   for (const [wanted, port] of assigned(ports)) {
@@ -37,7 +37,7 @@ export function* portsToMake(
 }
 
 /** Tunnel and BFD ports that nobody asks for any more. */
-export function portsToRemove(ports: Ports, desired: Buckets<BfdSession>): string[] {
+export function portsToRemove(ports: Ports, desired: Collection<BfdSession>): string[] {
   const used = new Set([...assigned(ports).values()].map((port) => port?.row.name))
   const tunnels = ports.tunnelPorts.map(({ row }) => row.name).filter((name) => !used.has(name))
   const idle = [...ports.sessions].filter(([remote]) => lookup(desired, remote) === undefined)
@@ -83,7 +83,7 @@ export function sessionName(bridge: string, remote: string, i = 0): string {
 function freeSessionNames(
   bridge: string,
   missing: readonly (readonly [string, BfdSession])[],
-  interfaces: Buckets<InterfaceRow>,
+  interfaces: Collection<InterfaceRow>,
 ): ReadonlyMap<string, string> {
   if (missing.length === 0) return new Map()
   const taken = new Set([...entriesOf(interfaces)].map(([, { name }]) => name))

@@ -1,7 +1,7 @@
 import type { Operation } from '../model/batch.js'
 import { parseAddress } from '../model/address.js'
 import { localDefaults } from '../model/bfd.js'
-import { entriesOf, lookup } from '../model/buckets.js'
+import { entriesOf, lookup } from '../model/collection.js'
 import { isOurs, surplusOf } from '../derive/tunnels.js'
 import { unknownDestination } from '../model/mac.js'
 import { faultColumn, type FaultyRow, type Report, type ReportedRows } from '../model/report.js'

@@ -1,6 +1,6 @@
 import type { Core } from '../core.js'
 import type { Batch, Lane } from '../model/batch.js'
-import { amend, type Buckets, entriesOf, lookup, none } from '../model/buckets.js'
+import { amend, type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { learnedKey } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
@@ -80,7 +80,7 @@ export class StateRedactor {
   }
 
   #tables(tables: object): object {
-    const list = Object.entries(tables) as [string, Buckets<object>][]
+    const list = Object.entries(tables) as [string, Collection<object>][]
     return Object.fromEntries(
       list.map(([table, rows]) => [
         table,
@@ -93,7 +93,7 @@ export class StateRedactor {
     )
   }
 
-  #flows(flows: Buckets<Flow>): Buckets<Flow> {
+  #flows(flows: Collection<Flow>): Collection<Flow> {
     const shown = Array.from(entriesOf(flows), ([, flow]) => this.flow(flow))
     return amend<Flow>(
       none,
@@ -148,17 +148,17 @@ function replaced<T>(
   return real !== undefined && content === print(real) ? print(shown) : null
 }
 
-function lookupIn<T>(buckets: Buckets<T> | undefined, key: string): T | undefined {
-  return buckets && lookup(buckets, key)
+function lookupIn<T>(collection: Collection<T> | undefined, key: string): T | undefined {
+  return collection && lookup(collection, key)
 }
 
 function mapped<T>(
-  buckets: Buckets<T>,
+  collection: Collection<T>,
   keyOf: (key: string) => string,
   valueOf: (value: T) => T,
-): Buckets<T> {
+): Collection<T> {
   return amend<T>(
     none,
-    Array.from(entriesOf(buckets), ([key, value]) => [keyOf(key), valueOf(value)]),
+    Array.from(entriesOf(collection), ([key, value]) => [keyOf(key), valueOf(value)]),
   )
 }

@@ -1,7 +1,7 @@
 import { commandOf, type Command } from '../command.js'
 import type { Core } from '../core.js'
 import { learnedFlow } from '../layout/binding.js'
-import { entriesOf, lookup } from '../model/buckets.js'
+import { entriesOf, lookup } from '../model/collection.js'
 import type { Flow } from '../model/flow.js'
 import { metadataOf } from '../model/identity.js'
 import type { InterfaceRow, OvsRow } from '../model/ovs.js'

@@ -1,7 +1,7 @@
 import type { Core } from '../core.js'
 import { changesOf, diff } from '../diff.js'
 import { type DifferingRow, differingRows } from '../differing-rows.js'
-import { none } from '../model/buckets.js'
+import { none } from '../model/collection.js'
 import { addLine, isSameFlow } from '../model/flow.js'
 import type { State } from '../model/state.js'
 

@@ -1,6 +1,6 @@
 import type { Batch } from '../model/batch.js'
 import { describe } from '../describe.js'
-import { entriesOf } from '../model/buckets.js'
+import { entriesOf } from '../model/collection.js'
 import type { Entry } from '../model/event.js'
 import type { Flow, FlowKey } from '../model/flow.js'
 import type { Uuid } from '../model/uuid.js'

@@ -1,5 +1,5 @@
 import { metadataOf } from '../model/identity.js'
-import { type Buckets, entriesOf, lookup } from '../model/buckets.js'
+import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { State } from '../model/state.js'
 import { plainName } from '../one-line.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
@@ -34,7 +34,7 @@ const mostListed = 3
  * state, and is told the mentions of the history from there on, in their order.
  */
 export class Names {
-  readonly #tables: readonly (readonly [string, Buckets<object>])[]
+  readonly #tables: readonly (readonly [string, Collection<object>])[]
   readonly #heard = new Map<Uuid, NamedRow>()
   readonly #switches = new Map<string, Uuid>()
   /** Interfaces by OpenFlow port, of whatever bridge; and those of our own, as long as no row of them changes. */

@@ -1,5 +1,5 @@
 import type { Core } from '../core.js'
-import { entriesOf, lookup, sizeOf, none } from '../model/buckets.js'
+import { entriesOf, lookup, sizeOf, none } from '../model/collection.js'
 import { metadataOf } from '../model/identity.js'
 import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'

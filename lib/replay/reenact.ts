@@ -1,7 +1,7 @@
 import { commandOf, type Command } from '../command.js'
 import { Core } from '../core.js'
 import { type Batch, isSameBatch } from '../model/batch.js'
-import { lookup } from '../model/buckets.js'
+import { lookup } from '../model/collection.js'
 import type { Entry, Event } from '../model/event.js'
 import { type Likeness, likenessOf, type TargetOf } from './build.js'
 

@@ -2,7 +2,7 @@ import { isLegacyBridge } from '../derive/legacy.js'
 import { bfdMark } from '../derive/marks.js'
 import { valueOf } from '../derive/pairs.js'
 import { rowsOf } from '../derive/vxlan-ports.js'
-import { entriesOf } from '../model/buckets.js'
+import { entriesOf } from '../model/collection.js'
 import type { InterfaceRow, PortRow } from '../model/ovs.js'
 import type { OvsTables } from '../model/state.js'
 

@@ -1,5 +1,5 @@
 import type { Core } from '../../lib/core.js'
-import { entriesOf, none } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/collection.js'
 import type { Entry, VtepRowUpdate } from '../../lib/model/event.js'
 import type { VtepRow } from '../../lib/model/vtep.js'
 import { watchedMac } from './world.js'

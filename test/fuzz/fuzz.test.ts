@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { WireUpdates } from '../../lib/ingest/updates.js'
 import { vtepUpdates } from '../../lib/ingest/intake.js'
-import { hashOf } from '../../lib/model/buckets.js'
+import { hashOf } from '../../lib/model/collection.js'
 import { linksOf } from '../../lib/layout/links.js'
 import { sessionName } from '../../lib/plan/ports.js'
 import { createRandom } from '../support/differential/random.js'

@@ -2,7 +2,7 @@ import { Derivation } from '../../lib/derive/derive.js'
 import { commandsOf } from '../../lib/command.js'
 import { describe } from '../../lib/describe.js'
 import { vtepUpdates } from '../../lib/ingest/intake.js'
-import { type Buckets, entriesOf, lookup, none } from '../../lib/model/buckets.js'
+import { type Collection, entriesOf, lookup, none } from '../../lib/model/collection.js'
 import { bindingOf, metadataOf } from '../../lib/model/identity.js'
 import type { Batch } from '../../lib/model/batch.js'
 import { type VtepTable, vtepTables } from '../../lib/model/vtep.js'
@@ -261,8 +261,8 @@ export class HostileRound {
   }
 }
 
-function textOf(buckets: Buckets<unknown>): string {
-  return JSON.stringify([...entriesOf(buckets)].sort(([a], [b]) => (a < b ? -1 : 1)))
+function textOf(collection: Collection<unknown>): string {
+  return JSON.stringify([...entriesOf(collection)].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function asUpdate2(updates: ReturnType<typeof updatesOf>): object {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { entriesOf, none } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/collection.js'
 import { bound, type World } from '../support/small-world.js'
 
 type Row = Readonly<Record<string, unknown>>

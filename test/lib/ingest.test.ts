@@ -4,7 +4,7 @@ import { amendColumns, decodeRow, replaceColumns, WireError } from '../../lib/in
 import { changeFrom } from '../../lib/ingest/changes.js'
 import { learnedUpdate, observe } from '../../lib/ingest/flows.js'
 import { afterImages, differences } from '../../lib/ingest/updates.js'
-import { amend, none } from '../../lib/model/buckets.js'
+import { amend, none } from '../../lib/model/collection.js'
 import { parseFlow } from '../../lib/model/flow.js'
 import { vtepTables } from '../../lib/model/vtep.js'
 

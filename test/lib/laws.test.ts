@@ -3,7 +3,7 @@ import t from 'tap'
 import { Core } from '../../lib/core.js'
 import { Derivation, type Derived } from '../../lib/derive/derive.js'
 import { flowDump } from '../../lib/ingest/intake.js'
-import { type Buckets, entriesOf, none } from '../../lib/model/buckets.js'
+import { type Collection, entriesOf, none } from '../../lib/model/collection.js'
 import { isOwnCookie } from '../../lib/model/identity.js'
 import { verify } from '../../lib/replay/verify.js'
 import { History } from '../support/history.js'
@@ -21,8 +21,8 @@ function told(history: readonly Step[]): History {
   return world
 }
 
-function sorted<T>(buckets: Buckets<T>): (readonly [string, T])[] {
-  return [...entriesOf(buckets)].sort(([a], [b]) => (a < b ? -1 : 1))
+function sorted<T>(collection: Collection<T>): (readonly [string, T])[] {
+  return [...entriesOf(collection)].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 /** Everything derived, as text in an order of its own. */
@@ -89,7 +89,7 @@ t.test('a restart on an unchanged world plans nothing, with the journal and with
         start(core, 300)
         const vtep = (world.core.state.vtep === null ? [] : Object.entries(world.core.state.vtep)).flatMap(
           ([table, rows]) =>
-            [...entriesOf(rows as Buckets<unknown>)].map(([uuid, row]) => ({ table, uuid, row })),
+            [...entriesOf(rows as Collection<unknown>)].map(([uuid, row]) => ({ table, uuid, row })),
         )
         const isKnown = core.state.vtep !== null
         const events = [

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { entriesOf, none } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/collection.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import { bound, World } from '../support/small-world.js'
 

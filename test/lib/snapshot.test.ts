@@ -1,4 +1,4 @@
-import { sizeOf } from '../../lib/model/buckets.js'
+import { sizeOf } from '../../lib/model/collection.js'
 import t from 'tap'
 import { snapshotOf, restored, type Snapshot } from '../../lib/model/snapshot.js'
 import { initialState, type State } from '../../lib/model/state.js'

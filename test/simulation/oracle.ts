@@ -2,7 +2,7 @@ import { Core } from '../../lib/core.js'
 import { Derivation } from '../../lib/derive/derive.js'
 import { flowDump, ovsContents, vtepContents } from '../../lib/ingest/intake.js'
 import type { Batch } from '../../lib/model/batch.js'
-import { type Buckets, entriesOf, none } from '../../lib/model/buckets.js'
+import { type Collection, entriesOf, none } from '../../lib/model/collection.js'
 import type { Entry, Event } from '../../lib/model/event.js'
 import { isLearnedCookie, isOwnCookie } from '../../lib/model/identity.js'
 import { ovsTables } from '../../lib/model/ovs.js'
@@ -195,7 +195,7 @@ function macOf(key: string): string {
 
 function rowsOf(tables: object | null): [string, string][] {
   return Object.entries(tables ?? {}).flatMap(([table, rows]) =>
-    [...entriesOf(rows as Buckets<unknown>)].map(([uuid, row]): [string, string] => [
+    [...entriesOf(rows as Collection<unknown>)].map(([uuid, row]): [string, string] => [
       `${table} ${uuid}`,
       textOfRow(row),
     ]),

@@ -2,7 +2,7 @@ import { commandsOf } from '../../lib/command.js'
 import { flowDump } from '../../lib/ingest/intake.js'
 import type { Batch, Lane } from '../../lib/model/batch.js'
 import { lanes } from '../../lib/model/batch.js'
-import { type Buckets, entriesOf, none } from '../../lib/model/buckets.js'
+import { type Collection, entriesOf, none } from '../../lib/model/collection.js'
 import type { OvsRowUpdate, VtepRowUpdate } from '../../lib/model/event.js'
 import { type OvsTable, ovsTables } from '../../lib/model/ovs.js'
 import { type VtepTable, vtepTables } from '../../lib/model/vtep.js'
@@ -126,7 +126,7 @@ export class Crashing extends History {
 
 function differences(
   table: string,
-  known: Buckets<unknown> | undefined,
+  known: Collection<unknown> | undefined,
   present: ReadonlyMap<string, unknown>,
 ) {
   const before = new Map<string, unknown>(entriesOf(known ?? none))

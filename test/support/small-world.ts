@@ -1,4 +1,4 @@
-import { entriesOf, none } from '../../lib/model/buckets.js'
+import { entriesOf, none } from '../../lib/model/collection.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import type { FakeDatabase } from './fake-database.js'
 import type { Limits } from '../../lib/model/limits.js'

@@ -1,6 +1,6 @@
 import { bindingFlows } from '../../layout/binding.js'
 import type { Binding } from '../../model/binding.js'
-import { lookup } from '../../model/buckets.js'
+import { lookup } from '../../model/collection.js'
 import { metadataOf } from '../../model/identity.js'
 import { parseMac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'

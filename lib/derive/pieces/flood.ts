@@ -1,5 +1,5 @@
 import { floodFlows } from '../../layout/flood.js'
-import { lookup } from '../../model/buckets.js'
+import { lookup } from '../../model/collection.js'
 import { unknownDestination } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
 import { nothing, type Output, type Sight } from './sight.js'

@@ -1,6 +1,6 @@
 import { groupFlows } from '../../layout/flood.js'
 import { remoteMacFlow } from '../../layout/remote.js'
-import { lookup } from '../../model/buckets.js'
+import { lookup } from '../../model/collection.js'
 import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'

@@ -1,6 +1,6 @@
 import { pipelineFlows } from '../../layout/pipeline.js'
 import { isVlan } from '../../model/binding.js'
-import { entriesOf, lookup } from '../../model/buckets.js'
+import { entriesOf, lookup } from '../../model/collection.js'
 import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
 import type { Uuid } from '../../model/uuid.js'

@@ -1,4 +1,4 @@
-import { type Buckets, entriesOf, lookup } from '../../model/buckets.js'
+import { type Collection, entriesOf, lookup } from '../../model/collection.js'
 import { cookieOf, pipelineCookie } from '../../model/identity.js'
 import type { Problem } from '../../model/problem.js'
 import { flowContent, type Quarantined, reportContent } from '../../model/quarantine.js'
@@ -12,7 +12,7 @@ import { nothing, type Output } from './sight.js'
 export function stillRefused(
   { quarantined, flows: installed }: Pick<State, 'quarantined' | 'flows'>,
   { flows, reports }: Pick<Desired, 'flows' | 'reports'>,
-  reported: Buckets<ReportedRows>,
+  reported: Collection<ReportedRows>,
 ): readonly Quarantined[] {
   return quarantined.filter(({ lane, key, content }) => {
     if (lane === 'switch') {

@@ -1,4 +1,4 @@
-import type { Buckets } from '../../model/buckets.js'
+import type { Collection } from '../../model/collection.js'
 import type { Settings } from '../../model/event.js'
 import type { Flow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'
@@ -18,8 +18,8 @@ export interface Sight {
   readonly settings: Settings
   readonly tables: VtepTables
   /** State.seen. */
-  readonly seen: Buckets<number>
-  readonly learned: Buckets<number>
+  readonly seen: Collection<number>
+  readonly learned: Collection<number>
   readonly view: View
   readonly vnis: Vnis
   /** `keyAt` → the bound switch to which frames with that key of a VTEP's own belong. */
@@ -29,7 +29,7 @@ export interface Sight {
    * State.flows where everything is derived: whoever derives a flow that is there already gives that very one, so that it is
    * in memory once. Later a flow is planned before it is there, and is the same anyway.
    */
-  readonly installed: Buckets<Flow>
+  readonly installed: Collection<Flow>
   readonly admission: Admission
   readonly shareOf: ShareOf
   readonly crowds: Crowds

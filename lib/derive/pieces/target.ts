@@ -1,6 +1,6 @@
 import type { Target } from '../../layout/remote.js'
 import { type Address, parseAddress } from '../../model/address.js'
-import { lookup } from '../../model/buckets.js'
+import { lookup } from '../../model/collection.js'
 import { keyAt } from '../indexes.js'
 import { sourceFor } from '../sharing.js'
 import { isVni } from '../../model/vni.js'

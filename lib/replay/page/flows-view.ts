@@ -1,5 +1,5 @@
 import type { Core } from '../../core.js'
-import { entriesOf, none } from '../../model/buckets.js'
+import { entriesOf, none } from '../../model/collection.js'
 import { addLine } from '../../model/flow.js'
 import { oneLine } from '../../one-line.js'
 import { byTable } from '../by-table.js'

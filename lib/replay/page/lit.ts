@@ -1,5 +1,5 @@
 import type { Batch } from '../../model/batch.js'
-import { entriesOf, lookup, none } from '../../model/buckets.js'
+import { entriesOf, lookup, none } from '../../model/collection.js'
 import type { Entry, RowUpdate } from '../../model/event.js'
 import { cookieOf, metadataOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'

@@ -1,5 +1,5 @@
 import type { Entry } from '../../model/event.js'
-import { sizeOf } from '../../model/buckets.js'
+import { sizeOf } from '../../model/collection.js'
 import type { State } from '../../model/state.js'
 import { type Picture, rowsPictureOf } from '../picture.js'
 import type { MacsView, SceneView } from './api.js'

@@ -1,6 +1,6 @@
 import type { Core } from '../../core.js'
 import { describe } from '../../describe.js'
-import { type Buckets, entriesOf, sizeOf, none } from '../../model/buckets.js'
+import { type Collection, entriesOf, sizeOf, none } from '../../model/collection.js'
 import type { Entry } from '../../model/event.js'
 import { addLine, type Flow } from '../../model/flow.js'
 import { parseMac } from '../../model/mac.js'
@@ -45,7 +45,7 @@ const thingHolds: Readonly<Record<Thing, (core: Core, text: string) => boolean>>
   flow: ({ state }, text) => hasFlow(state.flows, text),
   desired: (core, text) => hasFlow(core.derived()?.desired.flows ?? null, text),
   row: ({ state }, text) =>
-    Object.entries<Buckets<object>>({ ...state.vtep, ...state.ovs }).some(([table, rows]) =>
+    Object.entries<Collection<object>>({ ...state.vtep, ...state.ovs }).some(([table, rows]) =>
       some(entriesOf(rows), ([uuid, row]) => `${table} ${uuid} ${JSON.stringify(row)}`.includes(text)),
     ),
   mac: hasMac,
@@ -85,7 +85,7 @@ function problemsOf(core: Core): readonly Problem[] {
   return statusOf(core, noJournal).problems
 }
 
-function hasFlow(flows: Buckets<Flow> | null, text: string): boolean {
+function hasFlow(flows: Collection<Flow> | null, text: string): boolean {
   return some(entriesOf(flows ?? none), ([, flow]) => addLine(flow).includes(text))
 }
 

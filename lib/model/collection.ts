@@ -4,7 +4,7 @@
  *
  * It is a tree of nodes by digits of the keys' hashes. Its shape and its order are functions of its entries alone.
  */
-export class Buckets<T> {
+export class Collection<T> {
   /** Undefined: there are no entries. */
   readonly root: Node<T> | undefined
 
@@ -42,7 +42,7 @@ export class Leaf<T> {
   }
 }
 
-export const none: Buckets<never> = new Buckets<never>(undefined)
+export const none: Collection<never> = new Collection<never>(undefined)
 
 /** Above this depth all nodes are branches: two digits are one `hashOf`, and by that plans are ordered. */
 export const leafDepth = 2
@@ -79,9 +79,9 @@ export function vacant(depth: number): readonly undefined[] {
   return depth < leafDepth ? none32 : none16
 }
 
-export function lookup<T>(buckets: Buckets<T>, key: string): T | undefined {
+export function lookup<T>(collection: Collection<T>, key: string): T | undefined {
   const digits = digitsOf(key)
-  let node = buckets.root
+  let node = collection.root
   for (let depth = 0; node instanceof Branch; depth++) node = node.members[digitAt(depth, digits)]
   if (node === undefined) return undefined
   const at = placeIn(node.keys, key)
@@ -107,18 +107,18 @@ interface Amendment<T> {
 }
 
 /**
- * With `changes` made one after another; undefined deletes, also what is not there. Whoever changes nothing gets `buckets`
+ * With `changes` made one after another; undefined deletes, also what is not there. Whoever changes nothing gets `collection`
  * itself. `kept`: of a value that is there and a new one, the one to have.
  */
 export function amend<T>(
-  buckets: Buckets<T>,
+  collection: Collection<T>,
   changes: Iterable<readonly [string, T | undefined]>,
   kept: (was: T, is: T) => T = newer,
-): Buckets<T> {
+): Collection<T> {
   const amendments: Amendment<T>[] = []
   for (const [key, value] of changes) amendments.push({ digits: digitsOf(key), key, value })
-  const root = new Amending(inPlaces(amendments), kept).below(buckets.root, 0, amendments.length, 0)
-  return root === buckets.root ? buckets : new Buckets(root)
+  const root = new Amending(inPlaces(amendments), kept).below(collection.root, 0, amendments.length, 0)
+  return root === collection.root ? collection : new Collection(root)
 }
 
 function newer<T>(_was: T, is: T): T {
@@ -212,8 +212,8 @@ function gathered<T>(members: readonly (Node<T> | undefined)[]): Leaf<T> {
 }
 
 /** In an order that only the keys decide. */
-export function entriesOf<T>(buckets: Buckets<T>): Generator<readonly [string, T]> {
-  return entriesBelow(buckets.root)
+export function entriesOf<T>(collection: Collection<T>): Generator<readonly [string, T]> {
+  return entriesBelow(collection.root)
 }
 
 function* entriesBelow<T>(top: Node<T> | undefined): Generator<readonly [string, T]> {
@@ -227,6 +227,6 @@ function* entriesBelow<T>(top: Node<T> | undefined): Generator<readonly [string,
   }
 }
 
-export function sizeOf({ root }: Buckets<unknown>): number {
+export function sizeOf({ root }: Collection<unknown>): number {
   return root?.size ?? 0
 }

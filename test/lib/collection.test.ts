@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { changesOf, diff, type Difference } from '../../lib/diff.js'
-import { amend, type Buckets, entriesOf, hashOf, lookup, none, sizeOf } from '../../lib/model/buckets.js'
+import {
+  amend,
+  type Collection,
+  entriesOf,
+  hashOf,
+  lookup,
+  none,
+  sizeOf,
+} from '../../lib/model/collection.js'
 
 const numRuns = Number(process.env['LAW_RUNS'] ?? 100)
 
@@ -58,8 +66,8 @@ function amendedBy(
 
 /** Two collections and what they should hold, changed by turns. */
 function* played(history: readonly (readonly (readonly [string, number | undefined])[])[]) {
-  let a: Buckets<number> = none
-  let b: Buckets<number> = none
+  let a: Collection<number> = none
+  let b: Collection<number> = none
   const [inA, inB] = [new Map<string, number>(), new Map<string, number>()]
   for (const [turn, made] of history.entries()) {
     if (turn % 3 < 2) amendedBy(inA, made)
