@@ -21,7 +21,7 @@ function* obstacles(ovs: OvsTables, name: string): Generator<Obstacle> {
     if (isLegacyBridge(bridge.name, name))
       yield ['Bridge:external_ids', `whether ${bridge.name} is a bridge of the Python ovs-vtep`]
     if (bridge.name !== name) continue
-    for (const port of rowsOf(ovs, 'Port', bridge.ports))
+    for (const port of rowsOf(ovs, 'Port', bridge.ports).toSorted((a, b) => (a.name < b.name ? -1 : 1)))
       if (port.name !== name) yield* ofPort(port, rowsOf(ovs, 'Interface', port.interfaces))
   }
 }

@@ -1,3 +1,4 @@
+import { OURS } from '../support/daemon.js'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
@@ -139,7 +140,8 @@ export class ClusterUnderLoad {
     for (const member of victims) await member.kill()
     await until('the member that is left has no leader', async () => this.#isLeaderless(victims), patienceMs)
     const all = this.members.map(({ remote }) => remote).join(',')
-    const starting = this.#sandbox.startDaemon([`--vtep-db=${all}`, 'br0'])
+    // its start takes as long as the election
+    const starting = this.#sandbox.startDaemon([`--vtep-db=${all}`, 'br0'], OURS, patienceMs)
     const whoIsFirst = await Promise.race([starting.then(() => 'daemon'), sleep(waitMs).then(() => 'nobody')])
     if (whoIsFirst !== 'nobody') throw new Error('it did not wait for a leader')
     for (const member of victims) member.start()
