@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { linkSync, rmSync, statSync } from 'node:fs'
 import { Core } from '../lib/core.js'
+import { isTyped } from '../lib/ingest/typed-event.js'
 import { isEvent } from '../lib/model/event-types.js'
 import type { Entry } from '../lib/model/event.js'
 import { joined } from '../lib/model/pieces.js'
@@ -188,11 +189,14 @@ class Reader {
     const lost = event.type === 'JournalResumed' ? event.lost : 0
     const expected = this.#core.state.seq + 1 + lost
     if (seq !== expected) throw this.#wrong(`entry ${seq} where entry ${expected} must follow`)
+    const notUnderstood = () => this.#wrong(`entry ${seq} is not one that this program understands`)
     try {
-      this.#core.fold({ ...entry, event: upcast(event) })
+      const known = upcast(event)
+      if (!isTyped(known)) throw notUnderstood()
+      this.#core.fold({ ...entry, event: known })
       this.#chain = chainOf(this.#chain, seq, atMs, JSON.stringify(event))
     } catch {
-      throw this.#wrong(`entry ${seq} is not one that this program understands`)
+      throw notUnderstood()
     }
     if (this.isBundle && this.#chain.toString('hex') !== chain)
       throw this.#wrong(`entry ${seq} was damaged or changed`)

@@ -202,6 +202,8 @@ t.test('lines of the flow monitor', (t) => {
   const gone = ` event=DELETED reason=hard table=21 hard_timeout=300 cookie=0x564c000100000001 ${rest}`
   t.strictSame(changeFrom(gone), { ...change, isGone: true })
   t.strictSame(learnedUpdate({ ...change, isGone: true }), { key, binding: null })
+  const wide = { ...change, actions: 'load:0x100000000->NXM_NX_REG1[]' }
+  t.equal(learnedUpdate(wide), undefined, 'a register has 32 bits')
   t.match(changeFrom(' event=ADDED table=0 cookie=0x77 '), { match: '', cookie: '0x77', actions: 'drop' })
   t.match(changeFrom(' event=ADDED table=0 cookie=0x77 actions=output:1'), { match: '', actions: 'output:1' })
   t.match(changeFrom(' event=ADDED table=0 cookie=0 in_port=1 actions=drop'), { match: 'in_port=1' })
