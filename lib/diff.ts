@@ -20,9 +20,11 @@ interface Compared<D, A> {
   readonly members: readonly (Compared<D, A> | undefined)[]
   /** A bit for each of the members that has changes. */
   readonly differing: number
-  /** All below, from `leafDepth` on, where they are ascending; above it they are in the members. */
+  /** Those of two leaves; others have them in their members. */
   readonly changes: readonly Change<D, A>[]
 }
+
+const unchanged: readonly never[] = []
 
 /**
  * What would have to change in `actual` to make it `desired`. Nodes whose two sides are the very ones of `previous`, and
@@ -40,11 +42,24 @@ export function diff<D, A>(
 
 /** In an order that only the keys decide. */
 export function* changesOf<D, A>(difference: Difference<D, A>): Generator<Change<D, A>> {
-  if (difference === undefined) return
-  yield* difference.changes
-  if (difference.changes.length > 0) return
-  for (const [digit, member] of difference.members.entries())
-    if (((difference.differing >>> digit) & 1) === 1) yield* changesOf(member)
+  if (difference !== undefined) yield* changesAt(difference, 0)
+}
+
+function* changesAt<D, A>(top: Compared<D, A>, depth: number): Generator<Change<D, A>> {
+  if (depth < leafDepth) for (const member of differingOf(top)) yield* changesAt(member, depth + 1)
+  else yield* [...changesBelow(top)].sort((x, y) => (x.key < y.key ? -1 : 1))
+}
+
+function* changesBelow<D, A>(top: Compared<D, A>): Generator<Change<D, A>> {
+  yield* top.changes
+  for (const member of differingOf(top)) yield* changesBelow(member)
+}
+
+function* differingOf<D, A>({ members, differing }: Compared<D, A>): Generator<Compared<D, A>> {
+  for (let rest = differing; rest !== 0; rest &= rest - 1) {
+    const member = members[31 - Math.clz32(rest & -rest)]
+    if (member !== undefined) yield member
+  }
 }
 
 function compared<D, A>(
@@ -75,7 +90,6 @@ function comparedBranches<D, A>(
   const knownD = isKnown ? membersOf(previous.desired, depth) : d
   const knownA = isKnown ? membersOf(previous.actual, depth) : a
   const members: (Compared<D, A> | undefined)[] = (previous?.members ?? []).slice()
-  const changes: Change<D, A>[] = []
   let differing = previous?.differing ?? 0
   for (let digit = 0; digit < d.length; digit++) {
     const one = d[digit]
@@ -88,11 +102,8 @@ function comparedBranches<D, A>(
       const isDifferent = member !== undefined && (member.differing !== 0 || member.changes.length > 0)
       differing = isDifferent ? differing | (1 << digit) : differing & ~(1 << digit)
     }
-    if (depth >= leafDepth && ((differing >>> digit) & 1) === 1)
-      for (const change of members[digit]?.changes ?? []) changes.push(change)
   }
-  if (depth === leafDepth) changes.sort((x, y) => (x.key < y.key ? -1 : 1))
-  return { desired, actual, members, differing, changes }
+  return { desired, actual, members, differing, changes: unchanged }
 }
 
 /** A leaf beside a branch counts as the branch it would be. */
