@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import { request } from 'node:http'
 import { once } from 'node:events'
 import { renameSync, writeFileSync } from 'node:fs'
@@ -101,5 +102,30 @@ t.test(
     const gone = await fetch(`${origin}/api/entry?at=1`, { headers: { cookie } })
     t.equal(gone.status, 409)
     t.match(await gone.json(), { error: /entries \d+ to \d+ are recorded/ })
+  },
+)
+
+t.test(
+  'an entry that is damaged in the file: who had opened it shows it as it was, who opens it now names it',
+  async (t) => {
+    const file = journalOf(history, directory, 'hurt')
+    const shownBy = async () => {
+      const serving = await startServing(t, file)
+      const answer = await fetch(serving.url, { redirect: 'manual' })
+      const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+      return async (seq: number) => fetch(`${serving.origin}/api/entry?at=${seq}`, { headers: { cookie } })
+    }
+    const before = await shownBy()
+    t.equal((await before(history.length)).status, 200)
+
+    const database = new Database(file)
+    database.prepare("update entry set body = '{' where seq = 300").run()
+    database.close()
+    t.equal((await before(300)).status, 200)
+    const after = await shownBy()
+    const hurt = await after(300)
+    t.equal(hurt.status, 409)
+    t.match(await hurt.json(), { error: /entry 300/ })
+    t.equal((await after(40)).status, 200)
   },
 )
