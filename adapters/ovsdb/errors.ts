@@ -1,3 +1,5 @@
+import { oneLine } from '../../lib/one-line.js'
+
 /** The peer sent what JSON-RPC 1.0 or RFC 7047 does not allow; the connection it came over is given up. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError'
@@ -29,7 +31,7 @@ export class RequestError extends Error {
   readonly details: string
 
   constructor(method: string, error: string, details: string) {
-    super(`${method}: ${details === '' ? error : `${error}: ${details}`}`)
+    super(oneLine(`${method}: ${details === '' ? error : `${error}: ${details}`}`))
     this.error = error
     this.details = details
   }
@@ -46,7 +48,7 @@ export class TransactError extends Error {
 
   constructor(operationIndex: number | null, error: string, details: string) {
     const where = operationIndex === null ? 'commit' : `operation ${operationIndex}`
-    super(`${where}: ${details === '' ? error : `${error}: ${details}`}`)
+    super(oneLine(`${where}: ${details === '' ? error : `${error}: ${details}`}`))
     this.operationIndex = operationIndex
     this.error = error
     this.details = details
