@@ -159,7 +159,14 @@ export class ClusterUnderLoad {
   async goOverToRelay(): Promise<number> {
     const { batches } = this.#counts()
     await this.#daemon.stop()
-    const args = [`--vtep-db=${this.#cluster.relay.remote}`, '--no-leader-only', 'br0']
+    // a relay that lags behind says nothing of it, so nobody could know
+    const [all, relayed] = [this.members.map(({ remote }) => remote).join(','), this.#cluster.relay.remote]
+    const isCurrent = async () => {
+      const rows = await remoteMacsIn(relayed, '--no-leader-only')
+      return rows !== '' && rows === (await remoteMacsIn(all, '--leader-only'))
+    }
+    await until('the relay has what was committed', isCurrent, patienceMs)
+    const args = [`--vtep-db=${relayed}`, '--no-leader-only', 'br0']
     this.#daemon = await this.#sandbox.startDaemon(args)
     await this.#settled()
     return this.#counts().batches - batches
@@ -214,4 +221,11 @@ export class ClusterUnderLoad {
       (await this.#load.localMacs()).join() === this.#learned.join()
     await until('each station is reported, and once', isReported, patienceMs)
   }
+}
+
+/** The rows of Ucast_Macs_Remote as text, the same for the same rows; empty where there is no answer. */
+async function remoteMacsIn(remote: string, who: string): Promise<string> {
+  const args = [who, '--format=csv', 'dump', remote, 'hardware_vtep', 'Ucast_Macs_Remote']
+  const { stdout } = await execa('ovsdb-client', args, { reject: false })
+  return stdout.split('\n').sort().join('\n')
 }
