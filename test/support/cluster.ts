@@ -23,6 +23,8 @@ export interface Member {
   thaw(): void
   /** What `cluster/status` calls it, such as `leader`; rejects while it does not answer. */
   role(): Promise<string>
+  /** How many servers it counts in its cluster, 0 before it has joined; rejects while it does not answer. */
+  size(): Promise<number>
 }
 
 /** hardware_vtep in three real servers on loopback, and a relay of them. */
@@ -66,11 +68,22 @@ export async function startCluster(owner: Owner): Promise<Cluster> {
       30_000,
     )
   await leader()
+  // the first one leads alone, and is no quorum of what the others still are to be part of
+  await until(
+    'all have joined the cluster',
+    async () => {
+      const sizes = await Promise.all(members.map((member) => member.size().catch(() => 0)))
+      return sizes.every((size) => size === members.length)
+    },
+    30_000,
+  )
   return { members, relay, leader }
 }
 
 function memberOf(owner: Owner, directory: string, name: string, source: string, port: number): Member {
   const control = join(directory, `${name}.ctl`)
+  const status = async (): Promise<string> =>
+    (await execa('ovs-appctl', ['-T', '1', '-t', control, 'cluster/status', database])).stdout
   let child: ChildProcess | null = null
   const kill = async (): Promise<void> => {
     const dying = child
@@ -98,9 +111,10 @@ function memberOf(owner: Owner, directory: string, name: string, source: string,
     kill,
     freeze: () => child?.kill('SIGSTOP'),
     thaw: () => child?.kill('SIGCONT'),
-    role: async () => {
-      const { stdout } = await execa('ovs-appctl', ['-T', '1', '-t', control, 'cluster/status', database])
-      return /^Role: (\w+)/m.exec(stdout)?.[1] ?? 'none'
+    role: async () => /^Role: (\w+)/m.exec(await status())?.[1] ?? 'none',
+    size: async () => {
+      const [, servers = ''] = /^Status: cluster member$[^]*^Servers:\n([^]*)/m.exec(await status()) ?? []
+      return servers.split('\n').filter((line) => line.trim() !== '').length
     },
   }
 }
