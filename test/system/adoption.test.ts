@@ -4,26 +4,17 @@ import { PREDECESSOR } from '../support/daemon.js'
 import { BROADCAST, uniqueFrame } from '../support/frame.js'
 import { startSandbox } from '../support/sandbox.js'
 import { until } from '../support/until.js'
+import { usualUnderlay, writeUsualNetwork } from '../support/usual-network.js'
 
 const A = '02:00:00:00:00:0a'
 const B = '02:00:00:00:00:0b'
 
 t.test("the predecessor's bridges go once our flows stand", async (t) => {
-  const sandbox = await startSandbox(t, {
-    ports: ['p0', 'p1'],
-    tunnelIp: '10.2.2.1',
-    remotes: ['10.2.2.2', '10.2.2.3'],
-  })
+  const sandbox = await startSandbox(t, usualUnderlay)
   await sandbox.addPhysicalSwitch()
   const predecessor = await sandbox.startDaemon(['br0'], PREDECESSOR)
   const controller = await startController(sandbox)
-  await controller.write(`
-    add-ls ls0
-    set Logical_Switch ls0 tunnel_key=33
-    bind-ls br0 p0 0 ls0
-    bind-ls br0 p1 10 ls0
-    add-mcast-remote ls0 unknown-dst 10.2.2.2
-  `)
+  await writeUsualNetwork(controller, null)
   const flooded = ['10.2.2.2 vni 33', 'p1 vlan 10']
   await until(
     'the predecessor forwards',

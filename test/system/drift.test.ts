@@ -3,15 +3,12 @@ import { startController } from '../support/controller.js'
 import { BROADCAST, uniqueFrame } from '../support/frame.js'
 import { startSandbox } from '../support/sandbox.js'
 import { until } from '../support/until.js'
+import { usualUnderlay, writeUsualNetwork } from '../support/usual-network.js'
 
 const A = '02:00:00:00:00:0a'
 const REMOTE = '02:00:00:00:0e:01'
 
-const sandbox = await startSandbox(t, {
-  ports: ['p0', 'p1'],
-  tunnelIp: '10.2.2.1',
-  remotes: ['10.2.2.2', '10.2.2.3'],
-})
+const sandbox = await startSandbox(t, usualUnderlay)
 await sandbox.addPhysicalSwitch()
 await sandbox.ofctl(
   'add-flow',
@@ -21,14 +18,7 @@ await sandbox.ofctl(
 // without audits: what is noticed here is noticed by event
 const daemon = await sandbox.startDaemon(['--audit-interval=0', 'br0'])
 const controller = await startController(sandbox)
-await controller.write(`
-  add-ls ls0
-  set Logical_Switch ls0 tunnel_key=33
-  bind-ls br0 p0 0 ls0
-  bind-ls br0 p1 10 ls0
-  add-mcast-remote ls0 unknown-dst 10.2.2.2
-  add-ucast-remote ls0 ${REMOTE} 10.2.2.3
-`)
+await writeUsualNetwork(controller, REMOTE)
 
 const openflow = (...args: readonly string[]) => sandbox.ofctl('-O', 'OpenFlow14', ...args)
 const flows = async (): Promise<string> => {

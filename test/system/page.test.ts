@@ -8,6 +8,7 @@ import { startController } from '../support/controller.js'
 import { eventually } from '../support/eventually.js'
 import { startSandbox } from '../support/sandbox.js'
 import { startServing } from '../support/serving.js'
+import { usualUnderlay, writeUsualNetwork } from '../support/usual-network.js'
 
 if (browserMissing) {
   t.comment(`the page in a browser is not tested: ${browserMissing}`)
@@ -15,22 +16,11 @@ if (browserMissing) {
   process.exit(0)
 }
 
-const sandbox = await startSandbox(t, {
-  ports: ['p0', 'p1'],
-  tunnelIp: '10.2.2.1',
-  remotes: ['10.2.2.2', '10.2.2.3'],
-})
+const sandbox = await startSandbox(t, usualUnderlay)
 await sandbox.addPhysicalSwitch()
 await sandbox.startDaemon()
 const controller = await startController(sandbox)
-await controller.write(`
-  add-ls ls0
-  set Logical_Switch ls0 tunnel_key=33
-  bind-ls br0 p0 0 ls0
-  bind-ls br0 p1 10 ls0
-  add-mcast-remote ls0 unknown-dst 10.2.2.2
-  add-ucast-remote ls0 02:00:00:00:0e:01 10.2.2.3
-`)
+await writeUsualNetwork(controller, '02:00:00:00:0e:01')
 const journal = join(sandbox.directory, 'vtep', 'br0.journal')
 const { url, origin } = await startServing(t, journal)
 const browser = await startBrowser(t)

@@ -10,6 +10,7 @@ import { journalOf, ownDirectory } from '../support/recorded.js'
 import { replayProgramFile } from '../support/replays.js'
 import { startSandbox, type Sandbox } from '../support/sandbox.js'
 import { until } from '../support/until.js'
+import { writeUsualNetwork } from '../support/usual-network.js'
 
 const remotes = ['10.2.2.2', '10.2.2.3']
 const recorded = await startSandbox(t, { ports: ['p0', 'p1'], tunnelIp: '10.2.2.1', remotes })
@@ -17,14 +18,7 @@ await recorded.ofctl('add-flow', 'br0', 'table=100,priority=7,actions=drop')
 await recorded.addPhysicalSwitch()
 const daemon = await recorded.startDaemon()
 const controller = await startController(recorded)
-await controller.write(`
-  add-ls ls0
-  set Logical_Switch ls0 tunnel_key=33
-  bind-ls br0 p0 0 ls0
-  bind-ls br0 p1 10 ls0
-  add-mcast-remote ls0 unknown-dst 10.2.2.2
-  add-ucast-remote ls0 02:00:00:00:0e:01 10.2.2.3
-`)
+await writeUsualNetwork(controller, '02:00:00:00:0e:01')
 const journal = join(recorded.directory, 'vtep', 'br0.journal')
 await recorded.inject('p0', uniqueFrame('02:00:00:00:00:01', BROADCAST))
 await until('the MAC is learned', () => events().some(({ type }) => type === 'MacsLearned'))

@@ -7,6 +7,7 @@ import { BROADCAST, uniqueFrame } from '../support/frame.js'
 import { localMacs } from '../support/local-macs.js'
 import { startSandbox } from '../support/sandbox.js'
 import { until } from '../support/until.js'
+import { writeUsualNetwork } from '../support/usual-network.js'
 
 const A = '02:00:00:00:00:0a'
 const B = '02:00:00:00:00:0b'
@@ -23,14 +24,7 @@ await sandbox.vsctl('set-fail-mode', 'br0', 'standalone')
 await sandbox.ofctl('add-flow', 'br0', FOREIGN_FLOW)
 let daemon = await sandbox.startDaemon()
 const controller = await startController(sandbox)
-await controller.write(`
-  add-ls ls0
-  set Logical_Switch ls0 tunnel_key=33
-  bind-ls br0 p0 0 ls0
-  bind-ls br0 p1 10 ls0
-  add-mcast-remote ls0 unknown-dst 10.2.2.2
-  add-ucast-remote ls0 ${REMOTE} 10.2.2.3
-`)
+await writeUsualNetwork(controller, REMOTE)
 const journal = join(sandbox.directory, 'vtep', 'br0.journal')
 
 const flows = (): Promise<string> => sandbox.ofctl('--no-stats', '-O', 'OpenFlow15', 'dump-flows', 'br0')

@@ -13,16 +13,13 @@ import { BROADCAST, uniqueFrame } from '../support/frame.js'
 import { localMacs } from '../support/local-macs.js'
 import { startSandbox } from '../support/sandbox.js'
 import { until } from '../support/until.js'
+import { usualUnderlay, writeUsualNetwork } from '../support/usual-network.js'
 
 const A = '02:00:00:00:00:0a'
 const REMOTE = '02:00:00:00:0e:01'
 const PAIR = ['--standby', 'br0']
 
-const sandbox = await startSandbox(t, {
-  ports: ['p0', 'p1'],
-  tunnelIp: '10.2.2.1',
-  remotes: ['10.2.2.2', '10.2.2.3'],
-})
+const sandbox = await startSandbox(t, usualUnderlay)
 await sandbox.addPhysicalSwitch()
 const journal = join(sandbox.directory, 'vtep', 'br0.journal')
 const refusal = (args: readonly string[]) => runToEnd(OURS, args, sandbox.daemonEnv)
@@ -30,14 +27,7 @@ const refusal = (args: readonly string[]) => runToEnd(OURS, args, sandbox.daemon
 let active = await sandbox.startDaemon(PAIR)
 let standby = await sandbox.startDaemon(PAIR)
 const controller = await startController(sandbox)
-await controller.write(`
-  add-ls ls0
-  set Logical_Switch ls0 tunnel_key=33
-  bind-ls br0 p0 0 ls0
-  bind-ls br0 p1 10 ls0
-  add-mcast-remote ls0 unknown-dst 10.2.2.2
-  add-ucast-remote ls0 ${REMOTE} 10.2.2.3
-`)
+await writeUsualNetwork(controller, REMOTE)
 
 const statusOf = async (daemon: Daemon): Promise<Status> =>
   JSON.parse(await daemon.control('status', '--json')) as Status
