@@ -1,5 +1,6 @@
 import { useAnswer } from './ask.js'
 import { Waiting } from './waiting.js'
+import { counted } from './words.js'
 
 interface Props {
   readonly at: number
@@ -74,7 +75,7 @@ function Section({ title, count, pairs }: SectionProps) {
   return (
     <section class="difference">
       <h3>
-        {title} <span class="quiet">{count === 1 ? '1 difference' : `${count} differences`}</span>
+        {title} <span class="quiet">{counted(count, 'difference')}</span>
       </h3>
       {pairs.map(([before, after], i) => (
         <div key={i}>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { useAnswer } from './ask.js'
 import { Explanation } from './explanation.js'
-import { Waiting } from './waiting.js'
+import { Sieve, Sifted } from './sifted.js'
 
 interface Props {
   readonly at: number
@@ -13,17 +13,16 @@ export function FlowsPane({ at, seek }: Props) {
   const [filter, setFilter] = useState('')
   const [which, setWhich] = useState<'desired' | 'installed'>('desired')
   const [open, setOpen] = useState<string | null>(null)
-  const { value, error } = useAnswer('/api/flows', { at, which, filter })
+  const answer = useAnswer('/api/flows', { at, which, filter })
   return (
     <>
-      <div class="line">
-        <label for="flow-filter">Filter</label>
-        <input
-          id="flow-filter"
-          value={filter}
-          placeholder="words, as table=20 or a name"
-          onInput={(event) => setFilter(event.currentTarget.value)}
-        />
+      <Sieve
+        id="flow-filter"
+        label="Filter"
+        text={filter}
+        placeholder="words, as table=20 or a name"
+        set={setFilter}
+      >
         <label for="flow-which" class="hidden">
           Which flows
         </label>
@@ -35,17 +34,11 @@ export function FlowsPane({ at, seek }: Props) {
           <option value="desired">desired</option>
           <option value="installed">in the switch</option>
         </select>
-      </div>
-      {value === null ? (
-        <Waiting error={error} />
-      ) : (
-        <>
-          <p class="quiet" role="status">
-            {value.total === 1 ? '1 flow' : `${value.total} flows`}
-            {value.total > value.shown.length ? `, the first ${value.shown.length} of them` : ''}
-          </p>
+      </Sieve>
+      <Sifted answer={answer} noun="flow">
+        {(shown) => (
           <ul class="flows">
-            {value.shown.map(({ key, line, words }) => (
+            {shown.map(({ key, line, words }) => (
               <li key={key}>
                 <p>{words}</p>
                 <p class="flow">{line}</p>
@@ -62,8 +55,8 @@ export function FlowsPane({ at, seek }: Props) {
               </li>
             ))}
           </ul>
-        </>
-      )}
+        )}
+      </Sifted>
     </>
   )
 }

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { MacsView } from '../../lib/replay/page/api.js'
 import { useAnswer } from './ask.js'
 import type { Focus } from './place.js'
-import { Waiting } from './waiting.js'
+import { Sieve, Sifted } from './sifted.js'
 
 interface Props {
   readonly at: number
@@ -15,31 +15,20 @@ interface Props {
 export function MacsPane({ at, focus, narrow, explain }: Props) {
   const [find, setFind] = useState('')
   const of = focus?.kind === 'switch' ? focus.id : null
-  const { value, error } = useAnswer('/api/macs', {
+  const answer = useAnswer('/api/macs', {
     at,
     of,
     find: find || (focus !== null && of === null ? focus.id : ''),
   })
   return (
     <>
-      <div class="line">
-        <label for="mac-find">Find</label>
-        <input
-          id="mac-find"
-          value={find}
-          placeholder="MAC, port or address"
-          onInput={(event) => setFind(event.currentTarget.value)}
-        />
-      </div>
-      {value === null ? (
-        <Waiting error={error} />
-      ) : (
-        <>
-          <p class="quiet" role="status">
-            {value.total === 1 ? '1 MAC' : `${value.total} MACs`}
-            {focus === null ? '' : ' of what the picture is narrowed down to'}
-            {value.total > value.shown.length ? `, the first ${value.shown.length} of them` : ''}
-          </p>
+      <Sieve id="mac-find" label="Find" text={find} placeholder="MAC, port or address" set={setFind} />
+      <Sifted
+        answer={answer}
+        noun="MAC"
+        of={focus === null ? '' : ' of what the picture is narrowed down to'}
+      >
+        {(shown) => (
           <table class="macs">
             <thead>
               <tr>
@@ -52,7 +41,7 @@ export function MacsPane({ at, focus, narrow, explain }: Props) {
               </tr>
             </thead>
             <tbody>
-              {value.shown.map((mac) => (
+              {shown.map((mac) => (
                 <tr key={`${mac.switch} ${mac.mac} ${mac.port ?? ''}`}>
                   <td>
                     <button type="button" class="link" onClick={() => narrow(placeOf(mac))}>
@@ -77,8 +66,8 @@ export function MacsPane({ at, focus, narrow, explain }: Props) {
               ))}
             </tbody>
           </table>
-        </>
-      )}
+        )}
+      </Sifted>
     </>
   )
 }

@@ -1,5 +1,6 @@
 import type { SceneView } from '../../lib/replay/page/api.js'
 import type { Focus, Kind } from './place.js'
+import { counted } from './words.js'
 
 /** Something that is drawn as a box; what is folded is one box for many. */
 export interface Box {
@@ -124,10 +125,6 @@ function boxesOf({ ports, switches, remotes, lit }: SceneView): Readonly<Record<
 function bfdText({ state, enabled }: Readonly<Record<string, string>>): string {
   if (state !== undefined) return `BFD ${state} · `
   return enabled === 'false' ? 'no BFD · ' : ''
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 interface Link {

@@ -1,9 +1,9 @@
 import type { SceneView } from '../../lib/replay/page/api.js'
 import type { Answered } from './ask.js'
 import { Picture } from './picture.js'
-import { counted } from './picture-layout.js'
 import type { Focus, Place } from './place.js'
 import { Waiting } from './waiting.js'
+import { counted } from './words.js'
 
 interface Props {
   readonly scene: Answered<SceneView>
