@@ -2,7 +2,7 @@ import { bridgeTarget, dbSocket } from '../adapters/paths.js'
 import { TransactError } from '../adapters/ovsdb/errors.js'
 import { sha256 } from '../adapters/sha256.js'
 import { prepareCommand } from '../adapters/switch/run-command.js'
-import { type Command, commandOf, handed, reached } from '../lib/command.js'
+import { type Command, commandOf, handedBy, reached } from '../lib/command.js'
 import type { Batch, ConfigBatch, FlowBatch } from '../lib/model/batch.js'
 import type { Ran } from '../lib/model/event.js'
 import { Rejection } from '../lib/model/quarantine.js'
@@ -21,8 +21,7 @@ export async function apply(
     await vtep.session.transact(batch.operations).catch((error: unknown) => {
       throw error instanceof TransactError && refusals.has(error.error) ? new Rejection(error.message) : error
     })
-    const { program, arguments: list, input } = commandOf(batch)
-    return [{ where: [], digest: sha256(handed([program, ...list], input)) }]
+    return [{ where: [], digest: sha256(handedBy(commandOf(batch))) }]
   }
   if (batch.kind === 'flows') return [await prepared(commandOf(batch), targetOf(batch), signal).run()]
   const ran = await configure(batch, options, signal)

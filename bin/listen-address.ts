@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isLoopback } from '../lib/model/address.js'
 import { UsageError } from './usage-error.js'
 
 /** Where a server is to listen. */
@@ -25,13 +26,14 @@ export function listenAddress(
     throw new UsageError(
       `${option} ${JSON.stringify(text)}: an address and a port are wanted, as 127.0.0.1:8080`,
     )
-  if (!isLoopback(host) && !expose.isGiven)
+  if (!isHere(host) && !expose.isGiven)
     throw new UsageError(
       `${option} ${text}: other machines reach this address; ${expose.option} if that is meant`,
     )
   return { host, port }
 }
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+/** Whether nobody but this machine reaches it. */
+export function isHere(host: string): boolean {
+  return host === 'localhost' || isLoopback(host)
 }

@@ -2,6 +2,7 @@ import { hasCode } from '../adapters/error-code.js'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
 import type { MetricsAddress } from '../adapters/metrics/metrics-server.js'
 import { vlog } from '../adapters/vlog/vlog.js'
+import { hostAndPort } from '../lib/model/address.js'
 
 const log = vlog.module('metrics')
 
@@ -15,7 +16,7 @@ export async function openMetrics(at: MetricsAddress | null): Promise<DaemonMetr
   try {
     log.info(`served at ${await serveMetrics(at, () => metrics.text())}`)
   } catch (error) {
-    const where = at.kind === 'unix' ? `unix:${at.path}` : `${at.host}:${at.port}`
+    const where = at.kind === 'unix' ? `unix:${at.path}` : hostAndPort(at.host, at.port)
     const reason = error instanceof Error ? error.message : String(error)
     throw new Error(`--metrics ${where}: ${hasCode(error, 'EADDRINUSE') ? 'in use' : reason}`, {
       cause: error,

@@ -55,6 +55,11 @@ export function handed(argv: readonly string[], input: string): string {
   return [...argv, input].join('\0')
 }
 
+/** The same of a command that is run as it stands. */
+export function handedBy({ program, arguments: list, input }: Command): string {
+  return handed([program, ...list], input)
+}
+
 /** The command as lines for a POSIX shell. */
 export function shellLines({ program, arguments: list, input }: Command): string {
   const line = shellWords(program, ...list)

@@ -96,8 +96,7 @@ function comparedBranches<D, A>(
     const other = a[digit]
     // what has stayed is not looked into, nor is what was found there
     if (!isKnown || knownD[digit] !== one || knownA[digit] !== other) {
-      const member =
-        (one as unknown) === other ? undefined : compared(one, other, members[digit], isSame, depth + 1)
+      const member = compared(one, other, members[digit], isSame, depth + 1)
       members[digit] = member
       const isDifferent = member !== undefined && (member.differing !== 0 || member.changes.length > 0)
       differing = isDifferent ? differing | (1 << digit) : differing & ~(1 << digit)

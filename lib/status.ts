@@ -1,9 +1,10 @@
 import type { Core } from './core.js'
+import { problemsIn } from './derive/board.js'
 import type { Derived } from './derive/derive.js'
 import { stillRefused } from './derive/pieces/refused.js'
 import { describeBatch, localTime } from './describe.js'
 import { type Lane, lanes } from './model/batch.js'
-import { entriesOf, sizeOf, none } from './model/collection.js'
+import { none, sizeOf } from './model/collection.js'
 import type { Source } from './model/event.js'
 import type { Problem } from './model/problem.js'
 import type { Quarantined } from './model/quarantine.js'
@@ -77,7 +78,7 @@ export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone
     learnedMacs: sizeOf(learned ?? none),
     pending: lanes.flatMap((lane) => pendingOf(core, lane)),
     quarantined: quarantined.map(({ lane, key, reason }) => ({ lane, key, reason })),
-    problems: derived === null ? [] : [...entriesOf(derived.desired.problems)].flatMap(([, list]) => list),
+    problems: derived === null ? [] : problemsIn(derived.desired),
     lastDrift: drift,
     lastPlan: planned === null ? null : { ...planned, batch: describeBatch(planned.batch) },
     journal,

@@ -3,7 +3,8 @@ import { networkInterfaces } from 'node:os'
 import { execa } from 'execa'
 import { z } from 'zod'
 import type { Machine } from '../../lib/doctor/machine.js'
-import { parseAddress } from '../../lib/model/address.js'
+import { isLoopback, parseAddress } from '../../lib/model/address.js'
+import { askIp } from './ip.js'
 import { portUsers } from './udp-port.js'
 
 const Devices = z.array(z.object({ dev: z.string().optional() }))
@@ -40,8 +41,7 @@ async function unrouted(remotes: readonly string[]): Promise<ReadonlyMap<string,
 }
 
 async function mainDevice(addresses: ReadonlyMap<string, string>): Promise<string | null> {
-  const { stdout } = await execa('ip', ['-json', 'route', 'show', 'default'], { reject: false })
-  const [first] = Devices.safeParse(stdout === '' ? [] : JSON.parse(stdout)).data ?? []
+  const [first] = (await askIp(Devices, 'route', 'show', 'default')) ?? []
   return first?.dev ?? [...addresses.values()].find((device) => isUp(device)) ?? null
 }
 
@@ -51,8 +51,4 @@ function isUp(device: string): boolean {
   } catch {
     return false
   }
-}
-
-function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === '::1'
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { execa } from 'execa'
 import { z } from 'zod'
 import type { PortUser } from '../../lib/doctor/machine.js'
+import { askIp } from './ip.js'
 
 const Devices = z.array(
   z.object({
@@ -46,9 +46,7 @@ function owners(inodes: ReadonlySet<string>): readonly PortUser[] {
 }
 
 async function devices(port: number): Promise<readonly PortUser[]> {
-  const list = ['-json', '-details', 'link', 'show', 'type', 'vxlan']
-  const { stdout } = await execa('ip', list, { reject: false })
-  const found = Devices.safeParse(stdout.trim() === '' ? [] : JSON.parse(stdout)).data ?? []
+  const found = (await askIp(Devices, '-details', 'link', 'show', 'type', 'vxlan')) ?? []
   return found.flatMap(({ ifname, linkinfo }) => {
     const { port: used, external = false } = linkinfo?.info_data ?? {}
     return ifname !== undefined && used === port && !external

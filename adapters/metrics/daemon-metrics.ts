@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { programs } from '../../lib/command.js'
 import { lanes, type Batch } from '../../lib/model/batch.js'
 import type { Turn, Stage } from '../../lib/engine.js'
 import type { Event } from '../../lib/model/event.js'
@@ -11,7 +12,6 @@ const bucketsSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 const stages = ['ingest', 'derive', 'plan', 'journal', 'apply', 'whole'] as const
 const sources = ['vtep', 'ovs', 'flows'] as const
 const outcomes = ['applied', 'failed', 'rejected'] as const
-const programOf = { config: 'ovs-vsctl', flows: 'ovs-ofctl', rows: 'ovsdb-client' } as const
 
 /**
  * What a daemon does and how it is, as Prometheus reads it. Counters begin at 0 for every label they may have, so that a
@@ -51,7 +51,7 @@ export class DaemonMetrics {
 
   constructor() {
     for (const stage of stages) this.#stages.zero({ stage })
-    for (const program of Object.values(programOf))
+    for (const program of Object.values(programs))
       for (const outcome of outcomes) this.#commands.inc({ program, outcome }, 0)
     for (const lane of lanes)
       for (const kind of ['failed', 'rejected', 'backed_off']) this.#failures.inc({ lane, kind }, 0)
@@ -122,9 +122,9 @@ export class DaemonMetrics {
   }
 
   #ended(batch: Batch, outcome: (typeof outcomes)[number]): void {
-    this.#commands.inc({ program: programOf[batch.kind], outcome })
+    this.#commands.inc({ program: programs[batch.kind], outcome })
     if (batch.kind === 'config' && batch.restoration !== null)
-      this.#commands.inc({ program: programOf.flows, outcome })
+      this.#commands.inc({ program: programs.flows, outcome })
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {

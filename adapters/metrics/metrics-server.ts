@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { isIP } from 'node:net'
+import { hostAndPort } from '../../lib/model/address.js'
 import { listenAtFile, listenAtPort } from '../listening.js'
 import { refusalOf } from '../web/guard.js'
 
@@ -31,5 +31,5 @@ export async function serveMetrics(at: MetricsAddress, text: () => Promise<strin
     return `unix:${at.path}`
   }
   const port = await listenAtPort(server, at.host, at.port)
-  return `http://${isIP(at.host) === 6 ? `[${at.host}]` : at.host}:${port}/metrics`
+  return `http://${hostAndPort(at.host, port)}/metrics`
 }

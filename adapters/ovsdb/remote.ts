@@ -1,3 +1,4 @@
+import { hostAndPort } from '../../lib/model/address.js'
 import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 
@@ -34,8 +35,7 @@ export function parseRemotes(text: string, runDirectory = defaultRunDirectory())
 /** The text that `parseRemote` reads back to the same remote. */
 export function printRemote(remote: Remote): string {
   if (remote.kind === 'unix') return `unix:${remote.path}`
-  const host = remote.host.includes(':') ? `[${remote.host}]` : remote.host
-  return `${remote.kind}:${host}:${remote.port}`
+  return `${remote.kind}:${hostAndPort(remote.host, remote.port)}`
 }
 
 function defaultRunDirectory(): string {

@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
+import { sha256 } from '../sha256.js'
 
 /** Why a request gets no answer. */
 export interface Refusal {
@@ -64,5 +65,5 @@ function isHost(host: string, hostName: string): boolean {
 }
 
 function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return Buffer.from(sha256(text))
 }

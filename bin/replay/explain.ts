@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { explain, sortedByPresence } from '../../lib/replay/explain.js'
-import { factsOf, flowText } from '../../lib/replay/explanation-text.js'
+import { factsOf, headingOf } from '../../lib/replay/explanation-text.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { Subject, subjectForms } from '../../lib/replay/subject.js'
 import { examples } from './help.js'
@@ -34,7 +34,7 @@ export function addExplain(program: Command, terminal: () => Terminal): void {
         for (const one of all ? sorted : sorted.slice(0, mostShown))
           if (out.isJson) out.json(one)
           else {
-            out.line(out.styled('bold', flowText(one)))
+            out.line(out.styled('bold', headingOf(one)))
             for (const { name, text } of factsOf(one))
               out.line(`${name === 'cause' ? '    ' : '  '}${name}:`.padEnd(12) + text)
           }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
 import { oneLine } from '../../lib/one-line.js'
-import { addLine } from '../../lib/model/flow.js'
+import { flowText } from '../../lib/model/flow.js'
 import { type Mention, mentionsIn } from '../../lib/replay/mentions.js'
 import { Names } from '../../lib/replay/names.js'
 import { columnTexts, rowChange, type RowChange } from '../../lib/replay/row-change.js'
@@ -53,7 +53,7 @@ function mentionText(mention: Mention, change: RowChange | null, names: Names): 
       return columns.length === 0 ? start : `${start}: ${columns.join(', ')}`
     }
     case 'flow':
-      return `flow (${mention.how}) ${mention.value === null ? `${mention.key}: gone` : addLine(mention.value).replace('flow add ', '')}`
+      return `flow (${mention.how}) ${mention.value === null ? `${mention.key}: gone` : flowText(mention.value)}`
     case 'learned':
       return `learned ${names.learned(mention.key)}: ${mention.value === null ? 'forgotten' : names.binding(mention.value)}`
   }

@@ -7,9 +7,10 @@ import { openInBrowser } from '../../adapters/web/browser.js'
 import { servedFiles } from '../../adapters/web/files.js'
 import { Guard } from '../../adapters/web/guard.js'
 import { startWebServer, type WebServer } from '../../adapters/web/server.js'
+import { hostAndPort } from '../../lib/model/address.js'
 import type { News } from '../../lib/replay/page/api.js'
 import { oneLine } from '../../lib/one-line.js'
-import { isLoopback, type ListenAddress, listenAddress } from '../listen-address.js'
+import { isHere, type ListenAddress, listenAddress } from '../listen-address.js'
 import { UsageError } from '../usage-error.js'
 import { examples } from './help.js'
 import { journalAt } from './journal-at.js'
@@ -45,11 +46,10 @@ export function addServe(program: Command, terminal: () => Terminal): void {
       const token = randomBytes(24).toString('base64url')
       const exhibit = new Exhibit(journalAt(name))
       const { server, stop } = await serve(exhibit, address, token)
-      const host = address.host.includes(':') ? `[${address.host}]` : address.host
-      const url = `http://${host}:${server.port}/?token=${token}`
+      const url = `http://${hostAndPort(address.host, server.port)}/?token=${token}`
       if (out.isJson) out.json({ url })
       else out.line(url)
-      if (!isLoopback(address.host) && !out.isJson)
+      if (!isHere(address.host) && !out.isJson)
         out.line(
           'Whoever has this address, or listens on the way, for it is not encrypted, can see every row, MAC and flow of the journal.',
         )

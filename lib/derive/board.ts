@@ -1,4 +1,4 @@
-import { amend, type Collection, none } from '../model/collection.js'
+import { amend, type Collection, entriesOf, none } from '../model/collection.js'
 import type { BfdSession } from '../model/bfd.js'
 import type { Flow } from '../model/flow.js'
 import type { Problem } from '../model/problem.js'
@@ -15,6 +15,11 @@ export interface Desired {
   readonly problems: Collection<readonly Problem[]>
   /** By remote end point. */
   readonly sessions: Collection<BfdSession>
+}
+
+/** Problems of all pieces. */
+export function problemsIn({ problems }: Pick<Desired, 'problems'>): readonly Problem[] {
+  return [...entriesOf(problems)].flatMap(([, ofPiece]) => ofPiece)
 }
 
 /** Keys to values; undefined: the key goes. */

@@ -1,4 +1,4 @@
-import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
+import { type Collection, entriesOf, none } from '../model/collection.js'
 import { metadataOf } from '../model/identity.js'
 import type { ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
@@ -23,10 +23,10 @@ import { ReportedIndex } from './reported-rows.js'
 import type { Scope } from './scope.js'
 import { sharesOf } from './shares.js'
 import { type View, viewOf } from './view.js'
-import { isFundamental, isSameTunnel } from './view-changes.js'
+import { followOthers, followTunnels, isFundamental } from './view-changes.js'
 import { assignVnis } from './vnis.js'
 
-/** What is asked for and what of it the database already says; both in collection that keep their identity. */
+/** What is asked for and what of it the database already says; both share with what was before all that stayed. */
 export interface Derived {
   readonly view: View
   readonly desired: Desired
@@ -103,7 +103,7 @@ export class Derivation {
     for (const change of changes) indexes.note(change)
     for (const change of changes) dirt.follow(change, after, indexes)
     if (scope.isOvsTouched) dirt.isViewStale = true
-    for (const key of scope.learned) this.#touchLearned(key, state, dirt)
+    for (const change of scope.learned) this.#touchLearned(change, dirt)
     const old = this.#sight
     const view = dirt.isViewStale ? viewOf(state) : old.view
     if (view === null || isFundamental(old.view, view)) return Derivation.of(state)
@@ -135,11 +135,8 @@ export class Derivation {
     this.#board.replace(new Map([['refused', output]]), physicalSwitch)
   }
 
-  #touchLearned(key: string, state: State, dirt: Dirt): void {
+  #touchLearned({ key, actual: was, desired: is }: Scope['learned'][number], dirt: Dirt): void {
     dirt.learned.add(key)
-    const [was, is] = [this.#state, state].map(({ learned }) =>
-      learned === null ? undefined : lookup(learned, key),
-    )
     if (is !== undefined) this.#learnedOf.add(metadataIn(key), key)
     else this.#learnedOf.delete(metadataIn(key), key)
     for (const place of this.#sight.crowds.note(key, was, is)) dirt.places.add(place)
@@ -149,13 +146,13 @@ export class Derivation {
     const outputs = new Map<string, Output>()
     if (dirt.isViewStale) this.#followBindings(old, dirt, outputs)
     if (dirt.isViewStale) this.#followShares(old, outputs)
-    if (dirt.isViewStale) this.#followTunnels(old.view, dirt)
+    if (dirt.isViewStale) followTunnels(old.view, this.#sight, dirt)
     if (dirt.isViewStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
     this.#sight.admission.followVteps(dirt, this.#sight)
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
     this.#sight.admission.followMacs(dirt, this.#sight)
-    if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) this.#followOthers(old, dirt)
+    if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) followOthers(old, this.#sight, dirt)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
     for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
     for (const key of dirt.macs) outputs.set(key, deriveMac(key, this.#sight))
@@ -205,26 +202,6 @@ export class Derivation {
     for (const bindings of view.bindings.values())
       for (const binding of bindings)
         if (before(binding) !== after(binding)) this.#deriveBinding(binding, outputs)
-  }
-
-  /** What ports of others take away from us depends on them and on our keys. */
-  #followOthers(old: Sight, dirt: Dirt): void {
-    const text = ({ view, vnis }: Sight) => JSON.stringify([view.others, [...vnis.byVni.keys()]])
-    if (old.view.others.length + this.#sight.view.others.length === 0) return
-    if (dirt.keys.size === 0 && text(old) === text(this.#sight)) return
-    for (const address of this.#sight.indexes.locatorsAt.keys()) dirt.peers.add(address)
-  }
-
-  /** Tunnel rows and BFD sessions: a node that dies must be left at once wherever it serves. */
-  #followTunnels(before: View, dirt: Dirt): void {
-    const { view, indexes, tables } = this.#sight
-    const known = [before, view].flatMap(({ tunnels, sessions }) => [...tunnels.keys(), ...sessions.keys()])
-    for (const address of new Set(known)) if (!isSameTunnel(address, before, view)) dirt.peers.add(address)
-    if ([...before.ranks].join() === [...view.ranks].join()) return
-    for (const uuid of view.bindings.keys()) {
-      dirt.switches.add(uuid)
-      for (const key of indexes.groupsOf(uuid, tables)) dirt.macs.add(key)
-    }
   }
 
   /** A switch has got its first binding or lost its last. */

@@ -1,3 +1,5 @@
+import { placeIn } from '../model/ascending.js'
+
 /**
  * Which keys are among the first so many in the order of their texts. Cost of a change: a binary search, and a move within an
  * array; nothing where there is no limit.
@@ -26,7 +28,7 @@ export class Ranking {
     const come: string[] = []
     const gone = new Set<string>()
     for (const key of keys) {
-      const isKnown = this.#sorted[this.#placeOf(key)] === key
+      const isKnown = this.#sorted[placeIn(this.#sorted, key)] === key
       if (isThere(key) === isKnown) continue
       if (isKnown) gone.add(key)
       else come.push(key)
@@ -38,8 +40,8 @@ export class Ranking {
 
   #change(come: readonly string[], gone: ReadonlySet<string>): void {
     if (come.length + gone.size <= fewChanges) {
-      for (const key of gone) this.#sorted.splice(this.#placeOf(key), 1)
-      for (const key of come) this.#sorted.splice(this.#placeOf(key), 0, key)
+      for (const key of gone) this.#sorted.splice(placeIn(this.#sorted, key), 1)
+      for (const key of come) this.#sorted.splice(placeIn(this.#sorted, key), 0, key)
     } else this.#sorted = [...this.#sorted.filter((key) => !gone.has(key)), ...come].sort()
   }
 
@@ -51,19 +53,8 @@ export class Ranking {
 
   #countTo(last: string | null): number {
     if (last === null) return this.#sorted.length
-    const place = this.#placeOf(last)
+    const place = placeIn(this.#sorted, last)
     return this.#sorted[place] === last ? place + 1 : place
-  }
-
-  /** Where it is, or would be. */
-  #placeOf(key: string): number {
-    let [from, to] = [0, this.#sorted.length]
-    while (from < to) {
-      const middle = (from + to) >> 1
-      if ((this.#sorted[middle] ?? '') < key) from = middle + 1
-      else to = middle
-    }
-    return from
   }
 }
 

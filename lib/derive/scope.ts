@@ -1,4 +1,4 @@
-import { changesOf, diff } from '../diff.js'
+import { type Change, changesOf, diff } from '../diff.js'
 import { type Collection, none } from '../model/collection.js'
 import type { Settings } from '../model/event.js'
 import type { State, VtepTables } from '../model/state.js'
@@ -10,7 +10,8 @@ export interface Scope {
   /** So much that everything is to be derived. */
   readonly isEverything: boolean
   readonly rows: readonly RowChange[]
-  readonly learned: readonly string[]
+  /** Bindings of learned MACs: `desired` those after, `actual` those before. */
+  readonly learned: readonly Change<number, number>[]
   /** Something in Open_vSwitch. */
   readonly isOvsTouched: boolean
 }
@@ -26,7 +27,7 @@ export function scopeOf(before: State, after: State): Scope {
   return {
     isEverything,
     rows: isEverything ? [] : [...rowChanges(before.vtep, after.vtep)],
-    learned: isEverything ? [] : keysChanged(before.learned ?? none, after.learned ?? none),
+    learned: isEverything ? [] : [...changed<number>(before.learned ?? none, after.learned ?? none)],
     isOvsTouched: before.ovs !== after.ovs,
   }
 }
@@ -43,10 +44,6 @@ function* rowChanges(before: VtepTables | null, after: VtepTables | null): Gener
       yield { table, uuid: change.key, before: change.actual, after: change.desired } as RowChange
 }
 
-function keysChanged(before: Collection<unknown>, after: Collection<unknown>): readonly string[] {
-  return Array.from(changed(before, after), ({ key }) => key)
-}
-
-function changed<T>(before: Collection<T>, after: Collection<T>) {
-  return before === after ? [] : changesOf(diff(after, before, Object.is))
+function changed<T>(before: Collection<T>, after: Collection<T>): Generator<Change<T, T>> {
+  return changesOf(diff(after, before, Object.is))
 }

@@ -1,4 +1,6 @@
 import type { Address } from '../model/address.js'
+import type { Dirt } from './dirt.js'
+import type { Sight } from './pieces/sight.js'
 import type { View } from './view.js'
 
 /** So much depends on these that deriving everything is the sure way. */
@@ -15,8 +17,27 @@ export function isFundamental(before: View, after: View): boolean {
   return roots(before) !== roots(after)
 }
 
+/** What ports of others take away from us depends on them and on our keys. */
+export function followOthers(old: Sight, now: Sight, dirt: Dirt): void {
+  const text = ({ view, vnis }: Sight) => JSON.stringify([view.others, [...vnis.byVni.keys()]])
+  if (old.view.others.length + now.view.others.length === 0) return
+  if (dirt.keys.size === 0 && text(old) === text(now)) return
+  for (const address of now.indexes.locatorsAt.keys()) dirt.peers.add(address)
+}
+
+/** Tunnel rows and BFD sessions: a node that dies must be left at once wherever it serves. */
+export function followTunnels(before: View, { view, indexes, tables }: Sight, dirt: Dirt): void {
+  const known = [before, view].flatMap(({ tunnels, sessions }) => [...tunnels.keys(), ...sessions.keys()])
+  for (const address of new Set(known)) if (!isSameTunnel(address, before, view)) dirt.peers.add(address)
+  if ([...before.ranks].join() === [...view.ranks].join()) return
+  for (const uuid of view.bindings.keys()) {
+    dirt.switches.add(uuid)
+    for (const key of indexes.groupsOf(uuid, tables)) dirt.macs.add(key)
+  }
+}
+
 /** Whether two views say the same of the tunnel to `address`. What of it did not change is the same row, not one like it. */
-export function isSameTunnel(address: Address, a: View, b: View): boolean {
+function isSameTunnel(address: Address, a: View, b: View): boolean {
   const [was, is] = [a.tunnels.get(address) ?? [], b.tunnels.get(address) ?? []]
   return (
     a.sessions.get(address) === b.sessions.get(address) &&

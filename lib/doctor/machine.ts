@@ -18,7 +18,8 @@ export interface Machine {
 export type PortUser =
   | {
       readonly kind: 'process'
-      /** Null: its pid can't be seen. */ readonly pid: number | null
+      /** Null: it can't be seen. */
+      readonly pid: number | null
       readonly name: string
     }
   | { readonly kind: 'device'; readonly name: string }

@@ -1,5 +1,6 @@
 import { shellWords } from '../command.js'
 import type { Core } from '../core.js'
+import { problemsIn } from '../derive/board.js'
 import { legacyBridges } from '../derive/legacy.js'
 import { entriesOf, none } from '../model/collection.js'
 import { type Finding, fine, wrong } from './finding.js'
@@ -19,8 +20,8 @@ export function endPoints({ state }: Core): {
 
 /** Rows that can't be realised, each with its reason. */
 export function rowFindings(core: Core): readonly Finding[] {
-  const problems = core.derived()?.desired.problems ?? none
-  const list = [...entriesOf(problems)].flatMap(([, some]) => some)
+  const derived = core.derived()
+  const list = derived === null ? [] : problemsIn(derived.desired)
   if (list.length === 0) return [fine('rows', 'every row can be realised')]
   return list.map(({ table, uuid, reason }) => wrong('rows', `${table} ${uuid}: ${reason}`, null))
 }

@@ -1,4 +1,5 @@
 import type { Core } from '../core.js'
+import { problemsIn } from '../derive/board.js'
 import { forecast } from '../forecast/forecast.js'
 import type { Lane } from '../model/batch.js'
 import { amend, entriesOf, lookup, none } from '../model/collection.js'
@@ -11,14 +12,13 @@ import { rowFindings } from './rows.js'
 
 /**
  * How a switch differs from what its databases ask for, and all that would be done about it. Null while one of the
- * databases or the flow tables are not known. `core` is
- * led on to what is foreseen. `untold`: lanes whose actual side is not known, so that nothing is said of them.
+ * databases or the flow tables are not known. `core` is led on to what is foreseen. `untold`: lanes whose actual side is not known, so that nothing is said of them.
  */
 export function audit(core: Core, untold: readonly Lane[] = []): Audit | null {
   const { state } = core
   const before = core.derived()
   if (before === null || state.ovs === null || state.flows === null || state.settings === null) return null
-  const problems = [...entriesOf(before.desired.problems)].flatMap(([, list]) => list)
+  const problems = problemsIn(before.desired)
   const plan = forecast(core, untold)
   const after = core.derived()
   if (after === null || core.state.ovs === null) return null

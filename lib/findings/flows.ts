@@ -1,8 +1,8 @@
-import { none } from '../model/collection.js'
 import { changesOf, diff } from '../diff.js'
 import type { Derived } from '../derive/derive.js'
 import { table } from '../layout/tables.js'
-import { addLine, type Flow, isSameFlow } from '../model/flow.js'
+import { none } from '../model/collection.js'
+import { flowText, type Flow, isSameFlow } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
 import type { State } from '../model/state.js'
 import { meaningOf } from '../replay/meaning.js'
@@ -52,10 +52,6 @@ function flowFinding(desired: Flow | undefined, actual: Flow | undefined, names:
     fields: desired === undefined || actual === undefined ? [] : fieldsOf(actual, desired),
     cause: null,
   }
-}
-
-export function flowText(flow: Flow): string {
-  return addLine(flow).slice('flow add '.length)
 }
 
 function fieldsOf(actual: Flow, desired: Flow): Field[] {

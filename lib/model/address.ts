@@ -18,6 +18,16 @@ export function isIpv6(address: Address): boolean {
   return address.includes(':')
 }
 
+/** Whether it is this machine itself that has it. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1'
+}
+
+/** A host and a port as in a URL. */
+export function hostAndPort(host: string, port: number | string): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 function isUnicast4(text: string): boolean {
   const first = Number(text.slice(0, text.indexOf('.')))
   return first !== 0 && first < 224

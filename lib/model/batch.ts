@@ -49,5 +49,5 @@ export function isSameBatch(a: Batch, b: Batch): boolean {
 /** Tells most batches apart without printing them. */
 function firstOf(batch: Batch): string | undefined {
   if (batch.kind === 'flows') return (batch.add[0] ?? batch.remove[0])?.key
-  return batch.kind === 'config' ? batch.arguments.join() : batch.reports[0]?.key
+  return batch.kind === 'config' ? batch.arguments.at(-1) : batch.reports[0]?.key
 }

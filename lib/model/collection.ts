@@ -1,3 +1,5 @@
+import { placeIn } from './ascending.js'
+
 /**
  * A large keyed collection that never changes: whoever amends it gets another one, and both share what was not touched. So a
  * change costs nearly the same at any size, what is shared need not be compared, and states of the past stay whole.
@@ -86,17 +88,6 @@ export function lookup<T>(collection: Collection<T>, key: string): T | undefined
   if (node === undefined) return undefined
   const at = placeIn(node.keys, key)
   return node.keys[at] === key ? node.values[at] : undefined
-}
-
-/** Where `key` is among ascending keys, or would be. */
-function placeIn(keys: readonly string[], key: string): number {
-  let [from, to] = [0, keys.length]
-  while (from < to) {
-    const middle = (from + to) >>> 1
-    if ((keys[middle] ?? '') < key) from = middle + 1
-    else to = middle
-  }
-  return from
 }
 
 /** `value` undefined: the key goes. */

@@ -18,10 +18,14 @@ export function flowKey(table: number, priority: number, match: string): FlowKey
   return `table=${table},priority=${priority}${match === '' ? '' : `,${match}`}`
 }
 
-/** The lines of a bundle file, ovs-ofctl(8) "Flow Syntax". */
+/** As ovs-ofctl(8) takes it, "Flow Syntax". */
+export function flowText({ cookie, key, extras, actions }: Flow): string {
+  return `cookie=${cookie},${key}${extras === undefined ? '' : `,${extras}`},actions=${actions}`
+}
+
+/** The lines of a bundle file. */
 export function addLine(flow: Flow): string {
-  const extras = flow.extras === undefined ? '' : `,${flow.extras}`
-  return `flow add cookie=${flow.cookie},${flow.key}${extras},actions=${flow.actions}`
+  return `flow add ${flowText(flow)}`
 }
 
 export function deleteLine({ key, cookie }: Pick<Flow, 'key' | 'cookie'>): string {

@@ -68,11 +68,7 @@ class HistoryRedactor {
         return {
           ...event,
           version: /^[\w.+-]{1,40}$/.test(event.version) ? event.version : this.#names.text(event.version),
-          settings: {
-            physicalSwitch: this.#rows.physicalSwitch(event.settings.physicalSwitch),
-            macAgingSeconds: event.settings.macAgingSeconds,
-            ...(event.settings.limits && { limits: event.settings.limits }),
-          },
+          settings: this.#states.settings(event.settings),
         }
       case 'VtepUpdated':
         return { ...event, updates: event.updates.map((update) => this.#rows.update(update)) }

@@ -1,6 +1,7 @@
 import type { Core } from '../core.js'
 import type { Batch, Lane } from '../model/batch.js'
 import { amend, type Collection, entriesOf, lookup, none } from '../model/collection.js'
+import type { Settings } from '../model/event.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { learnedKey } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
@@ -42,6 +43,14 @@ export class StateRedactor {
     return learnedKey(this.#names.metadata(metadata), this.#names.mac(mac) as Mac)
   }
 
+  settings({ physicalSwitch, macAgingSeconds, limits }: Settings): Settings {
+    return {
+      physicalSwitch: this.#rows.physicalSwitch(physicalSwitch),
+      macAgingSeconds,
+      ...(limits && { limits }),
+    }
+  }
+
   #batch(batch: Batch | null): Batch | null {
     return batch && batchRedacted(this.#names, this.#rows, batch)
   }
@@ -52,11 +61,7 @@ export class StateRedactor {
     const uuid = (key: string) => this.#names.uuid(key)
     return {
       ...state,
-      settings: settings && {
-        physicalSwitch: this.#rows.physicalSwitch(settings.physicalSwitch),
-        macAgingSeconds: settings.macAgingSeconds,
-        ...(settings.limits && { limits: settings.limits }),
-      },
+      settings: settings && this.settings(settings),
       vtep: vtep && (this.#tables(vtep) as State['vtep']),
       ovs: ovs && (this.#tables(ovs) as State['ovs']),
       seen: mapped(state.seen, uuid, (seq) => seq),

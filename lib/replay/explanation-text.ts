@@ -1,6 +1,6 @@
 import { commandsOf, shellLines } from '../command.js'
 import { localTime } from '../describe.js'
-import { addLine } from '../model/flow.js'
+import { flowText } from '../model/flow.js'
 import { oneLine } from '../one-line.js'
 import type { Cause, Explanation } from './explain.js'
 
@@ -15,8 +15,8 @@ export interface Fact {
 }
 
 /** The flow that is explained, in one line. */
-export function flowText({ flow }: Explanation): string {
-  return oneLine(addLine(flow).replace('flow add ', ''))
+export function headingOf({ flow }: Explanation): string {
+  return oneLine(flowText(flow))
 }
 
 /** An explanation in lines, from what the flow does to what came of it. */

@@ -1,4 +1,5 @@
 import type { Core } from '../core.js'
+import { rowsOf } from '../derive/vxlan-ports.js'
 import { entriesOf, lookup, sizeOf, none } from '../model/collection.js'
 import { metadataOf } from '../model/identity.js'
 import type { State } from '../model/state.js'
@@ -101,14 +102,9 @@ type Remote = Picture['logicalSwitches'][number]['remote'][number]
 function learnedBySwitch({ learned, ovs, settings }: State): ReadonlyMap<string, Local[]> {
   // other bridges have ports of the same numbers
   const bridge = rows(ovs?.Bridge).find(([, { name }]) => name === settings?.physicalSwitch)?.[1]
-  const ports = (bridge?.ports ?? []).flatMap((uuid) => (ovs && lookup(ovs.Port, uuid)) ?? [])
-  const interfaces = ports.flatMap((port) => port.interfaces)
-  const names = new Map(
-    interfaces.flatMap((uuid) => {
-      const row = ovs && lookup(ovs.Interface, uuid)
-      return row ? [[row.ofport, row.name] as const] : []
-    }),
-  )
+  const ports = ovs === null ? [] : rowsOf(ovs, 'Port', bridge?.ports ?? [])
+  const interfaces = ovs === null ? [] : ports.flatMap((port) => rowsOf(ovs, 'Interface', port.interfaces))
+  const names = new Map(interfaces.map(({ ofport, name }) => [ofport, name]))
   const macs = new Map<string, Local[]>()
   for (const [key, binding] of rows(learned)) {
     const [metadata = '', mac = ''] = key.split('/')

@@ -1,4 +1,4 @@
-import { type Command, commandsOf, handed, reached } from '../command.js'
+import { commandsOf, handedBy, reached } from '../command.js'
 import { Core } from '../core.js'
 import type { Batch } from '../model/batch.js'
 import type { Entry, Ran } from '../model/event.js'
@@ -70,12 +70,8 @@ function* others(
   for (const [i, { where, digest }] of ran.entries()) {
     const command = commands[i]
     if (command === undefined) continue
-    if (sha256(given(reached(command, where))) !== digest) yield JSON.stringify(command)
+    if (sha256(handedBy(reached(command, where))) !== digest) yield JSON.stringify(command)
   }
-}
-
-function given({ program, arguments: list, input }: Command): string {
-  return handed([program, ...list], input)
 }
 
 function isSnapshotOf(state: State, pieces: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import type { Core } from '../../core.js'
 import { entriesOf, none } from '../../model/collection.js'
-import { addLine } from '../../model/flow.js'
+import { flowText } from '../../model/flow.js'
 import { oneLine } from '../../one-line.js'
 import { byTable } from '../by-table.js'
 import { meaningOf } from '../meaning.js'
@@ -17,7 +17,7 @@ export function flowsView(core: Core, which: 'desired' | 'installed', filter: st
   const all = [...entriesOf(flows ?? none)].map(([, flow]) => flow)
   const found = all.filter((flow) => {
     if (words.length === 0) return true
-    const text = `${addLine(flow)} ${meaningOf(flow, names).words}`.toLowerCase()
+    const text = `${flowText(flow)} ${meaningOf(flow, names).words}`.toLowerCase()
     return words.every((word) => text.includes(word))
   })
   const shown = found.sort((a, b) => byTable(a.key, b.key)).slice(0, mostShown)
@@ -25,7 +25,7 @@ export function flowsView(core: Core, which: 'desired' | 'installed', filter: st
     total: found.length,
     shown: shown.map((flow) => ({
       key: flow.key,
-      line: oneLine(addLine(flow).replace('flow add ', '')),
+      line: oneLine(flowText(flow)),
       words: oneLine(meaningOf(flow, names).words),
     })),
   }
