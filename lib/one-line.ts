@@ -13,6 +13,11 @@ export function plainName(name: string): string {
   return /^[\w.:/-]+$/.test(name) ? name : JSON.stringify(name)
 }
 
+/** The first `length` characters, and that there are more. */
+export function cutTo(length: number, text: string): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text
+}
+
 /** How a value looks as JSON, no more than `length` characters of it; what is nested too deep for that is said to be so. */
 export function beginning(value: unknown, length: number): string {
   try {

@@ -1,4 +1,4 @@
-import { oneLine } from '../../lib/one-line.js'
+import { cutTo, oneLine } from '../../lib/one-line.js'
 import { ProtocolError } from './errors.js'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -29,8 +29,7 @@ const excerptChars = 80
 
 /** JSON of `value`, cut to what fits into a log line. */
 export function excerpt(value: unknown): string {
-  const text = value === undefined ? 'missing' : oneLine(JSON.stringify(value))
-  return text.length > excerptChars ? `${text.slice(0, excerptChars)}…` : text
+  return cutTo(excerptChars, value === undefined ? 'missing' : oneLine(JSON.stringify(value)))
 }
 
 /** Longer than any that a server says of itself. */

@@ -1,3 +1,5 @@
+import { cutTo } from '../one-line.js'
+
 /** A part of a flow's text that is none of the documented forms; the flow is kept as the text it is. */
 export class Unclear extends Error {
   override readonly name = 'Unclear'
@@ -5,5 +7,5 @@ export class Unclear extends Error {
 
 /** For messages: what was found, on one line and not too much of it. */
 export function excerpt(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+  return JSON.stringify(cutTo(60, text))
 }

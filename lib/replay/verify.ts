@@ -4,6 +4,7 @@ import type { Batch } from '../model/batch.js'
 import type { Entry, Ran } from '../model/event.js'
 import { joined, piecesOf } from '../model/pieces.js'
 import type { State } from '../model/state.js'
+import { cutTo } from '../one-line.js'
 
 /** Where a recorded history does not agree with itself. */
 export interface Discrepancy {
@@ -41,14 +42,17 @@ export function* verify(
       const batch = core.plan(entry.event.lane)
       const [planned, written] = [JSON.stringify(batch), JSON.stringify(entry.event.batch)]
       if (batch === null || planned !== written)
-        yield { seq: entry.seq, reason: `recorded plan ${excerpt(written)}, recomputed ${excerpt(planned)}` }
+        yield {
+          seq: entry.seq,
+          reason: `recorded plan ${cutTo(160, written)}, recomputed ${cutTo(160, planned)}`,
+        }
       // the same flows as those desired: then their being installed is seen at a glance
       else entry = { ...entry, event: { ...entry.event, batch } }
     }
     if (entry.event.type === 'Applied' && sha256 !== null) {
       const { inFlight } = core.state.lanes[entry.event.lane]
       for (const command of others(inFlight, entry.event.ran ?? [], sha256))
-        yield { seq: entry.seq, reason: `what ran is not what was planned: ${excerpt(command)}` }
+        yield { seq: entry.seq, reason: `what ran is not what was planned: ${cutTo(160, command)}` }
     }
     core.fold(entry)
     const pieces = recorded.pieces(entry.seq)
@@ -87,8 +91,4 @@ export function replay(entries: Iterable<Entry>, start: State | null = null): Co
   const core = new Core(start ?? undefined)
   for (const entry of entries) core.fold(entry)
   return core
-}
-
-function excerpt(text: string): string {
-  return text.length > 160 ? `${text.slice(0, 160)}…` : text
 }

@@ -1,5 +1,6 @@
 import type { WireRow } from '../ingest/decode.js'
 import { type DatabaseContents, located, SourceError } from './database.js'
+import { cutTo } from '../one-line.js'
 import { parseDatum } from './datum.js'
 import { captioned, contentsOf, type FoundTable, ownerOf, unread } from './found-tables.js'
 
@@ -48,7 +49,7 @@ function rowOf(lines: readonly string[], first: number): { row: WireRow; uuid: s
   const values = lines.map((content, i): [string, unknown] => {
     const [, column = '', value] = /^([A-Za-z_]\w*) *: (.+)$/.exec(content) ?? []
     if (value === undefined) throw new SourceError(`line ${first + i}: not a column and its value`)
-    return [column, located(`line ${first + i}: ${column}`, () => parseDatum(value))]
+    return [column, located(`line ${first + i}: ${cutTo(60, column)}`, () => parseDatum(value))]
   })
   const { _uuid, ...row } = Object.fromEntries(values)
   const uuid = Array.isArray(_uuid) && _uuid[0] === 'uuid' ? String(_uuid[1]) : undefined

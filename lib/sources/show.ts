@@ -1,5 +1,6 @@
 import type { WireRow } from '../ingest/decode.js'
 import { unquoted } from '../forms/value.js'
+import { cutTo } from '../one-line.js'
 import { type DatabaseContents, located, SourceError } from './database.js'
 import { parseDatum } from './datum.js'
 
@@ -19,7 +20,7 @@ export function readShow(text: string): DatabaseContents {
   let count = 0
   const make = (table: keyof typeof tables, name: string, line: number): Made => {
     if (tables[table].has(name))
-      throw new SourceError(`line ${line}: the ${table.toLowerCase()} ${name} once more`)
+      throw new SourceError(`line ${line}: the ${table.toLowerCase()} ${cutTo(60, name)} once more`)
     const uuid = `00000000-0000-4000-8000-${(++count).toString(16).padStart(12, '0')}`
     const made = { uuid, row: { name }, holds: [] }
     tables[table].set(name, made)
@@ -36,7 +37,7 @@ export function readShow(text: string): DatabaseContents {
     if (kind === 'Port' || kind === 'Interface') {
       const owner = kind === 'Port' ? bridge : port
       if (owner === undefined)
-        throw new SourceError(`line ${line}: ${kind.toLowerCase()} ${known} of nothing`)
+        throw new SourceError(`line ${line}: ${kind.toLowerCase()} ${cutTo(60, known)} of nothing`)
       const made = make(kind, known, line)
       owner.holds.push(made.uuid)
       current = made
