@@ -1,12 +1,12 @@
 import { existsSync, openSync, rmSync, writeSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import { Database } from '../sqlite/sqlite.js'
 import { hasCode } from './error-code.js'
 
 /** Takes SQLite's write lock without a journal file beside the locked one. */
 const LOCK = 'pragma journal_mode = memory; begin exclusive'
 
 /** Locks last as long as the process: a collected Database would close its file. */
-const held: Database.Database[] = []
+const held: Database[] = []
 
 /**
  * Creates `path` with `text` in it, locked by fcntl(2) until the process ends; SQLite is Node's way to
@@ -26,7 +26,7 @@ export function createLocked(path: string, text: string): void {
 
 /** Whether another process holds a lock on `path`. A missing file is not locked; one we can't look at is an error. */
 export function isLocked(path: string): boolean {
-  let database: Database.Database | undefined
+  let database: Database | undefined
   try {
     database = new Database(path, { timeout: 0, fileMustExist: true })
     database.exec(LOCK)

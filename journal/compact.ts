@@ -1,6 +1,6 @@
 import { statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database, SqliteError } from '../sqlite/sqlite.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
 import type { Tip } from './format.js'
@@ -93,7 +93,7 @@ export function compact(file: string, retention: Retention, nowMs: number, passa
 
 function compacted(
   file: string,
-  database: Database.Database,
+  database: Database,
   retention: Retention,
   nowMs: number,
   planned: Planned | null,
@@ -152,10 +152,7 @@ function bytesOf(state: State): number {
 }
 
 /** Once `dropped` is gone. */
-function remaining(
-  database: Database.Database,
-  dropped: readonly Dropping[],
-): Pick<Compaction, 'first' | 'last'> {
+function remaining(database: Database, dropped: readonly Dropping[]): Pick<Compaction, 'first' | 'last'> {
   const ends = database.prepare<[], { first: number | null; last: number | null }>(
     'select min(seq) as first, max(seq) as last from entry',
   )
@@ -165,7 +162,7 @@ function remaining(
 }
 
 /** Needs as much space again as remains, for a while. Gives what was in the way. */
-function shrink(file: string, database: Database.Database): string | null {
+function shrink(file: string, database: Database): string | null {
   const { bavail, bsize } = statfsSync(dirname(file))
   const needed = 2 * usedBytes(database)
   if (bavail * bsize < needed) return `that needs ${needed} free bytes on its disk`
@@ -174,7 +171,7 @@ function shrink(file: string, database: Database.Database): string | null {
     const isBusy = database.pragma('wal_checkpoint(truncate)', { simple: true }) !== 0
     return isBusy ? 'somebody is reading it, and it will shrink afterwards' : null
   } catch (error) {
-    if (error instanceof Database.SqliteError) return error.message
+    if (error instanceof SqliteError) return error.message
     throw error
   }
 }

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs'
-import Database from 'better-sqlite3'
+import { Database, SqliteError } from '../sqlite/sqlite.js'
 import { applicationId, formatVersion, JournalError, type Trouble } from './format.js'
 
 /**
  * Opens an existing journal for reading, as it is now: whoever writes it may append, drop and compact meanwhile, this
  * connection sees none of that. Until it is closed SQLite keeps in the -wal file what was written since. Throws JournalError.
  */
-export function openForReading(file: string): Database.Database {
+export function openForReading(file: string): Database {
   const found = statSync(file, { throwIfNoEntry: false })
   if (found === undefined) throw new JournalError(`${file}: no such file`)
   if (!found.isFile()) throw new JournalError(`${file}: not a file`, 'foreign')
@@ -20,14 +20,14 @@ export function openForReading(file: string): Database.Database {
         return database
       })
     } catch (error) {
-      if (error instanceof Database.SqliteError && isForWantOfWriting(error)) return openCopy(file)
+      if (error instanceof SqliteError && isForWantOfWriting(error)) return openCopy(file)
       throw error
     }
   })
 }
 
 /** A connection that nobody closes keeps its locks, and its view of the -wal file for all others of the process. */
-export function closingOnError<T>(database: Database.Database, use: () => T): T {
+export function closingOnError<T>(database: Database, use: () => T): T {
   try {
     return use()
   } catch (error) {
@@ -37,7 +37,7 @@ export function closingOnError<T>(database: Database.Database, use: () => T): T 
 }
 
 /** A WAL file needs companions, even to be read; where none can be made, nobody writes it either. */
-function openCopy(file: string): Database.Database {
+function openCopy(file: string): Database {
   const wal = statSync(`${file}-wal`, { throwIfNoEntry: false })
   if (wal !== undefined && wal.size > 0)
     throw new JournalError(`${file}: cannot be read where it cannot be written`)
@@ -59,7 +59,7 @@ function isForWantOfWriting({ code }: { code: string }): boolean {
 }
 
 /** Throws JournalError where the file is no journal, or one of a format we do not know. */
-export function checkFormat(file: string, database: Database.Database): void {
+export function checkFormat(file: string, database: Database): void {
   if (database.pragma('application_id', { simple: true }) !== applicationId)
     throw new JournalError(`${file}: not a journal of ovs-vtep`, 'foreign')
   const version = database.pragma('user_version', { simple: true })
@@ -75,7 +75,7 @@ export function checkFormat(file: string, database: Database.Database): void {
 const firstPage = 2
 
 /** A table that is looked for at another's place would be read as a shorter history. */
-function checkPlace(file: string, database: Database.Database): void {
+function checkPlace(file: string, database: Database): void {
   const place = database
     .prepare<[], { rootpage: unknown }>("select rootpage from sqlite_schema where name = 'entry'")
     .get()
@@ -88,8 +88,7 @@ export function explaining<T>(file: string, use: () => T): T {
   try {
     return use()
   } catch (error) {
-    if (error instanceof Database.SqliteError)
-      throw new JournalError(`${file}: ${reason(error)}`, troubleOf(error))
+    if (error instanceof SqliteError) throw new JournalError(`${file}: ${reason(error)}`, troubleOf(error))
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3'
+import type { Database } from '../sqlite/sqlite.js'
 import type { Entry, Event } from '../lib/model/event.js'
 import type { State } from '../lib/model/state.js'
 import { chainOf, JournalError, noTip, type Tip } from './format.js'
@@ -42,7 +42,7 @@ export function* readEntries(file: string): Generator<Entry> {
 /** As readEntries, over an open database: those from `from` to `to`. */
 export function* entriesIn(
   file: string,
-  database: Database.Database,
+  database: Database,
   from = 1,
   to = Number.MAX_SAFE_INTEGER,
 ): Generator<Entry> {
@@ -67,13 +67,13 @@ export function* entriesIn(
 }
 
 /** What the first entry from `from` on continues. */
-function tipBefore(file: string, database: Database.Database, from: number): Tip {
+function tipBefore(file: string, database: Database, from: number): Tip {
   const tip = tipIn(file, database, from - 1)
   return tip.seq > 0 ? tip : (originOf(file, database) ?? noTip)
 }
 
 /** What a fold begins with: what was `reached`, if the journal continues that, else its newest snapshot. Throws JournalError. */
-export function startIn(file: string, database: Database.Database, reached: Reached | null): State | null {
+export function startIn(file: string, database: Database, reached: Reached | null): State | null {
   if (reached === null || reached.tip.seq === 0) return stateIn(file, database)
   const { seq, chain } = tipIn(file, database, reached.tip.seq)
   const isContinued = seq === reached.tip.seq && chain.equals(reached.tip.chain)
@@ -81,7 +81,7 @@ export function startIn(file: string, database: Database.Database, reached: Reac
 }
 
 /** The last entry, or the last up to `to`, as it is recorded. Throws JournalError. */
-export function tipIn(file: string, database: Database.Database, to = Number.MAX_SAFE_INTEGER): Tip {
+export function tipIn(file: string, database: Database, to = Number.MAX_SAFE_INTEGER): Tip {
   const last = explaining(file, () =>
     database
       .prepare<[number], StoredColumns>(

@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3'
+import type { Database } from '../sqlite/sqlite.js'
 import { hasSnapshots } from './snapshots.js'
 
 /** How much of a journal is kept; null: without limit. */
@@ -17,7 +17,7 @@ export interface Dropping {
 }
 
 /** Of the file, without the pages that are free to be written again. */
-export function usedBytes(database: Database.Database): number {
+export function usedBytes(database: Database): number {
   const [pages, free, size] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
     Number(database.pragma(name, { simple: true })),
   )
@@ -36,7 +36,7 @@ export interface Place {
  * is still too large. Nothing goes that no snapshot is behind; `planned` is one that is to be written, `plannedBytes` large.
  */
 export function* droppingsOf(
-  database: Database.Database,
+  database: Database,
   { keepMs, maxBytes }: Retention,
   nowMs: number,
   planned: Place | null = null,
@@ -67,7 +67,7 @@ const rowBytes = 80
 const filled = 0.95
 
 /** About so many bytes of the file are the entries from `first` to `last`, and the snapshots that go with them. */
-export function weightOf(database: Database.Database, first: number, last: number): number {
+export function weightOf(database: Database, first: number, last: number): number {
   const weigh = (rows: string): number =>
     database
       .prepare<[number, number], number>(`select total(octet_length(body) + ${rowBytes}) from ${rows}`)
@@ -79,7 +79,7 @@ export function weightOf(database: Database.Database, first: number, last: numbe
 
 /** The last entry that would go if a snapshot of `bytes` stood behind it. Null: none. */
 export function lastToGo(
-  database: Database.Database,
+  database: Database,
   { keepMs, maxBytes }: Retention,
   nowMs: number,
   bytes: number,
@@ -94,7 +94,7 @@ export function lastToGo(
 }
 
 /** Makes it, all or nothing. */
-export function drop(database: Database.Database, { last }: Dropping): void {
+export function drop(database: Database, { last }: Dropping): void {
   const statements = ['entry where seq <= ?', 'snapshot where seq < ?', 'piece where seq < ?'].map((rows) =>
     database.prepare<[number]>(`delete from ${rows}`),
   )

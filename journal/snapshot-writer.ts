@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3'
+import type { Database } from '../sqlite/sqlite.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
 import type { Tip } from './format.js'
@@ -24,7 +24,7 @@ const insertPiece = 'insert into piece (seq, number, body) values (?, ?, ?)'
 
 /** Writes a whole snapshot at once. Call in a transaction. */
 export function writeSnapshot(
-  database: Database.Database,
+  database: Database,
   { seq, chain, atMs }: Tip & { readonly atMs: number },
   texts: Iterable<string>,
 ): void {
@@ -46,13 +46,13 @@ export function writeSnapshot(
  * from its last piece on, when its row is there; what a crash leaves of an unfinished one is removed.
  */
 export class SnapshotWriter {
-  readonly #database: Database.Database
+  readonly #database: Database
   readonly #turn: () => void
   #weight: number
   #lastWeight: number
   #unfinished: Unfinished | null = null
 
-  constructor(database: Database.Database) {
+  constructor(database: Database) {
     this.#database = database
     const insert = database.prepare(insertPiece)
     const seal = database.prepare(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type Database from 'better-sqlite3'
+import type { Database } from '../sqlite/sqlite.js'
 import { joined } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
 import { JournalError, type Tip } from './format.js'
@@ -19,12 +19,12 @@ export function digestOf({ seq, chain }: Tip): ReturnType<typeof createHash> {
 }
 
 /** Whether its format has snapshots. */
-export function hasSnapshots(database: Database.Database): boolean {
+export function hasSnapshots(database: Database): boolean {
   return Number(database.pragma('user_version', { simple: true })) >= 2
 }
 
 /** The snapshot that the entries begin with, because those before it were dropped; null: they begin at the beginning. */
-export function originOf(file: string, database: Database.Database): Stored | null {
+export function originOf(file: string, database: Database): Stored | null {
   if (!hasSnapshots(database)) return null
   const one = 'select * from snapshot where seq = '
   const first = 'coalesce((select min(seq) from entry) - 1, (select max(seq) from snapshot))'
@@ -47,7 +47,7 @@ function isStored(row: StoredColumns): row is Stored {
 /** Finished snapshots up to an entry, the newest first. */
 export function snapshotsIn(
   file: string,
-  database: Database.Database,
+  database: Database,
   to = Number.MAX_SAFE_INTEGER,
 ): readonly Stored[] {
   if (!hasSnapshots(database)) return []
@@ -57,7 +57,7 @@ export function snapshotsIn(
 }
 
 /** The texts of a snapshot. Throws JournalError where they, or its entry, are not what it was made from. */
-export function piecesIn(file: string, database: Database.Database, stored: Stored): readonly string[] {
+export function piecesIn(file: string, database: Database, stored: Stored): readonly string[] {
   const { seq, chain, pieces, digest } = stored
   const damaged = () =>
     new JournalError(`${file}: the snapshot at entry ${seq} was damaged or changed`, 'damaged')
@@ -80,7 +80,7 @@ export function piecesIn(file: string, database: Database.Database, stored: Stor
  * The state of the newest sound snapshot up to an entry: a damaged one is passed over as long as the entries behind an
  * older one are there. Null: there is none, the entries say it all. Throws JournalError where neither does.
  */
-export function stateIn(file: string, database: Database.Database, to?: number): State | null {
+export function stateIn(file: string, database: Database, to?: number): State | null {
   let trouble: JournalError | null = null
   for (const stored of snapshotsIn(file, database, to)) {
     try {

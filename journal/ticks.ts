@@ -1,4 +1,4 @@
-import type Database from 'better-sqlite3'
+import type { Database } from '../sqlite/sqlite.js'
 import type { LaneName, Tick } from '../lib/replay/page/timeline.js'
 import { explaining } from './open.js'
 
@@ -13,12 +13,7 @@ const uuidMark = '"uuid":'
 const rowCount = `(octet_length(body) - octet_length(replace(body, '${uuidMark}', ''))) / ${uuidMark.length}`
 
 /** What a timeline shows of at most `limit` entries after this one; a damaged one shows what can be made out. Throws JournalError. */
-export function ticksIn(
-  file: string,
-  database: Database.Database,
-  after: number,
-  limit: number,
-): readonly Tick[] {
+export function ticksIn(file: string, database: Database, after: number, limit: number): readonly Tick[] {
   const rows = explaining(file, () =>
     database
       .prepare<[number, number], Row>(

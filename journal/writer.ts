@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database, SqliteError } from '../sqlite/sqlite.js'
 import type { Entry } from '../lib/model/event.js'
 import type { State } from '../lib/model/state.js'
 import {
@@ -99,7 +99,7 @@ function makePrivate(file: string): void {
  * A lock that lasts as long as the process, on a file beside the journal: SQLite's own locks on the
  * journal are for single transactions, and its exclusive mode would keep readers out.
  */
-function lockWriting(file: string): Database.Database {
+function lockWriting(file: string): Database {
   const lock = explaining(file, () => new Database(`${file}.lock`, { timeout: 0 }))
   try {
     chmodSync(`${file}.lock`, 0o600)
@@ -107,7 +107,7 @@ function lockWriting(file: string): Database.Database {
     return lock
   } catch (error) {
     lock.close()
-    const isHeld = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')
+    const isHeld = error instanceof SqliteError && error.code.startsWith('SQLITE_BUSY')
     if (isHeld) throw new JournalError(`${file}: another process writes this journal`, 'locked')
     throw new JournalError(`${file}: ${String(error)}`)
   }
@@ -118,7 +118,7 @@ const walBytes = 16 << 20
 /** Whoever holds the file must not hold us. */
 const longestWaitMs = 20
 
-function prepareForWriting(file: string, database: Database.Database): void {
+function prepareForWriting(file: string, database: Database): void {
   const isEmpty = database.prepare("select 1 from sqlite_schema where type = 'table'").get() === undefined
   // what has our mark but no table is a damaged journal: to begin anew would overwrite what is left of it
   if (isEmpty && database.pragma('application_id', { simple: true }) === 0) makeNew(database)
@@ -132,7 +132,7 @@ function prepareForWriting(file: string, database: Database.Database): void {
 }
 
 /** All or none: what is half made would be refused as a file that is not ours. */
-function makeNew(database: Database.Database): void {
+function makeNew(database: Database): void {
   database.transaction(() => {
     database.pragma(`application_id = ${applicationId}`)
     database.pragma(`user_version = ${formatVersion}`)
@@ -142,14 +142,14 @@ function makeNew(database: Database.Database): void {
 }
 
 /** Format 2 is format 1 and snapshots. */
-function makeCurrent(database: Database.Database): void {
+function makeCurrent(database: Database): void {
   database.transaction(() => {
     database.exec(snapshotSchema)
     database.pragma(`user_version = ${formatVersion}`)
   })()
 }
 
-function writerOf(file: string, database: Database.Database, lock: Database.Database): JournalWriter {
+function writerOf(file: string, database: Database, lock: Database): JournalWriter {
   const insert = database.prepare('insert into entry (seq, at_ms, type, body, chain) values (?, ?, ?, ?, ?)')
   let tip = tipIn(file, database)
   const snapshots = new SnapshotWriter(database)

@@ -8,8 +8,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** Which layers and packages a layer may import; `node:` stands for all of Node's modules. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   lib: ['lib', 'immer', 'rxjs'],
-  adapters: ['lib', 'adapters', 'node:', 'rxjs', 'execa', 'zod', 'better-sqlite3', 'prom-client'],
-  journal: ['lib', 'journal', 'node:', 'better-sqlite3'],
+  adapters: ['lib', 'adapters', 'node:', 'rxjs', 'execa', 'zod', 'prom-client', 'sqlite'],
+  journal: ['lib', 'journal', 'node:', 'sqlite'],
+  sqlite: ['node:', 'better-sqlite3'],
   bin: ['lib', 'adapters', 'journal', 'bin', 'node:', 'rxjs', 'commander', 'zod', 'preact', 'preact/hooks'],
 }
 

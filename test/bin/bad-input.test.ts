@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../sqlite/sqlite.js'
 import { execa } from 'execa'
 import t from 'tap'
 import { replayProgram } from '../../bin/replay/program.js'

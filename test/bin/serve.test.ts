@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3'
+import { Database } from '../../sqlite/sqlite.js'
 import { request } from 'node:http'
 import { once } from 'node:events'
 import { renameSync, writeFileSync } from 'node:fs'

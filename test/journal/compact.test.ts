@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../sqlite/sqlite.js'
 import t from 'tap'
 import { compact, previewOf } from '../../journal/compact.js'
 import { readHistory } from '../../journal/history.js'

@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../sqlite/sqlite.js'
 import t, { type Test } from 'tap'
 import { Follower } from '../../journal/follower.js'
 import { JournalKeeper } from '../../journal/keeper.js'

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, renameSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../sqlite/sqlite.js'
 import t, { type Test } from 'tap'
 import { JournalKeeper } from '../../journal/keeper.js'
 import { readEntries } from '../../journal/reader.js'
@@ -78,7 +78,7 @@ class Rig {
   }
 
   /** Holds the file as another program can that has it open. */
-  lock(): Database.Database {
+  lock(): Database {
     const other = new Database(this.file)
     other.exec('begin immediate')
     return other

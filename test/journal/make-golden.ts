@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3'
+import { Database } from '../../sqlite/sqlite.js'
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleVersion } from '../../journal/bundle.js'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { Database } from '../../sqlite/sqlite.js'
 import t from 'tap'
 import { readHistory } from '../../journal/history.js'
 import { openRecording } from '../../journal/recording.js'
@@ -47,7 +47,7 @@ function tendWhole(writer: JournalWriter, world: History): void {
   for (let i = 0; i < 5; i++) writer.tend(world.core.state)
 }
 
-function edit(file: string, sql: string): Database.RunResult {
+function edit(file: string, sql: string): { readonly changes: number } {
   const database = new Database(file)
   const result = database.prepare(sql).run()
   database.close()

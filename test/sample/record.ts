@@ -2,7 +2,7 @@
  * `npm run sample`: plays the incident of the README's "Debug a recorded incident" on a real switch in a private sandbox
  * and writes its journal to test/sample/incident.journal. Numbers, times and cookies come out differently each time.
  */
-import Database from 'better-sqlite3'
+import { Database } from '../../sqlite/sqlite.js'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Status } from '../../lib/status.js'
