@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { WireError } from '../../lib/ingest/decode.js'
 import { byOwner, observed } from '../../lib/ingest/flows.js'
-import { ovsContents, vtepContents } from '../../lib/ingest/intake.js'
+import { event } from '../../lib/ingest/intake.js'
 import type { SideIntake } from '../../lib/findings/sides.js'
 import { lookup } from '../../lib/model/collection.js'
 import { assembled, type Part } from '../../lib/sources/assembled.js'
 import { readDatabaseFile } from '../../lib/sources/database-file.js'
-import { type DatabaseContents, SourceError } from '../../lib/sources/database.js'
+import { contentsFound, type DatabaseContents, SourceError } from '../../lib/sources/database.js'
 import { readFlowDump } from '../../lib/sources/flow-dump.js'
 import { readLists } from '../../lib/sources/lists.js'
 import { marksByName } from '../../lib/sources/marks.js'
@@ -40,14 +40,14 @@ export function foundSource(paths: readonly string[], which: Which, warn: (text:
     const lacks = source.lacks.join(', ')
     return {
       ...common,
-      side: { intakes: [vtepContents(source.contents)], memory: null },
+      side: { intakes: [event(contentsFound(source))], memory: null },
       untold: lacks === '' ? null : `it does not keep ${lacks}; rows that are written back are not compared`,
     }
   }
   const ports = new Map([...portNumbersOf(source), ...numbers])
   const isShown = best.kind === 'show'
   const flows = flowsIn(files, ports, name, warn)
-  const intakes = [ovsContents(source.contents), ...(isShown ? [marksByName] : []), judged(best), flows]
+  const intakes = [event(contentsFound(source)), ...(isShown ? [marksByName] : []), judged(best), flows]
   const untold = isShown ? 'it does not say external_ids: our ports are told by their names' : null
   return { ...common, side: { intakes, memory: null }, untold }
 }

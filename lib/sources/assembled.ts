@@ -1,5 +1,4 @@
-import { differences } from '../ingest/updates.js'
-import { type DatabaseContents, declarations, SourceError } from './database.js'
+import { type DatabaseContents, declarations, type Rows, SourceError } from './database.js'
 import { withPortNumbers } from './port-numbers.js'
 import type { SourceKind } from './recognise.js'
 
@@ -54,7 +53,9 @@ function missing({ source, kind }: Part): readonly string[] {
 }
 
 function contentOf({ source: { database, contents } }: Part): string {
-  const rows = differences(declarations[database], null, contents).map((update) => JSON.stringify(update))
+  const rows = Object.keys(declarations[database]).flatMap((table) =>
+    [...(contents[table] ?? [])].map((row) => JSON.stringify([table, row])),
+  )
   return rows.sort().join('\n')
 }
 
@@ -77,8 +78,8 @@ function united(parts: readonly Part[]): Part {
     source: {
       database,
       version: null,
-      contents: Object.fromEntries(
-        chosen.map(({ table, part }) => [table, part?.source.contents[table] ?? {}]),
+      contents: Object.fromEntries<Rows>(
+        chosen.map(({ table, part }) => [table, part?.source.contents[table] ?? new Map()]),
       ),
       lacks: chosen.flatMap(({ lacks }) => lacks),
     },

@@ -1,5 +1,5 @@
-import { amendColumns, decodeRow, encodeRow, replaceColumns } from '../ingest/decode.js'
-import type { RowOf, TableDeclaration } from '../model/columns.js'
+import { amendColumns, decodeRow, replaceColumns } from '../ingest/decode.js'
+import type { TableDeclaration } from '../model/columns.js'
 import { isUuid } from '../model/uuid.js'
 import {
   type DatabaseContents,
@@ -9,6 +9,7 @@ import {
   type JsonObject,
   located,
   readableVersion,
+  type Row,
   SourceError,
 } from './database.js'
 
@@ -40,17 +41,14 @@ export function readDatabaseFile(bytes: Uint8Array, sha1: Sha1): DatabaseContent
   const lacks = lacking(declaration, tables, `${database} with schema version ${readable ?? 'none'}`)
   const known = new Map(Object.keys(declaration).map((table) => [table, new Map<string, Row>()]))
   for (const transaction of transactions) apply(transaction, declaration, known)
-  const contents = [...known].map(([table, rows]) => [table, encoded(declaration[table] ?? {}, rows)])
   return {
     database,
     version: readable,
-    contents: Object.fromEntries(contents) as DatabaseContents['contents'],
+    contents: Object.fromEntries(known),
     lacks,
     ...(torn !== null && { warning: `byte ${torn}: the file ends within this record, which is passed over` }),
   }
 }
-
-type Row = RowOf<TableDeclaration>
 
 /** `torn`: where a record begins that the file ends within; null: none. */
 function records(bytes: Uint8Array, sha1: Sha1): { whole: LogRecord[]; torn: number | null } {
@@ -124,10 +122,6 @@ function apply(
         )
     }
   }
-}
-
-function encoded(columns: TableDeclaration, rows: ReadonlyMap<string, Row>): JsonObject {
-  return Object.fromEntries([...rows].map(([uuid, row]) => [uuid, encodeRow(columns, row)]))
 }
 
 /** Columns that the schema does not have, or does not keep in a file (`ephemeral`). Throws SourceError for a table. */

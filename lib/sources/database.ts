@@ -1,23 +1,39 @@
 import { Unclear } from '../forms/unclear.js'
 import { WireError } from '../ingest/decode.js'
-import type { WireContents } from '../ingest/updates.js'
-import type { DatabaseDeclaration } from '../model/columns.js'
+import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../model/columns.js'
+import type { Event, OvsRowUpdate, VtepRowUpdate } from '../model/event.js'
 import { ovsTables } from '../model/ovs.js'
+import type { Uuid } from '../model/uuid.js'
 import { vtepTables } from '../model/vtep.js'
 import { beginning, oneLine } from '../one-line.js'
 
 export type DatabaseName = 'hardware_vtep' | 'Open_vSwitch'
+
+/** Some table's row, of which the table's declaration says more. */
+export type Row = RowOf<TableDeclaration>
+
+export type Rows = ReadonlyMap<Uuid, Row>
 
 /** What a text says of one database. Columns that it leaves out have OVSDB's default values. */
 export interface DatabaseContents {
   readonly database: DatabaseName
   /** Of the schema; null: the text does not say. */
   readonly version: string | null
-  readonly contents: WireContents
+  readonly contents: Readonly<Record<string, Rows>>
   /** Tables, and columns as TABLE:COLUMN, that we read and the text does not hold. */
   readonly lacks: readonly string[]
   /** What was passed over, to be shown; absent: nothing was. */
   readonly warning?: string
+}
+
+/** For a history that knows none of it yet. */
+export function contentsFound({ database, contents }: DatabaseContents): Event {
+  const updates = Object.entries(contents).flatMap(([table, rows]) =>
+    [...rows].map(([uuid, row]) => ({ table, uuid, row })),
+  )
+  return database === 'hardware_vtep'
+    ? { type: 'VtepUpdated', isCatchUp: true, updates: updates as unknown as VtepRowUpdate[] }
+    : { type: 'OvsUpdated', isCatchUp: true, updates: updates as unknown as OvsRowUpdate[] }
 }
 
 /** A text is not what it should be; the message says where, in one line whatever is in the text. */

@@ -1,5 +1,13 @@
 import { decodeRow, type WireRow } from '../ingest/decode.js'
-import { type DatabaseContents, type DatabaseName, declarations, located, SourceError } from './database.js'
+import {
+  type DatabaseContents,
+  type DatabaseName,
+  declarations,
+  located,
+  type Row,
+  type Rows,
+  SourceError,
+} from './database.js'
 
 /** A table as a text has it. */
 export interface FoundTable {
@@ -7,9 +15,14 @@ export interface FoundTable {
   readonly table: string
   /** The columns that are said of every row; null: there is no row that says them. */
   readonly headings: readonly string[] | null
-  readonly rows: Readonly<Record<string, WireRow>>
+  readonly rows: Rows
   /** Where the text begins to say it. */
   readonly line: number
+}
+
+/** A row as a text has it that says it at `line`. Throws SourceError. */
+export function rowAt(line: number, [database, table]: Owner, uuid: string, wire: WireRow): Row {
+  return located(`line ${line}: ${table} ${uuid}`, () => decodeRow(declarations[database][table] ?? {}, wire))
 }
 
 /** The tables of one database. Throws SourceError with the line. */
@@ -20,11 +33,9 @@ export function contentsOf(found: readonly FoundTable[]): DatabaseContents {
   const other = found.find((one) => one.database !== database)
   if (other !== undefined)
     throw new SourceError(`line ${other.line}: a table of ${other.database} among those of ${database}`)
-  const contents = new Map<string, FoundTable['rows']>()
+  const contents = new Map<string, Rows>()
   for (const { table, rows, line } of found) {
     if (contents.has(table)) throw new SourceError(`line ${line}: the table ${table} once more`)
-    for (const [uuid, row] of Object.entries(rows))
-      located(`line ${line}: ${table} ${uuid}`, () => decodeRow(declarations[database][table] ?? {}, row))
     contents.set(table, rows)
   }
   const lacks = Object.entries(declarations[database]).flatMap(([table, columns]) => {
@@ -33,7 +44,8 @@ export function contentsOf(found: readonly FoundTable[]): DatabaseContents {
     const has = one.headings ?? Object.keys(columns)
     return Object.keys(columns).flatMap((column) => (has.includes(column) ? [] : [`${table}:${column}`]))
   })
-  return { database, version: null, contents: Object.fromEntries(contents), lacks }
+  const read = [...contents].filter(([table]) => table in declarations[database])
+  return { database, version: null, contents: Object.fromEntries(read), lacks }
 }
 
 /** Other tables of the databases are known by what only they have. */
@@ -57,14 +69,12 @@ const marks: readonly (readonly [DatabaseName, string, string])[] = [
 /** Tables of hardware_vtep that Open_vSwitch has none of; a caption says the name but not the database. */
 const vtepOnly = /^(Physical_|Logical_|Ucast_|Mcast_|Arp_Sources_|ACL|Global$|Tunnel$)/
 
-/** Of which database a table is, and its name there, by its columns or, where it has one, by its caption. */
-export function ownerOf(
-  headings: readonly string[],
-  name: string | undefined,
-): readonly [DatabaseName, string] | undefined {
-  if (name !== undefined) {
-    return [vtepOnly.test(name) ? 'hardware_vtep' : 'Open_vSwitch', name]
-  }
+/** A database and the table's name there. */
+export type Owner = readonly [DatabaseName, string]
+
+/** Whose table it is, by its columns or, where it has one, by its caption. */
+export function ownerOf(headings: readonly string[], name: string | undefined): Owner | undefined {
+  if (name !== undefined) return [vtepOnly.test(name) ? 'hardware_vtep' : 'Open_vSwitch', name]
   const mark = marks.find(([, , column]) => headings.includes(column))
   return mark && [mark[0], mark[1]]
 }

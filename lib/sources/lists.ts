@@ -1,8 +1,8 @@
 import type { WireRow } from '../ingest/decode.js'
-import { type DatabaseContents, located, SourceError } from './database.js'
+import { type DatabaseContents, located, type Row, SourceError } from './database.js'
 import { cutTo } from '../one-line.js'
 import { parseDatum } from './datum.js'
-import { captioned, contentsOf, type FoundTable, ownerOf, unread } from './found-tables.js'
+import { captioned, contentsOf, type FoundTable, ownerOf, rowAt, unread } from './found-tables.js'
 
 /**
  * The tables of `ovs-vsctl list TABLE` as it prints them for people, one after another, or of
@@ -18,21 +18,21 @@ export function readLists(text: string): DatabaseContents {
     const first = line + (name === undefined ? 0 : 1)
     const { row, uuid } = rowOf(name === undefined ? lines : lines.slice(1), first)
     const headings = Object.keys(row)
-    const [database, table] = ownerOf(headings, caption) ?? []
-    if (database === undefined || table === undefined)
-      throw new SourceError(`line ${first}: no known table has these columns`)
-    const same = found.get(table) ?? { database, table, headings: null, rows: {}, line }
+    const owner = ownerOf(headings, caption)
+    if (owner === undefined) throw new SourceError(`line ${first}: no known table has these columns`)
+    const [database, table] = owner
+    const same = found.get(table) ?? { database, table, headings: null, rows: new Map<string, Row>(), line }
     found.set(table, same)
     if (headings.length === 0) continue
     if (uuid === undefined) throw new SourceError(`line ${first}: a row of ${table} without _uuid`)
-    if (Object.hasOwn(same.rows, uuid)) throw new SourceError(`line ${first}: the row ${uuid} once more`)
-    same.rows[uuid] = row
+    if (same.rows.has(uuid)) throw new SourceError(`line ${first}: the row ${uuid} once more`)
+    same.rows.set(uuid, rowAt(first, owner, uuid, row))
     same.headings ??= headings
   }
   return contentsOf([...found.values()])
 }
 
-type Found = { -readonly [K in keyof FoundTable]: FoundTable[K] } & { readonly rows: Record<string, WireRow> }
+type Found = { -readonly [K in keyof FoundTable]: FoundTable[K] } & { readonly rows: Map<string, Row> }
 
 function* paragraphs(text: string): Generator<{ lines: string[]; line: number }> {
   let lines: string[] = []

@@ -1,5 +1,6 @@
 import { unquoted } from '../forms/value.js'
-import { type DatabaseContents, located, SourceError } from './database.js'
+import type { Uuid } from '../model/uuid.js'
+import { type DatabaseContents, located, type Row, SourceError } from './database.js'
 
 /** Names and OpenFlow numbers of ports, from `ovs-ofctl show` or `dump-ports-desc` of a bridge. Throws SourceError with the line. */
 export function readPortNumbers(text: string): ReadonlyMap<string, number> {
@@ -21,7 +22,7 @@ export function isPorts(text: string): boolean {
 /** The same from the rows of Open_vSwitch. */
 export function portNumbersOf({ contents }: DatabaseContents): ReadonlyMap<string, number> {
   const numbers = new Map<string, number>()
-  for (const { name, ofport } of Object.values(contents['Interface'] ?? {}))
+  for (const { name, ofport } of contents['Interface']?.values() ?? [])
     if (typeof name === 'string' && typeof ofport === 'number' && ofport > 0) numbers.set(name, ofport)
   return numbers
 }
@@ -31,10 +32,10 @@ export function withPortNumbers(
   source: DatabaseContents,
   numbers: ReadonlyMap<string, number>,
 ): DatabaseContents {
-  const interfaces = Object.entries(source.contents['Interface'] ?? {}).map(([uuid, row]) => {
+  const interfaces = [...(source.contents['Interface'] ?? [])].map(([uuid, row]): readonly [Uuid, Row] => {
     const ofport = typeof row['name'] === 'string' ? numbers.get(row['name']) : undefined
     const isSaid = ofport === undefined || typeof row['ofport'] === 'number'
-    return [uuid, isSaid ? row : { ...row, ofport }] as const
+    return [uuid, isSaid ? row : ({ ...row, ofport } as unknown as Row)]
   })
-  return { ...source, contents: { ...source.contents, Interface: Object.fromEntries(interfaces) } }
+  return { ...source, contents: { ...source.contents, Interface: new Map(interfaces) } }
 }

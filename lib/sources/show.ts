@@ -1,8 +1,8 @@
-import type { WireRow } from '../ingest/decode.js'
 import { unquoted } from '../forms/value.js'
 import { cutTo } from '../one-line.js'
-import { type DatabaseContents, located, SourceError } from './database.js'
+import { type DatabaseContents, located, type Rows, SourceError } from './database.js'
 import { parseDatum } from './datum.js'
+import { rowAt } from './found-tables.js'
 
 /**
  * What `ovs-vsctl show` says: bridges, their ports and interfaces, types and options. It says no UUID, so these
@@ -22,7 +22,7 @@ export function readShow(text: string): DatabaseContents {
     if (tables[table].has(name))
       throw new SourceError(`line ${line}: the ${table.toLowerCase()} ${cutTo(60, name)} once more`)
     const uuid = `00000000-0000-4000-8000-${(++count).toString(16).padStart(12, '0')}`
-    const made = { uuid, row: { name }, holds: [] }
+    const made = { uuid, line, row: { name }, holds: [] }
     tables[table].set(name, made)
     return made
   }
@@ -49,8 +49,13 @@ export function readShow(text: string): DatabaseContents {
         key === 'options' ? located(`line ${line}`, () => parseDatum(value)) : nameFrom(value, line)
   })
   if (tables.Bridge.size === 0) throw new SourceError('line 1: no bridge, so no output of "ovs-vsctl show"')
-  const rows = (table: keyof typeof tables, holding?: string) =>
-    Object.fromEntries([...tables[table].values()].map((made) => [made.uuid, rowOf(made, holding)]))
+  const rows = (table: keyof typeof tables, holding?: string): Rows =>
+    new Map(
+      [...tables[table].values()].map(({ uuid, line, row, holds }) => {
+        const held = holding && { [holding]: ['set', holds.map((one) => ['uuid', one])] }
+        return [uuid, rowAt(line, ['Open_vSwitch', table], uuid, { ...row, ...held })]
+      }),
+    )
   return {
     database: 'Open_vSwitch',
     version: null,
@@ -70,12 +75,9 @@ const lacks = [
 
 interface Made {
   readonly uuid: string
+  readonly line: number
   readonly row: Record<string, unknown>
   readonly holds: string[]
-}
-
-function rowOf({ row, holds }: Made, holding?: string): WireRow {
-  return holding === undefined ? row : { ...row, [holding]: ['set', holds.map((uuid) => ['uuid', uuid])] }
 }
 
 function nameFrom(text: string, line: number): string {

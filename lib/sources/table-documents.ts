@@ -1,7 +1,6 @@
-import type { WireRow } from '../ingest/decode.js'
 import { isUuid } from '../model/uuid.js'
-import { type DatabaseContents, isObject, SourceError } from './database.js'
-import { captioned, contentsOf, type FoundTable, ownerOf, unread } from './found-tables.js'
+import { type DatabaseContents, isObject, type Row, SourceError } from './database.js'
+import { captioned, contentsOf, type FoundTable, ownerOf, rowAt, unread } from './found-tables.js'
 
 /**
  * The tables of `ovsdb-client dump --format=json`, or of `--format=json list TABLE` of ovs-vsctl or vtep-ctl, one
@@ -19,12 +18,12 @@ function tableOf({ value, line }: { value: unknown; line: number }): FoundTable 
     throw new SourceError(`line ${line}: no table with headings and data`)
   const name = typeof caption === 'string' ? captioned(caption) : undefined
   if (unread.has(name)) return undefined
-  const [database, table] = ownerOf(headings, name) ?? []
-  if (database === undefined || table === undefined)
-    throw new SourceError(`line ${line}: no known table has these columns`)
+  const owner = ownerOf(headings, name)
+  if (owner === undefined) throw new SourceError(`line ${line}: no known table has these columns`)
+  const [database, table] = owner
   const at = headings.indexOf('_uuid')
   if (at < 0) throw new SourceError(`line ${line}: ${table} without _uuid`)
-  const rows: Record<string, WireRow> = {}
+  const rows = new Map<string, Row>()
   for (const values of data as readonly unknown[]) {
     const uuid: unknown = Array.isArray(values) && values.length === headings.length ? values[at] : undefined
     const text: unknown = Array.isArray(uuid) && uuid[0] === 'uuid' ? uuid[1] : undefined
@@ -32,7 +31,7 @@ function tableOf({ value, line }: { value: unknown; line: number }): FoundTable 
       throw new SourceError(`line ${line}: ${table} with a row that has no UUID`)
     const row: Record<string, unknown> = {}
     for (const [i, heading] of headings.entries()) row[heading] = (values as readonly unknown[])[i]
-    rows[text] = row
+    rows.set(text, rowAt(line, owner, text, row))
   }
   return { database, table, headings, rows, line }
 }

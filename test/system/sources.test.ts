@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { differences } from '../../lib/ingest/updates.js'
 import { readDatabaseFile } from '../../lib/sources/database-file.js'
-import { type DatabaseContents, declarations, SourceError } from '../../lib/sources/database.js'
+import { type DatabaseContents, SourceError } from '../../lib/sources/database.js'
 import { portNumbersOf, readPortNumbers, withPortNumbers } from '../../lib/sources/port-numbers.js'
 import { recognise } from '../../lib/sources/recognise.js'
 import { readFlowDump } from '../../lib/sources/flow-dump.js'
@@ -17,12 +16,13 @@ import { startSandbox } from '../support/sandbox.js'
 const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex')
 
 /** Without what a file does not keep. */
-function rows({ database, contents }: DatabaseContents) {
-  const updates = differences(declarations[database], null, contents)
-  const kept = updates.map((update) => {
-    const row: Record<string, unknown> = { ...update.row, mac_in_use: null }
-    return { ...update, row }
-  })
+function rows({ contents }: DatabaseContents) {
+  const kept = Object.entries(contents).flatMap(([table, of]) =>
+    [...of].map(([uuid, columns]) => {
+      const row: Record<string, unknown> = { ...columns, mac_in_use: null }
+      return { table, uuid, row }
+    }),
+  )
   return kept.sort((a, b) => (a.uuid < b.uuid ? -1 : 1))
 }
 
