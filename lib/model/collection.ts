@@ -90,13 +90,6 @@ export function lookup<T>(collection: Collection<T>, key: string): T | undefined
   return node.keys[at] === key ? node.values[at] : undefined
 }
 
-/** `value` undefined: the key goes. */
-interface Amendment<T> {
-  readonly digits: number
-  readonly key: string
-  readonly value: T | undefined
-}
-
 /**
  * With `changes` made one after another; undefined deletes, also what is not there. Whoever changes nothing gets `collection`
  * itself. `kept`: of a value that is there and a new one, the one to have.
@@ -106,9 +99,19 @@ export function amend<T>(
   changes: Iterable<readonly [string, T | undefined]>,
   kept: (was: T, is: T) => T = newer,
 ): Collection<T> {
-  const amendments: Amendment<T>[] = []
-  for (const [key, value] of changes) amendments.push({ digits: digitsOf(key), key, value })
-  const root = new Amending(inPlaces(amendments), kept).below(collection.root, 0, amendments.length, 0)
+  const keys: string[] = []
+  const values: (T | undefined)[] = []
+  let { root } = collection
+  const make = (): void => {
+    root = new Amending(keys, values, kept).below(root, 0, keys.length, 0)
+    keys.length = values.length = 0
+  }
+  for (const [key, value] of changes) {
+    keys.push(key)
+    values.push(value)
+    if (keys.length === mostAtOnce) make()
+  }
+  make()
   return root === collection.root ? collection : new Collection(root)
 }
 
@@ -116,19 +119,23 @@ function newer<T>(_was: T, is: T): T {
   return is
 }
 
-/** What belongs to one node stands together, at any depth; of one key, as it came. */
-function inPlaces<T>(amendments: Amendment<T>[]): readonly Amendment<T>[] {
-  return amendments.sort((a, b) => (a.digits >>> 0) - (b.digits >>> 0))
-}
+/** Digits and a number below this stand in one number of 53 bits. */
+const mostAtOnce = 2 ** 21
 
-/** Amendments in the order of their places, which nodes get by ranges, the end not included. */
+/** Changes in the order of their places, which nodes get by ranges, the end not included. */
 class Amending<T> {
-  readonly #amendments: readonly Amendment<T>[]
+  readonly #keys: readonly string[]
+  readonly #values: readonly (T | undefined)[]
   readonly #kept: (was: T, is: T) => T
+  /** Digits, and which change it is: what belongs to one node stands together, at any depth; of one key, as it came. */
+  readonly #places: Float64Array
 
-  constructor(amendments: readonly Amendment<T>[], kept: (was: T, is: T) => T) {
-    this.#amendments = amendments
+  /** `values`, undefined: the key goes. */
+  constructor(keys: readonly string[], values: readonly (T | undefined)[], kept: (was: T, is: T) => T) {
+    this.#keys = keys
+    this.#values = values
     this.#kept = kept
+    this.#places = Float64Array.from(keys, (key, i) => (digitsOf(key) >>> 0) * mostAtOnce + i).sort()
   }
 
   below(node: Node<T> | undefined, from: number, to: number, depth: number): Node<T> | undefined {
@@ -159,38 +166,41 @@ class Amending<T> {
   }
 
   #digit(place: number, depth: number): number {
-    return digitAt(depth, this.#amendments[place]?.digits ?? 0)
+    return digitAt(depth, Math.floor((this.#places[place] ?? 0) / mostAtOnce))
   }
 
   #leaf(leaf: Leaf<T> | undefined, from: number, to: number, depth: number): Node<T> | undefined {
-    let keys = leaf?.keys ?? []
-    let values = leaf?.values ?? []
+    const keys = leaf?.keys.slice() ?? []
+    const values = leaf?.values.slice() ?? []
+    let isAmended = false
     for (let place = from; place < to; place++) {
-      const { key, value: given } = this.#amendments[place] as Amendment<T>
+      const change = (this.#places[place] ?? 0) % mostAtOnce
+      const [key, given] = [this.#keys[change] as string, this.#values[change]]
       const at = placeIn(keys, key)
       const isThere = keys[at] === key
       const value = isThere && given !== undefined ? this.#kept(values[at] as T, given) : given
       if (isThere ? values[at] === value : value === undefined) continue
+      isAmended = true
       if (value === undefined) {
-        keys = keys.toSpliced(at, 1)
-        values = values.toSpliced(at, 1)
-      } else if (isThere) values = values.with(at, value)
+        keys.splice(at, 1)
+        values.splice(at, 1)
+      } else if (isThere) values[at] = value
       else {
-        keys = keys.toSpliced(at, 0, key)
-        values = values.toSpliced(at, 0, value)
+        keys.splice(at, 0, key)
+        values.splice(at, 0, value)
       }
     }
-    if (values === leaf?.values) return leaf
+    if (!isAmended) return leaf
     if (keys.length === 0) return undefined
-    const after = new Leaf(keys, values)
+    // copies have no room to grow, which 100,000 entries would pay for
+    const after = new Leaf(keys.slice(), values.slice())
     return keys.length <= largestLeaf || depth === deepest ? after : parted(after, depth)
   }
 }
 
 /** A leaf as the branch it would be. */
-export function parted<T>(leaf: Leaf<T>, depth: number): Branch<T> {
-  const amendments = leaf.keys.map((key, i) => ({ digits: digitsOf(key), key, value: leaf.values[i] }))
-  return new Amending<T>(inPlaces(amendments), newer).branch(undefined, 0, leaf.size, depth)
+export function parted<T>({ keys, values }: Leaf<T>, depth: number): Branch<T> {
+  return new Amending<T>(keys, values, newer).branch(undefined, 0, keys.length, depth)
 }
 
 function gathered<T>(members: readonly (Node<T> | undefined)[]): Leaf<T> {
