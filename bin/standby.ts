@@ -117,9 +117,15 @@ class Standby implements Daemon {
     const { isHeld$ } = this.#databases.ovs
     this.#settle()
     log.info(`standing by for switch ${JSON.stringify(this.#options.physicalSwitch)}`)
-    const following = interval(followEveryMs).subscribe(() => this.#follower.readOn())
+    const following = interval(followEveryMs).subscribe(() => this.#follow())
     await firstValueFrom(merge(isHeld$.pipe(filter((isHeld) => isHeld)), this.#end$))
     following.unsubscribe()
+  }
+
+  /** What takes long is done now: who takes over finds its history read, derived, and compared with the databases. */
+  #follow(): void {
+    this.#follower.readOn()
+    this.#mirror.share(this.#follower.core.state)
   }
 
   /** Null: the lock was lost again meanwhile. `isDue`: in the end without the journal's file. */

@@ -23,6 +23,9 @@ export interface MonitorListener {
 
 const options = { buffer: false, reject: false, stdin: 'ignore', encoding: 'utf8' } as const
 
+/** In characters; a flow comes in a message of 64 kB, and is printed at some ten times that. */
+const longestLine = 2 ** 22
+
 /**
  * A running `ovs-ofctl monitor` on all tables. It takes requests by its control socket, so
  * that counters are read without another process.
@@ -86,8 +89,14 @@ export class FlowMonitor {
   }
 
   #hear(chunk: string): void {
+    if (this.#isStopped) return
     const lines = (this.#rest + chunk).split('\n')
     this.#rest = lines.pop() ?? ''
+    if (this.#rest.length > longestLine) {
+      this.stop()
+      this.#listener.onEnd(`flow monitor: a line of more than ${longestLine} characters`)
+      return
+    }
     const changes = lines.map(changeFrom).filter((change) => change !== undefined)
     if (changes.length > 0) this.#listener.onChanged(flowChanges(changes))
     this.#inquiry.hear(lines)

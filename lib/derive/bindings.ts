@@ -17,31 +17,49 @@ export interface PhysicalPort {
 /** The bindings of a physical switch by logical switch, each in ascending order, and what is wrong with others. */
 export interface Bindings {
   readonly bindings: ReadonlyMap<Uuid, readonly Binding[]>
+  /** The row that counts of those with a name, by that name. */
+  readonly portRows: ReadonlyMap<string, Uuid>
   readonly problems: readonly Problem[]
 }
 
-/** `portRows`: the physical switch's ports, ascending; of rows with one name the first counts. */
+/** `candidates`: the physical switch's ports, ascending. */
 export function bindingsOf(
-  portRows: readonly Uuid[],
+  candidates: readonly Uuid[],
   rows: Collection<PhysicalPortRow>,
   ports: ReadonlyMap<string, PhysicalPort>,
 ): Bindings {
   const bindings = new Map<Uuid, Binding[]>()
   const problems: Problem[] = []
-  const seen = new Set<string>()
-  for (const port of portRows) {
+  const portRows = rowsByName(candidates, rows)
+  for (const port of candidates) {
     const row = lookup(rows, port)
     if (row === undefined) continue
     const complain = (fault: Fault, reason: string) =>
       problems.push({ table: 'Physical_Port', uuid: port, fault, reason })
     if (row.acl_bindings.length > 0) complain('invalid_ACL_binding', 'ACLs are not supported')
-    if (seen.has(row.name)) complain('unspecified_fault', `a second port named ${JSON.stringify(row.name)}`)
-    else bindPort(port, row, ports.get(row.name), bindings, complain)
-    seen.add(row.name)
+    if (portRows.get(row.name) === port) bindPort(port, row, ports.get(row.name), bindings, complain)
+    else complain('unspecified_fault', `a second port named ${JSON.stringify(row.name)}`)
   }
   for (const group of bindings.values()) group.sort((a, b) => a.number - b.number)
   withoutTwins(bindings, problems)
-  return { bindings, problems }
+  return { bindings, portRows, problems }
+}
+
+/**
+ * Of rows with one name the one that has vlan_stats counts, which we write to no other: so a row that comes later takes nothing
+ * away, and after a restart without a journal neither. Else the first.
+ */
+function rowsByName(candidates: readonly Uuid[], rows: Collection<PhysicalPortRow>): Map<string, Uuid> {
+  const found = new Map<string, Uuid>()
+  const counted = new Set<string>()
+  for (const port of candidates) {
+    const row = lookup(rows, port)
+    if (row === undefined || (found.has(row.name) && (row.vlan_stats.length === 0 || counted.has(row.name))))
+      continue
+    found.set(row.name, port)
+    if (row.vlan_stats.length > 0) counted.add(row.name)
+  }
+  return found
 }
 
 function bindPort(

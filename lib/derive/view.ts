@@ -41,7 +41,8 @@ export function viewOf(state: State): View | null {
   const bridge = find(ovs.Bridge, (row) => row.name === name)?.row ?? null
   const physicalSwitch = find(vtep.Physical_Switch, (row) => row.name === name)
   const sorted = sortPorts(name, bridge, ovs)
-  const { bindings, problems } = bindingsOf(physicalSwitch?.row.ports ?? [], vtep.Physical_Port, sorted.ports)
+  const candidates = physicalSwitch?.row.ports ?? []
+  const { bindings, portRows, problems } = bindingsOf(candidates, vtep.Physical_Port, sorted.ports)
   const { tunnelPorts } = sorted
   const others = otherPorts(name, ovs)
   const endPoints =
@@ -60,6 +61,7 @@ export function viewOf(state: State): View | null {
     tunnels: tunnelsOf(physicalSwitch?.row.tunnels ?? [], vtep),
     ranks: ranksOf(sorted.sessions),
     bindings,
+    portRows,
     problems: [...problems, ...addressProblems, ...portProblems(physicalSwitch, sorted)],
   }
 }

@@ -18,6 +18,22 @@ export class Mirror {
       this.#state = reduce(this.#state, { seq: this.#state.seq, atMs: 0, event })
   }
 
+  /**
+   * Says what it said, but in the very rows of `state`, a history, where that says the same: whoever begins from here has to
+   * look at what differs, and at nothing else.
+   */
+  share({ vtep, ovs }: State): void {
+    const intakes = this.intakes()
+    const { knowledge } = this.#state
+    this.#state = {
+      ...this.#state,
+      // a server that goes on where it lost us goes on from what we know by then
+      ...(knowledge.vtep === 'current' && vtep !== null && { vtep }),
+      ...(knowledge.ovs === 'current' && ovs !== null && { ovs }),
+    }
+    for (const intake of intakes) this.take(intake)
+  }
+
   get knowledge(): Readonly<Record<Source, Knowledge>> {
     return { ...this.#state.knowledge, flows: 'unknown' }
   }

@@ -16,6 +16,7 @@ import { python } from './courses/python.js'
 import { revival } from './courses/revival.js'
 import { single } from './courses/single.js'
 import { sizes } from './courses/sizes.js'
+import { takeover } from './courses/takeover.js'
 import { asText, type Finding } from './findings.js'
 import { inWords, thisMachine } from './machine.js'
 import type { Point } from './point.js'
@@ -31,6 +32,7 @@ const all: readonly Course[] = [
   cold,
   revival,
   loaded,
+  takeover,
   engine,
   journal,
   sizes,

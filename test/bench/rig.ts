@@ -47,7 +47,7 @@ export interface Emulator {
   untilInSync(): Promise<void>
 }
 
-const longestStartMs = 300_000
+export const longestStartMs = 300_000
 const pollMs = 5
 
 /** Starts ours and waits until everything is in the switch. One that still runs gives way. */

@@ -39,6 +39,9 @@ try {
   for (const fault of faults) say(fault)
   say(`${2 * rounds} rounds: ${faults.length} commands not asked for or disagreements of the journal`)
   if (faults.length > 0) process.exitCode = 1
+} catch (error) {
+  say(`lost: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
 } finally {
   await owner.end()
 }

@@ -18,6 +18,8 @@ import { Load } from './load.js'
 const remotes = ['10.2.2.2', '10.2.2.3', '10.2.2.4']
 const patienceMs = 60_000
 const changesInRound = 40
+/** However long it takes: no station is forgotten for its age. */
+const aging = '--mac-aging=65535'
 /** A daemon that gives up does so long before. */
 const waitMs = 3_000
 
@@ -61,7 +63,7 @@ export class ClusterUnderLoad {
       return (await execa('vtep-ctl', args, { env: sandbox.env })).stdout.trim()
     }
     await vtepctl('add-ps br0 -- set Physical_Switch br0 tunnel_ips=10.2.2.1')
-    const daemon = await sandbox.startDaemon([`--vtep-db=${all}`, 'br0'])
+    const daemon = await sandbox.startDaemon([aging, `--vtep-db=${all}`, 'br0'])
     await until('p0 is reported', async () => (await vtepctl('list-ports br0')).includes('p0'))
     await vtepctl('add-ls ls0 -- set Logical_Switch ls0 tunnel_key=33 -- bind-ls br0 p0 0 ls0')
     const locators = new Map<string, string>()
@@ -141,7 +143,7 @@ export class ClusterUnderLoad {
     await until('the member that is left has no leader', async () => this.#isLeaderless(victims), patienceMs)
     const all = this.members.map(({ remote }) => remote).join(',')
     // its start takes as long as the election
-    const starting = this.#sandbox.startDaemon([`--vtep-db=${all}`, 'br0'], OURS, patienceMs)
+    const starting = this.#sandbox.startDaemon([aging, `--vtep-db=${all}`, 'br0'], OURS, patienceMs)
     const whoIsFirst = await Promise.race([starting.then(() => 'daemon'), sleep(waitMs).then(() => 'nobody')])
     if (whoIsFirst !== 'nobody') throw new Error('it did not wait for a leader')
     for (const member of victims) member.start()
@@ -166,7 +168,7 @@ export class ClusterUnderLoad {
       return rows !== '' && rows === (await remoteMacsIn(all, '--leader-only'))
     }
     await until('the relay has what was committed', isCurrent, patienceMs)
-    const args = [`--vtep-db=${relayed}`, '--no-leader-only', 'br0']
+    const args = [aging, `--vtep-db=${relayed}`, '--no-leader-only', 'br0']
     this.#daemon = await this.#sandbox.startDaemon(args)
     await this.#settled()
     return this.#counts().batches - batches

@@ -90,8 +90,7 @@ export class HostileTransactions {
   #port(held: Held): Operation[] {
     const name = this.#name()
     const vlan_bindings = this.#bindings(held, this.#random.int(6))
-    // of two rows for one port the lower UUID has it, and that is the server's to choose
-    const called = this.#text().replace(/^p(\d)$/, 'q$1')
+    const called = this.#random.chance(0.3) ? `p${this.#random.int(3)}` : this.#text()
     return [
       { ...this.#insert('Physical_Port', { name: called, vlan_bindings }), 'uuid-name': name },
       mutation('Physical_Switch', held.physicalSwitch, ['ports', 'insert', ['named-uuid', name]]),

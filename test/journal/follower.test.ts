@@ -8,6 +8,7 @@ import { JournalKeeper } from '../../journal/keeper.js'
 import { readEntries } from '../../journal/reader.js'
 import { fileStore } from '../../journal/store.js'
 import { type JournalWriter, openJournal } from '../../journal/writer.js'
+import { Core } from '../../lib/core.js'
 import { Mirror } from '../../lib/ingest/mirror.js'
 import type { State } from '../../lib/model/state.js'
 import { differingRows } from '../../lib/differing-rows.js'
@@ -146,7 +147,8 @@ t.test('a mirror brings a history up to date that missed something, in one event
   const mirror = new Mirror()
   const show = (from: number) => {
     for (const { event } of world.entries.slice(from))
-      if (event.type === 'VtepUpdated' || event.type === 'OvsUpdated') mirror.take(() => [event])
+      if (event.type === 'VtepUpdated' || event.type === 'OvsUpdated')
+        mirror.take(() => [structuredClone(event)])
   }
   const tables = ({ vtep, ovs }: State) => ({ ...vtep, ...ovs })
   show(0)
@@ -161,7 +163,25 @@ t.test('a mirror brings a history up to date that missed something, in one event
     for (const event of events) late.fold({ seq: late.state.seq + 1, atMs: 0, event })
     return events
   }
-  t.not([...differingRows(tables(late.state), tables(world.core.state))].length, 0)
+  const missing = [...differingRows(tables(late.state), tables(world.core.state))]
+  t.not(missing.length, 0)
+  const rowsOf = (of: State) =>
+    new Map([...differingRows({}, tables(of))].map((row) => [row.uuid, row.after]))
+  const said = (): ReadonlyMap<string, object | null> => {
+    const fresh = new Core()
+    for (const event of mirror.intakes().flatMap((intake) => intake(fresh.state)))
+      fresh.fold({ seq: fresh.state.seq + 1, atMs: 0, event })
+    return rowsOf(fresh.state)
+  }
+  const before = structuredClone(said())
+  mirror.share(late.state)
+  t.strictSame(said(), before, 'sharing changes nothing of what it says')
+  const other = [...rowsOf(late.state)].filter(([uuid, row]) => said().get(uuid) !== row)
+  t.strictSame(
+    other.map(([uuid]) => uuid).sort(),
+    missing.flatMap(({ uuid, before }) => (before === null ? [] : [uuid])).sort(),
+    'the rows that are alike are one',
+  )
   t.match(take(), [
     { type: 'VtepUpdated', isCatchUp: true },
     { type: 'OvsUpdated', isCatchUp: true },

@@ -248,3 +248,31 @@ t.test('one remote MAC is one flow in one bundle', (t) => {
   t.match(batches[0], { kind: 'flows', remove: [], add: { length: 1 } })
   t.end()
 })
+
+t.test('a second row for a port takes nothing from the first, whatever its UUID', (t) => {
+  const { world, ls } = bound()
+  const thief = world.insert('Logical_Switch', { name: 'thief', tunnel_key: 34 })
+  world.work()
+  const before = world.flows(0, 10, 30)
+  const second = '00000000-0000-4000-8000-000000000001'
+  const row = { name: 'p0', vlan_bindings: [[0, thief]] }
+  world.edit((tables) => {
+    world.database.put('Physical_Port', row, second)
+    for (const [uuid, { ports, ...rest }] of tables.Physical_Switch)
+      tables.Physical_Switch.set(uuid, { ...rest, ports: [second, ...(ports as readonly string[])] })
+  })
+  const [fault, ...others] = world.work()
+  t.match(fault, { kind: 'rows' }, 'a fault, and nothing for the switch')
+  t.strictSame(others, [])
+  t.strictSame(world.flows(0, 10, 30), before)
+  t.strictSame(world.problems(), ['a second port named "p0"'])
+  t.notOk(world.reports().includes(`vlan_stats/${second}`))
+  world.unbind(ls)
+  world.work()
+  t.strictSame(world.problems().length, 1, 'which of them lost')
+  t.ok(
+    world.reports().includes(`vlan_stats/${second}`),
+    'where nothing is bound any more, nothing is taken away',
+  )
+  t.end()
+})

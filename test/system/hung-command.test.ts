@@ -45,3 +45,23 @@ await t.test('the next one looks, and makes what is missing', async (t) => {
   await until('in sync', async () => /^in sync: yes/m.test(await daemon.control('status')))
   t.strictSame(await sandbox.exitsOf('p0', uniqueFrame('02:00:00:00:00:0a', REMOTE)), ['10.2.2.3 vni 33'])
 })
+
+await t.test('a flow monitor whose line does not end is ended, and started anew', async (t) => {
+  await rename(ofctl, `${ofctl}.real`)
+  const mark = join(sandbox.directory, 'endless')
+  await writeFile(
+    ofctl,
+    `#!/bin/sh
+case "$*" in *monitor*) if mkdir '${mark}' 2>/dev/null; then echo ready; exec tr '\\0' x </dev/zero >&2; fi;; esac
+exec '${ofctl}.real' "$@"
+`,
+    { mode: 0o755 },
+  )
+  await sandbox.restartSwitch()
+  await until('the loss is said', async () =>
+    /SourceLost +flows: flow monitor: a line of/.test(daemon.output()),
+  )
+  await until('in sync', async () => /^in sync: yes/m.test(await daemon.control('status')))
+  t.match(daemon.output(), /SourceLost +flows: flow monitor: a line of more than 4194304 characters$/m)
+  await rename(`${ofctl}.real`, ofctl)
+})

@@ -164,6 +164,9 @@ await t.test(
       t.ok(has(metric.name), metric.name)
       if (metric.labels.length > 0) t.ok(labelled(metric), `${metric.name}{${metric.labels.join()}}`)
     }
+    const shown = named.map(({ name }) => name.replace(/_(bucket|sum|count)$/, ''))
+    for (const name of names)
+      if (name.startsWith('ovs_vtep_')) t.ok(shown.includes(name), `${name} is in dashboard or alerts`)
     const [, chapter = ''] = /\n### Metrics\n(.*?)\n### /s.exec(readFileSync('README.md', 'utf8')) ?? []
     const told = new Set(chapter.match(/\bovs_vtep_\w+/g))
     for (const name of told) t.ok(names.has(name), `${name} of the README`)

@@ -24,11 +24,13 @@ export function derivePipeline(sight: Sight): Output {
 
 function switchReports({ view, tables }: Sight): Report[] {
   if (view.physicalSwitch === null) return []
-  const { description, ports } = view.physicalSwitch.row
+  const { description } = view.physicalSwitch.row
   return [
     { table: 'Physical_Switch', value: description === '' ? ownDescription : description },
     ...[...view.ports.keys()].map((name): Report => ({ table: 'Physical_Port', name, value: '' })),
-    ...ports.flatMap((port) => statisticsOf(port, lookup(tables.Physical_Port, port)?.vlan_bindings ?? [])),
+    ...[...view.portRows.values()].flatMap((port) =>
+      statisticsOf(port, lookup(tables.Physical_Port, port)?.vlan_bindings ?? []),
+    ),
   ]
 }
 
