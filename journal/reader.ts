@@ -24,7 +24,10 @@ function isStored(row: StoredColumns): row is StoredEntry {
   )
 }
 
-const pageLength = 1000
+const firstPage = 16
+const longestPage = 1000
+/** About so many characters are read at once: entries may have tens of them, or tens of millions. */
+const pageWeight = 1 << 22
 
 /**
  * The entries of a journal in order, as it was when the first was asked for. Throws JournalError, also at the first entry
@@ -47,22 +50,25 @@ export function* entriesIn(
   to = Number.MAX_SAFE_INTEGER,
 ): Generator<Entry> {
   const page = explaining(file, () =>
-    database.prepare<[number, number], StoredColumns>(
-      `select seq, at_ms, body, chain from entry where seq > ? and seq <= ? order by seq limit ${pageLength}`,
+    database.prepare<[number, number, number], StoredColumns>(
+      'select seq, at_ms, body, chain from entry where seq > ? and seq <= ? order by seq limit ?',
     ),
   )
   let { seq, chain } = tipBefore(file, database, from)
-  for (;;) {
-    const rows = explaining(file, () => page.all(seq, to))
+  for (let length = firstPage; ;) {
+    const rows = explaining(file, () => page.all(seq, to, length))
+    let weight = 0
     for (const row of rows) {
       if (!isStored(row)) throw mistyped(file, row, seq)
+      weight += row.body.length
       chain = chainOf(chain, row.seq, row.at_ms, row.body)
       if (!chain.equals(row.chain))
         throw new JournalError(`${file}: entry ${row.seq} was damaged or changed`, 'damaged', row.seq)
       seq = row.seq
       yield { seq, atMs: row.at_ms, event: parseEvent(file, row) }
     }
-    if (rows.length < pageLength) return
+    if (rows.length < length) return
+    length = Math.max(1, Math.min(longestPage, Math.floor((pageWeight * length) / (weight + 1))))
   }
 }
 

@@ -99,9 +99,7 @@ export class Derivation {
     const changes = scope.rows
     const dirt = new Dirt()
     const { indexes } = this.#sight
-    for (const change of changes) dirt.follow(change, before, indexes)
-    for (const change of changes) indexes.note(change)
-    for (const change of changes) dirt.follow(change, after, indexes)
+    dirt.follow(changes, before, after, indexes)
     if (scope.isOvsTouched) dirt.isViewStale = true
     for (const change of scope.learned) this.#touchLearned(change, dirt)
     const old = this.#sight

@@ -2,7 +2,7 @@ import { parseAddress } from '../model/address.js'
 import { lookup } from '../model/collection.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { LocatorRow } from '../model/vtep.js'
+import type { LocatorRow, UcastMacRow } from '../model/vtep.js'
 import { type Indexes, keyAt, macKey, type RowChange } from './indexes.js'
 
 /** The pieces to derive again. More than needed costs time, fewer than needed is a bug. */
@@ -17,9 +17,20 @@ export class Dirt {
   readonly keys = new Set<string>()
   isViewStale = false
   areVnisStale = false
+  /** Which rows were looked at already: many refer to each, and where they differ they are followed themselves. */
+  readonly #locators = new Set<Uuid>()
+  readonly #logicalSwitches = new Set<Uuid>()
 
-  /** What a changed row touches. `indexes` may be those before or after the change; call with both. */
-  follow(change: RowChange, tables: VtepTables, indexes: Indexes): void {
+  /** What changed rows touch, by what the rows said `before` and by what they say `after`; `indexes` go along with them. */
+  follow(changes: readonly RowChange[], before: VtepTables, after: VtepTables, indexes: Indexes): void {
+    for (const change of changes) this.#follow(change, before, indexes)
+    for (const change of changes) indexes.note(change)
+    for (const change of changes)
+      // hangs on no index, and of other rows only on such as are followed themselves where they differ
+      if (change.table !== 'Ucast_Macs_Remote') this.#follow(change, after, indexes)
+  }
+
+  #follow(change: RowChange, tables: VtepTables, indexes: Indexes): void {
     switch (change.table) {
       case 'Physical_Switch':
       case 'Physical_Port':
@@ -35,11 +46,8 @@ export class Dirt {
         this.areVnisStale = true
         return
       case 'Ucast_Macs_Remote':
-        for (const row of present(change.before, change.after)) {
-          this.macs.add(macKey(row))
-          this.#remotesOf(row.logical_switch, tables)
-          this.#peerAt(row.locator, tables)
-        }
+        this.#mac(change.before, tables)
+        this.#mac(change.after, tables)
         return
       case 'Mcast_Macs_Remote':
         for (const row of present(change.before, change.after)) {
@@ -62,6 +70,13 @@ export class Dirt {
       case 'Mcast_Macs_Local':
         return
     }
+  }
+
+  #mac(row: UcastMacRow | undefined, tables: VtepTables): void {
+    if (row === undefined) return
+    this.macs.add(macKey(row))
+    this.#remotesOf(row.logical_switch, tables)
+    this.#peerAt(row.locator, tables)
   }
 
   /** What sends to a locator set. */
@@ -93,6 +108,8 @@ export class Dirt {
 
   /** Key 0 is claimed only while there are remote rows. */
   #remotesOf(logicalSwitch: Uuid, tables: VtepTables): void {
+    if (this.#logicalSwitches.has(logicalSwitch)) return
+    this.#logicalSwitches.add(logicalSwitch)
     if (lookup(tables.Logical_Switch, logicalSwitch)?.tunnel_key === 0) this.areVnisStale = true
   }
 
@@ -102,6 +119,8 @@ export class Dirt {
   }
 
   #peerAt(locator: Uuid, tables: VtepTables): void {
+    if (this.#locators.has(locator)) return
+    this.#locators.add(locator)
     const row = lookup(tables.Physical_Locator, locator)
     if (row !== undefined) this.#end(row)
   }

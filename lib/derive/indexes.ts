@@ -47,7 +47,7 @@ export class Indexes {
   /** `keyAt` → Physical_Locator */
   readonly locatorsKeyed = new Groups()
 
-  /** Under which keys of which indexes a row stands. */
+  /** Under which keys of which indexes a row stands, each but once. */
   readonly #keys: { readonly [T in VtepTable]?: (row: VtepRow<T>) => readonly IndexKey[] } = {
     Ucast_Macs_Remote: (row) => [
       [this.rowsOfMac, macKey(row)],
@@ -61,11 +61,8 @@ export class Indexes {
       [this.switchesAtSet, row.locator_set, row.logical_switch],
       ...(row.MAC === unknownDestination ? [] : [[this.rowsOfGroup, macKey(row)] as const]),
     ],
-    Tunnel: ({ local, remote }) => [
-      [this.tunnelsAt, local],
-      [this.tunnelsAt, remote],
-    ],
-    Physical_Locator_Set: ({ locators }) => locators.map((locator) => [this.setsWith, locator]),
+    Tunnel: ({ local, remote }) => [...new Set([local, remote])].map((end) => [this.tunnelsAt, end]),
+    Physical_Locator_Set: ({ locators }) => [...new Set(locators)].map((locator) => [this.setsWith, locator]),
     Physical_Locator: ({ dst_ip, tunnel_key }) => [
       [this.locatorsAt, parseAddress(dst_ip) ?? dst_ip],
       ...(tunnel_key === null ? [] : [[this.locatorsKeyed, keyAt(dst_ip, tunnel_key)] as const]),
@@ -74,19 +71,24 @@ export class Indexes {
 
   constructor(tables: VtepTables) {
     for (const table of Object.keys(this.#keys) as VtepTable[])
-      for (const [uuid, row] of entriesOf<unknown>(tables[table])) this.#enter(table, uuid, row, true)
+      for (const [uuid, row] of entriesOf<unknown>(tables[table]))
+        for (const [index, key, member = uuid] of this.#keysOf(table, row)) index.add(key, member)
   }
 
   note({ table, uuid, before, after }: RowChange): void {
-    if (before !== undefined) this.#enter(table, uuid, before, false)
-    if (after !== undefined) this.#enter(table, uuid, after, true)
+    const left = this.#keysOf(table, before)
+    const entered = this.#keysOf(table, after)
+    // most changes leave most of a row's keys as they are
+    const hasStayed = (i: number) => isSameKey(left[i], entered[i])
+    for (const [i, [index, key, member = uuid]] of left.entries())
+      if (!hasStayed(i)) index.delete(key, member)
+    for (const [i, [index, key, member = uuid]] of entered.entries())
+      if (!hasStayed(i)) index.add(key, member)
   }
 
-  #enter(table: VtepTable, uuid: Uuid, row: unknown, isAdded: boolean): void {
+  #keysOf(table: VtepTable, row: unknown): readonly IndexKey[] {
     const keys = this.#keys[table] as ((row: unknown) => readonly IndexKey[]) | undefined
-    for (const [index, key, member = uuid] of keys?.(row) ?? [])
-      if (isAdded) index.add(key, member)
-      else index.delete(key, member)
+    return row === undefined ? [] : (keys?.(row) ?? [])
   }
 
   /** Whether a row of a remote table sends frames to `address`. */
@@ -124,6 +126,10 @@ export class Indexes {
   hasRemotes(logicalSwitch: Uuid): boolean {
     return this.macRows.has(logicalSwitch) || this.groupRows.has(logicalSwitch)
   }
+}
+
+function isSameKey(one: IndexKey | undefined, other: IndexKey | undefined): boolean {
+  return one?.[0] === other?.[0] && one?.[1] === other?.[1] && one?.[2] === other?.[2]
 }
 
 /** A VTEP and a tunnel_key of its own, however its address is spelled. */

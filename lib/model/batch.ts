@@ -1,5 +1,5 @@
 import type { Part } from './quarantine.js'
-import type { Flow } from './flow.js'
+import { type Flow, isSameFlow } from './flow.js'
 
 /** Batches of one lane run one after another: `switch` writes to the bridge, `vtep` to hardware_vtep. */
 export type Lane = 'switch' | 'vtep'
@@ -43,11 +43,34 @@ export type Operation = Readonly<Record<string, unknown>> & { readonly op: strin
 export type FlowId = Pick<Flow, 'key' | 'cookie'>
 
 export function isSameBatch(a: Batch, b: Batch): boolean {
-  return a === b || (firstOf(a) === firstOf(b) && JSON.stringify(a) === JSON.stringify(b))
+  if (a === b) return true
+  if (a.kind === 'flows' && b.kind === 'flows')
+    return a.bridge === b.bridge && areSame(a.add, b.add, isSameFlow) && areSame(a.remove, b.remove, isSameId)
+  return lastOf(a) === lastOf(b) && JSON.stringify(a) === JSON.stringify(b)
 }
 
-/** Tells most batches apart without printing them. */
-function firstOf(batch: Batch): string | undefined {
-  if (batch.kind === 'flows') return (batch.add[0] ?? batch.remove[0])?.key
-  return batch.kind === 'config' ? batch.arguments.at(-1) : batch.reports[0]?.key
+/** In the same order. */
+function areSame<T extends FlowId>(
+  some: readonly T[],
+  others: readonly T[],
+  isSame: (one: T, other: T) => boolean,
+): boolean {
+  if (some.length !== others.length) return false
+  return some.every((one, i) => {
+    const other = others[i]
+    return one.key === other?.key && isSame(one, other)
+  })
+}
+
+function isSameId(one: FlowId, other: FlowId): boolean {
+  return one.cookie === other.cookie
+}
+
+/** Tells most batches that are no bundles apart without printing them. */
+function lastOf(batch: Batch): string | undefined {
+  return batch.kind === 'config'
+    ? batch.arguments.at(-1)
+    : 'reports' in batch
+      ? batch.reports[0]?.key
+      : undefined
 }

@@ -145,7 +145,9 @@ export function act({ what, a, b, c }: Step, stage: Stage): void {
       return edit((tables) => {
         const uuid = pick([...tables.Ucast_Macs_Remote.keys()], a)
         const row = uuid === undefined ? undefined : tables.Ucast_Macs_Remote.get(uuid)
-        if (uuid !== undefined) tables.Ucast_Macs_Remote.set(uuid, { ...row, locator: locator(b) })
+        const elsewhere =
+          c % 4 === 0 && chosen !== undefined ? { logical_switch: chosen } : { locator: locator(b) }
+        if (uuid !== undefined) tables.Ucast_Macs_Remote.set(uuid, { ...row, ...elsewhere })
       })
     case 'deleteMac':
       return remove('Ucast_Macs_Remote', a)
