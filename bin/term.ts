@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import {
+  debounceTime,
   filter,
   firstValueFrom,
   interval,
@@ -12,6 +13,7 @@ import {
   Subject,
   tap,
 } from 'rxjs'
+import { Heap } from '../adapters/daemon/heap.js'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
 import { packageVersion } from '../adapters/package-version.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
@@ -51,6 +53,8 @@ export interface Term {
 /** How long a stopped daemon waits for what is under way. What became of it then, the next start observes. */
 const patienceMs = 1_000
 const journalCheckMs = 1_000
+/** After so long without a turn nothing is expected to wait for a pause. */
+const quietMs = 2_000
 
 /** `core`: what the journal led to; `intake$`: what the databases say, from their contents on. */
 export function beginTerm(
@@ -98,6 +102,9 @@ export function beginTerm(
     filter((intake) => intake !== null),
   )
   const turns$ = engine(core, merge(of(started), intake$, flows.intake$, command$, resumption$), world)
+  const turned$ = new Subject<void>()
+  const heap = new Heap()
+  const quiet = turned$.pipe(debounceTime(quietMs)).subscribe(() => heap.trim())
   const turnLog = new TurnLog()
   const rounds = statistics.rounds(options.statisticsIntervalSeconds * 1000).subscribe()
   const ready$ = new Subject<void>()
@@ -107,6 +114,7 @@ export function beginTerm(
       tap((turn) => {
         turnLog.note(turn)
         metrics?.note(turn)
+        turned$.next()
         if (!hasSeenAll(turn)) return
         ready$.next()
         if (isIdle(turn)) settled$.next()
@@ -114,6 +122,7 @@ export function beginTerm(
     ),
   ).then(() => {
     rounds.unsubscribe()
+    quiet.unsubscribe()
     journal.close(core.state)
   })
   return {
