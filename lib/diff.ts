@@ -8,8 +8,7 @@ export interface Change<D, A> {
 }
 
 /**
- * How two collections differ; of what agrees too, so that it need not be read again. undefined: they are one, or both
- * empty.
+ * How two collections differ; of branches that agree too, so that they need not be read again. undefined: nothing differs.
  */
 export type Difference<D, A> = Compared<D, A> | undefined
 
@@ -73,7 +72,8 @@ function compared<D, A>(
   if (previous?.desired === desired && previous?.actual === actual) return previous
   if (desired instanceof Branch || actual instanceof Branch)
     return comparedBranches(desired, actual, previous, isSame, depth)
-  return { desired, actual, members: [], differing: 0, changes: leafChanges(desired, actual, isSame) }
+  const changes = leafChanges(desired, actual, isSame)
+  return changes.length === 0 ? undefined : { desired, actual, members: unchanged, differing: 0, changes }
 }
 
 function comparedBranches<D, A>(

@@ -139,5 +139,5 @@ export function keyAt(dst_ip: string, tunnel_key: number): string {
 
 /** Rows for the same address of the same logical switch have one key, however they spell the address. */
 export function macKey({ logical_switch, MAC }: Pick<UcastMacRow, 'logical_switch' | 'MAC'>): string {
-  return `${logical_switch}/${parseMac(MAC) ?? MAC}`
+  return [logical_switch, parseMac(MAC) ?? MAC].join('/')
 }

@@ -2,6 +2,7 @@ import { type Address, isIpv6 } from '../model/address.js'
 import { type Flow, flowKey } from '../model/flow.js'
 import { cookieOf, metadataOf, pipelineCookie } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
+import { sharedText } from '../model/shared-text.js'
 import type { Uuid } from '../model/uuid.js'
 import { goto, hex, table, usual } from './tables.js'
 
@@ -46,7 +47,7 @@ export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row
     key: flowKey(table.remote, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=${mac}`),
     cookie: cookieOf(row),
     // joined, for there may be 100,000: what a template makes is kept as all its pieces until it is read
-    actions: [tunnelTo(target), ...leave, goto(table.tunnel)].join(),
+    actions: sharedText([tunnelTo(target), ...leave, goto(table.tunnel)].join()),
   }
 }
 

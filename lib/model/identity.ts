@@ -20,7 +20,7 @@ export function bindingOf(ofport: number, vlan: number): number {
 
 /** The cookie of a flow made because of `row`: our prefix and the row's first 48 bits. */
 export function cookieOf(row: Uuid): string {
-  return `0x${ownPrefix}${leadingDigits(row, 12)}`
+  return ['0x', ownPrefix, leadingDigits(row, 12)].join('')
 }
 
 /** The cookie of flows that belong to the pipeline itself. */

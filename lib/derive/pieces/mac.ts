@@ -37,15 +37,16 @@ function exhausted(key: string, { indexes, settings }: Sight): Output {
  */
 function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Output {
   const problems: Problem[] = []
-  const flows: Flow[] = []
+  let flow: Flow | undefined
   for (const uuid of newestFirst(sight.indexes.rowsOfMac.of(key), sight)) {
     const row = lookup(sight.tables.Ucast_Macs_Remote, uuid)
     const mac = parseMac(row?.MAC ?? '')
     const target = mac === undefined ? notMac(row?.MAC) : targetAt(row?.locator ?? '', logicalSwitch, sight)
     if (typeof target === 'string') problems.push(rowProblem('Ucast_Macs_Remote', uuid, target))
-    else if (target !== null && mac !== undefined && flows.length === 0)
-      flows.push(asInstalled(remoteMacFlow(logicalSwitch, mac, target, uuid), sight))
+    else if (target !== null && mac !== undefined)
+      flow ??= asInstalled(remoteMacFlow(logicalSwitch, mac, target, uuid), sight)
   }
+  const flows = flow === undefined ? nothing.flows : [flow]
   return { ...nothing, flows, problems: problems.length === 0 ? nothing.problems : problems }
 }
 
