@@ -21,6 +21,23 @@ export function decodeRow<T extends TableDeclaration>(table: T, wire: WireRow): 
   })
 }
 
+/** Whether `wire` is certainly what `row` was decoded from, which is much quicker to see than to decode it; false: it may be. */
+export function isKnownAs<T extends TableDeclaration>(table: T, row: RowOf<T>, wire: WireRow): boolean {
+  for (const name in table) if (!isHeldAs(table[name] as Column, row[name], wire[name])) return false
+  return true
+}
+
+function isHeldAs(column: Column, held: unknown, wire: unknown): boolean {
+  const { shape, key } = column
+  if (shape === 'set' || shape === 'map' || held === null) {
+    const isNothing = held === null || (held as readonly Value[]).length === 0
+    return isNothing && (wire === undefined || tagged(wire, shape === 'map' ? 'map' : 'set')?.length === 0)
+  }
+  if (wire === undefined) return shape === 'one' && held === defaultOf(column)
+  if (key !== 'uuid') return wire === held
+  return Array.isArray(wire) && wire.length === 2 && wire[0] === 'uuid' && wire[1] === held
+}
+
 /** `row` after the columns in `wire` took new values. */
 export function replaceColumns<T extends TableDeclaration>(table: T, row: RowOf<T>, wire: WireRow): RowOf<T> {
   return mapColumns(table, (name, column) =>

@@ -1,7 +1,7 @@
 import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../model/columns.js'
 import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
-import { amendColumns, decodeRow, replaceColumns, WireError, type WireRow } from './decode.js'
+import { amendColumns, decodeRow, isKnownAs, replaceColumns, WireError, type WireRow } from './decode.js'
 
 /** Full contents, as each new monitor begins with: table → uuid → row. */
 export type WireContents = Readonly<Record<string, Readonly<Record<string, WireRow>>>>
@@ -38,11 +38,14 @@ export function differences(
   const updates: AnyRowUpdate[] = []
   for (const [table, columns] of Object.entries(declaration)) {
     const before = known?.[table] ?? none
-    for (const [uuid, row] of decodeTable(table, columns, contents)) {
+    const rows = contents[table] ?? {}
+    for (const uuid in rows) {
+      const wire = rows[uuid] ?? {}
       const old = lookup(before, uuid)
+      if (old !== undefined && isKnownAs(columns, old, wire)) continue
+      const row = naming(table, uuid, () => decodeRow(columns, wire))
       if (old === undefined || !isSame(old, row)) updates.push({ table, uuid, row })
     }
-    const rows = contents[table] ?? {}
     for (const [uuid] of entriesOf(before))
       if (!Object.hasOwn(rows, uuid)) updates.push({ table, uuid, row: null })
   }

@@ -1,15 +1,55 @@
 import t from 'tap'
 import { readFlowLine } from '../../lib/forms/flow-line.js'
-import { amendColumns, decodeRow, replaceColumns, WireError } from '../../lib/ingest/decode.js'
+import {
+  amendColumns,
+  decodeRow,
+  isKnownAs,
+  replaceColumns,
+  WireError,
+  type WireRow,
+} from '../../lib/ingest/decode.js'
+import { createRandom } from '../support/differential/random.js'
 import { changeFrom } from '../../lib/ingest/changes.js'
 import { learnedUpdate, observe } from '../../lib/ingest/flows.js'
 import { afterImages, differences } from '../../lib/ingest/updates.js'
 import { amend, none } from '../../lib/model/collection.js'
 import { parseFlow } from '../../lib/model/flow.js'
+import type { RowOf, TableDeclaration } from '../../lib/model/columns.js'
 import { vtepTables } from '../../lib/model/vtep.js'
 
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`)
 const uuid = (text: string | undefined) => ['uuid', text]
+
+t.test('a row that is known as a wire row is what that is decoded to', (t) => {
+  const random = createRandom(1)
+  const values = [null, '', 'x', 0, 1, ['set', []], ['set', [1]], ['map', []], uuid(a), uuid(b)]
+  let known = 0
+  for (const table of Object.values(vtepTables) as readonly TableDeclaration[])
+    for (let round = 0; round < 2_000; round++) {
+      const [one, other] = [0, 1].map(() =>
+        Object.fromEntries(Object.keys(table).map((name) => [name, random.pick(values) ?? undefined])),
+      )
+      const [row, wanted] = [one, other].map((wire) => decoded(table, wire ?? {}))
+      if (row === null || row === undefined || !isKnownAs(table, row, other ?? {})) continue
+      known++
+      if (JSON.stringify(row) !== JSON.stringify(wanted)) t.fail(JSON.stringify({ one, other }))
+    }
+  t.ok(known > 100, `${known} are`)
+  const mac = { MAC: 'x', logical_switch: uuid(a), locator: uuid(b) }
+  const { Ucast_Macs_Remote: columns } = vtepTables
+  t.ok(isKnownAs(columns, decodeRow(columns, mac), mac), 'what there is most of')
+  t.notOk(isKnownAs(columns, decodeRow(columns, mac), { ...mac, locator: uuid(a) }))
+  t.end()
+})
+
+function decoded(table: TableDeclaration, wire: WireRow): RowOf<TableDeclaration> | null {
+  try {
+    return decodeRow(table, wire)
+  } catch (error) {
+    if (error instanceof WireError) return null
+    throw error
+  }
+}
 
 t.test('rows: defaults, sets, maps and optional columns', (t) => {
   t.strictSame(decodeRow(vtepTables.Logical_Switch, { name: 'ls0', tunnel_key: 33, more: 1 }), {
