@@ -23,7 +23,7 @@ import { ReportedIndex } from './reported-rows.js'
 import type { Scope } from './scope.js'
 import { sharesOf } from './shares.js'
 import { type View, viewOf } from './view.js'
-import { followOthers, followTunnels, isFundamental } from './view-changes.js'
+import { followExits, followOthers, followTunnels, isFundamental } from './view-changes.js'
 import { assignVnis } from './vnis.js'
 
 /** What is asked for and what of it the database already says; both share with what was before all that stayed. */
@@ -146,6 +146,8 @@ export class Derivation {
     if (dirt.isViewStale) this.#followShares(old, outputs)
     if (dirt.isViewStale) followTunnels(old.view, this.#sight, dirt)
     if (dirt.isViewStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
+    if (dirt.isViewStale && followExits(old.view, this.#sight, dirt))
+      for (const vni of this.#sight.vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
     this.#sight.admission.followVteps(dirt, this.#sight)
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)

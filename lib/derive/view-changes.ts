@@ -1,6 +1,7 @@
 import type { Address } from '../model/address.js'
 import type { Dirt } from './dirt.js'
 import type { Sight } from './pieces/sight.js'
+import type { Uuid } from '../model/uuid.js'
 import type { View } from './view.js'
 
 /** So much depends on these that deriving everything is the sure way. */
@@ -12,9 +13,21 @@ export function isFundamental(before: View, after: View): boolean {
       ownAddresses,
       announcedAddresses,
       wantedPorts,
-      exits,
+      exits[0]?.local == null ? null : exits,
     ])
   return roots(before) !== roots(after)
+}
+
+/** The port by which all frames leave: floods name it. Where there is one for all, the flows of a MAC do not. */
+export function followExits({ exits: before }: View, { view, indexes, tables }: Sight, dirt: Dirt): boolean {
+  if (JSON.stringify(before) === JSON.stringify(view.exits)) return false
+  for (const uuid of view.bindings.keys()) followFlood(uuid, { indexes, tables }, dirt)
+  return true
+}
+
+function followFlood(uuid: Uuid, { indexes, tables }: Pick<Sight, 'indexes' | 'tables'>, dirt: Dirt): void {
+  dirt.switches.add(uuid)
+  for (const key of indexes.groupsOf(uuid, tables)) dirt.macs.add(key)
 }
 
 /** What ports of others take away from us depends on them and on our keys. */
@@ -30,10 +43,7 @@ export function followTunnels(before: View, { view, indexes, tables }: Sight, di
   const known = [before, view].flatMap(({ tunnels, sessions }) => [...tunnels.keys(), ...sessions.keys()])
   for (const address of new Set(known)) if (!isSameTunnel(address, before, view)) dirt.peers.add(address)
   if ([...before.ranks].join() === [...view.ranks].join()) return
-  for (const uuid of view.bindings.keys()) {
-    dirt.switches.add(uuid)
-    for (const key of indexes.groupsOf(uuid, tables)) dirt.macs.add(key)
-  }
+  for (const uuid of view.bindings.keys()) followFlood(uuid, { indexes, tables }, dirt)
 }
 
 /** Whether two views say the same of the tunnel to `address`. What of it did not change is the same row, not one like it. */
