@@ -2,11 +2,13 @@ import type { Core } from '../lib/core.js'
 import type { Entry } from '../lib/model/event.js'
 import type { Recorded } from '../lib/replay/verify.js'
 import type { Tick } from '../lib/replay/page/timeline.js'
+import type { Run } from '../lib/replay/parts.js'
 import type { Recording } from '../lib/replay/recording.js'
 import { replay } from '../lib/replay/verify.js'
 import type { Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 import { entriesIn, tipIn } from './reader.js'
+import { runsIn } from './runs.js'
 import { ticksIn } from './ticks.js'
 import { originOf, piecesIn, snapshotsIn, stateIn } from './snapshots.js'
 
@@ -17,6 +19,8 @@ export interface RecordingFile extends Recording {
   snapshots(): Recorded
   /** The last entry up to `seq`, with the chain value that tells its history from any other. Throws JournalError. */
   tip(seq: number): Tip
+  /** All entries, in at most so many runs. Throws JournalError. */
+  runs(most: number): readonly Run[]
   /** What a timeline shows of at most `limit` entries after this one. Throws JournalError. */
   ticks(after: number, limit: number): readonly Tick[]
   /** Looks how far the journal goes by now; true: it has changed. Throws JournalError. */
@@ -58,14 +62,19 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
         },
         snapshots: () => {
           const stored = new Map(snapshotsIn(file, database, last ?? 0).map((one) => [one.seq, one]))
-          const origin = originOf(file, database)
-          const pieces = (seq: number) => {
-            const one = stored.get(seq)
-            return one === undefined ? null : piecesIn(file, database, one)
+          return {
+            get start() {
+              const origin = originOf(file, database)
+              return origin && stateIn(file, database, origin.seq)
+            },
+            pieces: (seq) => {
+              const one = stored.get(seq)
+              return one === undefined ? null : piecesIn(file, database, one)
+            },
           }
-          return { start: origin && stateIn(file, database, origin.seq), pieces }
         },
         tip: (seq) => tipIn(file, database, seq),
+        runs: (most) => explaining(file, () => runsIn(database, first ?? 0, last ?? 0, most)),
         ticks: (after, limit) => ticksIn(file, database, after, limit),
         refresh: () => {
           const was = { first, last }

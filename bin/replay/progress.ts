@@ -46,23 +46,34 @@ export class Progress {
   }
 
   *#watched(entries: Iterable<Entry>, from: number, to: number, scale: Scale): Generator<Entry> {
-    const beganMs = this.#nowMs()
-    let nextMs = beganMs + measuredMs
+    const reading = this.begin(from, to, scale)
     let count = 0
-    this.#isBusy = true
     try {
       for (const entry of entries) {
-        if (++count % entriesBetweenLooks === 0 && this.#nowMs() >= nextMs) {
-          nextMs = this.#nowMs() + everyMs
-          const at = scale.at(entry)
-          const elapsedMs = this.#nowMs() - beganMs
-          this.#show({ from, at, to, elapsedMs, text: scale.text(at, to) })
-        }
+        if (++count % entriesBetweenLooks === 0) reading.at(() => scale.at(entry))
         yield entry
       }
     } finally {
-      this.#isBusy = false
-      this.makeWay(false)
+      reading.end()
+    }
+  }
+
+  /** A reading that is done elsewhere and says by itself how far it is. */
+  begin(from: number, to: number, scale: Pick<Scale, 'text'> = byNumber): Watched {
+    const beganMs = this.#nowMs()
+    let nextMs = beganMs + measuredMs
+    this.#isBusy = true
+    return {
+      at: (place) => {
+        if (this.#nowMs() < nextMs) return
+        nextMs = this.#nowMs() + everyMs
+        const at = place()
+        this.#show({ from, at, to, elapsedMs: this.#nowMs() - beganMs, text: scale.text(at, to) })
+      },
+      end: () => {
+        this.#isBusy = false
+        this.makeWay(false)
+      },
     }
   }
 
@@ -71,6 +82,12 @@ export class Progress {
     this.#stream.write(`\r${progressText(reading, (this.#stream.columns || 80) - 1)}\x1b[K`)
     this.#isShown = true
   }
+}
+
+/** A reading whose progress is shown; `at` may be told as often as one likes. */
+export interface Watched {
+  at(place: () => number): void
+  end(): void
 }
 
 /** How far a reading is. */

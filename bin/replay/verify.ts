@@ -1,37 +1,38 @@
+import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
-import { sha256 } from '../../adapters/sha256.js'
+import type { RecordingFile } from '../../journal/recording.js'
+import { partsOf, type Run } from '../../lib/replay/parts.js'
 import type { Discrepancy } from '../../lib/replay/verify.js'
-import { verify } from '../../lib/replay/verify.js'
+import { UsageError } from '../usage-error.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
+import { progress } from './progress.js'
 import type { Terminal } from './terminal.js'
+import { verifiedInParts } from './verify/verify-aside.js'
+import { verified, type Counts } from './verify/verified.js'
+
+interface Options {
+  readonly threads?: string
+}
 
 export function addVerify(program: Command, terminal: () => Terminal): void {
   program
     .command('verify')
     .description('fold a journal again and compare every recorded plan, and the commands that ran')
     .argument('<JOURNAL>')
+    .option('--threads <N>', 'parts of a large journal are verified side by side, at most so many')
     .addHelpText('after', examples('vtep-replay verify br0'))
-    .action((name: string) =>
-      withRecording(name, (recording) => {
+    .action((name: string, { threads }: Options) =>
+      withRecording(name, async (recording) => {
         const out = terminal()
-        let entries = 0
-        let plans = 0
-        let commands = 0
-        const counted = function* () {
-          for (const entry of recording.entries()) {
-            entries++
-            if (entry.event.type === 'Planned') plans++
-            if (entry.event.type === 'Applied') commands += entry.event.ran?.length ?? 0
-            yield entry
-          }
-        }
+        const counts: Counts = { entries: 0, plans: 0, commands: 0 }
         const found: Discrepancy[] = []
-        for (const discrepancy of verify(counted(), recording.snapshots(), sha256)) {
+        for await (const discrepancy of differences(recording, threads, counts)) {
           found.push(discrepancy)
           if (!out.isJson) out.line(`entry ${discrepancy.seq}: ${discrepancy.reason}`)
         }
         if (found.length > 0) out.status = 2
+        const { entries, plans, commands } = counts
         if (out.isJson)
           return out.json({ file: recording.file, entries, plans, commands, discrepancies: found })
         const verdict = found.length === 0 ? 'sound' : `${found.length} differences`
@@ -40,4 +41,40 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
         )
       }),
     )
+}
+
+/** How finely a journal is weighed. */
+const mostRuns = 256
+
+function differences(
+  recording: RecordingFile,
+  threads: string | undefined,
+  counts: Counts,
+): Iterable<Discrepancy> | AsyncIterable<Discrepancy> {
+  const runs = recording.runs(mostRuns)
+  const parts = partsOf(runs, threads === undefined ? threadsFor(runs) : countIn(threads))
+  const { first, last } = recording
+  if (parts.length > 1) return verifiedInParts(recording, parts, counts, progress)
+  return verified(recording, { from: first, to: last }, last, counts)
+}
+
+/** More would only fold the same entries to get to where they begin. */
+const mostThreads = 8
+/** What a thread takes in memory: by its largest state, and in any case. */
+const bytesOfState = 16
+const leastBytes = 200 << 20
+
+function threadsFor(runs: readonly Run[]): number {
+  const states = runs.map(({ snapshot }) => snapshot ?? 0)
+  const known = states.some((weight) => weight > 0)
+  const largest = known ? Math.max(...states) : runs.reduce((sum, { weight }) => sum + weight, 0)
+  const room = process.availableMemory() / (largest * bytesOfState + leastBytes)
+  return Math.max(1, Math.min(availableParallelism(), mostThreads, Math.floor(room)))
+}
+
+function countIn(text: string): number {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count < 1 || count > 64)
+    throw new UsageError(`verify: --threads is a number from 1 to 64, not '${text}'`)
+  return count
 }

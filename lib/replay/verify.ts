@@ -54,9 +54,15 @@ export function* verify(
     }
     core.fold(entry)
     const pieces = recorded.pieces(entry.seq)
-    if (pieces !== null && !isSnapshotOf(core.state, pieces))
-      yield { seq: entry.seq, reason: 'the snapshot after it is not what the entries lead to' }
+    if (pieces !== null && !isSnapshotOf(core.state, pieces)) yield { seq: entry.seq, reason: otherSnapshot }
   }
+}
+
+const otherSnapshot = 'the snapshot after it is not what the entries lead to'
+
+/** Whether it is a snapshot that is not right: what is read from it on may be something else. */
+export function isOfSnapshot({ reason }: Discrepancy): boolean {
+  return reason === otherSnapshot
 }
 
 /** The planned commands, in words, of which something else was run; nothing is noted in older journals. */

@@ -5,46 +5,18 @@ import { Database } from '../../sqlite/sqlite.js'
 import t from 'tap'
 import { readHistory } from '../../journal/history.js'
 import { openRecording } from '../../journal/recording.js'
-import { type JournalWriter, openJournal } from '../../journal/writer.js'
-import type { Entry } from '../../lib/model/event.js'
+import { openJournal } from '../../journal/writer.js'
 import { joined, piecesOf } from '../../lib/model/pieces.js'
 import { initialState } from '../../lib/model/state.js'
 import { replay, verify } from '../../lib/replay/verify.js'
 import { History } from '../support/history.js'
+import { journalWithSnapshots, tendWhole } from '../support/recorded.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'snapshots-'))
 t.teardown(() => rmSync(directory, { recursive: true }))
 
-/** Enough entries for a snapshot to be due, in a world that goes on changing. */
-function liveLong(world: History): void {
-  for (let i = 0; i < 12; i++) {
-    world.do({ what: 'addMac', a: i, b: i, c: i })
-    world.work()
-    world.record({ type: 'FlowsDoubted', reason: 'x'.repeat(100_000) })
-    world.take(() => [{ type: 'FlowsObserved', isDrift: false, present: [], absent: [], foreign: null }])
-  }
-}
-
-/** A journal with snapshots of a world that was worked on between them. */
-function recorded(name: string): { file: string; world: History; entries: readonly Entry[] } {
-  const file = join(directory, name)
-  const world = History.furnished()
-  const writer = openJournal(file)
-  for (let i = 0, from = 0; i < 3; i++) {
-    liveLong(world)
-    writer.append(world.entries.slice(from))
-    from = world.entries.length
-    writer.tend(world.core.state)
-    tendWhole(writer, world)
-  }
-  world.do({ what: 'deleteMac', a: 1, b: 1, c: 1 })
-  writer.append(world.entries.slice(-1))
-  writer.close()
-  return { file, world, entries: world.entries }
-}
-
-function tendWhole(writer: JournalWriter, world: History): void {
-  for (let i = 0; i < 5; i++) writer.tend(world.core.state)
+function recorded(name: string) {
+  return journalWithSnapshots(directory, name)
 }
 
 function edit(file: string, sql: string): { readonly changes: number } {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openJournal } from '../../journal/writer.js'
+import { type JournalWriter, openJournal } from '../../journal/writer.js'
 import type { Entry } from '../../lib/model/event.js'
 import type { Recording } from '../../lib/replay/recording.js'
 import { replay } from '../../lib/replay/verify.js'
@@ -45,4 +45,40 @@ export function journalOf(entries: readonly Entry[], directory: string, name = '
   writer.append(entries)
   writer.close()
   return file
+}
+
+/** Enough entries for a snapshot to be due, in a world that goes on changing. */
+function liveLong(world: History): void {
+  for (let i = 0; i < 12; i++) {
+    world.do({ what: 'addMac', a: i, b: i, c: i })
+    world.work()
+    world.record({ type: 'FlowsDoubted', reason: 'x'.repeat(100_000) })
+    world.take(() => [{ type: 'FlowsObserved', isDrift: false, present: [], absent: [], foreign: null }])
+  }
+}
+
+/** A journal with three snapshots, the last behind the last entry but one, of a world that was worked on between them. */
+export function journalWithSnapshots(
+  directory: string,
+  name: string,
+): { file: string; world: History; entries: readonly Entry[] } {
+  const file = join(directory, name)
+  const world = History.furnished()
+  const writer = openJournal(file)
+  for (let i = 0, from = 0; i < 3; i++) {
+    liveLong(world)
+    writer.append(world.entries.slice(from))
+    from = world.entries.length
+    writer.tend(world.core.state)
+    tendWhole(writer, world)
+  }
+  world.do({ what: 'deleteMac', a: 1, b: 1, c: 1 })
+  writer.append(world.entries.slice(-1))
+  writer.close()
+  return { file, world, entries: world.entries }
+}
+
+/** Until a snapshot that was begun is whole. */
+export function tendWhole(writer: JournalWriter, world: History): void {
+  for (let i = 0; i < 5; i++) writer.tend(world.core.state)
 }
