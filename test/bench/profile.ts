@@ -50,7 +50,10 @@ async function run({ load, macs, directory, top }: ReturnType<typeof options>): 
       lastMs = performance.now() - startedMs
     await ours.daemon.stop()
     if (load === null)
-      await execa(node, [...profiled(directory), replayProgramFile, 'verify', journalOf(rig)])
+      await execa(node, [
+        ...profiled(directory),
+        ...[replayProgramFile, 'verify', '--threads', '1', journalOf(rig)],
+      ])
   })
   for (const file of (await readdir(directory)).filter((name) => !before.has(name))) {
     const profile = JSON.parse(await readFile(join(directory, file), 'utf8')) as CpuProfile

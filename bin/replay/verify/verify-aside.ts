@@ -79,7 +79,12 @@ function threadFor(workerData: Task): Thread {
     // a thread's own default is a fraction of this
     maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / mb),
   }
-  const worker = new Worker(new URL('./verify-thread.js', import.meta.url), { workerData, resourceLimits })
+  const worker = new Worker(new URL('./verify-thread.js', import.meta.url), {
+    workerData,
+    resourceLimits,
+    // what this process was told to load first is not for each of them
+    execArgv: [],
+  })
   return { worker, told: on(worker, 'message', { close: ['exit'] }) }
 }
 
