@@ -1,5 +1,6 @@
 import { merge } from 'rxjs'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
+import { watchFlows } from '../adapters/switch/flow-watch.js'
 import { replay } from '../lib/replay/verify.js'
 import { type Status, statusOf } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
@@ -36,7 +37,9 @@ function startAlone(options: Arguments, databases: Databases, metrics: DaemonMet
   const core = journal.open(replay)
   refuseOther(options, core)
   const { vtep, ovs } = databases
-  const term = beginTerm(options, core, journal, databases, merge(vtep.intake$, ovs.intake$), metrics)
+  const flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
+  const intake$ = merge(vtep.intake$, ovs.intake$)
+  const term = beginTerm(options, core, journal, databases, intake$, flows, metrics)
   return {
     ...term,
     status: () => statusOf(core, term.journal()),

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { filter, firstValueFrom, interval, merge, Observable, Subject } from 'rxjs'
+import { EMPTY, filter, firstValueFrom, interval, merge, Observable, Subject } from 'rxjs'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
+import { type FlowWatch, watchFlows } from '../adapters/switch/flow-watch.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { Follower } from '../journal/follower.js'
 import { JournalError } from '../journal/format.js'
-import type { Intake } from '../lib/ingest/intake.js'
+import { event, type Intake } from '../lib/ingest/intake.js'
 import { Mirror } from '../lib/ingest/mirror.js'
+import { asRecorded, Witness } from '../lib/ingest/witness.js'
 import { type Status, statusOf } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
 import type { Daemon } from './daemon.js'
@@ -18,9 +20,15 @@ const log = vlog.module('standby')
 /** How often one that stands by reads what the active one recorded. */
 const followEveryMs = 250
 
+/** How long the history must rest before the flow tables are dumped because it is not known that they are as recorded. */
+const reviewEveryMs = 2_000
+
 /** How long the journal may be held by one who has lost the lock, and hangs; one who died holds nothing. */
 const patienceMs = 3_000
 const retryMs = 20
+
+/** How long who takes over listens for what was done to the flow tables before; else they are dumped. */
+const listeningMs = 200
 
 /** The lock of a switch in the server of Open_vSwitch: an <id> of RFC 7047, another for each name. */
 export function lockOf(physicalSwitch: string): string {
@@ -58,6 +66,11 @@ class Standby implements Daemon {
   #follower: Follower
   #mirror = new Mirror()
   #take: (intake: Intake) => void = (intake) => this.#mirror.take(intake)
+  readonly #flows: FlowWatch
+  #witness = new Witness()
+  /** Where the history was when it was last reviewed, and whether the flow tables were dumped there. */
+  #rest = { seq: 0, isDumped: false }
+  #takeFlows: (intake: Intake) => void = (intake) => this.#witness.take(intake)
   #term: Term | null = null
   ready: Promise<void> = Promise.resolve()
   #settle = (): void => undefined
@@ -69,6 +82,7 @@ class Standby implements Daemon {
     this.#databases = databases
     this.#metrics = metrics
     this.#follower = new Follower(options.journal)
+    this.#flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
   }
 
   async start(): Promise<void> {
@@ -79,13 +93,22 @@ class Standby implements Daemon {
     const term = ovs.isHeld$.value ? await this.#takeOver(false) : null
     if (term !== null) this.ready = term.ready
     void term?.settled.then(this.#settle)
-    this.ended = this.#live(term).finally(() => close(this.#databases))
+    const watching = this.#flows.intake$.subscribe((intake) => this.#takeFlows(intake))
+    this.ended = this.#live(term).finally(() => {
+      watching.unsubscribe()
+      close(this.#databases)
+    })
   }
 
   status(): Status {
     if (this.#term !== null) return statusOf(this.#term.core, this.#term.journal(), 'active')
     const status = statusOf(this.#follower.core, this.#follower.health(), 'standby')
-    return { ...status, switch: this.#options.physicalSwitch, knowledge: this.#mirror.knowledge }
+    const flows = this.#witness.isSureOf(this.#follower.core.state) ? 'current' : 'unknown'
+    return {
+      ...status,
+      switch: this.#options.physicalSwitch,
+      knowledge: { ...this.#mirror.knowledge, flows },
+    }
   }
 
   stop(reason: string, isCleanup: boolean): void {
@@ -118,6 +141,7 @@ class Standby implements Daemon {
     this.#settle()
     log.info(`standing by for switch ${JSON.stringify(this.#options.physicalSwitch)}`)
     const following = interval(followEveryMs).subscribe(() => this.#follow())
+    following.add(interval(reviewEveryMs).subscribe(() => this.#review()))
     await firstValueFrom(merge(isHeld$.pipe(filter((isHeld) => isHeld)), this.#end$))
     following.unsubscribe()
   }
@@ -126,16 +150,27 @@ class Standby implements Daemon {
   #follow(): void {
     this.#follower.readOn()
     this.#mirror.share(this.#follower.core.state)
+    this.#witness.compare(this.#follower.core.state)
+  }
+
+  /** A dump may agree with a history that rests, and one is enough for each place where it does. */
+  #review(): void {
+    const { state } = this.#follower.core
+    const isAtRest = state.seq === this.#rest.seq
+    const isDue = isAtRest && !this.#rest.isDumped && !this.#witness.isSureOf(state)
+    this.#rest = { seq: state.seq, isDumped: isAtRest && (this.#rest.isDumped || isDue) }
+    if (isDue) this.#flows.observe()
   }
 
   /** Null: the lock was lost again meanwhile. `isDue`: in the end without the journal's file. */
   async #takeOver(isDue: boolean): Promise<Term | null> {
     const { isHeld$ } = this.#databases.ovs
+    const isHeard = isDue && (await this.#hasListened())
     const untilMs = performance.now() + patienceMs
     while (isHeld$.value && !this.#isEnding) {
       const isLast = performance.now() > untilMs
       try {
-        return this.#begin(isDue && isLast)
+        return this.#begin(isDue && isLast, isHeard)
       } catch (error) {
         if (!(error instanceof JournalError) || error.trouble !== 'locked') throw error
         if (isLast) throw new Error(`${error.message}, and does not take part in --standby`, { cause: error })
@@ -145,22 +180,38 @@ class Standby implements Daemon {
     return null
   }
 
-  #begin(isDue: boolean): Term {
+  /** Whether what was done to the flow tables before now was said. */
+  #hasListened(): Promise<boolean> {
+    return Promise.race([this.#flows.caughtUp().then(() => true), pause(listeningMs, false)])
+  }
+
+  /** `isHeard`: the flow tables need not be dumped where they are known to be as recorded. */
+  #begin(isDue: boolean, isHeard: boolean): Term {
     const journal = keeperOf(this.#options)
     const core = journal.open(this.#follower.fold, this.#follower.reached, isDue)
     refuseOther(this.#options, core)
     log.info(`active for switch ${JSON.stringify(this.#options.physicalSwitch)}`)
+    this.#witness.compare(core.state)
+    const isAsRecorded = isHeard && this.#witness.isSureOf(core.state)
     const intake$ = new Observable<Intake>((subscriber) => {
       for (const intake of this.#mirror.intakes()) subscriber.next(intake)
+      if (isAsRecorded) subscriber.next(event(asRecorded))
+      else this.#flows.observe()
       this.#mirror = new Mirror()
       this.#take = (intake) => subscriber.next(intake)
+      this.#takeFlows = this.#take
       // at once: what comes next is a change of what is known now
       return () => {
         this.#mirror = new Mirror(core.state)
         this.#take = (intake) => this.#mirror.take(intake)
+        this.#witness = new Witness()
+        this.#takeFlows = (intake) => this.#witness.take(intake)
+        if (!this.#isEnding) this.#flows.observe()
       }
     })
-    this.#term = beginTerm(this.#options, core, journal, this.#databases, intake$, this.#metrics)
+    // what the flow tables say comes with what the databases say
+    const flows = { ...this.#flows, intake$: EMPTY }
+    this.#term = beginTerm(this.#options, core, journal, this.#databases, intake$, flows, this.#metrics)
     return this.#term
   }
 

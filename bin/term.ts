@@ -16,7 +16,7 @@ import {
 import { Heap } from '../adapters/daemon/heap.js'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
 import { packageVersion } from '../adapters/package-version.js'
-import { watchFlows } from '../adapters/switch/flow-watch.js'
+import type { FlowWatch } from '../adapters/switch/flow-watch.js'
 import type { JournalKeeper } from '../journal/keeper.js'
 import type { Core } from '../lib/core.js'
 import { engine, type Turn, type World } from '../lib/engine.js'
@@ -56,16 +56,16 @@ const journalCheckMs = 1_000
 /** After so long without a turn nothing is expected to wait for a pause. */
 const quietMs = 2_000
 
-/** `core`: what the journal led to; `intake$`: what the databases say, from their contents on. */
+/** `core`: what the journal led to; `intake$`: what the databases say, from their contents on; `flows`: what the flow tables say. */
 export function beginTerm(
   options: Arguments,
   core: Core,
   journal: JournalKeeper,
   databases: Databases,
   intake$: Observable<Intake>,
+  flows: FlowWatch,
   metrics: DaemonMetrics | null,
 ): Term {
-  const flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
   const command$ = new Subject<Intake>()
   const started = event({
     type: 'Started',

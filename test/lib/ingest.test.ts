@@ -11,11 +11,14 @@ import {
 import { createRandom } from '../support/differential/random.js'
 import { changeFrom } from '../../lib/ingest/changes.js'
 import { learnedUpdate, observe } from '../../lib/ingest/flows.js'
+import { flowChanges, flowDump, sourceLost } from '../../lib/ingest/intake.js'
 import { afterImages, differences } from '../../lib/ingest/updates.js'
-import { amend, none } from '../../lib/model/collection.js'
+import { Witness } from '../../lib/ingest/witness.js'
+import { amend, entriesOf, none } from '../../lib/model/collection.js'
 import { parseFlow } from '../../lib/model/flow.js'
 import type { RowOf, TableDeclaration } from '../../lib/model/columns.js'
 import { vtepTables } from '../../lib/model/vtep.js'
+import { bound } from '../support/small-world.js'
 
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`)
 const uuid = (text: string | undefined) => ['uuid', text]
@@ -248,5 +251,42 @@ t.test('lines of the flow monitor', (t) => {
   t.match(changeFrom(' event=ADDED table=0 cookie=0x77 actions=output:1'), { match: '', actions: 'output:1' })
   t.match(changeFrom(' event=ADDED table=0 cookie=0 in_port=1 actions=drop'), { match: 'in_port=1' })
   t.equal(changeFrom('OFPST_FLOW_MONITOR reply (OF1.4) (xid=0x0):'), undefined)
+  t.end()
+})
+
+t.test('a witness is sure of the flow tables while a history explains all that they say', (t) => {
+  const { world, ls } = bound()
+  world.remote('02:00:00:00:00:01', ls, '10.2.2.3')
+  world.work()
+  const witness = new Witness()
+  const compared = (): boolean => {
+    witness.compare(world.core.state)
+    return witness.isSureOf(world.core.state)
+  }
+  t.notOk(compared(), 'nobody looked')
+  const line = (text: string) => flowChanges([changeFrom(text)].filter((change) => change !== undefined))
+  const [key = '', flow] =
+    [...entriesOf(world.core.state.flows ?? none)].find(([k]) => k.includes('dl_dst=02:00:00:00:00:01')) ?? []
+  const match = key.replace(/^table=20,priority=\d+,?/, '')
+  const gone = line(
+    ` event=DELETED table=20 cookie=${flow?.cookie ?? ''} ${match} actions=${flow?.actions ?? ''}`,
+  )
+  witness.take(flowDump(world.fakeSwitch.dump()))
+  t.ok(compared(), 'a dump agrees')
+  witness.take(gone)
+  t.notOk(compared(), 'a flow is gone')
+  const before = world.fakeSwitch.dump()
+  world.edit((tables) => tables.Ucast_Macs_Remote.clear())
+  world.work()
+  t.ok(compared(), 'and the history says why')
+  witness.take(flowDump(before))
+  for (let round = 0; round < 20; round++) t.notOk(compared(), 'a dump does not agree')
+  const lost = new Witness()
+  lost.take(flowDump(world.fakeSwitch.dump()))
+  lost.compare(world.core.state)
+  t.ok(lost.isSureOf(world.core.state))
+  lost.take(sourceLost('flows', 'gone'))
+  lost.compare(world.core.state)
+  t.notOk(lost.isSureOf(world.core.state), 'nothing is heard any more')
   t.end()
 })

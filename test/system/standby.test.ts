@@ -17,7 +17,7 @@ import { usualUnderlay, writeUsualNetwork } from '../support/usual-network.js'
 
 const A = '02:00:00:00:00:0a'
 const REMOTE = '02:00:00:00:0e:01'
-const PAIR = ['--standby', 'br0']
+const PAIR = ['--standby', '--audit-interval=0', 'br0']
 
 const sandbox = await startSandbox(t, usualUnderlay)
 await sandbox.addPhysicalSwitch()
@@ -43,6 +43,11 @@ const changes = async (): Promise<readonly RecordedCommand[]> =>
 const commands = async (): Promise<number> => (await changes()).length
 const flowTo = async (mac: string): Promise<boolean> =>
   (await sandbox.ofctl('-O', 'OpenFlow14', 'dump-flows', 'br0', 'table=20')).includes(`dl_dst=${mac}`)
+
+const knowsFlows = async (daemon: Daemon): Promise<boolean> =>
+  (await statusOf(daemon)).knowledge.flows === 'current'
+const dumps = async (): Promise<number> =>
+  (await sandbox.recorder.commands()).filter(({ args }) => args.includes('dump-flows')).length
 
 /** The one of the two that works, all done; the other stands by. */
 async function settled(one: Daemon, other: Daemon): Promise<{ active: Daemon; standby: Daemon }> {
@@ -88,11 +93,13 @@ await t.test('one works, the other stands by and follows', async (t) => {
 })
 
 await t.test('a killed one is followed by the other, which sends nothing when nothing changed', async (t) => {
-  const [before, planned] = [await commands(), plans()]
+  await until('the other knows the flow tables, too', () => knowsFlows(standby))
+  const [before, planned, dumped] = [await commands(), plans(), await dumps()]
   await measured(t, 'killed → active and in sync', async () => {
     await active.kill()
     await until('the other is active', () => isActive(standby))
   })
+  t.equal(await dumps(), dumped, 'nor has it to look at the flows again')
   t.equal(await commands(), before)
   t.equal(plans(), planned, 'to neither of the databases')
   t.match(standby.output(), /active for switch "br0"/)
@@ -117,6 +124,18 @@ await t.test('what was changed while nobody worked is made, and nothing else', a
   t.equal(sent.length, 1)
   const lines = (sent[0]?.stdin ?? '').split('\n').filter((line) => line !== '')
   t.ok(lines.length === 1 && lines[0]?.includes(mac), lines.join('\n'))
+  active = standby
+  standby = await sandbox.startDaemon(PAIR)
+})
+
+await t.test('a flow that somebody removed while nobody worked comes back', async () => {
+  await settled(active, standby)
+  await until('the other knows the flow tables', () => knowsFlows(standby))
+  process.kill(standby.pid, 'SIGSTOP')
+  await active.kill()
+  await sandbox.ofctl('-O', 'OpenFlow14', 'del-flows', 'br0', `table=20,dl_dst=${REMOTE}`)
+  process.kill(standby.pid, 'SIGCONT')
+  await until('it is there again', () => flowTo(REMOTE))
   active = standby
   standby = await sandbox.startDaemon(PAIR)
 })

@@ -91,7 +91,7 @@ async function statusOf({ socket }: Half): Promise<Status> {
 }
 
 function isHot({ knowledge }: Status): boolean {
-  return knowledge.vtep === 'current' && knowledge.ovs === 'current'
+  return Object.values(knowledge).every((one) => one === 'current')
 }
 
 async function until(half: Half, isSo: (status: Status) => boolean): Promise<void> {
