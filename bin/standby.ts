@@ -96,7 +96,7 @@ class Standby implements Daemon {
     const watching = this.#flows.intake$.subscribe((intake) => this.#takeFlows(intake))
     this.ended = this.#live(term).finally(() => {
       watching.unsubscribe()
-      close(this.#databases)
+      return close(this.#databases)
     })
   }
 
