@@ -22,8 +22,8 @@ export function problemsIn({ problems }: Pick<Desired, 'problems'>): readonly Pr
   return [...entriesOf(problems)].flatMap(([, ofPiece]) => ofPiece)
 }
 
-/** Keys to values; undefined: the key goes. */
-type Changes<T> = Map<string, T | undefined>
+/** Keys and values, one after another; undefined: the key goes. */
+type Changes<T> = (readonly [string, T | undefined])[]
 
 /** Holds every piece's output and, out of them, what is desired as a whole. */
 export class Board {
@@ -41,24 +41,24 @@ export class Board {
    * `physicalSwitch`: where faults are raised; null: nowhere.
    */
   replace(outputs: ReadonlyMap<string, Output>, physicalSwitch: Uuid | null): void {
-    const flowChanges: Changes<Flow> = new Map()
-    const reportChanges: Changes<Report> = new Map()
-    const problemChanges: Changes<readonly Problem[]> = new Map()
-    const sessionChanges: Changes<BfdSession> = new Map()
+    const flowChanges: Changes<Flow> = []
+    const reportChanges: Changes<Report> = []
+    const problemChanges: Changes<readonly Problem[]> = []
+    const sessionChanges: Changes<BfdSession> = []
     for (const piece of outputs.keys()) {
       const old = this.#outputs.get(piece)
-      for (const flow of old?.flows ?? []) flowChanges.set(flow.key, undefined)
-      for (const report of old?.reports ?? []) reportChanges.set(reportKey(report), undefined)
-      for (const session of old?.sessions ?? []) sessionChanges.set(session.remote, undefined)
+      for (const flow of old?.flows ?? []) flowChanges.push([flow.key, undefined])
+      for (const report of old?.reports ?? []) reportChanges.push([reportKey(report), undefined])
+      for (const session of old?.sessions ?? []) sessionChanges.push([session.remote, undefined])
       for (const problem of old?.problems ?? []) this.#faults.delete(problem)
-      if (old !== undefined && old.problems.length > 0) problemChanges.set(piece, undefined)
+      if (old !== undefined && old.problems.length > 0) problemChanges.push([piece, undefined])
     }
     for (const [piece, output] of outputs) {
-      for (const flow of output.flows) flowChanges.set(flow.key, flow)
-      for (const report of output.reports) reportChanges.set(reportKey(report), report)
-      for (const session of output.sessions) sessionChanges.set(session.remote, session)
+      for (const flow of output.flows) flowChanges.push([flow.key, flow])
+      for (const report of output.reports) reportChanges.push([reportKey(report), report])
+      for (const session of output.sessions) sessionChanges.push([session.remote, session])
       for (const problem of output.problems) this.#faults.add(problem)
-      if (output.problems.length > 0) problemChanges.set(piece, output.problems)
+      if (output.problems.length > 0) problemChanges.push([piece, output.problems])
       this.#keep(piece, output)
     }
     this.#replaceFaults(physicalSwitch, reportChanges)
@@ -72,9 +72,9 @@ export class Board {
   }
 
   #replaceFaults(physicalSwitch: Uuid | null, reports: Changes<Report>): void {
-    for (const report of this.#faultReports) reports.set(reportKey(report), undefined)
+    for (const report of this.#faultReports) reports.push([reportKey(report), undefined])
     this.#faultReports = physicalSwitch === null ? [] : this.#faults.reports(physicalSwitch)
-    for (const report of this.#faultReports) reports.set(reportKey(report), report)
+    for (const report of this.#faultReports) reports.push([reportKey(report), report])
   }
 
   /** A session never stands alone: its Tunnel row is a report. */

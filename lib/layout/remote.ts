@@ -2,7 +2,7 @@ import { type Address, isIpv6 } from '../model/address.js'
 import { type Flow, flowKey } from '../model/flow.js'
 import { cookieOf, metadataOf, pipelineCookie } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
-import { sharedText } from '../model/shared-text.js'
+import { Remembered } from '../model/remembered.js'
 import type { Uuid } from '../model/uuid.js'
 import { goto, hex, table, usual } from './tables.js'
 
@@ -42,13 +42,30 @@ export function keyedVniFlow({ vni, address }: Target, logicalSwitch: Uuid): Flo
 
 /** Frames to `mac` go to `target`; `row` is the Ucast_Macs_Remote row that says so. */
 export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row: Uuid): Flow {
-  const leave = target.via === null ? [] : [`set_field:${hex(target.via)}->reg4`]
   return {
     key: flowKey(table.remote, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=${mac}`),
     cookie: cookieOf(row),
-    // joined, for there may be 100,000: what a template makes is kept as all its pieces until it is read
-    actions: sharedText([tunnelTo(target), ...leave, goto(table.tunnel)].join()),
+    actions: target.via === null ? commonActionsTo(target) : actionsTo(target),
   }
+}
+
+function actionsTo(target: Target): string {
+  const leave = target.via === null ? [] : [`set_field:${hex(target.via)}->reg4`]
+  // joined, for there may be 100,000: what a template makes is kept as all its pieces until it is read
+  return [tunnelTo(target), ...leave, goto(table.tunnel)].join()
+}
+
+/** Those of all MACs of a logical switch at one VTEP, by address and VNI. */
+const actionsAt = new Map<Address, Remembered<number>>()
+const mostVteps = 4_096
+
+function commonActionsTo({ address, vni }: Target): string {
+  const known = actionsAt.get(address)
+  if (known !== undefined) return known.of(vni)
+  if (actionsAt.size === mostVteps) actionsAt.clear()
+  const texts = new Remembered((of: number) => actionsTo({ address, vni: of, via: null }))
+  actionsAt.set(address, texts)
+  return texts.of(vni)
 }
 
 /** The actions that address a frame to a remote VTEP. */

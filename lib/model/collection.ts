@@ -190,12 +190,20 @@ class Amending<T> {
         values.splice(at, 0, value)
       }
     }
-    if (!isAmended) return leaf
+    if (!isAmended || isLike(leaf, keys, values)) return leaf
     if (keys.length === 0) return undefined
     // copies have no room to grow, which 100,000 entries would pay for
     const after = new Leaf(keys.slice(), values.slice())
     return keys.length <= largestLeaf || depth === deepest ? after : parted(after, depth)
   }
+}
+
+/** What went may have come again. */
+function isLike<T>(leaf: Leaf<T> | undefined, keys: readonly string[], values: readonly T[]): boolean {
+  if (leaf === undefined) return keys.length === 0
+  return (
+    leaf.size === keys.length && keys.every((key, i) => leaf.keys[i] === key && leaf.values[i] === values[i])
+  )
 }
 
 /** A leaf as the branch it would be. */

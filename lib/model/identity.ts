@@ -1,4 +1,5 @@
 import type { Mac } from './mac.js'
+import { Remembered } from './remembered.js'
 import { leadingDigits, type Uuid } from './uuid.js'
 
 /** Prefixes of our cookies, 16 bits: flows we write, and flows the switch learned for us. */
@@ -10,8 +11,12 @@ const learnedPrefix = '564c'
  * A function of the data, so that a restart finds the flows of the run before.
  */
 export function metadataOf(logicalSwitch: Uuid): string {
-  return `0x${leadingDigits(logicalSwitch, 16).replace(/^0+(?=.)/, '')}`
+  return metadata.of(logicalSwitch)
 }
+
+const metadata = new Remembered((logicalSwitch: Uuid) =>
+  ['0x', leadingDigits(logicalSwitch, 16).replace(/^0+(?=.)/, '')].join(''),
+)
 
 /** A port and VLAN in the pipeline's registers: the OpenFlow port in the upper 16 bits, the VLAN in the lower. */
 export function bindingOf(ofport: number, vlan: number): number {
