@@ -4,6 +4,7 @@ import { Core } from '../../lib/core.js'
 import { Derivation, type Derived } from '../../lib/derive/derive.js'
 import { flowDump } from '../../lib/ingest/intake.js'
 import { type Collection, entriesOf, none } from '../../lib/model/collection.js'
+import type { Flow } from '../../lib/model/flow.js'
 import { isOwnCookie } from '../../lib/model/identity.js'
 import { verify } from '../../lib/replay/verify.js'
 import { History } from '../support/history.js'
@@ -72,6 +73,77 @@ t.test('planned batches applied leave nothing to do, and the switch holds just w
     }),
     { numRuns },
   )
+  t.end()
+})
+
+/** Keys at which the two say different things. */
+function differing(desired: ReadonlyMap<string, string>, actual: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...desired.keys(), ...actual.keys()])]
+    .filter((key) => desired.get(key) !== actual.get(key))
+    .sort()
+}
+
+function textsOf(flows: Collection<Flow>): ReadonlyMap<string, string> {
+  return new Map([...entriesOf(flows)].map(([key, { cookie, actions }]) => [key, `${cookie} ${actions}`]))
+}
+
+t.test('a bundle has one command for each flow that differs, and none besides', (t) => {
+  let commands = 0
+  fc.assert(
+    fc.property(steps, (history) => {
+      const world = told(history)
+      world.work()
+      const core = new Core()
+      for (const entry of world.entries) {
+        const { event } = entry
+        if (event.type === 'Planned' && event.batch.kind === 'flows') {
+          const { add, remove } = event.batch
+          const own = [...add, ...remove].filter(({ cookie }) => isOwnCookie(cookie))
+          const desired = textsOf(core.derived()?.desired.flows ?? none)
+          const needed = differing(desired, textsOf(core.state.flows ?? none))
+          const touched = own.map(({ key }) => key).sort()
+          if (touched.join('\n') !== needed.join('\n'))
+            throw new Error(`${touched.length} commands for ${needed.length} flows: ${touched.join(' ')}`)
+          commands += own.length
+        }
+        core.fold(entry)
+      }
+    }),
+    { numRuns },
+  )
+  t.ok(commands > numRuns, `${commands} commands`)
+  t.end()
+})
+
+t.test('no fewer commands, each of which adds or deletes one flow, would do', (t) => {
+  const [keys, contents] = [
+    ['a', 'b', 'c'],
+    [null, 'x', 'y'],
+  ]
+  const tables = keys.reduce<readonly (string | null)[][]>(
+    (some) => some.flatMap((table) => contents.map((content) => [...table, content])),
+    [[]],
+  )
+  const after = (table: readonly (string | null)[]) =>
+    keys.flatMap((_, at) => contents.map((content) => table.with(at, content)))
+  const mapOf = (table: readonly (string | null)[]) =>
+    new Map(keys.flatMap((key, at) => (table[at] == null ? [] : [[key, table[at]] as const])))
+  for (const start of tables) {
+    // what can be reached with so many commands
+    const fewest = new Map([[start.join(), 0]])
+    let reached: (string | null)[][] = [start]
+    for (let count = 1; reached.length > 0; count++) {
+      reached = reached.flatMap(after).filter((table) => {
+        const isNew = !fewest.has(table.join())
+        if (isNew) fewest.set(table.join(), count)
+        return isNew
+      })
+    }
+    for (const wanted of tables)
+      if (fewest.get(wanted.join()) !== differing(mapOf(wanted), mapOf(start)).length)
+        t.fail(`${start.join()} to ${wanted.join()}`)
+  }
+  t.equal(tables.length, 27)
   t.end()
 })
 
