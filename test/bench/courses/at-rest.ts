@@ -73,12 +73,12 @@ export async function idle(rig: Rig, bench: Bench): Promise<void> {
   )
 }
 
-/** Waits for the snapshot to be written that is due after a large change. */
+/** Waits for the snapshot to be written that is due after a large change, which takes about a minute, a little each second. */
 async function settled(pid: number): Promise<void> {
-  for (let windows = 0; windows < 30; windows++) {
+  for (let quiet = 0, windows = 0; quiet < 4 && windows < 60; windows++) {
     const { cpuMs } = usageOf(pid)
     await pause(3_000)
-    if (usageOf(pid).cpuMs - cpuMs < 30) return
+    quiet = usageOf(pid).cpuMs - cpuMs < 15 ? quiet + 1 : 0
   }
 }
 
