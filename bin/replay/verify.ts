@@ -44,7 +44,7 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
 }
 
 /** How finely a journal is weighed. */
-const mostRuns = 256
+const mostRuns = 4096
 
 function differences(
   recording: RecordingFile,
