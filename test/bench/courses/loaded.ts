@@ -42,7 +42,8 @@ async function coldStarts(rig: Rig, bench: Bench): Promise<void> {
     const ours = await startOurs(rig)
     startsMs.push(ours.startMs / 1_000)
     floorMs.push((await rig.floor.bundleAndDump(await flowsOf(rig))) / 1_000)
-    await pause(3_000)
+    // it gives back what the start needed when it has come to rest
+    await pause(6_000)
     residentMb.push(usageOf(ours.daemon.pid).residentMb)
     await forget(rig, ours)
   }
