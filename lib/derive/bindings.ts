@@ -83,14 +83,15 @@ function bindPort(
 /** Logical switches whose UUIDs begin alike would be one switch in the pipeline: all but the first go without. */
 function withoutTwins(bindings: Map<Uuid, Binding[]>, problems: Problem[]): void {
   const first = new Map<string, Uuid>()
-  for (const uuid of [...bindings.keys()].sort()) {
-    const metadata = metadataOf(uuid)
-    const twin = first.get(metadata)
-    if (twin === undefined) first.set(metadata, uuid)
-    else {
-      bindings.delete(uuid)
-      const reason = `its UUID begins like that of ${twin}`
-      problems.push({ table: 'Logical_Switch', uuid, fault: 'unspecified_fault', reason })
-    }
+  const others: Uuid[] = []
+  for (const uuid of bindings.keys()) {
+    const twin = first.get(metadataOf(uuid)) ?? uuid
+    first.set(metadataOf(uuid), twin < uuid ? twin : uuid)
+    if (twin !== uuid) others.push(twin < uuid ? uuid : twin)
+  }
+  for (const uuid of others.sort()) {
+    bindings.delete(uuid)
+    const reason = `its UUID begins like that of ${String(first.get(metadataOf(uuid)))}`
+    problems.push({ table: 'Logical_Switch', uuid, fault: 'unspecified_fault', reason })
   }
 }

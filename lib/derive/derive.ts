@@ -3,7 +3,7 @@ import { metadataOf } from '../model/identity.js'
 import type { ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { Binding } from '../model/binding.js'
+import { type Binding, isSameBinding } from '../model/binding.js'
 import { noLimits } from '../model/limits.js'
 import { Admission } from './admission.js'
 import { Board, type Desired } from './board.js'
@@ -44,7 +44,8 @@ export class Derivation {
   #reported: ReportedIndex
   /** metadata → learned keys */
   #learnedOf = new Groups()
-  #switchOf: ReadonlyMap<string, Uuid>
+  /** Of the view's bound switches; null: nobody has asked since they changed. */
+  #byMetadata: ReadonlyMap<string, Uuid> | null = null
   /** Sight.keyOwners */
   readonly #keyOwners = new Map<string, Uuid>()
   readonly #refusedPiece = new RefusedPiece()
@@ -78,7 +79,6 @@ export class Derivation {
       shareOf: sharesOf(limits, view),
       crowds: new Crowds(limits),
     }
-    this.#switchOf = switchesByMetadata(view)
     this.#reported = new ReportedIndex(tables, view)
     for (const [key, number] of entriesOf(learned)) {
       this.#learnedOf.add(metadataIn(key), key)
@@ -157,16 +157,24 @@ export class Derivation {
     for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
     for (const key of dirt.macs) outputs.set(key, deriveMac(key, this.#sight))
     for (const key of dirt.learned)
-      outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
+      outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
     for (const place of dirt.places) this.#followCrowd(place, outputs)
     this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)
   }
 
   #followCrowd(place: string, outputs: Map<string, Output>): void {
-    const uuid = this.#switchOf.get(metadataIn(place)) ?? ''
+    const uuid = this.#switchOf().get(metadataIn(place)) ?? ''
     for (const binding of this.#sight.view.bindings.get(uuid) ?? [])
       if (placeOf(metadataIn(place), binding.number) === place)
         outputs.set(crowdOf(binding), deriveCrowd(binding, this.#sight))
+  }
+
+  #switchOf(): ReadonlyMap<string, Uuid> {
+    if (this.#byMetadata === null) {
+      const uuids = [...this.#sight.view.bindings.keys()]
+      this.#byMetadata = new Map(uuids.map((uuid) => [metadataOf(uuid), uuid]))
+    }
+    return this.#byMetadata
   }
 
   #deriveBinding(binding: Binding, outputs: Map<string, Output>): void {
@@ -177,16 +185,18 @@ export class Derivation {
   /** Bindings that came, went or changed; what stands on a switch's being bound follows it. */
   #followBindings(old: Sight, dirt: Dirt, outputs: Map<string, Output>): void {
     const [before, after] = [old.view.bindings, this.#sight.view.bindings]
-    this.#switchOf = switchesByMetadata(this.#sight.view)
-    for (const uuid of new Set([...before.keys(), ...after.keys()])) {
+    this.#byMetadata = null
+    for (const uuid of keysOfBoth(before, after)) {
       const [was, is] = [before.get(uuid) ?? [], after.get(uuid) ?? []]
-      if (JSON.stringify(was) === JSON.stringify(is)) continue
+      if (was.length === is.length && was.every((one, i) => isSame(one, is[i]))) continue
       dirt.switches.add(uuid)
       for (const key of this.#sight.indexes.groupsOf(uuid, this.#sight.tables)) dirt.macs.add(key)
       if (was.length === 0 || is.length === 0) this.#followBound(uuid, dirt)
       for (const key of this.#learnedOf.of(metadataOf(uuid))) dirt.learned.add(key)
-      const stale = new Map(was.map((binding) => [JSON.stringify(binding), binding]))
-      const fresh = is.filter((binding) => !stale.delete(JSON.stringify(binding)))
+      const stale = new Map(was.map((binding) => [binding.number, binding]))
+      const fresh = is.filter(
+        (binding) => !isSame(binding, stale.get(binding.number)) || !stale.delete(binding.number),
+      )
       for (const binding of stale.values())
         for (const piece of [pieceOf(binding), crowdOf(binding)]) outputs.set(piece, nothing)
       for (const binding of fresh) this.#deriveBinding(binding, outputs)
@@ -231,10 +241,10 @@ export class Derivation {
     const vnis = assignVnis(view, tables, indexes)
     this.#sight = { ...this.#sight, vnis }
     const [before, after] = [old.vnis, vnis]
-    for (const vni of new Set([...before.byVni.keys(), ...after.byVni.keys()]))
+    for (const vni of keysOfBoth(before.byVni, after.byVni))
       if (before.byVni.get(vni) !== after.byVni.get(vni))
         outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
-    for (const uuid of new Set([...before.bySwitch.keys(), ...after.bySwitch.keys()])) {
+    for (const uuid of keysOfBoth(before.bySwitch, after.bySwitch)) {
       if (before.bySwitch.get(uuid) === after.bySwitch.get(uuid)) continue
       dirt.switches.add(uuid)
       this.#dirtyMacs(uuid, dirt)
@@ -262,7 +272,7 @@ export class Derivation {
     for (const groups of [indexes.rowsOfMac, indexes.rowsOfGroup])
       for (const key of groups.keys()) outputs.set(key, deriveMac(key, this.#sight))
     for (const [key] of entriesOf(this.#sight.learned))
-      outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf))
+      outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
     this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)
   }
 }
@@ -275,6 +285,11 @@ function crowdOf({ number, logicalSwitch }: Binding): string {
   return `crowd ${number} ${logicalSwitch}`
 }
 
-function switchesByMetadata(view: View): ReadonlyMap<string, Uuid> {
-  return new Map([...view.bindings.keys()].map((uuid) => [metadataOf(uuid), uuid]))
+function isSame(one: Binding, other: Binding | undefined): boolean {
+  return other !== undefined && isSameBinding(one, other)
+}
+
+function* keysOfBoth<K>(before: ReadonlyMap<K, unknown>, after: ReadonlyMap<K, unknown>): Generator<K> {
+  yield* after.keys()
+  for (const key of before.keys()) if (!after.has(key)) yield key
 }

@@ -21,19 +21,25 @@ export interface Vnis {
 export function assignVnis(view: View, tables: VtepTables, indexes: Indexes): Vnis {
   const byVni = new Map<number, Uuid>()
   const bySwitch = new Map<Uuid, number>()
-  const problems: Problem[] = []
-  for (const uuid of [...view.bindings.keys()].sort()) {
+  const without: [Uuid, number][] = []
+  for (const uuid of view.bindings.keys()) {
     const key = lookup(tables.Logical_Switch, uuid)?.tunnel_key ?? null
     if (key === null || (key === 0 && !indexes.hasRemotes(uuid))) continue
     const owner = byVni.get(key)
-    const complain = (reason: string) =>
-      problems.push({ table: 'Logical_Switch', uuid, fault: 'unspecified_fault', reason })
-    if (!isVni(key)) complain(`tunnel_key ${key} is out of range`)
-    else if (owner !== undefined) complain(`tunnel_key ${key} belongs to ${owner}`)
+    if (!isVni(key) || (owner !== undefined && owner < uuid)) without.push([uuid, key])
     else {
       byVni.set(key, uuid)
       bySwitch.set(uuid, key)
+      if (owner === undefined) continue
+      bySwitch.delete(owner)
+      without.push([owner, key])
     }
   }
-  return { byVni, bySwitch, problems }
+  without.sort(([a], [b]) => (a < b ? -1 : 1))
+  return { byVni, bySwitch, problems: without.map(([uuid, key]) => keyProblem(uuid, key, byVni)) }
+}
+
+function keyProblem(uuid: Uuid, key: number, byVni: Vnis['byVni']): Problem {
+  const reason = `tunnel_key ${key} ${isVni(key) ? `belongs to ${String(byVni.get(key))}` : 'is out of range'}`
+  return { table: 'Logical_Switch', uuid, fault: 'unspecified_fault', reason }
 }

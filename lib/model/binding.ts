@@ -13,6 +13,17 @@ export interface Binding {
   readonly logicalSwitch: Uuid
 }
 
+export function isSameBinding(a: Binding, b: Binding): boolean {
+  return (
+    a.number === b.number &&
+    a.vlan === b.vlan &&
+    a.port === b.port &&
+    a.logicalSwitch === b.logicalSwitch &&
+    a.ofports.length === b.ofports.length &&
+    a.ofports.every((ofport, i) => ofport === b.ofports[i])
+  )
+}
+
 /** Whether a binding can name it: 0 is untagged, 4095 is reserved (IEEE 802.1Q). */
 export function isVlan(vlan: number): boolean {
   return vlan >= 0 && vlan <= 4094
