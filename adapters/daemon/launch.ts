@@ -1,3 +1,4 @@
+import { exitOf } from './exit-status.js'
 import { announce, readinessOf } from './readiness.js'
 import { respawn } from './respawn.js'
 
@@ -12,5 +13,8 @@ export async function launch(): Promise<never> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal))
   const readiness = await readinessOf(child)
   await announce(readiness)
-  process.exit('error' in readiness ? 1 : 0)
+  if (!('error' in readiness)) process.exit(0)
+  // who hears that the start failed finds nothing left of it
+  await exitOf(child)
+  process.exit(1)
 }

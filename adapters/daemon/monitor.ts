@@ -38,6 +38,7 @@ export class Monitor {
     const readiness = await readinessOf(this.#worker)
     await announce(readiness)
     this.#isWorking = 'isReady' in readiness
+    if (!this.#isWorking) await exitOf(this.#worker)
     return this.#isWorking
   }
 
