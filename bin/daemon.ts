@@ -1,6 +1,7 @@
 import { merge } from 'rxjs'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
-import { watchFlows } from '../adapters/switch/flow-watch.js'
+import { begun } from '../adapters/switch/begun-watch.js'
+import { type FlowWatch, watchFlows } from '../adapters/switch/flow-watch.js'
 import { replay } from '../lib/replay/verify.js'
 import { type Status, statusOf } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
@@ -20,6 +21,8 @@ export interface Daemon extends Pick<Term, 'ready' | 'settled' | 'stop' | 'retry
 
 /** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
 export async function startDaemon(options: Arguments): Promise<Daemon> {
+  // the switch says its flows while the database says its rows
+  const flows = begun(watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000))
   const lock = options.isStandby ? lockOf(options.physicalSwitch) : null
   const ovs = await connectOvs(options.db, options.access, lock)
   const vtep = await connectVtep(options.vtepDb, options.access, true)
@@ -27,17 +30,21 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
   const databases = { vtep: vtep.database, ovs: ovs.database }
   const metrics = await openMetrics(options.metrics)
   const start = options.isStandby ? startStandby : startAlone
-  const daemon = await start(options, databases, metrics)
+  const daemon = await start(options, databases, flows, metrics)
   metrics?.showStatus(() => daemon.status())
   return daemon
 }
 
-function startAlone(options: Arguments, databases: Databases, metrics: DaemonMetrics | null): Daemon {
+function startAlone(
+  options: Arguments,
+  databases: Databases,
+  flows: FlowWatch,
+  metrics: DaemonMetrics | null,
+): Daemon {
   const journal = keeperOf(options)
   const core = journal.open(replay)
   refuseOther(options, core)
   const { vtep, ovs } = databases
-  const flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
   const intake$ = merge(vtep.intake$, ovs.intake$)
   const term = beginTerm(options, core, journal, databases, intake$, flows, metrics)
   return {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { EMPTY, filter, firstValueFrom, interval, merge, Observable, Subject } from 'rxjs'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
-import { type FlowWatch, watchFlows } from '../adapters/switch/flow-watch.js'
+import type { FlowWatch } from '../adapters/switch/flow-watch.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { Follower } from '../journal/follower.js'
 import { JournalError } from '../journal/format.js'
@@ -45,9 +45,10 @@ export function lockOf(physicalSwitch: string): string {
 export async function startStandby(
   options: Arguments,
   databases: Databases,
+  flows: FlowWatch,
   metrics: DaemonMetrics | null,
 ): Promise<Daemon> {
-  const pair = new Standby(options, databases, metrics)
+  const pair = new Standby(options, databases, flows, metrics)
   await pair.start()
   return pair
 }
@@ -77,12 +78,12 @@ class Standby implements Daemon {
   readonly settled = new Promise<void>((resolve) => (this.#settle = resolve))
   ended: Promise<void> = Promise.resolve()
 
-  constructor(options: Arguments, databases: Databases, metrics: DaemonMetrics | null) {
+  constructor(options: Arguments, databases: Databases, flows: FlowWatch, metrics: DaemonMetrics | null) {
     this.#options = options
     this.#databases = databases
     this.#metrics = metrics
     this.#follower = new Follower(options.journal)
-    this.#flows = watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000)
+    this.#flows = flows
   }
 
   async start(): Promise<void> {
