@@ -1,8 +1,8 @@
 import { merge } from 'rxjs'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
+import { Follower } from '../journal/follower.js'
 import { begun } from '../adapters/switch/begun-watch.js'
 import { type FlowWatch, watchFlows } from '../adapters/switch/flow-watch.js'
-import { replay } from '../lib/replay/verify.js'
 import { type Status, statusOf } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
 import { checkUsable } from './check-usable.js'
@@ -19,18 +19,30 @@ export interface Daemon extends Pick<Term, 'ready' | 'settled' | 'stop' | 'retry
   readonly ended: Promise<void>
 }
 
+/** What was begun while the databases were asked for their contents. */
+export interface Begun {
+  readonly flows: FlowWatch
+  readonly follower: Follower
+}
+
 /** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
 export async function startDaemon(options: Arguments): Promise<Daemon> {
   // the switch says its flows while the database says its rows
   const flows = begun(watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000))
   const lock = options.isStandby ? lockOf(options.physicalSwitch) : null
   const ovs = await connectOvs(options.db, options.access, lock)
-  const vtep = await connectVtep(options.vtepDb, options.access, true)
+  // what stands in the journal is as good as what a standby reads of it; it is opened when nothing speaks against starting
+  const follower = new Follower(options.journal)
+  const vtep = await connectVtep(options.vtepDb, options.access, true, () => {
+    follower.read()
+    // by turns with what the switch says
+    setImmediate(() => follower.core.derived())
+  })
   await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
   const databases = { vtep: vtep.database, ovs: ovs.database }
   const metrics = await openMetrics(options.metrics)
   const start = options.isStandby ? startStandby : startAlone
-  const daemon = await start(options, databases, flows, metrics)
+  const daemon = await start(options, databases, { flows, follower }, metrics)
   metrics?.showStatus(() => daemon.status())
   return daemon
 }
@@ -38,11 +50,11 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
 function startAlone(
   options: Arguments,
   databases: Databases,
-  flows: FlowWatch,
+  { flows, follower }: Begun,
   metrics: DaemonMetrics | null,
 ): Daemon {
   const journal = keeperOf(options)
-  const core = journal.open(replay)
+  const core = journal.open(follower.fold, follower.reached)
   refuseOther(options, core)
   const { vtep, ovs } = databases
   const intake$ = merge(vtep.intake$, ovs.intake$)

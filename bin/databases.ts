@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { BehaviorSubject, firstValueFrom, filter, type Observable } from 'rxjs'
+import { BehaviorSubject, filter, first, firstValueFrom, type Observable } from 'rxjs'
 import { bootstrapCa } from '../adapters/ovsdb/bootstrap-ca.js'
 import { reasonOf } from '../adapters/ovsdb/errors.js'
 import { held } from '../adapters/ovsdb/held.js'
@@ -47,15 +47,27 @@ export interface Connected {
 
 /**
  * Throws an Error that names the database and its remote when the first connection fails. `isPatient`: a cluster that has no
- * leader now is waited for, as every Open vSwitch daemon does.
+ * leader now is waited for, as every Open vSwitch daemon does. `meanwhile` is done while a server makes up the contents, which
+ * takes long where they are large.
  */
-export function connectVtep(remote: string, access: Access, isPatient = false): Promise<Connected> {
-  return connect('vtep', 'hardware_vtep', vtepTables, remote, access, { isPatient })
+export function connectVtep(
+  remote: string,
+  access: Access,
+  isPatient = false,
+  meanwhile: () => void = () => undefined,
+): Promise<Connected> {
+  return connect('vtep', 'hardware_vtep', vtepTables, remote, access, { isPatient, meanwhile })
 }
 
 /** As connectVtep. `lock`: to be waited for, and held while connected; null for none. */
 export function connectOvs(remote: string, access: Access, lock: string | null = null): Promise<Connected> {
   return connect('ovs', 'Open_vSwitch', ovsTables, remote, access, { lock })
+}
+
+interface Course {
+  readonly lock?: string | null
+  readonly isPatient?: boolean
+  readonly meanwhile?: () => void
 }
 
 async function connect(
@@ -64,7 +76,7 @@ async function connect(
   declaration: DatabaseDeclaration,
   remote: string,
   access: Access,
-  { lock = null, isPatient = false }: { readonly lock?: string | null; readonly isPatient?: boolean },
+  { lock = null, isPatient = false, meanwhile }: Course,
 ): Promise<Connected> {
   const tables = Object.fromEntries(
     Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]),
@@ -87,17 +99,21 @@ async function connect(
       log.warn(`${database} at ${remote}: its schema lacks ${event.missing.join(', ')}`)
     if (event.kind === 'Disconnected') log.warn(`${database} at ${remote}: ${event.reason}`)
   })
+  const asked$ = session.events$.pipe(first(({ kind }) => kind === 'Connected'))
+  // they are asked for when that has been said
+  if (meanwhile !== undefined)
+    asked$.subscribe({ next: () => setImmediate(meanwhile), error: () => undefined })
   const events$ = held(session.events$)
-  const first = await firstValueFrom(session.events$.pipe(filter(isDecisive(isPatient))))
-  if (first.kind === 'Contents')
+  const decisive = await firstValueFrom(session.events$.pipe(filter(isDecisive(isPatient))))
+  if (decisive.kind === 'Contents')
     return {
       database: { session, intake$: intakeOf(source, session, events$), isHeld$ },
-      contents: first,
+      contents: decisive,
       schemaVersion,
       missing,
     }
   await session.close()
-  throw new Error(`${database} at ${remote}: ${first.reason}`)
+  throw new Error(`${database} at ${remote}: ${decisive.reason}`)
 }
 
 /** From the first server that is reached. */

@@ -10,7 +10,7 @@ import { Mirror } from '../lib/ingest/mirror.js'
 import { asRecorded, Witness } from '../lib/ingest/witness.js'
 import { type Status, statusOf } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
-import type { Daemon } from './daemon.js'
+import type { Begun, Daemon } from './daemon.js'
 import { close, type Databases } from './databases.js'
 import { keeperOf, refuseOther } from './journal-of.js'
 import { beginTerm, type Term } from './term.js'
@@ -45,10 +45,10 @@ export function lockOf(physicalSwitch: string): string {
 export async function startStandby(
   options: Arguments,
   databases: Databases,
-  flows: FlowWatch,
+  begun: Begun,
   metrics: DaemonMetrics | null,
 ): Promise<Daemon> {
-  const pair = new Standby(options, databases, flows, metrics)
+  const pair = new Standby(options, databases, begun, metrics)
   await pair.start()
   return pair
 }
@@ -78,11 +78,16 @@ class Standby implements Daemon {
   readonly settled = new Promise<void>((resolve) => (this.#settle = resolve))
   ended: Promise<void> = Promise.resolve()
 
-  constructor(options: Arguments, databases: Databases, flows: FlowWatch, metrics: DaemonMetrics | null) {
+  constructor(
+    options: Arguments,
+    databases: Databases,
+    { flows, follower }: Begun,
+    metrics: DaemonMetrics | null,
+  ) {
     this.#options = options
     this.#databases = databases
     this.#metrics = metrics
-    this.#follower = new Follower(options.journal)
+    this.#follower = follower
     this.#flows = flows
   }
 

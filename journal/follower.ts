@@ -32,14 +32,19 @@ export class Follower {
     return this.#core
   }
 
-  /** Reads what is new; to be called every now and then. While the journal can't be read, what is known stays. */
+  /** Reads what is new and derives it; to be called every now and then. */
   readOn(): void {
+    this.read()
+    this.#core.derived()
+  }
+
+  /** As readOn, and derives nothing. While the journal can't be read, what is known stays. */
+  read(): void {
     try {
       const { folded, tip } = historyIn(this.#file, this.fold, this.reached)
       this.#core = folded
       this.#tip = tip
       this.#trouble = null
-      this.#core.derived()
     } catch (error) {
       if (!(error instanceof JournalError)) throw error
       this.#trouble = error.message
