@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { chart } from './chart.js'
 import type { Bench, Course } from './course.js'
 import { cold } from './courses/cold.js'
+import { comparison } from './courses/comparison.js'
 import { engine } from './courses/engine.js'
 import { journal } from './courses/journal.js'
 import { learned } from './courses/learned.js'
@@ -33,6 +34,7 @@ const all: readonly Course[] = [
   revival,
   loaded,
   takeover,
+  comparison,
   engine,
   journal,
   sizes,

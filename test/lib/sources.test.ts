@@ -100,6 +100,14 @@ t.test('a dump of flows is read with its lines', (t) => {
     ],
     [' priority=0 actions=NORMAL\n', { flows: [{ key: 'table=0,priority=0', cookie: '0x0' }] }],
   ]
+  const part = (number: number) => ` cookie=0x5, table=${number}, priority=1 actions=drop\n`
+  const more = 'OFPST_FLOW reply (OF1.4) (xid=0x2): flags=[more]\n'
+  const last = 'OFPST_FLOW reply (OF1.4) (xid=0x2):\n'
+  t.strictSame(
+    readFlowDump(more + part(1) + more + part(2) + last + part(3), none).flows.map(({ key }) => key),
+    [1, 2, 3].map((number) => `table=${number},priority=1`),
+    'a reply in several parts',
+  )
   for (const [text, expected] of cases)
     t.match(
       outcome(() => readFlowDump(text, none)),
