@@ -43,7 +43,8 @@ export function readFlowDump(text: string, ports: PortNumbers, known?: KnownFlow
 }
 
 /** Nothing, a comment, the head of a reply, or of one part of several, or what Open vSwitch's programs log. */
-const besides = /^\s*$|^\s*#|^(NXST|OFPST)_FLOW reply \(.*\):(?: flags=\[more\])?\s*$|^\d{4}-\d\d-\d\dT[\d:.]+Z\|\d+\|/
+const besides =
+  /^\s*$|^\s*#|^(NXST|OFPST)_FLOW reply \(.*\):(?: flags=\[more\])?\s*$|^\d{4}-\d\d-\d\dT[\d:.]+Z\|\d+\|/
 
 function complaint(content: string): string {
   const isCutOff =

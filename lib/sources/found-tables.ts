@@ -44,7 +44,7 @@ export function contentsOf(found: readonly FoundTable[]): DatabaseContents {
     const has = one.headings ?? Object.keys(columns)
     return Object.keys(columns).flatMap((column) => (has.includes(column) ? [] : [`${table}:${column}`]))
   })
-  const read = [...contents].filter(([table]) => table in declarations[database])
+  const read = [...contents].filter(([table]) => Object.hasOwn(declarations[database], table))
   return { database, version: null, contents: Object.fromEntries(read), lacks }
 }
 

@@ -216,6 +216,8 @@ t.test('lists for people', (t) => {
   t.strictSame(recognise('sos_commands/openvswitch/ovs-vsctl_-t_5_list_Port', port), { kind: 'lists' })
   const empty = readLists(`Bridge table\n\nManager table\n_uuid : [\n\nPort table\n${port}`)
   t.strictSame(Object.keys(empty.contents), ['Bridge', 'Port'], 'captions')
+  const odd = readLists(`constructor table\n\nPort table\n${port}`)
+  t.strictSame(Object.keys(odd.contents), ['Port'], 'a table of no name that we know')
   t.notOk(
     empty.lacks.some((column) => column.startsWith('Bridge')),
     'a table without rows is whole',
