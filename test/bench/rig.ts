@@ -62,18 +62,31 @@ export async function startOurs(
   const startedMs = performance.now()
   const daemon = await startDaemon(owner, program, [...options, sandbox.bridge], env, longestStartMs)
   rig.running = daemon
-  const socket = join(sandbox.directory, `ovs-vtep.${daemon.pid}.ctl`)
-  const status = async (): Promise<Status> => JSON.parse(await ask(socket, 'status', ['--json'])) as Status
-  const untilInSync = async (): Promise<void> => {
-    const endMs = performance.now() + longestStartMs
-    // one that is busy may not answer in time
-    while ((await status().catch(() => null))?.isInSync !== true) {
-      if (performance.now() > endMs) throw new Error(`not in sync after ${longestStartMs / 1000} s`)
-      await pause(pollMs)
-    }
-  }
+  const status = () => statusOf(rig, daemon)
+  const untilInSync = () => untilStatus(rig, daemon, ({ isInSync }) => isInSync)
   await untilInSync()
   return { daemon, startMs: performance.now() - startedMs, status, untilInSync }
+}
+
+/** What a daemon says of itself. */
+export async function statusOf({ sandbox }: Rig, { pid }: Daemon): Promise<Status> {
+  const socket = join(sandbox.directory, `ovs-vtep.${pid}.ctl`)
+  return JSON.parse(await ask(socket, 'status', ['--json'])) as Status
+}
+
+export async function untilStatus(
+  rig: Rig,
+  daemon: Daemon,
+  isSo: (status: Status) => boolean,
+): Promise<void> {
+  const endMs = performance.now() + longestStartMs
+  for (;;) {
+    // one that is busy may not answer in time
+    const status = await statusOf(rig, daemon).catch(() => null)
+    if (status !== null && isSo(status)) return
+    if (performance.now() > endMs) throw new Error(`not so after ${longestStartMs / 1000} s`)
+    await pause(pollMs)
+  }
 }
 
 /** What is watched while single changes are measured. */

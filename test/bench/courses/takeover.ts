@@ -1,15 +1,12 @@
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { ask } from '../../../adapters/unixctl/ask.js'
 import type { Status } from '../../../lib/status.js'
 import { type Daemon, OURS, startDaemon } from '../../support/daemon.js'
 import type { Course } from '../course.js'
 import { finding } from '../findings.js'
-import { longestStartMs, type Rig, withRig } from '../rig.js'
+import { longestStartMs, type Rig, statusOf, untilStatus, withRig } from '../rig.js'
 import { sizeOf } from '../world.js'
 
 const macs = 100_000
-const pollMs = 5
 
 export const takeover: Course = {
   name: 'takeover',
@@ -19,22 +16,26 @@ export const takeover: Course = {
     await withRig(sizeOf(macs), async (rig) => {
       const { recorder } = rig.sandbox
       let active = await started(rig)
-      await until(active, ({ role, isInSync }) => role === 'active' && isInSync)
+      await untilStatus(rig, active, ({ role, isInSync }) => role === 'active' && isInSync)
       let commands = 0
       const lockedMs: number[] = []
       const timesMs: number[] = []
       for (let round = 0; round < bench.rounds(5); round++) {
         const standby = await started(rig)
-        const { entry } = await statusOf(active)
-        await until(standby, (status) => status.role === 'standby' && status.entry === entry && isHot(status))
+        const { entry } = await statusOf(rig, active)
+        await untilStatus(
+          rig,
+          standby,
+          (status) => status.role === 'standby' && status.entry === entry && isHot(status),
+        )
         const before = (await recorder.changingCommands()).length
         // it has derived what it read
         await pause(1_000)
         const killedMs = performance.now()
-        await active.daemon.kill()
-        await until(standby, ({ role }) => role === 'active')
+        await active.kill()
+        await untilStatus(rig, standby, ({ role }) => role === 'active')
         lockedMs.push(performance.now() - killedMs)
-        await until(standby, ({ role, isInSync }) => role === 'active' && isInSync)
+        await untilStatus(rig, standby, ({ role, isInSync }) => role === 'active' && isInSync)
         timesMs.push(performance.now() - killedMs)
         commands += (await recorder.changingCommands()).length - before
         active = standby
@@ -69,38 +70,11 @@ export const takeover: Course = {
   },
 }
 
-/** One of the two, and where it is asked. */
-interface Half {
-  readonly daemon: Daemon
-  readonly socket: string
-}
-
-async function started({ owner, sandbox }: Rig): Promise<Half> {
-  const daemon = await startDaemon(
-    owner,
-    OURS,
-    ['--standby', sandbox.bridge],
-    sandbox.daemonEnv,
-    longestStartMs,
-  )
-  return { daemon, socket: join(sandbox.directory, `ovs-vtep.${daemon.pid}.ctl`) }
-}
-
-async function statusOf({ socket }: Half): Promise<Status> {
-  return JSON.parse(await ask(socket, 'status', ['--json'])) as Status
+function started({ owner, sandbox }: Rig): Promise<Daemon> {
+  const list = ['--standby', sandbox.bridge]
+  return startDaemon(owner, OURS, list, sandbox.daemonEnv, longestStartMs)
 }
 
 function isHot({ knowledge }: Status): boolean {
   return Object.values(knowledge).every((one) => one === 'current')
-}
-
-async function until(half: Half, isSo: (status: Status) => boolean): Promise<void> {
-  const endMs = performance.now() + longestStartMs
-  for (;;) {
-    // one that is busy may not answer in time
-    const status = await statusOf(half).catch(() => null)
-    if (status !== null && isSo(status)) return
-    if (performance.now() > endMs) throw new Error(`not so after ${longestStartMs / 1000} s`)
-    await pause(pollMs)
-  }
 }
