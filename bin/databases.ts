@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { BehaviorSubject, filter, first, firstValueFrom, type Observable } from 'rxjs'
+import { BehaviorSubject, filter, firstValueFrom, type Observable, take } from 'rxjs'
 import { bootstrapCa } from '../adapters/ovsdb/bootstrap-ca.js'
 import { reasonOf } from '../adapters/ovsdb/errors.js'
 import { held } from '../adapters/ovsdb/held.js'
@@ -54,9 +54,12 @@ export function connectVtep(
   remote: string,
   access: Access,
   isPatient = false,
-  meanwhile: () => void = () => undefined,
+  meanwhile?: () => void,
 ): Promise<Connected> {
-  return connect('vtep', 'hardware_vtep', vtepTables, remote, access, { isPatient, meanwhile })
+  return connect('vtep', 'hardware_vtep', vtepTables, remote, access, {
+    isPatient,
+    ...(meanwhile && { meanwhile }),
+  })
 }
 
 /** As connectVtep. `lock`: to be waited for, and held while connected; null for none. */
@@ -99,21 +102,20 @@ async function connect(
       log.warn(`${database} at ${remote}: its schema lacks ${event.missing.join(', ')}`)
     if (event.kind === 'Disconnected') log.warn(`${database} at ${remote}: ${event.reason}`)
   })
-  const asked$ = session.events$.pipe(first(({ kind }) => kind === 'Connected'))
+  const asked$ = session.events$.pipe(filter(({ kind }) => kind === 'Connected'))
   // they are asked for when that has been said
-  if (meanwhile !== undefined)
-    asked$.subscribe({ next: () => setImmediate(meanwhile), error: () => undefined })
+  if (meanwhile !== undefined) asked$.pipe(take(1)).subscribe(() => setImmediate(meanwhile))
   const events$ = held(session.events$)
-  const decisive = await firstValueFrom(session.events$.pipe(filter(isDecisive(isPatient))))
-  if (decisive.kind === 'Contents')
+  const first = await firstValueFrom(session.events$.pipe(filter(isDecisive(isPatient))))
+  if (first.kind === 'Contents')
     return {
       database: { session, intake$: intakeOf(source, session, events$), isHeld$ },
-      contents: decisive,
+      contents: first,
       schemaVersion,
       missing,
     }
   await session.close()
-  throw new Error(`${database} at ${remote}: ${decisive.reason}`)
+  throw new Error(`${database} at ${remote}: ${first.reason}`)
 }
 
 /** From the first server that is reached. */

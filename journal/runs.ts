@@ -1,9 +1,6 @@
 import type { Run } from '../lib/replay/parts.js'
 import type { Database } from '../sqlite/sqlite.js'
-import { hasSnapshots } from './snapshots.js'
-
-/** What an entry costs beside the characters of its body. */
-const entryWeight = 100
+import { entryWeight, hasSnapshots, snapshotWeight } from './snapshots.js'
 
 /** The entries from `first` to `last` in runs of equally many, at most `most`. */
 export function runsIn(database: Database, first: number, last: number, most: number): readonly Run[] {
@@ -15,7 +12,7 @@ export function runsIn(database: Database, first: number, last: number, most: nu
   const states = hasSnapshots(database)
     ? database
         .prepare<[number, number], number>(
-          `select (select total(octet_length(body)) from piece where piece.seq = snapshot.seq)
+          `select ${snapshotWeight}
            from snapshot where seq between ? and ? order by seq desc limit 1`,
         )
         .pluck()

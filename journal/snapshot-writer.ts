@@ -2,7 +2,7 @@ import type { Database } from '../sqlite/sqlite.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
 import type { Tip } from './format.js'
-import { digestOf } from './snapshots.js'
+import { digestOf, entryWeight, snapshotWeight } from './snapshots.js'
 
 /** A snapshot that is being written, from a state that nothing changes any more. */
 interface Unfinished {
@@ -16,8 +16,6 @@ interface Unfinished {
 
 /** Below this it is quicker to fold the entries than to read a state. */
 const leastWeight = 1 << 20
-/** What an entry weighs beside the characters of its body: folding it costs, however small it is. */
-const entryWeight = 100
 const piecesATurn = 8
 
 const insertPiece = 'insert into piece (seq, number, body) values (?, ?, ?)'
@@ -79,7 +77,7 @@ export class SnapshotWriter {
     this.#removeUnfinished()
     const last = database
       .prepare<[], { seq: number; weight: number }>(
-        `select seq, (select total(octet_length(body)) from piece where piece.seq = snapshot.seq) as weight
+        `select seq, ${snapshotWeight} as weight
          from snapshot order by seq desc limit 1`,
       )
       .get() ?? { seq: 0, weight: 0 }

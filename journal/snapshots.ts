@@ -5,6 +5,11 @@ import type { State } from '../lib/model/state.js'
 import { JournalError, type Tip } from './format.js'
 import { explaining } from './open.js'
 
+/** What an entry weighs beside the characters of its body: folding it costs, however small it is. */
+export const entryWeight = 100
+/** The characters of a snapshot's pieces, within a query of its row. */
+export const snapshotWeight = '(select total(octet_length(body)) from piece where piece.seq = snapshot.seq)'
+
 /** A finished snapshot: the state after the entry `seq`, whose chain value is `chain`. */
 export interface Stored extends Tip {
   readonly at_ms: number

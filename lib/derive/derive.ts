@@ -188,14 +188,14 @@ export class Derivation {
     this.#byMetadata = null
     for (const uuid of keysOfBoth(before, after)) {
       const [was, is] = [before.get(uuid) ?? [], after.get(uuid) ?? []]
-      if (was.length === is.length && was.every((one, i) => isSame(one, is[i]))) continue
+      if (was.length === is.length && was.every((one, i) => isSameBinding(one, is[i]))) continue
       dirt.switches.add(uuid)
       for (const key of this.#sight.indexes.groupsOf(uuid, this.#sight.tables)) dirt.macs.add(key)
       if (was.length === 0 || is.length === 0) this.#followBound(uuid, dirt)
       for (const key of this.#learnedOf.of(metadataOf(uuid))) dirt.learned.add(key)
       const stale = new Map(was.map((binding) => [binding.number, binding]))
       const fresh = is.filter(
-        (binding) => !isSame(binding, stale.get(binding.number)) || !stale.delete(binding.number),
+        (binding) => !(isSameBinding(binding, stale.get(binding.number)) && stale.delete(binding.number)),
       )
       for (const binding of stale.values())
         for (const piece of [pieceOf(binding), crowdOf(binding)]) outputs.set(piece, nothing)
@@ -283,10 +283,6 @@ function pieceOf({ number, logicalSwitch }: Binding): string {
 
 function crowdOf({ number, logicalSwitch }: Binding): string {
   return `crowd ${number} ${logicalSwitch}`
-}
-
-function isSame(one: Binding, other: Binding | undefined): boolean {
-  return other !== undefined && isSameBinding(one, other)
 }
 
 function* keysOfBoth<K>(before: ReadonlyMap<K, unknown>, after: ReadonlyMap<K, unknown>): Generator<K> {

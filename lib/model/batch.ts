@@ -44,9 +44,9 @@ export type FlowId = Pick<Flow, 'key' | 'cookie'>
 
 export function isSameBatch(a: Batch, b: Batch): boolean {
   if (a === b) return true
-  if (a.kind === 'flows' && b.kind === 'flows')
-    return a.bridge === b.bridge && areSame(a.add, b.add, isSameFlow) && areSame(a.remove, b.remove, isSameId)
-  return lastOf(a) === lastOf(b) && JSON.stringify(a) === JSON.stringify(b)
+  if (a.kind !== 'flows' || b.kind !== 'flows')
+    return exampleOf(a) === exampleOf(b) && JSON.stringify(a) === JSON.stringify(b)
+  return a.bridge === b.bridge && areSame(a.add, b.add, isSameFlow) && areSame(a.remove, b.remove, isSameId)
 }
 
 /** In the same order. */
@@ -67,10 +67,7 @@ function isSameId(one: FlowId, other: FlowId): boolean {
 }
 
 /** Tells most batches that are no bundles apart without printing them. */
-function lastOf(batch: Batch): string | undefined {
-  return batch.kind === 'config'
-    ? batch.arguments.at(-1)
-    : 'reports' in batch
-      ? batch.reports[0]?.key
-      : undefined
+function exampleOf(batch: Batch): string | undefined {
+  if (batch.kind === 'config') return batch.arguments.at(-1)
+  return batch.kind === 'rows' ? batch.reports[0]?.key : undefined
 }

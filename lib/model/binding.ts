@@ -13,8 +13,9 @@ export interface Binding {
   readonly logicalSwitch: Uuid
 }
 
-export function isSameBinding(a: Binding, b: Binding): boolean {
+export function isSameBinding(a: Binding, b: Binding | undefined): boolean {
   return (
+    b !== undefined &&
     a.number === b.number &&
     a.vlan === b.vlan &&
     a.port === b.port &&

@@ -172,25 +172,22 @@ class Amending<T> {
   #leaf(leaf: Leaf<T> | undefined, from: number, to: number, depth: number): Node<T> | undefined {
     const keys = leaf?.keys.slice() ?? []
     const values = leaf?.values.slice() ?? []
-    let isAmended = false
     for (let place = from; place < to; place++) {
       const change = (this.#places[place] ?? 0) % mostAtOnce
       const [key, given] = [this.#keys[change] as string, this.#values[change]]
       const at = placeIn(keys, key)
       const isThere = keys[at] === key
-      const value = isThere && given !== undefined ? this.#kept(values[at] as T, given) : given
-      if (isThere ? values[at] === value : value === undefined) continue
-      isAmended = true
-      if (value === undefined) {
+      if (given === undefined) {
+        if (!isThere) continue
         keys.splice(at, 1)
         values.splice(at, 1)
-      } else if (isThere) values[at] = value
+      } else if (isThere) values[at] = this.#kept(values[at] as T, given)
       else {
         keys.splice(at, 0, key)
-        values.splice(at, 0, value)
+        values.splice(at, 0, given)
       }
     }
-    if (!isAmended || isLike(leaf, keys, values)) return leaf
+    if (isLike(leaf, keys, values)) return leaf
     if (keys.length === 0) return undefined
     // copies have no room to grow, which 100,000 entries would pay for
     const after = new Leaf(keys.slice(), values.slice())
