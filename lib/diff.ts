@@ -117,15 +117,26 @@ function leafChanges<D, A>(
   isSame: (desired: D, actual: A) => boolean,
 ): Change<D, A>[] {
   const changes: Change<D, A>[] = []
-  const [d, a] = [desired?.keys ?? [], actual?.keys ?? []]
-  let [i, j] = [0, 0]
-  for (;;) {
-    const [left, right] = [d[i], a[j]]
-    const key = right === undefined || (left !== undefined && left < right) ? left : right
-    if (key === undefined) return changes
-    const one = left === key ? desired?.values[i++] : undefined
-    const other = right === key ? actual?.values[j++] : undefined
-    if (one === undefined || other === undefined || !isSame(one, other))
+  const [left, right] = [desired?.size ?? 0, actual?.size ?? 0]
+  for (let i = 0, j = 0; i < left || j < right;) {
+    const order = i === left ? 1 : j === right ? -1 : orderOf(desired as Leaf<D>, i, actual as Leaf<A>, j)
+    const one = order <= 0 ? desired?.values[i] : undefined
+    const other = order >= 0 ? actual?.values[j] : undefined
+    if (one === undefined || other === undefined || !isSame(one, other)) {
+      const key = (order <= 0 ? desired?.keys[i] : actual?.keys[j]) as string
       changes.push({ key, desired: one, actual: other })
+    }
+    if (order <= 0) i++
+    if (order >= 0) j++
   }
+  return changes
+}
+
+/** Below 0: entry `i` of the one leaf stands before entry `j` of the other; 0: they have the same key. */
+function orderOf(one: Leaf<unknown>, i: number, other: Leaf<unknown>, j: number): number {
+  const [d, a] = [one.digits[i] ?? 0, other.digits[j] ?? 0]
+  if (d !== a) return d < a ? -1 : 1
+  const [key, another] = [one.keys[i] ?? '', other.keys[j] ?? '']
+  if (key === another) return 0
+  return key < another ? -1 : 1
 }

@@ -1,5 +1,3 @@
-import { placeIn } from './ascending.js'
-
 /**
  * A large keyed collection that never changes: whoever amends it gets another one, and both share what was not touched. So a
  * change costs nearly the same at any size, what is shared need not be compared, and states of the past stay whole.
@@ -29,12 +27,15 @@ export class Branch<T> {
   }
 }
 
-/** A few entries, keys ascending. */
+/** A few entries, ascending by their hashes, and by key where those are the same. */
 export class Leaf<T> {
+  /** `digitsOf` each key. */
+  readonly digits: readonly number[]
   readonly keys: readonly string[]
   readonly values: readonly T[]
 
-  constructor(keys: readonly string[], values: readonly T[]) {
+  constructor(digits: readonly number[], keys: readonly string[], values: readonly T[]) {
+    this.digits = digits
     this.keys = keys
     this.values = values
   }
@@ -86,8 +87,20 @@ export function lookup<T>(collection: Collection<T>, key: string): T | undefined
   let node = collection.root
   for (let depth = 0; node instanceof Branch; depth++) node = node.members[digitAt(depth, digits)]
   if (node === undefined) return undefined
-  const at = placeIn(node.keys, key)
+  const at = placeIn(node.digits, node.keys, digits, key)
   return node.keys[at] === key ? node.values[at] : undefined
+}
+
+/** Where an entry stands among some of a leaf, or would. */
+function placeIn(all: readonly number[], keys: readonly string[], digits: number, key: string): number {
+  let [from, to] = [0, all.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    const other = all[middle] ?? 0
+    if (other < digits || (other === digits && (keys[middle] ?? '') < key)) from = middle + 1
+    else to = middle
+  }
+  return from
 }
 
 /**
@@ -122,6 +135,8 @@ function newer<T>(_was: T, is: T): T {
 /** Digits and a number below this stand in one number of 53 bits. */
 const mostAtOnce = 2 ** 21
 
+const vacantLeaf = new Leaf<never>([], [], [])
+
 /** Changes in the order of their places, which nodes get by ranges, the end not included. */
 class Amending<T> {
   readonly #keys: readonly string[]
@@ -135,7 +150,10 @@ class Amending<T> {
     this.#keys = keys
     this.#values = values
     this.#kept = kept
-    this.#places = Float64Array.from(keys, (key, i) => (digitsOf(key) >>> 0) * mostAtOnce + i).sort()
+    this.#places = new Float64Array(keys.length)
+    for (let i = 0; i < keys.length; i++)
+      this.#places[i] = (digitsOf(keys[i] as string) >>> 0) * mostAtOnce + i
+    if (keys.length > 1) this.#places.sort()
   }
 
   below(node: Node<T> | undefined, from: number, to: number, depth: number): Node<T> | undefined {
@@ -166,54 +184,74 @@ class Amending<T> {
   }
 
   #digit(place: number, depth: number): number {
-    return digitAt(depth, Math.floor((this.#places[place] ?? 0) / mostAtOnce))
+    return digitAt(depth, this.#digits(place))
   }
 
-  #leaf(leaf: Leaf<T> | undefined, from: number, to: number, depth: number): Node<T> | undefined {
-    const keys = leaf?.keys.slice() ?? []
-    const values = leaf?.values.slice() ?? []
+  #digits(place: number): number {
+    return Math.floor((this.#places[place] ?? 0) / mostAtOnce) | 0
+  }
+
+  #leaf(leaf: Leaf<T> = vacantLeaf, from: number, to: number, depth: number): Node<T> | undefined {
+    let [digits, keys, values] = [leaf.digits as number[], leaf.keys as string[], leaf.values as T[]]
     for (let place = from; place < to; place++) {
       const change = (this.#places[place] ?? 0) % mostAtOnce
-      const [key, given] = [this.#keys[change] as string, this.#values[change]]
-      const at = placeIn(keys, key)
+      const [key, given, ofKey] = [this.#keys[change] as string, this.#values[change], this.#digits(place)]
+      const at = placeIn(digits, keys, ofKey, key)
       const isThere = keys[at] === key
-      if (given === undefined) {
-        if (!isThere) continue
-        keys.splice(at, 1)
-        values.splice(at, 1)
-      } else if (isThere) values[at] = this.#kept(values[at] as T, given)
+      const value = isThere && given !== undefined ? this.#kept(values[at] as T, given) : given
+      if (isThere ? value === values[at] : value === undefined) continue
+      if (values === leaf.values) values = values.slice()
+      if (isThere && value !== undefined) values[at] = value
       else {
-        keys.splice(at, 0, key)
-        values.splice(at, 0, given)
+        // who only gets other values shares the rest
+        if (keys === leaf.keys) [digits, keys] = [digits.slice(), keys.slice()]
+        if (value === undefined) for (const list of [digits, keys, values]) list.splice(at, 1)
+        else {
+          digits.splice(at, 0, ofKey)
+          keys.splice(at, 0, key)
+          values.splice(at, 0, value)
+        }
       }
     }
-    if (isLike(leaf, keys, values)) return leaf
+    if (values === leaf.values || isLike(leaf, keys, values)) return leaf === vacantLeaf ? undefined : leaf
     if (keys.length === 0) return undefined
     // copies have no room to grow, which 100,000 entries would pay for
-    const after = new Leaf(keys.slice(), values.slice())
+    const after = keys === leaf.keys ? new Leaf(digits, keys, values) : copied(digits, keys, values)
     return keys.length <= largestLeaf || depth === deepest ? after : parted(after, depth)
   }
 }
 
+function copied<T>(digits: readonly number[], keys: readonly string[], values: readonly T[]): Leaf<T> {
+  return new Leaf(digits.slice(), keys.slice(), values.slice())
+}
+
 /** What went may have come again. */
-function isLike<T>(leaf: Leaf<T> | undefined, keys: readonly string[], values: readonly T[]): boolean {
-  if (leaf === undefined) return keys.length === 0
+function isLike<T>(leaf: Leaf<T>, keys: readonly string[], values: readonly T[]): boolean {
   return (
-    leaf.size === keys.length && keys.every((key, i) => leaf.keys[i] === key && leaf.values[i] === values[i])
+    leaf.size === keys.length &&
+    values.every((value, i) => leaf.keys[i] === keys[i] && leaf.values[i] === value)
   )
 }
 
 /** A leaf as the branch it would be. */
-export function parted<T>({ keys, values }: Leaf<T>, depth: number): Branch<T> {
-  return new Amending<T>(keys, values, newer).branch(undefined, 0, keys.length, depth)
+export function parted<T>({ digits, keys, values }: Leaf<T>, depth: number): Branch<T> {
+  const members: (Node<T> | undefined)[] = vacant(depth).slice()
+  for (let start = 0, end = 0; start < keys.length; start = end) {
+    const digit = digitAt(depth, digits[start] ?? 0)
+    while (end < keys.length && digitAt(depth, digits[end] ?? 0) === digit) end++
+    const part = new Leaf(digits.slice(start, end), keys.slice(start, end), values.slice(start, end))
+    members[digit] = part.size <= largestLeaf || depth + 1 === deepest ? part : parted(part, depth + 1)
+  }
+  return new Branch(members, keys.length)
 }
 
+/** Some nodes side by side as one leaf. */
 function gathered<T>(members: readonly (Node<T> | undefined)[]): Leaf<T> {
-  const entries = members.flatMap((member) => [...entriesBelow(member)])
-  entries.sort(([a], [b]) => (a < b ? -1 : 1))
+  const leaves = members.flatMap((member) => [...leavesBelow(member)])
   return new Leaf(
-    entries.map(([key]) => key),
-    entries.map(([, value]) => value),
+    leaves.flatMap(({ digits }) => digits),
+    leaves.flatMap(({ keys }) => keys),
+    leaves.flatMap(({ values }) => values),
   )
 }
 
@@ -223,13 +261,16 @@ export function entriesOf<T>(collection: Collection<T>): Generator<readonly [str
 }
 
 function* entriesBelow<T>(top: Node<T> | undefined): Generator<readonly [string, T]> {
+  for (const { keys, values } of leavesBelow(top))
+    for (let i = 0; i < keys.length; i++) yield [keys[i] as string, values[i] as T]
+}
+
+function* leavesBelow<T>(top: Node<T> | undefined): Generator<Leaf<T>> {
   const waiting = [top]
   while (waiting.length > 0) {
     const node = waiting.pop()
-    if (node instanceof Leaf) {
-      const { keys, values } = node
-      for (let i = 0; i < keys.length; i++) yield [keys[i] as string, values[i] as T]
-    } else if (node !== undefined) for (let i = node.members.length; i-- > 0;) waiting.push(node.members[i])
+    if (node instanceof Leaf) yield node
+    else if (node !== undefined) for (let i = node.members.length; i-- > 0;) waiting.push(node.members[i])
   }
 }
 
