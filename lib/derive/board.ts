@@ -45,13 +45,15 @@ export class Board {
     const reportChanges: Changes<Report> = []
     const problemChanges: Changes<readonly Problem[]> = []
     const sessionChanges: Changes<BfdSession> = []
-    for (const piece of outputs.keys()) {
+    for (const [piece, output] of outputs) {
       const old = this.#outputs.get(piece)
-      for (const flow of old?.flows ?? []) flowChanges.push([flow.key, undefined])
-      for (const report of old?.reports ?? []) reportChanges.push([reportKey(report), undefined])
-      for (const session of old?.sessions ?? []) sessionChanges.push([session.remote, undefined])
-      for (const problem of old?.problems ?? []) this.#faults.delete(problem)
-      if (old !== undefined && old.problems.length > 0) problemChanges.push([piece, undefined])
+      if (old === undefined) continue
+      const same = output.flows.length === 1 ? output.flows[0]?.key : undefined
+      for (const { key } of old.flows) if (key !== same) flowChanges.push([key, undefined])
+      for (const report of old.reports) reportChanges.push([reportKey(report), undefined])
+      for (const session of old.sessions) sessionChanges.push([session.remote, undefined])
+      for (const problem of old.problems) this.#faults.delete(problem)
+      if (old.problems.length > 0) problemChanges.push([piece, undefined])
     }
     for (const [piece, output] of outputs) {
       for (const flow of output.flows) flowChanges.push([flow.key, flow])

@@ -16,7 +16,7 @@ import { deriveSwitch } from './pieces/flood.js'
 import { deriveMac } from './pieces/mac.js'
 import { derivePipeline } from './pieces/pipeline.js'
 import { type Output, nothing, type Sight } from './pieces/sight.js'
-import { keyOwner } from './pieces/target.js'
+import { Ends, keyOwner } from './pieces/target.js'
 import { RefusedPiece, stillRefused } from './pieces/refused.js'
 import { deriveKey, derivePeer, deriveVni } from './pieces/tunnel.js'
 import { ReportedIndex } from './reported-rows.js'
@@ -72,6 +72,7 @@ export class Derivation {
       learned,
       view,
       vnis,
+      ends: new Ends(tables, view),
       indexes,
       keyOwners: this.#keyOwners,
       installed: state.flows ?? none,
@@ -113,6 +114,7 @@ export class Derivation {
       learned: state.learned ?? none,
       installed: none,
       view,
+      ends: new Ends(after, view),
     }
     this.#rederive(old, dirt)
     this.#reported.advance(changes, after, view, view !== old.view)
@@ -135,8 +137,8 @@ export class Derivation {
 
   #touchLearned({ key, actual: was, desired: is }: Scope['learned'][number], dirt: Dirt): void {
     dirt.learned.add(key)
-    if (is !== undefined) this.#learnedOf.add(metadataIn(key), key)
-    else this.#learnedOf.delete(metadataIn(key), key)
+    if (was === undefined) this.#learnedOf.add(metadataIn(key), key)
+    else if (is === undefined) this.#learnedOf.delete(metadataIn(key), key)
     for (const place of this.#sight.crowds.note(key, was, is)) dirt.places.add(place)
   }
 

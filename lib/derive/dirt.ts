@@ -47,7 +47,7 @@ export class Dirt {
         return
       case 'Ucast_Macs_Remote':
         this.#mac(change.before, tables)
-        this.#mac(change.after, tables)
+        this.#mac(change.after, tables, change.before)
         return
       case 'Mcast_Macs_Remote':
         for (const row of present(change.before, change.after)) {
@@ -72,11 +72,13 @@ export class Dirt {
     }
   }
 
-  #mac(row: UcastMacRow | undefined, tables: VtepTables): void {
+  /** `other`: a row that was followed. */
+  #mac(row: UcastMacRow | undefined, tables: VtepTables, other?: UcastMacRow): void {
     if (row === undefined) return
+    this.#peerAt(row.locator, tables)
+    if (row.MAC === other?.MAC && row.logical_switch === other.logical_switch) return
     this.macs.add(macKey(row))
     this.#remotesOf(row.logical_switch, tables)
-    this.#peerAt(row.locator, tables)
   }
 
   /** What sends to a locator set. */

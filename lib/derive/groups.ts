@@ -1,13 +1,22 @@
 const nobody: readonly string[] = []
 
-/** An index: which members belong to a key. Members of a key are unordered. */
+/** More members than that are a set: to find one among fewer costs no more in a list, which weighs less. */
+const longestList = 64
+
+/** An index: which members belong to a key. Members of a key are unordered, and each is added but once. */
 export class Groups {
-  /** A member that is alone stands for itself: in large indexes most are, and a set for each would weigh most. */
-  readonly #members = new Map<string, string | Set<string>>()
+  /** A member that is alone stands for itself: in large indexes most are. */
+  readonly #members = new Map<string, string | string[] | Set<string>>()
 
   of(key: string): Iterable<string> {
     const members = this.#members.get(key) ?? nobody
     return typeof members === 'string' ? [members] : members
+  }
+
+  listOf(key: string): readonly string[] {
+    const members = this.#members.get(key) ?? nobody
+    if (typeof members === 'string') return [members]
+    return members instanceof Set ? [...members] : members
   }
 
   has(key: string): boolean {
@@ -21,15 +30,31 @@ export class Groups {
   add(key: string, member: string): void {
     const members = this.#members.get(key)
     if (members === undefined) this.#members.set(key, member)
-    else if (typeof members !== 'string') members.add(member)
-    else if (members !== member) this.#members.set(key, new Set([members, member]))
+    else if (typeof members === 'string') this.#members.set(key, [members, member])
+    else if (!Array.isArray(members)) members.add(member)
+    else if (members.length < longestList) members.push(member)
+    else this.#members.set(key, new Set(members).add(member))
   }
 
   /** Deleting what is not there is not an error. */
   delete(key: string, member: string): void {
     const members = this.#members.get(key)
-    if (typeof members === 'object') members.delete(member)
-    if (members === member || (typeof members === 'object' && members.size === 0)) this.#members.delete(key)
+    if (members === undefined) return
+    if (typeof members === 'string') {
+      if (members === member) this.#members.delete(key)
+    } else if (Array.isArray(members)) this.#deleteListed(key, member, members)
+    else {
+      members.delete(member)
+      if (members.size === 0) this.#members.delete(key)
+    }
+  }
+
+  #deleteListed(key: string, member: string, members: string[]): void {
+    const at = members.indexOf(member)
+    if (at < 0) return
+    const last = members.pop() ?? ''
+    if (last !== member) members[at] = last
+    if (members.length === 0) this.#members.delete(key)
   }
 }
 

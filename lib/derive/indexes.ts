@@ -16,8 +16,16 @@ export type RowChange = {
   }
 }[VtepTable]
 
-/** An index, the key in it, and the member there if that is not the row itself. */
-type IndexKey = readonly [Pick<Groups, 'add' | 'delete'>, string, string?]
+/** How rows of a table stand in an index. */
+interface Standing<R> {
+  readonly index: Pick<Groups, 'add' | 'delete'>
+  /** Under which key, if any, or under which keys, each but once. */
+  readonly under: (row: R) => string | readonly string[] | undefined
+  /** What stands there if that is not the row itself. */
+  readonly member?: (row: R) => string
+  /** The columns that decide that: rows that agree on them need not be asked. */
+  readonly columns: readonly (keyof R)[]
+}
 
 /** Which rows point at a row: what the tables cannot answer without being read through. */
 export class Indexes {
@@ -47,48 +55,74 @@ export class Indexes {
   /** `keyAt` → Physical_Locator */
   readonly locatorsKeyed = new Groups()
 
-  /** Under which keys of which indexes a row stands, each but once. */
-  readonly #keys: { readonly [T in VtepTable]?: (row: VtepRow<T>) => readonly IndexKey[] } = {
-    Ucast_Macs_Remote: (row) => [
-      [this.rowsOfMac, macKey(row)],
-      [this.macRows, row.logical_switch],
-      [this.macRowsAt, row.locator],
-      [this.switchesAt, row.locator, row.logical_switch],
+  readonly #standings: { readonly [T in VtepTable]?: readonly Standing<VtepRow<T>>[] } = {
+    Ucast_Macs_Remote: [
+      { index: this.rowsOfMac, under: macKey, columns: ['logical_switch', 'MAC'] },
+      { index: this.macRows, under: (row) => row.logical_switch, columns: ['logical_switch'] },
+      { index: this.macRowsAt, under: (row) => row.locator, columns: ['locator'] },
+      {
+        index: this.switchesAt,
+        under: (row) => row.locator,
+        member: (row) => row.logical_switch,
+        columns: ['locator', 'logical_switch'],
+      },
     ],
-    Mcast_Macs_Remote: (row) => [
-      [this.groupRows, row.logical_switch],
-      [this.groupRowsAt, row.locator_set],
-      [this.switchesAtSet, row.locator_set, row.logical_switch],
-      ...(row.MAC === unknownDestination ? [] : [[this.rowsOfGroup, macKey(row)] as const]),
+    Mcast_Macs_Remote: [
+      { index: this.groupRows, under: (row) => row.logical_switch, columns: ['logical_switch'] },
+      { index: this.groupRowsAt, under: (row) => row.locator_set, columns: ['locator_set'] },
+      {
+        index: this.switchesAtSet,
+        under: (row) => row.locator_set,
+        member: (row) => row.logical_switch,
+        columns: ['locator_set', 'logical_switch'],
+      },
+      {
+        index: this.rowsOfGroup,
+        under: (row) => (row.MAC === unknownDestination ? undefined : macKey(row)),
+        columns: ['logical_switch', 'MAC'],
+      },
     ],
-    Tunnel: ({ local, remote }) => [...new Set([local, remote])].map((end) => [this.tunnelsAt, end]),
-    Physical_Locator_Set: ({ locators }) => [...new Set(locators)].map((locator) => [this.setsWith, locator]),
-    Physical_Locator: ({ dst_ip, tunnel_key }) => [
-      [this.locatorsAt, parseAddress(dst_ip) ?? dst_ip],
-      ...(tunnel_key === null ? [] : [[this.locatorsKeyed, keyAt(dst_ip, tunnel_key)] as const]),
+    Tunnel: [
+      {
+        index: this.tunnelsAt,
+        under: ({ local, remote }) => [...new Set([local, remote])],
+        columns: ['local', 'remote'],
+      },
+    ],
+    Physical_Locator_Set: [
+      { index: this.setsWith, under: ({ locators }) => [...new Set(locators)], columns: ['locators'] },
+    ],
+    Physical_Locator: [
+      {
+        index: this.locatorsAt,
+        under: ({ dst_ip }) => parseAddress(dst_ip) ?? dst_ip,
+        columns: ['dst_ip'],
+      },
+      {
+        index: this.locatorsKeyed,
+        under: ({ dst_ip, tunnel_key }) => (tunnel_key === null ? undefined : keyAt(dst_ip, tunnel_key)),
+        columns: ['dst_ip', 'tunnel_key'],
+      },
     ],
   }
 
   constructor(tables: VtepTables) {
-    for (const table of Object.keys(this.#keys) as VtepTable[])
-      for (const [uuid, row] of entriesOf<unknown>(tables[table]))
-        for (const [index, key, member = uuid] of this.#keysOf(table, row)) index.add(key, member)
+    for (const table of Object.keys(this.#standings) as VtepTable[])
+      for (const standing of this.#standingsOf(table))
+        for (const [uuid, row] of entriesOf<unknown>(tables[table])) enter(standing, uuid, row)
   }
 
   note({ table, uuid, before, after }: RowChange): void {
-    const left = this.#keysOf(table, before)
-    const entered = this.#keysOf(table, after)
-    // most changes leave most of a row's keys as they are
-    const hasStayed = (i: number) => isSameKey(left[i], entered[i])
-    for (const [i, [index, key, member = uuid]] of left.entries())
-      if (!hasStayed(i)) index.delete(key, member)
-    for (const [i, [index, key, member = uuid]] of entered.entries())
-      if (!hasStayed(i)) index.add(key, member)
+    for (const standing of this.#standingsOf(table)) {
+      // most changes leave most of a row as it is
+      if (before !== undefined && after !== undefined && agree(standing.columns, before, after)) continue
+      if (before !== undefined) leave(standing, uuid, before)
+      if (after !== undefined) enter(standing, uuid, after)
+    }
   }
 
-  #keysOf(table: VtepTable, row: unknown): readonly IndexKey[] {
-    const keys = this.#keys[table] as ((row: unknown) => readonly IndexKey[]) | undefined
-    return row === undefined ? [] : (keys?.(row) ?? [])
+  #standingsOf(table: VtepTable): readonly Standing<unknown>[] {
+    return (this.#standings[table] ?? []) as readonly Standing<unknown>[]
   }
 
   /** Whether a row of a remote table sends frames to `address`. */
@@ -128,8 +162,21 @@ export class Indexes {
   }
 }
 
-function isSameKey(one: IndexKey | undefined, other: IndexKey | undefined): boolean {
-  return one?.[0] === other?.[0] && one?.[1] === other?.[1] && one?.[2] === other?.[2]
+function agree(columns: readonly string[], before: object, after: object): boolean {
+  const [one, other] = [before, after] as Record<string, unknown>[]
+  return columns.every((column) => one?.[column] === other?.[column])
+}
+
+function enter<R>({ index, under, member }: Standing<R>, uuid: Uuid, row: R): void {
+  const keys = under(row)
+  if (typeof keys === 'string') index.add(keys, member?.(row) ?? uuid)
+  else for (const key of keys ?? []) index.add(key, member?.(row) ?? uuid)
+}
+
+function leave<R>({ index, under, member }: Standing<R>, uuid: Uuid, row: R): void {
+  const keys = under(row)
+  if (typeof keys === 'string') index.delete(keys, member?.(row) ?? uuid)
+  else for (const key of keys ?? []) index.delete(key, member?.(row) ?? uuid)
 }
 
 /** A VTEP and a tunnel_key of its own, however its address is spelled. */

@@ -40,10 +40,15 @@ export function keyedVniFlow({ vni, address }: Target, logicalSwitch: Uuid): Flo
   return { key: flowKey(table.vni, 110, match), cookie, actions }
 }
 
+/** How the keys of all remote MACs of a logical switch begin. */
+const macsOf = new Remembered((logicalSwitch: Uuid) =>
+  flowKey(table.remote, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=`),
+)
+
 /** Frames to `mac` go to `target`; `row` is the Ucast_Macs_Remote row that says so. */
 export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row: Uuid): Flow {
   return {
-    key: flowKey(table.remote, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=${mac}`),
+    key: [macsOf.of(logicalSwitch), mac].join(''),
     cookie: cookieOf(row),
     actions: target.via === null ? commonActionsTo(target) : actionsTo(target),
   }

@@ -18,7 +18,7 @@ export function shared(uuid: Uuid): Uuid {
   return uuid
 }
 
-/** The first `digits` hexadecimal digits of the UUID, no more than 16: what each remote MAC's flow asks for twice. */
+/** The first `digits` hexadecimal digits of the UUID, no more than 16. */
 export function leadingDigits(uuid: Uuid, digits: number): string {
   return [uuid.slice(0, 8), uuid.slice(9, 13), uuid.slice(14, 18)].join('').slice(0, digits)
 }

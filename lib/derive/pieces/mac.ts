@@ -3,8 +3,7 @@ import { remoteMacFlow } from '../../layout/remote.js'
 import { lookup } from '../../model/collection.js'
 import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'
-import type { Problem } from '../../model/problem.js'
-import type { Uuid } from '../../model/uuid.js'
+import { shared, type Uuid } from '../../model/uuid.js'
 import { nothing, type Output, type Sight } from './sight.js'
 import { rowProblem, targetAt, targetsOf } from './target.js'
 
@@ -13,7 +12,7 @@ import { rowProblem, targetAt, targetsOf } from './target.js'
  * rows, whatever the address.
  */
 export function deriveMac(key: string, sight: Sight): Output {
-  const [logicalSwitch = ''] = key.split('/', 1)
+  const logicalSwitch = shared(key.slice(0, key.indexOf('/')))
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
   if (!sight.admission.isMacAdmitted(key)) return exhausted(key, sight)
   const unicast = deriveUnicast(key, logicalSwitch, sight)
@@ -36,18 +35,18 @@ function exhausted(key: string, { indexes, settings }: Sight): Output {
  * among rows seen together the one with the lowest UUID.
  */
 function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Output {
-  const problems: Problem[] = []
+  let { problems } = nothing
   let flow: Flow | undefined
-  for (const uuid of newestFirst(sight.indexes.rowsOfMac.of(key), sight)) {
+  for (const uuid of newestFirst(sight.indexes.rowsOfMac.listOf(key), sight)) {
     const row = lookup(sight.tables.Ucast_Macs_Remote, uuid)
     const mac = parseMac(row?.MAC ?? '')
     const target = mac === undefined ? notMac(row?.MAC) : targetAt(row?.locator ?? '', logicalSwitch, sight)
-    if (typeof target === 'string') problems.push(rowProblem('Ucast_Macs_Remote', uuid, target))
+    if (typeof target === 'string') problems = [...problems, rowProblem('Ucast_Macs_Remote', uuid, target)]
     else if (target !== null && mac !== undefined)
       flow ??= asInstalled(remoteMacFlow(logicalSwitch, mac, target, uuid), sight)
   }
-  const flows = flow === undefined ? nothing.flows : [flow]
-  return { ...nothing, flows, problems: problems.length === 0 ? nothing.problems : problems }
+  const { reports, sessions } = nothing
+  return { flows: flow === undefined ? nothing.flows : [flow], reports, problems, sessions }
 }
 
 function asInstalled(flow: Flow, { installed }: Sight): Flow {
@@ -75,11 +74,10 @@ function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight
   return { ...nothing, flows: groupFlows({ logicalSwitch, bindings, targets, tunnelPort }, mac), problems }
 }
 
-function newestFirst(of: Iterable<Uuid>, { seen }: Sight): readonly Uuid[] {
-  const rows = [...of]
+function newestFirst(rows: readonly Uuid[], { seen }: Sight): readonly Uuid[] {
   if (rows.length < 2) return rows
   const seenAt = (uuid: Uuid) => lookup(seen, uuid) ?? 0
-  return rows.sort((a, b) => seenAt(b) - seenAt(a) || (a < b ? -1 : 1))
+  return [...rows].sort((a, b) => seenAt(b) - seenAt(a) || (a < b ? -1 : 1))
 }
 
 function together(a: Output, b: Output): Output {

@@ -12,6 +12,7 @@ import type { Indexes } from '../indexes.js'
 import type { ShareOf } from '../shares.js'
 import type { View } from '../view.js'
 import type { Vnis } from '../vnis.js'
+import type { Ends } from './target.js'
 
 /** Everything a piece may look at. */
 export interface Sight {
@@ -22,6 +23,8 @@ export interface Sight {
   readonly learned: Collection<number>
   readonly view: View
   readonly vnis: Vnis
+  /** Of `tables` and `view`. */
+  readonly ends: Ends
   /** `keyAt` → the bound switch to which frames with that key of a VTEP's own belong. */
   readonly keyOwners: ReadonlyMap<string, Uuid>
   readonly indexes: Indexes

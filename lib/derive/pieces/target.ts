@@ -5,7 +5,9 @@ import { keyAt } from '../indexes.js'
 import { sourceFor } from '../sharing.js'
 import { isVni } from '../../model/vni.js'
 import type { Problem } from '../../model/problem.js'
+import type { VtepTables } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
+import type { View } from '../view.js'
 import type { Sight } from './sight.js'
 
 /**
@@ -13,23 +15,60 @@ import type { Sight } from './sight.js'
  * a text: why it can't be used. A locator's own tunnel_key goes before the switch's.
  */
 export function targetAt(locator: Uuid, logicalSwitch: Uuid, sight: Sight): Target | null | string {
-  const { tables, view, vnis, admission } = sight
+  const { vnis, admission, keyOwners } = sight
+  const end = sight.ends.at(locator)
+  if (end === null || typeof end === 'string') return end
+  const { address, key, exit } = end
+  if (!admission.isVtepAdmitted(address)) return null
+  if (exit === null || typeof exit === 'string') return exit
+  if (key === null) {
+    const vni = vnis.bySwitch.get(logicalSwitch)
+    return vni === undefined ? null : { address, vni, via: exit.via }
+  }
+  if (!isVni(key)) return `tunnel_key ${key} of locator ${locator} is out of range`
+  const owner = keyOwners.get(keyAt(address, key))
+  if (owner !== logicalSwitch) return `tunnel_key ${key} at ${address} belongs to ${String(owner)}`
+  return { address, vni: key, via: exit.via }
+}
+
+/** A remote VTEP as a locator names it. */
+interface End {
+  readonly address: Address
+  /** The locator's tunnel_key. */
+  readonly key: number | null
+  /** By which port frames to it leave; null: it is not there yet; a text: why there is none. */
+  readonly exit: Pick<Target, 'via'> | null | string
+}
+
+/** What the locators say, each read once however many MACs are there. */
+export class Ends {
+  readonly #known = new Map<Uuid, End | null | string>()
+  readonly #tables: VtepTables
+  readonly #view: View
+
+  constructor(tables: VtepTables, view: View) {
+    this.#tables = tables
+    this.#view = view
+  }
+
+  /** Null: our own end point; a text: why it is none. */
+  at(locator: Uuid): End | null | string {
+    const known = this.#known.get(locator)
+    if (known !== undefined) return known
+    const end = endAt(locator, this.#tables, this.#view)
+    this.#known.set(locator, end)
+    return end
+  }
+}
+
+function endAt(locator: Uuid, tables: VtepTables, view: View): End | null | string {
   const row = lookup(tables.Physical_Locator, locator)
   if (row === undefined) return `locator ${locator} is not there`
   const address = parseAddress(row.dst_ip)
   if (address === undefined)
     return `dst_ip is not a unicast IP address: ${JSON.stringify(row.dst_ip.slice(0, 80))}`
-  if (view.ownAddresses.includes(address) || !admission.isVtepAdmitted(address)) return null
-  const exit = exitTo(address, sight)
-  if (exit === null || typeof exit === 'string') return exit
-  if (row.tunnel_key === null) {
-    const vni = vnis.bySwitch.get(logicalSwitch)
-    return vni === undefined ? null : { address, vni, ...exit }
-  }
-  if (!isVni(row.tunnel_key)) return `tunnel_key ${row.tunnel_key} of locator ${locator} is out of range`
-  const owner = sight.keyOwners.get(keyAt(address, row.tunnel_key))
-  if (owner !== logicalSwitch) return `tunnel_key ${row.tunnel_key} at ${address} belongs to ${String(owner)}`
-  return { address, vni: row.tunnel_key, ...exit }
+  if (view.ownAddresses.includes(address)) return null
+  return { address, key: row.tunnel_key, exit: exitTo(address, view) }
 }
 
 /**
@@ -81,8 +120,7 @@ export function rowProblem(table: Problem['table'], uuid: Uuid, reason: string):
   return { table, uuid, fault: 'unspecified_fault', reason }
 }
 
-/** By which port frames to `address` leave; null: it is not there yet; a text: why there is none. */
-function exitTo(address: Address, { view }: Sight): Pick<Target, 'via'> | null | string {
+function exitTo(address: Address, view: View): End['exit'] {
   const [first] = view.exits
   if (first === undefined || first.local === null) return { via: null }
   const source = sourceFor(address, view.ownAddresses)
