@@ -10,8 +10,12 @@ import {
   type Observable,
   of,
   ReplaySubject,
+  startWith,
   Subject,
+  take,
   tap,
+  timer,
+  withLatestFrom,
 } from 'rxjs'
 import { Heap } from '../adapters/daemon/heap.js'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
@@ -53,6 +57,7 @@ export interface Term {
 /** How long a stopped daemon waits for what is under way. What became of it then, the next start observes. */
 const patienceMs = 1_000
 const journalCheckMs = 1_000
+const longestStartMs = 60_000
 /** After so long without a turn nothing is expected to wait for a pause. */
 const quietMs = 2_000
 
@@ -94,9 +99,17 @@ export function beginTerm(
     observe: () => flows.observe(),
     ...(metrics !== null && { timed: (stage, work) => metrics.timed(stage, work) }),
   }
+  const settled$ = new ReplaySubject<void>(1)
+  // frames wait for the flows, and nobody for a snapshot
+  const isTended$ = merge(settled$, timer(longestStartMs)).pipe(
+    take(1),
+    map(() => true),
+    startWith(false),
+  )
   const resumption$ = interval(journalCheckMs).pipe(
-    map(() => {
-      journal.tend(core.state)
+    withLatestFrom(isTended$),
+    map(([, isTended]) => {
+      if (isTended) journal.tend(core.state)
       return journal.check()
     }),
     filter((intake) => intake !== null),
@@ -108,7 +121,6 @@ export function beginTerm(
   const turnLog = new TurnLog()
   const rounds = statistics.rounds(options.statisticsIntervalSeconds * 1000).subscribe()
   const ready$ = new Subject<void>()
-  const settled$ = new ReplaySubject<void>(1)
   const ended = lastValueFrom(
     turns$.pipe(
       tap((turn) => {

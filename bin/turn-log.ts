@@ -12,8 +12,9 @@ const log = vlog.module('ovs-vtep')
 export class TurnLog {
   #problems: Collection<readonly Problem[]> = none
 
-  note({ entries, core }: Turn): void {
+  note({ entries, core, isBehind }: Turn): void {
     for (const entry of entries) say(entry)
+    if (isBehind) return
     const problems = core.derived()?.desired.problems ?? this.#problems
     if (problems === this.#problems) return
     for (const { desired = [], actual = [] } of changesOf(diff(problems, this.#problems, Object.is)))
@@ -31,7 +32,8 @@ function sayProblem({ table, uuid, reason }: Problem): void {
 }
 
 function say(entry: Entry): void {
-  const text = describe(entry).trimStart()
+  // most is for nobody
+  const text = () => describe(entry).trimStart()
   switch (entry.event.type) {
     case 'FlowsObserved':
       return entry.event.isDrift ? log.warn(text) : log.dbg(text)

@@ -8,7 +8,7 @@ import type { Entry } from './model/event.js'
 import { isSameFlow } from './model/flow.js'
 import { isReported } from './model/report.js'
 import { initialState, type LaneState, type State } from './model/state.js'
-import { type Differences, plan } from './plan/plan.js'
+import { type Differences, isPlanned, plan } from './plan/plan.js'
 import { reduce } from './reduce.js'
 
 /**
@@ -54,8 +54,7 @@ export class Core {
       ...this.#state.lanes,
       [lane]: { ...this.#state.lanes[lane], inFlight: null, failed: null },
     }
-    const again = plan(lane, { ...this.#state, lanes }, derived, this.#differences)
-    return JSON.stringify(again) === JSON.stringify(batch)
+    return isPlanned(batch, lane, { ...this.#state, lanes }, derived, this.#differences)
   }
 
   /** Everything known, nothing under way, nothing to do. */

@@ -104,7 +104,7 @@ function rowCounts(updates: readonly RowUpdate[]): string {
     if (row === null) count.gone++
     else {
       count.present++
-      count.names.push(...ownName(row))
+      if (count.present <= mostExamples) count.names.push(...ownName(row))
     }
     counts.set(table, count)
   }
@@ -113,7 +113,7 @@ function rowCounts(updates: readonly RowUpdate[]): string {
       table,
       ...(present > 0 ? [`+${present}`] : []),
       ...(gone > 0 ? [`-${gone}`] : []),
-      ...(names.length > 0 && names.length <= mostExamples ? [`(${names.join(' ')})`] : []),
+      ...(names.length > 0 && present <= mostExamples ? [`(${names.join(' ')})`] : []),
     ].join(' '),
   )
   return texts.length === 0 ? 'nothing changed' : texts.join(', ')

@@ -4,9 +4,11 @@ import {
   buffer,
   catchError,
   connect,
+  debounceTime,
   defer,
   EMPTY,
   from,
+  ignoreElements,
   map,
   merge,
   type Observable,
@@ -19,7 +21,7 @@ import {
 } from 'rxjs'
 import type { Core } from './core.js'
 import { event, type Intake } from './ingest/intake.js'
-import { type Batch, isSameBatch, type Lane, lanes } from './model/batch.js'
+import { type Batch, isFlushing, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { Rejection } from './model/quarantine.js'
 import type { Entry, Event, Ran } from './model/event.js'
 import type { Repeated } from './model/state.js'
@@ -51,6 +53,8 @@ export type Stage = 'ingest' | 'derive' | 'plan' | 'journal'
 export interface Turn {
   readonly entries: readonly Entry[]
   readonly core: Core
+  /** What it recorded is not derived yet, for nothing could be planned. */
+  readonly isBehind: boolean
 }
 
 /** For tests: when a burst ends, and what timers run on. */
@@ -76,10 +80,17 @@ export function engine(
   return defer(() => {
     const outcome$ = new Subject<Intake>()
     const follow = follower(core, world, schedulers.timers)
-    return merge(intake$, outcome$).pipe(
+    const busy$ = new Subject<void>()
+    const lull$ = busy$.pipe(
+      debounceTime(lullMs, schedulers.timers),
+      tap(() => core.derived()),
+      ignoreElements(),
+    )
+    return merge(intake$, outcome$, lull$).pipe(
       connect((all$) => all$.pipe(buffer(all$.pipe(auditTime(0, schedulers.burst))))),
       map((intakes) => takeTurn(core, intakes, world)),
-      tap(({ entries }) => {
+      tap(({ entries, isBehind }) => {
+        if (isBehind) busy$.next()
         for (const { event: happened } of entries)
           follow(happened).subscribe((intake) => outcome$.next(intake))
       }),
@@ -99,8 +110,11 @@ function takeTurn(core: Core, intakes: readonly Intake[], world: World): Turn {
   const timed = <T>(stage: Stage, work: () => T): T =>
     world.timed === undefined ? work() : world.timed(stage, work)
   timed('ingest', () => intakes.forEach((intake) => intake(core.state).forEach(record)))
-  timed('derive', () => core.derived())
+  // while nothing can be planned the outcome that is waited for goes before
+  const isBehind = freeLanes(core).length === 0
+  if (!isBehind) timed('derive', () => core.derived())
   for (const lane of lanes) {
+    if (!freeLanes(core).includes(lane)) continue
     const batch = timed('plan', () => core.plan(lane))
     if (batch === null) continue
     const retryInMs = patienceMs(core.state.lanes[lane].repeated, batch, world.now())
@@ -108,7 +122,16 @@ function takeTurn(core: Core, intakes: readonly Intake[], world: World): Turn {
   }
   if (core.isGone()) record({ type: 'Stopped', reason: 'everything of ours is gone' })
   if (entries.length > 0) timed('journal', () => world.append(entries))
-  return { entries, core }
+  return { entries, core, isBehind }
+}
+
+/** How long it is quiet before what came while no lane was free is derived. */
+const lullMs = 50
+
+/** Those of which a plan may be asked. Until frames have a way again all the rest waits: ovs-vsctl has the servers to itself. */
+function freeLanes({ state }: Core): readonly Lane[] {
+  if (isFlushing(state.lanes.switch.inFlight)) return []
+  return lanes.filter((lane) => state.lanes[lane].inFlight === null)
 }
 
 const patientFrom = 3

@@ -1,7 +1,7 @@
 import { freeze, produce } from 'immer'
 import { type Batch, type FlowBatch, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
-import { amend, type Collection, entriesOf, none } from './model/collection.js'
+import { amend, type Collection, entriesOf, none, sizeOf } from './model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
@@ -163,12 +163,13 @@ function noteEndangered(draft: Draft, { foreign, displaced, replaced, phase }: S
 function applied(draft: Draft, state: State, batch: Batch | null): void {
   if (batch?.kind === 'flows' && state.flows !== null) applyFlows(draft, state, batch)
   if (batch?.kind === 'config' && batch.isFlushing) {
+    // among deletions that had to come nobody can tell one that had not
+    const wasEmpty = state.flows !== null && sizeOf(state.flows) + state.foreign.length === 0
+    if (!wasEmpty) draft.knowledge = { ...state.knowledge, flows: 'unknown' }
     draft.flows = none
     draft.foreign = []
     if (batch.restoration !== null)
       applyFlows(draft, { ...state, flows: none, foreign: [] }, batch.restoration)
-    // among deletions that had to come nobody can tell one that had not
-    draft.knowledge = { ...state.knowledge, flows: 'unknown' }
   }
 }
 

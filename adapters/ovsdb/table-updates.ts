@@ -50,8 +50,7 @@ export function readUpdates(value: unknown): TableUpdates {
 
 /** The contents that consist of nothing but the insertions of `updates`; each of `tables` is in them. */
 export function contentsOf(updates: TableUpdates, tables: readonly string[]): WireTables {
-  const contents = tables.map((table) => [table, mapMembers(updates[table] ?? {}, insertedRow)] as const)
-  return Object.fromEntries(contents)
+  return Object.fromEntries(tables.map((table) => [table, mapRows(updates[table] ?? {}, insertedRow)]))
 }
 
 function insertedRow(update: RowUpdate): WireRow {
@@ -62,18 +61,27 @@ function insertedRow(update: RowUpdate): WireRow {
 const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 function readTables(value: unknown, readRow: (row: JsonObject) => RowUpdate): TableUpdates {
-  return mapMembers(objectOf(value, 'table updates'), (table, tableName) =>
-    mapMembers(objectOf(table, `updates of ${tableName}`), (row, uuid) => {
-      if (!uuidPattern.test(uuid)) throw new ProtocolError(`not a UUID in ${tableName}: ${excerpt(uuid)}`)
+  const tables = Object.entries(objectOf(value, 'table updates')).map(([name, table]) => {
+    const rows = mapRows(objectOf(table, `updates of ${name}`), (row, uuid) => {
+      if (!uuidPattern.test(uuid)) throw new ProtocolError(`not a UUID in ${name}: ${excerpt(uuid)}`)
       // naming a row costs more than looking at it
-      return readRow(isJsonObject(row) ? row : objectOf(row, `update of ${tableName} ${uuid}`))
-    }),
-  )
+      return readRow(isJsonObject(row) ? row : objectOf(row, `update of ${name} ${uuid}`))
+    })
+    return [name, rows] as const
+  })
+  return Object.fromEntries(tables)
 }
 
-function mapMembers<T, U>(
-  members: Readonly<Record<string, T>>,
-  map: (member: T, name: string) => U,
+/** `map` throws at a name that is no UUID. */
+function mapRows<T, U>(
+  rows: Readonly<Record<string, T>>,
+  map: (row: T, uuid: string) => U,
 ): Record<string, U> {
-  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, map(member, name)]))
+  const mapped: Record<string, U> = {}
+  // no list of all of them in between
+  for (const uuid in rows) {
+    const row = rows[uuid]
+    if (row !== undefined) mapped[uuid] = map(row, uuid)
+  }
+  return mapped
 }

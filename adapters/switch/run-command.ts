@@ -49,6 +49,10 @@ export function prepareCommand(
     // one that hangs may not hear anything else; a bundle that is not complete is dropped with its connection
     killSignal: 'SIGKILL',
   })
+  let known = ''
+  const digest = () => (known ||= sha256(handed(process.spawnargs, input)))
+  // while the command is at work with it
+  process.stdin.once('finish', digest)
   return {
     run: async () => {
       process.stdin.end(input)
@@ -58,7 +62,7 @@ export function prepareCommand(
       if (result.failed) throw new CommandError(`${program}: ${reasonOf(result)}`)
       return result.stdout
     },
-    digest: () => sha256(handed(process.spawnargs, input)),
+    digest,
     cancel: () => process.kill(),
   }
 }

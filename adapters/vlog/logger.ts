@@ -1,21 +1,24 @@
 import type { Severity } from './level.js'
 
+/** A message, or who makes it if it is for anybody. */
+export type Text = string | (() => string)
+
 /** What a part of the program logs with, one for each module name. */
 export interface Logger {
   /** A major failure that ends the process. */
-  emer(text: string): void
+  emer(text: Text): void
   /** A high-level operation failed; someone should look. */
-  err(text: string): void
+  err(text: Text): void
   /** A low-level operation failed, the rest may recover. */
-  warn(text: string): void
+  warn(text: Text): void
   /** Useful in retrospect. */
-  info(text: string): void
+  info(text: Text): void
   /** For who knows the program well, or too much to read. */
-  dbg(text: string): void
+  dbg(text: Text): void
 }
 
 /** A logger whose messages all go to `log`. */
-export function logger(log: (severity: Severity, text: string) => void): Logger {
+export function logger(log: (severity: Severity, text: Text) => void): Logger {
   return {
     emer: (text) => log('emer', text),
     err: (text) => log('err', text),

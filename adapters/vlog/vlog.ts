@@ -3,7 +3,7 @@ import { facilityNamed, priority } from './facility.js'
 import type { Destination, Severity } from './level.js'
 import { LevelTable } from './level-table.js'
 import { LogFile, writeOrDrop } from './log-file.js'
-import { logger, type Logger } from './logger.js'
+import { logger, type Logger, type Text } from './logger.js'
 import { jsonLine } from './json-line.js'
 import { layOut, type LogRecord } from './pattern.js'
 import { parseSpec, SpecError, type Spec } from './spec.js'
@@ -109,11 +109,11 @@ export class Vlog {
     else this.#facility = spec.facility
   }
 
-  #log(module: string, severity: Severity, text: string): void {
+  #log(module: string, severity: Severity, text: Text): void {
     this.#counts[severity]++
     const destinations = this.#levels.destinations(module, severity)
     if (destinations.length === 0) return
-    const record = this.#record(module, severity, text)
+    const record = this.#record(module, severity, typeof text === 'string' ? text : text())
     for (const destination of destinations) this.#write(destination, record)
   }
 

@@ -1,5 +1,5 @@
 import { likelyPriorities, table } from '../layout/tables.js'
-import type { Batch, FlowBatch } from '../model/batch.js'
+import { type Batch, type FlowBatch, isFlushing } from '../model/batch.js'
 import { type Collection, lookup } from '../model/collection.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
 import { type Flow, type FlowKey, flowKey } from '../model/flow.js'
@@ -50,7 +50,7 @@ function drift({ knowledge, flows, lanes }: State, changes: readonly FlowChange[
   const { inFlight } = lanes.switch
   const gone = new Set<FlowKey>()
   for (const change of changes) {
-    if (isUnderWay(change, inFlight)) continue
+    if (isUnderWay(change, flows, inFlight)) continue
     const installed = installedAt(change, flows)
     if (isExpected(change, installed, inFlight)) continue
     const isOurs = change.isGone && installed?.cookie === change.cookie
@@ -62,10 +62,15 @@ function drift({ knowledge, flows, lanes }: State, changes: readonly FlowChange[
 }
 
 /** What most changes are: what the batch under way makes. */
-function isUnderWay(change: FlowChange, inFlight: Batch | null): boolean {
-  if (inFlight?.kind === 'config' && inFlight.isFlushing && change.isGone) return true
+function isUnderWay(change: FlowChange, flows: Collection<Flow>, inFlight: Batch | null): boolean {
+  if (change.isGone && isFlushing(inFlight) && isThere(change, flows)) return true
   const bundle = bundleOf(inFlight)
   return bundle !== null && isMadeBy(change, bundle)
+}
+
+/** What others have we know but roughly. */
+function isThere(change: FlowChange, flows: Collection<Flow>): boolean {
+  return !isOwnCookie(change.cookie) || installedAt(change, flows) !== undefined
 }
 
 function bundleOf(inFlight: Batch | null): FlowBatch | null {

@@ -42,6 +42,11 @@ export type Operation = Readonly<Record<string, unknown>> & { readonly op: strin
 /** Enough of a flow to delete it and no other: the cookie is compared in full. */
 export type FlowId = Pick<Flow, 'key' | 'cookie'>
 
+/** Whether the switch drops every flow on the way. */
+export function isFlushing(batch: Batch | null): boolean {
+  return batch?.kind === 'config' && batch.isFlushing
+}
+
 export function isSameBatch(a: Batch, b: Batch): boolean {
   if (a === b) return true
   if (a.kind !== 'flows' || b.kind !== 'flows')

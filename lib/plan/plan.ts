@@ -1,7 +1,7 @@
 import type { Derived } from '../derive/derive.js'
 import { changesOf, diff, type Difference } from '../diff.js'
 import { table, usual } from '../layout/tables.js'
-import type { Batch, FlowBatch, FlowId, Lane } from '../model/batch.js'
+import { type Batch, type FlowBatch, type FlowId, isSameBatch, type Lane } from '../model/batch.js'
 import { type Collection, lookup, none } from '../model/collection.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
@@ -35,10 +35,34 @@ export function plan(lane: Lane, state: State, derived: Derived, differences: Di
   return failed !== null && JSON.stringify(failed) === JSON.stringify(batch) ? null : batch
 }
 
+/** Whether `plan` would give `batch`, where nothing is under way. To see that of an ovs-vsctl no bundle is made. */
+export function isPlanned(
+  batch: Batch,
+  lane: Lane,
+  state: State,
+  derived: Derived,
+  differences: Differences,
+): boolean {
+  if (batch.kind !== 'config') return isSame(plan(lane, state, derived, differences), batch)
+  const { view, desired } = derived
+  const restore = () => restoration(state, derived)
+  if (!isKnown(state, derived)) return false
+  const before = configToMake(state, view, desired, restore)
+  if (before !== null) return isSame(before, batch)
+  const after = configToRemove(state, view, desired, restore)
+  return isSame(after, batch) && planFlows(state, derived, differences.flows) === null
+}
+
+function isSame(planned: Batch | null, batch: Batch): boolean {
+  return planned !== null && isSameBatch(planned, batch)
+}
+
+function isKnown({ knowledge: { vtep, ovs, flows } }: State, { view }: Derived): boolean {
+  return vtep !== 'unknown' && ovs === 'current' && flows === 'current' && view.bridge !== null
+}
+
 function planSwitch(state: State, derived: Derived, { flows }: Differences): Batch | null {
-  const { vtep, ovs, flows: table } = state.knowledge
-  if (vtep === 'unknown' || ovs !== 'current' || table !== 'current' || derived.view.bridge === null)
-    return null
+  if (!isKnown(state, derived)) return null
   const { view, desired } = derived
   const restore = () => restoration(state, derived)
   return (
