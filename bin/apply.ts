@@ -13,6 +13,7 @@ import type { Databases } from './databases.js'
 /** Makes a batch's changes; `signal` ends the command that makes them. As the `apply` of a World. */
 export async function apply(
   batch: Batch,
+  onGiven: () => void,
   options: Arguments,
   { vtep, ovs }: Databases,
   signal: AbortSignal,
@@ -23,7 +24,7 @@ export async function apply(
     })
     return [{ where: [], digest: sha256(handedBy(commandOf(batch))) }]
   }
-  if (batch.kind === 'flows') return [await prepared(commandOf(batch), targetOf(batch), signal).run()]
+  if (batch.kind === 'flows') return [await prepared(commandOf(batch), targetOf(batch), signal).run(onGiven)]
   const ran = await configure(batch, options, signal)
   await ovs.session.barrier()
   return ran
@@ -34,11 +35,11 @@ function prepared(
   command: Command,
   where: readonly string[],
   signal: AbortSignal,
-): { run(): Promise<Ran>; cancel(): void } {
+): { run(onGiven?: () => void): Promise<Ran>; cancel(): void } {
   const process = prepareCommand(reached(command, where), signal)
   return {
-    run: async () => {
-      await process.run()
+    run: async (onGiven) => {
+      await process.run(onGiven)
       return { where, digest: process.digest() }
     },
     cancel: () => process.cancel(),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { MetricsAddress } from '../adapters/metrics/metrics-server.js'
 import { packageVersion } from '../adapters/package-version.js'
 import {

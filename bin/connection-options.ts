@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { SecureVersion } from 'node:tls'
 import type { Command } from 'commander'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { TlsFiles } from '../adapters/ovsdb/tls.js'
 import { UsageError } from './usage-error.js'
 

@@ -9,8 +9,6 @@ import { ControlServer } from '../adapters/unixctl/control-server.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { summarize } from '../lib/status.js'
 import { type Arguments, parseArguments } from './arguments.js'
-import { doctor } from './doctor/program.js'
-import { dryRun } from './dry-run.js'
 import { registerCommands } from './control.js'
 import { type Daemon, startDaemon } from './daemon.js'
 import { UsageError } from './usage-error.js'
@@ -28,11 +26,14 @@ async function main(argv: readonly string[]): Promise<void> {
     return
   }
   if (invocation.kind === 'doctor') {
+    // a daemon that starts need not read what it does not need
+    const { doctor } = await import('./doctor/program.js')
     process.exitCode = await doctor(invocation.arguments, invocation.isJson)
     return
   }
   const options = invocation.arguments
   if (options.isDryRun) {
+    const { dryRun } = await import('./dry-run.js')
     process.exitCode = await dryRun(options)
     return
   }

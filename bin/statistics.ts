@@ -1,5 +1,5 @@
 import { EMPTY, exhaustMap, filter, ignoreElements, merge, type Observable, tap, timer } from 'rxjs'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { FlowWatch } from '../adapters/switch/flow-watch.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import type { Core } from '../lib/core.js'

@@ -83,10 +83,10 @@ export function beginTerm(
     now: Date.now,
     random: Math.random,
     append: (entries) => journal.append(entries),
-    apply: (batch) => {
+    apply: (batch, onGiven) => {
       const made = async () => {
         await statistics.before(batch)
-        const ran = await apply(batch, options, databases, giveUp.signal)
+        const ran = await apply(batch, onGiven, options, databases, giveUp.signal)
         if (batch.kind !== 'rows') await flows.caughtUp()
         return ran
       }

@@ -1,12 +1,13 @@
+import type { Desired } from './derive/board.js'
 import { Derivation, type Derived } from './derive/derive.js'
 import { nothingLeft } from './derive/leaving.js'
 import { scopeOf } from './derive/scope.js'
-import { diff } from './diff.js'
+import { Comparison } from './diff.js'
 import { type Batch, type Lane, lanes } from './model/batch.js'
 import { none } from './model/collection.js'
 import type { Entry } from './model/event.js'
-import { isSameFlow } from './model/flow.js'
-import { isReported } from './model/report.js'
+import { type Flow, isSameFlow } from './model/flow.js'
+import { isReported, type Report, type ReportedRows } from './model/report.js'
 import { initialState, type LaneState, type State } from './model/state.js'
 import { type Differences, isPlanned, plan } from './plan/plan.js'
 import { reduce } from './reduce.js'
@@ -19,7 +20,9 @@ export class Core {
   #state: State
   #derivedState = initialState
   #derivation: Derivation | null = null
-  #differences: Differences = { flows: undefined, reports: undefined }
+  #desired: Pick<Desired, 'flows' | 'reports'> = { flows: none, reports: none }
+  readonly #flows = new Comparison<Flow, Flow>(isSameFlow)
+  readonly #reports = new Comparison<Report, ReportedRows>(isReported)
 
   /** `state`: what the entries up to now led to. */
   constructor(state: State = initialState) {
@@ -43,7 +46,20 @@ export class Core {
   /** The next batch of `lane`; null: nothing to do, or nothing that may be done now. */
   plan(lane: Lane): Batch | null {
     const derived = this.derived()
-    return derived === null ? null : plan(lane, this.#state, derived, this.#differences)
+    return derived === null ? null : plan(lane, this.#state, derived, this.#differences(this.#state, derived))
+  }
+
+  /**
+   * Does now what the end of the bundle under way will ask for, if it ends well and nothing else comes before: to find what is
+   * left and to plan it. Changes nothing but how long that takes then.
+   */
+  foresee(): void {
+    const derived = this.derived()
+    const { seq, phase, lanes: states } = this.#state
+    if (derived === null || phase !== 'running' || states.switch.inFlight?.kind !== 'flows') return
+    const applied = { type: 'Applied', lane: 'switch', tookMs: 0 } as const
+    const state = reduce(this.#state, { seq: seq + 1, atMs: 0, event: applied })
+    plan('switch', state, derived, this.#differences(state, derived))
   }
 
   /** Whether `batch`, which is under way, would be planned again: the databases do not show its changes. */
@@ -54,7 +70,8 @@ export class Core {
       ...this.#state.lanes,
       [lane]: { ...this.#state.lanes[lane], inFlight: null, failed: null },
     }
-    return isPlanned(batch, lane, { ...this.#state, lanes }, derived, this.#differences)
+    const differences = this.#differences(this.#state, derived)
+    return isPlanned(batch, lane, { ...this.#state, lanes }, derived, differences)
   }
 
   /** Everything known, nothing under way, nothing to do. */
@@ -81,11 +98,20 @@ export class Core {
     this.#derivation = this.#derivation?.advance(this.#state, scope) ?? Derivation.of(this.#state)
     this.#derivedState = this.#state
     if (this.#derivation === null) return
-    const { desired: running, reported } = this.#derivation.derived
-    const desired = this.#state.phase === 'leaving' ? nothingLeft(reported) : running
-    this.#differences = {
-      flows: diff(desired.flows, this.#state.flows ?? none, isSameFlow, this.#differences.flows),
-      reports: diff(desired.reports, reported, isReported, this.#differences.reports),
+    const { desired, reported } = this.#derivation.derived
+    this.#desired = this.#state.phase === 'leaving' ? nothingLeft(reported) : desired
+  }
+
+  /** Found when they are asked for: while a bundle is under way many a change comes that is compared once. */
+  #differences(state: State, { reported }: Derived): Differences {
+    const [{ flows, reports }, comparedFlows, comparedReports] = [this.#desired, this.#flows, this.#reports]
+    return {
+      get flows() {
+        return comparedFlows.between(flows, state.flows ?? none)
+      },
+      get reports() {
+        return comparedReports.between(reports, reported)
+      },
     }
   }
 }

@@ -1,4 +1,13 @@
-import { Branch, type Collection, Leaf, leafDepth, type Node, parted, vacant } from './model/collection.js'
+import {
+  Branch,
+  type Collection,
+  Leaf,
+  leafDepth,
+  type Node,
+  none,
+  parted,
+  vacant,
+} from './model/collection.js'
 
 /** One key on which two collections disagree; the side that lacks it is undefined. */
 export interface Change<D, A> {
@@ -37,6 +46,28 @@ export function diff<D, A>(
   previous?: Difference<D, A>,
 ): Difference<D, A> {
   return compared(desired.root, actual.root, previous, isSame, 0)
+}
+
+/** A comparison that is made again and again, each time from what was found the last. */
+export class Comparison<D, A> {
+  readonly #isSame: (desired: D, actual: A) => boolean
+  #desired: Collection<D> = none
+  #actual: Collection<A> = none
+  #difference: Difference<D, A> = undefined
+
+  /** As of `diff`. */
+  constructor(isSame: (desired: D, actual: A) => boolean) {
+    this.#isSame = isSame
+  }
+
+  between(desired: Collection<D>, actual: Collection<A>): Difference<D, A> {
+    if (this.#desired !== desired || this.#actual !== actual) {
+      this.#difference = diff(desired, actual, this.#isSame, this.#difference)
+      this.#desired = desired
+      this.#actual = actual
+    }
+    return this.#difference
+  }
 }
 
 /** In an order that only the keys decide. */
@@ -122,7 +153,9 @@ function leafChanges<D, A>(
     const order = i === left ? 1 : j === right ? -1 : orderOf(desired as Leaf<D>, i, actual as Leaf<A>, j)
     const one = order <= 0 ? desired?.values[i] : undefined
     const other = order >= 0 ? actual?.values[j] : undefined
-    if (one === undefined || other === undefined || !isSame(one, other)) {
+    const isLike =
+      (one as unknown) === other || (one !== undefined && other !== undefined && isSame(one, other))
+    if (!isLike) {
       const key = (order <= 0 ? desired?.keys[i] : actual?.keys[j]) as string
       changes.push({ key, desired: one, actual: other })
     }

@@ -37,9 +37,10 @@ export interface World {
   /**
    * Makes a batch's changes. Resolves after everything they caused in the databases was handed in as
    * intake; rejects with the reason when they were not made, or may not have been, with a Rejection when
-   * something in the batch was refused and nothing made. Gives what ran; null: that is not known.
+   * something in the batch was refused and nothing made. Gives what ran; null: that is not known. Calls `onGiven`, if it can,
+   * when the switch has got all of a bundle and there is nothing to do but wait.
    */
-  apply(batch: Batch): Promise<readonly Ran[] | null>
+  apply(batch: Batch, onGiven: () => void): Promise<readonly Ran[] | null>
   /** Asks for a fresh `flowDump` intake: after a failure nobody knows what the switch holds. */
   observe(): void
   /** Does the work of a stage of a turn; for who wants to know how long it takes. */
@@ -188,7 +189,7 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
       core.isWanted(lane, batch)
         ? failed(lane, 'the command ended well but changed nothing')
         : { type: 'Applied', lane, tookMs: world.now() - startedMs, ...(ran && { ran }) }
-    return from(world.apply(batch)).pipe(
+    return from(world.apply(batch, () => core.foresee())).pipe(
       map((ran): Intake => () => [outcome(ran)]),
       catchError((error: unknown) => of(event(outcomeOf(lane, batch, error)))),
     )

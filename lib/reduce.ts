@@ -1,5 +1,5 @@
 import { freeze, produce } from 'immer'
-import { type Batch, type FlowBatch, isSameBatch, type Lane, lanes } from './model/batch.js'
+import { type Batch, type FlowBatch, type FlowId, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
 import { amend, type Collection, entriesOf, none, sizeOf } from './model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
@@ -174,14 +174,14 @@ function applied(draft: Draft, state: State, batch: Batch | null): void {
 }
 
 /** `state`: as it is before, also where the draft has been changed already. */
-function applyFlows(draft: Draft, state: State, { remove, add }: FlowBatch): void {
+function applyFlows(draft: Draft, state: State, batch: FlowBatch): void {
+  const { remove, add } = batch
   const own = add.filter(({ cookie }) => isOwnCookie(cookie))
   const others = without(
     add.filter(({ cookie }) => !isOwnCookie(cookie)),
     own,
   )
-  const absent = [...remove, ...others].map(({ key }) => key)
-  draft.flows = withFlows(state.flows ?? none, absent, own)
+  draft.flows = afterBundle(state.flows ?? none, [...remove, ...others], own, batch)
   if (state.foreign.length > 0 || others.length > 0)
     draft.foreign = [...without(state.foreign, [...remove, ...add]), ...others]
   // a bundle brings back all that is to come back, but for what is refused, unless it is one part of several
@@ -190,6 +190,24 @@ function applyFlows(draft: Draft, state: State, { remove, add }: FlowBatch): voi
   if (state.displaced.length > 0)
     draft.displaced = without(state.displaced, add).filter(({ key }) => isPart || refused.has(key))
   if (state.phase === 'leaving') draft.replaced = without(state.replaced, others)
+}
+
+/** What bundles have made of what. */
+const made = new WeakMap<FlowBatch, { readonly before: Collection<Flow>; readonly after: Collection<Flow> }>()
+
+/** As `withFlows`; the end of a bundle is foreseen before it comes. */
+function afterBundle(
+  before: Collection<Flow>,
+  absent: readonly FlowId[],
+  present: readonly Flow[],
+  batch: FlowBatch,
+): Collection<Flow> {
+  const known = made.get(batch)
+  if (known?.before === before) return known.after
+  const keys = absent.map(({ key }) => key)
+  const after = withFlows(before, keys, present)
+  made.set(batch, { before, after })
+  return after
 }
 
 function withFlows(

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { exitOf, exitText } from './exit-status.js'
 import { ownRole } from './respawn.js'
 

@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** What ip(8) says as JSON, where it is what `form` says; undefined: it is not, or it says nothing. */
 export async function askIp<T>(form: z.ZodType<T>, ...words: readonly string[]): Promise<T | undefined> {

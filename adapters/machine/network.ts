@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { execa } from 'execa'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Machine } from '../../lib/doctor/machine.js'
 import { isLoopback, parseAddress } from '../../lib/model/address.js'
 import { askIp } from './ip.js'

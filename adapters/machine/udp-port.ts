@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { PortUser } from '../../lib/doctor/machine.js'
 import { askIp } from './ip.js'
 

@@ -25,8 +25,8 @@ export type Environment = Readonly<Record<string, string>>
 
 /** A command that is started and waits for its standard input. */
 export interface PreparedCommand {
-  /** As runCommand. */
-  run(): Promise<string>
+  /** As runCommand. Calls `onGiven` when it has got all its input. */
+  run(onGiven?: () => void): Promise<string>
   /** Of all that the process is given, see `handed`. */
   digest(): string
   cancel(): void
@@ -51,11 +51,13 @@ export function prepareCommand(
   })
   let known = ''
   const digest = () => (known ||= sha256(handed(process.spawnargs, input)))
-  // while the command is at work with it
-  process.stdin.once('finish', digest)
   return {
-    run: async () => {
-      process.stdin.end(input)
+    run: async (onGiven) => {
+      process.stdin.end(input, () => {
+        // while the command is at work with it
+        digest()
+        onGiven?.()
+      })
       const result = await process
       const refusal = program === 'ovs-ofctl' && result.exitCode === 1 ? refusalIn(result.stderr) : undefined
       if (refusal !== undefined) throw new Rejection(refusal)

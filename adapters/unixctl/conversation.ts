@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ProtocolError, reasonOf } from '../ovsdb/errors.js'
 import { JsonSplitter } from '../ovsdb/json-splitter.js'
 import { rateLimited } from '../vlog/rate-limit.js'

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { z } from 'zod'
+import * as z from 'zod'
 import { dbSocket } from '../../adapters/paths.js'
 import { filtered, FilterError, filterForms } from '../../lib/findings/filter.js'
 import { type Access, accessOf, addConnectionOptions, ConnectionOptions } from '../connection-options.js'

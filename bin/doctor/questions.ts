@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { defaultPidfile } from '../../adapters/paths.js'
 import type { Manager } from '../../lib/doctor/manager.js'
 import type { Database } from '../databases.js'

@@ -5,7 +5,7 @@ import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import { type Binding, isSameBinding } from '../model/binding.js'
 import { noLimits } from '../model/limits.js'
-import { Admission } from './admission.js'
+import { Admission, isUsed } from './admission.js'
 import { Board, type Desired } from './board.js'
 import { Crowds, metadataIn, placeOf } from './crowds.js'
 import { Dirt } from './dirt.js'
@@ -48,6 +48,8 @@ export class Derivation {
   #byMetadata: ReadonlyMap<string, Uuid> | null = null
   /** Sight.keyOwners */
   readonly #keyOwners = new Map<string, Uuid>()
+  /** The remote VTEPs that `isUsed` held for when their pieces were derived. */
+  readonly #used = new Set<string>()
   readonly #refusedPiece = new RefusedPiece()
   #refused: Output = nothing
 
@@ -151,12 +153,14 @@ export class Derivation {
     if (dirt.isViewStale && followExits(old.view, this.#sight, dirt))
       for (const vni of this.#sight.vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
+    for (const address of dirt.uses)
+      if (isUsed(address, this.#sight) !== this.#used.has(address)) dirt.peers.add(address)
     this.#sight.admission.followVteps(dirt, this.#sight)
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
     this.#sight.admission.followMacs(dirt, this.#sight)
     if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) followOthers(old, this.#sight, dirt)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
-    for (const address of dirt.peers) outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
+    for (const address of dirt.peers) this.#derivePeer(address, outputs)
     for (const key of dirt.macs) outputs.set(key, deriveMac(key, this.#sight))
     for (const key of dirt.learned)
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
@@ -177,6 +181,12 @@ export class Derivation {
       this.#byMetadata = new Map(uuids.map((uuid) => [metadataOf(uuid), uuid]))
     }
     return this.#byMetadata
+  }
+
+  #derivePeer(address: string, outputs: Map<string, Output>): void {
+    outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
+    if (isUsed(address, this.#sight)) this.#used.add(address)
+    else this.#used.delete(address)
   }
 
   #deriveBinding(binding: Binding, outputs: Map<string, Output>): void {
@@ -269,8 +279,7 @@ export class Derivation {
       for (const binding of bindings) this.#deriveBinding(binding, outputs)
     }
     for (const vni of vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
-    for (const address of indexes.locatorsAt.keys())
-      outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
+    for (const address of indexes.locatorsAt.keys()) this.#derivePeer(address, outputs)
     for (const groups of [indexes.rowsOfMac, indexes.rowsOfGroup])
       for (const key of groups.keys()) outputs.set(key, deriveMac(key, this.#sight))
     for (const [key] of entriesOf(this.#sight.learned))

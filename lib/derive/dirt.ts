@@ -10,6 +10,8 @@ export class Dirt {
   readonly macs = new Set<string>()
   readonly switches = new Set<Uuid>()
   readonly peers = new Set<string>()
+  /** Remote VTEPs to which frames are sent from now on, or no more, or as before. */
+  readonly uses = new Set<string>()
   readonly learned = new Set<string>()
   /** `placeOf` */
   readonly places = new Set<string>()
@@ -63,7 +65,7 @@ export class Dirt {
         return
       case 'Physical_Locator':
         if (indexes.tunnelsAt.has(change.uuid)) this.isViewStale = true
-        for (const row of present(change.before, change.after)) this.#end(row)
+        for (const row of present(change.before, change.after)) this.#end(row, this.peers)
         this.followLocator(change.uuid, tables, indexes)
         return
       case 'Ucast_Macs_Local':
@@ -124,11 +126,11 @@ export class Dirt {
     if (this.#locators.has(locator)) return
     this.#locators.add(locator)
     const row = lookup(tables.Physical_Locator, locator)
-    if (row !== undefined) this.#end(row)
+    if (row !== undefined) this.#end(row, this.uses)
   }
 
-  #end({ dst_ip, tunnel_key }: LocatorRow): void {
-    this.peers.add(parseAddress(dst_ip) ?? dst_ip)
+  #end({ dst_ip, tunnel_key }: LocatorRow, addresses: Set<string>): void {
+    addresses.add(parseAddress(dst_ip) ?? dst_ip)
     if (tunnel_key !== null) this.keys.add(keyAt(dst_ip, tunnel_key))
   }
 }

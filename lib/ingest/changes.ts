@@ -48,11 +48,15 @@ export function changed(state: State, changes: readonly FlowChange[]): Event[] {
 function drift({ knowledge, flows, lanes }: State, changes: readonly FlowChange[]): Event[] {
   if (knowledge.flows !== 'current' || flows === null) return []
   const { inFlight } = lanes.switch
+  const bundle = bundleOf(inFlight)
+  const effects = bundle === null ? nothing : effectsOf(bundle)
   const gone = new Set<FlowKey>()
   for (const change of changes) {
-    if (isUnderWay(change, flows, inFlight)) continue
+    // what most changes are
+    if (isMadeBy(change, effects)) continue
     const installed = installedAt(change, flows)
-    if (isExpected(change, installed, inFlight)) continue
+    if (change.isGone && isFlushing(inFlight) && isThere(change, installed)) continue
+    if (isExpected(change, installed, effects)) continue
     const isOurs = change.isGone && installed?.cookie === change.cookie
     if (!isOurs || inFlight !== null) return [{ type: 'FlowsDoubted', reason: inWords(change) }]
     gone.add(installed.key)
@@ -61,53 +65,48 @@ function drift({ knowledge, flows, lanes }: State, changes: readonly FlowChange[
   return [{ type: 'FlowsObserved', isDrift: true, present: [], absent: [...gone], foreign: null }]
 }
 
-/** What most changes are: what the batch under way makes. */
-function isUnderWay(change: FlowChange, flows: Collection<Flow>, inFlight: Batch | null): boolean {
-  if (change.isGone && isFlushing(inFlight) && isThere(change, flows)) return true
-  const bundle = bundleOf(inFlight)
-  return bundle !== null && isMadeBy(change, bundle)
-}
-
-/** What others have we know but roughly. */
-function isThere(change: FlowChange, flows: Collection<Flow>): boolean {
-  return !isOwnCookie(change.cookie) || installedAt(change, flows) !== undefined
-}
-
 function bundleOf(inFlight: Batch | null): FlowBatch | null {
   const bundle = inFlight?.kind === 'config' ? inFlight.restoration : inFlight
   return bundle?.kind === 'flows' ? bundle : null
 }
 
+/** What others have we know but roughly. */
+function isThere({ cookie }: FlowChange, installed: Flow | undefined): boolean {
+  return !isOwnCookie(cookie) || installed !== undefined
+}
+
 /** Also expected: that others come and go where we have nothing, and what we know already. */
-function isExpected(change: FlowChange, installed: Flow | undefined, inFlight: Batch | null): boolean {
-  const bundle = bundleOf(inFlight)
+function isExpected(change: FlowChange, installed: Flow | undefined, effects: Effects): boolean {
   // somebody is at a place of which we shall think that we know what is there
-  if (bundle !== null && isTouching(change, bundle)) return false
+  if (isTouching(change, effects)) return false
   if (change.isGone) return installed?.cookie !== change.cookie && !isOwnCookie(change.cookie)
   if (installed === undefined) return !isOwnCookie(change.cookie)
   return installed.cookie === change.cookie && installed.actions === change.actions
 }
 
-function isMadeBy(change: FlowChange, batch: FlowBatch): boolean {
-  const { removed, added } = effectsOf(batch)
-  for (const key of placesOf(change)) {
+function isMadeBy(change: FlowChange, { removed, added }: Effects): boolean {
+  if ((change.isGone ? removed : added).size === 0) return false
+  for (const priority of likelyPriorities) {
+    const key = flowKey(change.table, priority, change.match)
+    if (change.isGone && removed.has(key)) return true
     const flow = change.isGone ? undefined : added.get(key)
-    if (change.isGone ? removed.has(key) : flow?.cookie === change.cookie && flow.actions === change.actions)
-      return true
+    if (flow?.cookie === change.cookie && flow.actions === change.actions) return true
   }
   return false
 }
 
-function isTouching(change: FlowChange, batch: FlowBatch): boolean {
-  const { removed, added } = effectsOf(batch)
-  for (const key of placesOf(change)) if (added.has(key) || removed.has(key)) return true
-  return false
+function isTouching({ table: number, match }: FlowChange, { removed, added }: Effects): boolean {
+  const keys = likelyPriorities.map((priority) => flowKey(number, priority, match))
+  return keys.some((key) => added.has(key) || removed.has(key))
 }
 
+/** What a bundle under way does. */
 interface Effects {
   readonly removed: ReadonlySet<FlowKey>
   readonly added: ReadonlyMap<FlowKey, Flow>
 }
+
+const nothing: Effects = { removed: new Set(), added: new Map() }
 
 const known = new WeakMap<FlowBatch, Effects>()
 
@@ -120,17 +119,12 @@ function effectsOf(batch: FlowBatch): Effects {
   return effects
 }
 
-function installedAt(change: FlowChange, flows: Collection<Flow>): Flow | undefined {
-  for (const key of placesOf(change)) {
-    const flow = lookup(flows, key)
+function installedAt({ table: number, match }: FlowChange, flows: Collection<Flow>): Flow | undefined {
+  for (const priority of likelyPriorities) {
+    const flow = lookup(flows, flowKey(number, priority, match))
     if (flow !== undefined) return flow
   }
   return undefined
-}
-
-/** One by one: the first is most often the one that is looked for. */
-function* placesOf({ table: number, match }: FlowChange): Generator<FlowKey> {
-  for (const priority of likelyPriorities) yield flowKey(number, priority, match)
 }
 
 function inWords({ isGone, table: number, match, cookie, actions }: FlowChange): string {

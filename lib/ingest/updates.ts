@@ -44,7 +44,7 @@ export function differences(
       const old = lookup(before, uuid)
       if (old !== undefined && isKnownAs(columns, old, wire)) continue
       const row = naming(table, uuid, () => decodeRow(columns, wire))
-      if (old === undefined || !isSame(old, row)) updates.push({ table, uuid, row })
+      if (old === undefined || !isSameRow(columns, old, row)) updates.push({ table, uuid, row })
     }
     for (const [uuid] of entriesOf(before))
       if (!Object.hasOwn(rows, uuid)) updates.push({ table, uuid, row: null })
@@ -76,11 +76,16 @@ export function afterImages(
     for (const [uuid, change] of Object.entries(rows)) {
       const old = lookup(before, uuid)
       const row = naming(table, uuid, () => afterImage(columns, old, change))
-      if (row === null ? old !== undefined : old === undefined || !isSame(old, row))
+      if (row === null ? old !== undefined : old === undefined || !isSameRow(columns, old, row))
         updates.push({ table, uuid, row })
     }
   }
   return updates
+}
+
+function isSameRow(columns: TableDeclaration, a: AnyRow, b: AnyRow): boolean {
+  for (const name in columns) if (!isSame(a[name], b[name])) return false
+  return true
 }
 
 function afterImage(columns: TableDeclaration, old: AnyRow | undefined, change: WireChange): AnyRow | null {

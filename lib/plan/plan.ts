@@ -85,11 +85,32 @@ function planVtep(state: State, derived: Derived, { reports }: Differences): Bat
   return vtep === 'current' && ovs === 'current' ? planReports(state, derived.view, reports) : null
 }
 
+/** The bundle that a difference led to, and from what else. */
+interface Remembered {
+  readonly causes: readonly unknown[]
+  readonly batch: FlowBatch | null
+}
+
+const remembered = new WeakMap<object, Remembered>()
+
+/** As `flowsToChange`, which is asked the same again and again while nothing changes. */
+function planFlows(state: State, derived: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
+  if (difference === undefined) return flowsToChange(state, derived, difference)
+  const { displaced, foreign, replaced, phase, quarantined, lanes } = state
+  const { view, desired } = derived
+  const causes = [displaced, foreign, replaced, phase, quarantined, lanes.switch.search, view, desired.flows]
+  const known = remembered.get(difference)
+  if (known?.causes.every((cause, i) => cause === causes[i])) return known.batch
+  const batch = flowsToChange(state, derived, difference)
+  remembered.set(difference, { causes, batch })
+  return batch
+}
+
 /**
  * Everything but remote MACs goes into the first bundle whole: a binding that moves must take what was
  * learned there along in the same moment.
  */
-function planFlows(state: State, derived: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
+function flowsToChange(state: State, derived: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
   const { view } = derived
   const outdated = new Set(legacyFlows(state.displaced, view.legacy).map(({ key }) => key))
   const desired = wanted(state, derived)

@@ -48,7 +48,8 @@ export interface Emulator {
 }
 
 export const longestStartMs = 300_000
-const pollMs = 5
+/** Each question costs the daemon time that it would need otherwise. */
+const pollMs = 20
 
 /** Starts ours and waits until everything is in the switch. One that still runs gives way. */
 export async function startOurs(

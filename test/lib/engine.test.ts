@@ -20,6 +20,8 @@ class Bench {
   readonly intake$ = new Subject<Intake>()
   readonly appended: Entry[][] = []
   readonly runs: Run[] = []
+  /** `isBehind` of each turn. */
+  readonly areBehind: boolean[] = []
   readonly core = new Core()
   observations = 0
   isComplete = false
@@ -34,7 +36,10 @@ class Bench {
       observe: () => this.observations++,
     }
     const schedulers = { burst: this.scheduler, timers: this.scheduler }
-    engine(this.core, this.intake$, world, schedulers).subscribe({ complete: () => (this.isComplete = true) })
+    engine(this.core, this.intake$, world, schedulers).subscribe({
+      next: ({ isBehind }) => this.areBehind.push(isBehind),
+      complete: () => (this.isComplete = true),
+    })
   }
 
   /** Hands in events as one burst and lets everything due happen. */
@@ -60,8 +65,18 @@ class Bench {
 }
 
 /** The events with which a switch becomes known. */
-function known(): readonly Event[] {
-  return new History().entries.map(({ event: happened }) => happened)
+function known(world = secure()): readonly Event[] {
+  const updates = world.fakeSwitch.contents()
+  return world.entries.map(({ event: happened }) =>
+    happened.type === 'OvsUpdated' ? { ...happened, updates } : happened,
+  )
+}
+
+/** Its fail_mode need not be changed. */
+function secure(): History {
+  const world = new History()
+  world.fakeSwitch.secure()
+  return world
 }
 
 t.test('a burst is one append; what is planned is recorded with it, before it runs', async (t) => {
@@ -72,6 +87,30 @@ t.test('a burst is one append; what is planned is recorded with it, before it ru
   t.strictSame(
     bench.runs.map(({ batch: { kind } }) => kind),
     ['config', 'rows'],
+  )
+})
+
+t.test('until a change of fail_mode is over nothing else begins, and nothing is derived', async (t) => {
+  const bench = new Bench()
+  const world = new History()
+  await bench.burst(...known(world))
+  t.match(
+    bench.runs.map(({ batch }) => batch),
+    [{ kind: 'config', isFlushing: true }],
+  )
+  const updates = bench.runs.flatMap(({ batch }) => world.executeOnly(batch))
+  await bench.burst({ type: 'OvsUpdated', isCatchUp: false, updates })
+  t.strictSame([bench.runs.length, bench.areBehind.at(-1)], [1, true])
+  bench.runs[0]?.resolve()
+  await bench.settle()
+  t.strictSame(
+    bench.runs.map(({ batch: { kind } }) => kind),
+    ['config', 'flows', 'rows'],
+  )
+  t.strictSame(
+    [bench.observations, bench.areBehind.at(-1)],
+    [0, false],
+    'of what was empty nothing is in doubt',
   )
 })
 
