@@ -9,7 +9,7 @@ import type { Entry } from './model/event.js'
 import { type Flow, isSameFlow } from './model/flow.js'
 import { isReported, type Report, type ReportedRows } from './model/report.js'
 import { initialState, type LaneState, type State } from './model/state.js'
-import { type Differences, isPlanned, plan } from './plan/plan.js'
+import { type Differences, isPlanned, largestBundle, plan } from './plan/plan.js'
 import { reduce } from './reduce.js'
 
 /**
@@ -51,12 +51,14 @@ export class Core {
 
   /**
    * Does now what the end of the bundle under way will ask for, if it ends well and nothing else comes before: to find what is
-   * left and to plan it. Changes nothing but how long that takes then.
+   * left and to plan it. Changes nothing but how long that takes then; what follows a bundle that was not full is soon planned.
    */
   foresee(): void {
-    const derived = this.derived()
     const { seq, phase, lanes: states } = this.#state
-    if (derived === null || phase !== 'running' || states.switch.inFlight?.kind !== 'flows') return
+    const { inFlight } = states.switch
+    if (phase !== 'running' || inFlight?.kind !== 'flows' || inFlight.add.length < largestBundle) return
+    const derived = this.derived()
+    if (derived === null) return
     const applied = { type: 'Applied', lane: 'switch', tookMs: 0 } as const
     const state = reduce(this.#state, { seq: seq + 1, atMs: 0, event: applied })
     plan('switch', state, derived, this.#differences(state, derived))

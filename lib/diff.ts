@@ -148,9 +148,11 @@ function leafChanges<D, A>(
   isSame: (desired: D, actual: A) => boolean,
 ): Change<D, A>[] {
   const changes: Change<D, A>[] = []
+  // one was made of the other by giving keys other values
+  const hasSameKeys = desired !== undefined && desired.keys === actual?.keys
   const [left, right] = [desired?.size ?? 0, actual?.size ?? 0]
   for (let i = 0, j = 0; i < left || j < right;) {
-    const order = i === left ? 1 : j === right ? -1 : orderOf(desired as Leaf<D>, i, actual as Leaf<A>, j)
+    const order = hasSameKeys ? 0 : orderOf(desired, i, actual, j)
     const one = order <= 0 ? desired?.values[i] : undefined
     const other = order >= 0 ? actual?.values[j] : undefined
     const isLike =
@@ -165,11 +167,18 @@ function leafChanges<D, A>(
   return changes
 }
 
-/** Below 0: entry `i` of the one leaf stands before entry `j` of the other; 0: they have the same key. */
-function orderOf(one: Leaf<unknown>, i: number, other: Leaf<unknown>, j: number): number {
-  const [d, a] = [one.digits[i] ?? 0, other.digits[j] ?? 0]
+/** Below 0: entry `i` of the one leaf stands before entry `j` of the other; 0: they have the same key. Behind the end stands nothing. */
+function orderOf(
+  one: Leaf<unknown> | undefined,
+  i: number,
+  other: Leaf<unknown> | undefined,
+  j: number,
+): number {
+  if (one === undefined || i === one.size) return 1
+  if (other === undefined || j === other.size) return -1
+  const [d = 0, a = 0] = [one.digits[i], other.digits[j]]
   if (d !== a) return d < a ? -1 : 1
-  const [key, another] = [one.keys[i] ?? '', other.keys[j] ?? '']
+  const [key = '', another = ''] = [one.keys[i], other.keys[j]]
   if (key === another) return 0
   return key < another ? -1 : 1
 }

@@ -7,6 +7,8 @@ const worthwhileBytes = 48 * 2 ** 20
 const patienceMs = 600_000
 /** What only a start or a change as large needs. */
 const hugeBytes = 192 * 2 ** 20
+/** By how much the heap may grow over what is in use until that is looked through. */
+const growingPercent = 25
 
 /**
  * The memory of JavaScript's objects. V8 takes more of it while it grows and keeps what it has taken, as room for more; a
@@ -19,6 +21,8 @@ export class Heap {
 
   /** Gives to the system what is not in use, where that is much. To be called when nothing waits. */
   trim(): void {
+    // V8 would let it double; until the first rest, while tables are read and everything stays, it had better
+    setFlagsFromString(`--heap-growing-percent=${growingPercent}`)
     const grownBytes = getHeapStatistics().total_heap_size - this.#leastBytes
     if (grownBytes < worthwhileBytes || (grownBytes < hugeBytes && performance.now() < this.#nextMs)) return
     // else only a few pages are emptied, and what is in use stays strewn over all of them
