@@ -50,13 +50,20 @@ export function replaceColumns<T extends TableDeclaration>(table: T, row: RowOf<
  * other columns as the new value.
  */
 export function amendColumns<T extends TableDeclaration>(table: T, row: RowOf<T>, wire: WireRow): RowOf<T> {
-  return mapColumns(table, (name, column) => {
-    if (wire[name] === undefined) return row[name]
-    const value = decode(column, wire[name], name)
-    if (column.shape === 'set') return toggled(row[name] as readonly Value[], value as readonly Value[])
-    if (column.shape === 'map') return merged(row[name] as readonly Pair[], value as readonly Pair[])
-    return value
-  })
+  const amended: Record<string, unknown> = { ...row }
+  // most changes are of one column
+  for (const name in wire) {
+    if (wire[name] !== undefined && Object.hasOwn(table, name))
+      amended[name] = amendedColumn(table[name] as Column, row[name], wire[name], name)
+  }
+  return amended as RowOf<T>
+}
+
+function amendedColumn(column: Column, held: Value, wire: unknown, name: string): Value {
+  const value = decode(column, wire, name)
+  if (column.shape === 'set') return toggled(held as readonly Value[], value as readonly Value[])
+  if (column.shape === 'map') return merged(held as readonly Pair[], value as readonly Pair[])
+  return value
 }
 
 /** The row as OVSDB's JSON carries it, every column. */

@@ -138,7 +138,9 @@ t.test('facility and priority', async (t) => {
 t.test('rate limit', async (t) => {
   const said: string[] = []
   let nowMs = 0
-  const sink = logger((severity, text) => said.push(`${severity} ${typeof text === 'string' ? text : text()}`))
+  const sink = logger((severity, text) =>
+    said.push(`${severity} ${typeof text === 'string' ? text : text()}`),
+  )
   const limited = rateLimited(sink, { perMinute: 6, burst: 2 }, () => nowMs)
   for (const text of ['a', 'b', 'c', 'd']) limited.warn(text)
   nowMs += 9_000
