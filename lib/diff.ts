@@ -71,24 +71,32 @@ export class Comparison<D, A> {
 }
 
 /** In an order that only the keys decide. */
-export function* changesOf<D, A>(difference: Difference<D, A>): Generator<Change<D, A>> {
-  if (difference !== undefined) yield* changesAt(difference, 0)
+export function changesOf<D, A>(difference: Difference<D, A>): readonly Change<D, A>[] {
+  const changes: Change<D, A>[] = []
+  if (difference !== undefined) collectChanges(difference, 0, changes)
+  return changes
 }
 
-function* changesAt<D, A>(top: Compared<D, A>, depth: number): Generator<Change<D, A>> {
-  if (depth < leafDepth) for (const member of differingOf(top)) yield* changesAt(member, depth + 1)
-  else yield* [...changesBelow(top)].sort((x, y) => (x.key < y.key ? -1 : 1))
+function collectChanges<D, A>(top: Compared<D, A>, depth: number, changes: Change<D, A>[]): void {
+  if (depth < leafDepth) return differingOf(top, (member) => collectChanges(member, depth + 1, changes))
+  const below: Change<D, A>[] = []
+  collectBelow(top, below)
+  if (below.length > 1) below.sort((x, y) => (x.key < y.key ? -1 : 1))
+  for (const change of below) changes.push(change)
 }
 
-function* changesBelow<D, A>(top: Compared<D, A>): Generator<Change<D, A>> {
-  yield* top.changes
-  for (const member of differingOf(top)) yield* changesBelow(member)
+function collectBelow<D, A>(top: Compared<D, A>, changes: Change<D, A>[]): void {
+  for (const change of top.changes) changes.push(change)
+  differingOf(top, (member) => collectBelow(member, changes))
 }
 
-function* differingOf<D, A>({ members, differing }: Compared<D, A>): Generator<Compared<D, A>> {
+function differingOf<D, A>(
+  { members, differing }: Compared<D, A>,
+  take: (member: Compared<D, A>) => void,
+): void {
   for (let rest = differing; rest !== 0; rest &= rest - 1) {
     const member = members[31 - Math.clz32(rest & -rest)]
-    if (member !== undefined) yield member
+    if (member !== undefined) take(member)
   }
 }
 

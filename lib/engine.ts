@@ -24,7 +24,8 @@ import { event, type Intake } from './ingest/intake.js'
 import { type Batch, isFlushing, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { Rejection } from './model/quarantine.js'
 import type { Entry, Event, Ran } from './model/event.js'
-import type { Repeated } from './model/state.js'
+import { sizeOf } from './model/collection.js'
+import type { Repeated, State } from './model/state.js'
 
 /** What the engine needs of the world. */
 export interface World {
@@ -151,6 +152,17 @@ function isFinished({ state }: Core): boolean {
   return state.phase === 'stopped' && lanes.every((lane) => state.lanes[lane].inFlight === null)
 }
 
+/**
+ * Whether the flow monitor has told all that a batch did which makes the flows unknown: where nothing was, no deletion had to
+ * come, and none came that another made.
+ */
+function isKnownAfter(batch: Batch, { knowledge, flows, foreign }: State): boolean {
+  const wasEmpty = flows !== null && sizeOf(flows) + foreign.length === 0
+  return isFlushing(batch) && wasEmpty && knowledge.flows === 'current'
+}
+
+const asExpected: Event = { type: 'FlowsObserved', isDrift: false, present: [], absent: [], foreign: null }
+
 /** When the flows became unknown by our own doing, and nothing is under way that could change them. */
 function isToObserve(happened: Event, { state }: Core): boolean {
   const isCause =
@@ -190,7 +202,10 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
         ? failed(lane, 'the command ended well but changed nothing')
         : { type: 'Applied', lane, tookMs: world.now() - startedMs, ...(ran && { ran }) }
     return from(world.apply(batch, () => core.foresee())).pipe(
-      map((ran): Intake => () => [outcome(ran)]),
+      map((ran): Intake => (state) => {
+        const ended = outcome(ran)
+        return ended.type === 'Applied' && isKnownAfter(batch, state) ? [ended, asExpected] : [ended]
+      }),
       catchError((error: unknown) => of(event(outcomeOf(lane, batch, error)))),
     )
   }

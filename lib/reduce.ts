@@ -1,7 +1,7 @@
 import { freeze, produce } from 'immer'
 import { type Batch, type FlowBatch, type FlowId, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { parseAddress } from './model/address.js'
-import { amend, type Collection, entriesOf, none, sizeOf } from './model/collection.js'
+import { amend, type Collection, entriesOf, none } from './model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
@@ -42,9 +42,8 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       draft.quarantined = lanes.reduce(due, state.quarantined)
       return
     case 'VtepUpdated':
-      noteSeen(draft, state, event.updates)
       noteAddresses(draft, state, event.updates)
-      draft.vtep = updated(state.vtep ?? emptyVtepTables(), event.updates)
+      noteVtep(draft, state, event.updates)
       return know(draft, 'vtep', event.isCatchUp)
     case 'OvsUpdated':
       draft.ovs = updated(state.ovs ?? emptyOvsTables(), event.updates)
@@ -99,8 +98,16 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
   }
 }
 
-/** Updates of tables that are not among `tables` are for programs that know them. */
-function updated<T extends VtepTables | OvsTables>(tables: T, updates: readonly RowUpdate[]): T {
+/** Updates of tables that are not among `tables` are for programs that know them. Adds to `changed` the rows that were others before. */
+function updated<T extends VtepTables | OvsTables>(
+  tables: T,
+  updates: readonly RowUpdate[],
+  changed = new Set<unknown>(),
+): T {
+  const kept = (_was: unknown, is: unknown) => {
+    changed.add(is)
+    return is
+  }
   const byTable = new Map<string, [Uuid, unknown][]>()
   for (const { table, uuid, row } of updates) {
     const changes = byTable.get(table) ?? []
@@ -110,7 +117,7 @@ function updated<T extends VtepTables | OvsTables>(tables: T, updates: readonly 
   const amended = { ...tables } as Record<string, Collection<unknown>>
   for (const [table, changes] of byTable) {
     const rows = amended[table]
-    if (rows !== undefined) amended[table] = amend(rows, changes)
+    if (rows !== undefined) amended[table] = amend(rows, changes, kept)
   }
   return amended as unknown as T
 }
@@ -124,11 +131,14 @@ function noteAddresses(draft: Draft, state: State, updates: readonly VtepRowUpda
   if (announced.size > state.announcedAddresses.length) draft.announcedAddresses = [...announced].sort()
 }
 
-/** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
-function noteSeen(draft: Draft, state: State, updates: readonly RowUpdate[]): void {
-  const rows = updates.filter(({ table }) => table === 'Ucast_Macs_Remote')
+/** And remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
+function noteVtep(draft: Draft, state: State, updates: readonly VtepRowUpdate[]): void {
+  const changed = new Set<unknown>()
+  draft.vtep = updated(state.vtep ?? emptyVtepTables(), updates, changed)
+  // what was there was seen
+  const rows = updates.filter(({ table, row }) => table === 'Ucast_Macs_Remote' && !changed.has(row))
   const changes = rows.map(({ uuid, row }) => [uuid, row === null ? undefined : draft.seq] as const)
-  draft.seen = amend(state.seen, changes, (first) => first)
+  if (changes.length > 0) draft.seen = amend(state.seen, changes, (first) => first)
 }
 
 function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
@@ -163,13 +173,12 @@ function noteEndangered(draft: Draft, { foreign, displaced, replaced, phase }: S
 function applied(draft: Draft, state: State, batch: Batch | null): void {
   if (batch?.kind === 'flows' && state.flows !== null) applyFlows(draft, state, batch)
   if (batch?.kind === 'config' && batch.isFlushing) {
-    // among deletions that had to come nobody can tell one that had not
-    const wasEmpty = state.flows !== null && sizeOf(state.flows) + state.foreign.length === 0
-    if (!wasEmpty) draft.knowledge = { ...state.knowledge, flows: 'unknown' }
     draft.flows = none
     draft.foreign = []
     if (batch.restoration !== null)
       applyFlows(draft, { ...state, flows: none, foreign: [] }, batch.restoration)
+    // among deletions that had to come nobody can tell one that had not
+    draft.knowledge = { ...state.knowledge, flows: 'unknown' }
   }
 }
 

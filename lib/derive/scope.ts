@@ -27,7 +27,7 @@ export function scopeOf(before: State, after: State): Scope {
   return {
     isEverything,
     rows: isEverything ? [] : [...rowChanges(before.vtep, after.vtep)],
-    learned: isEverything ? [] : [...changed<number>(before.learned ?? none, after.learned ?? none)],
+    learned: isEverything ? [] : changed<number>(before.learned ?? none, after.learned ?? none),
     isOvsTouched: before.ovs !== after.ovs,
   }
 }
@@ -44,6 +44,6 @@ function* rowChanges(before: VtepTables | null, after: VtepTables | null): Gener
       yield { table, uuid: change.key, before: change.actual, after: change.desired } as RowChange
 }
 
-function changed<T>(before: Collection<T>, after: Collection<T>): Generator<Change<T, T>> {
+function changed<T>(before: Collection<T>, after: Collection<T>): readonly Change<T, T>[] {
   return changesOf(diff(after, before, Object.is))
 }

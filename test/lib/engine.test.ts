@@ -114,6 +114,32 @@ t.test('until a change of fail_mode is over nothing else begins, and nothing is 
   )
 })
 
+t.test('after a change of fail_mode the flows are looked at where there were any', async (t) => {
+  const flow = { key: 'table=0,priority=7,in_port=9', cookie: '0x99', actions: 'drop' }
+  const ours = { ...flow, cookie: '0x5654000000000001' }
+  for (const [present, foreign, looks] of [
+    [[], [], 0],
+    [[ours], [], 1],
+    [[], [flow], 1],
+  ] as const) {
+    const bench = new Bench()
+    const world = new History()
+    await bench.burst(...known(world).slice(0, -1), {
+      type: 'FlowsObserved',
+      isDrift: false,
+      present,
+      absent: [],
+      foreign,
+    })
+    const updates = bench.runs.flatMap(({ batch }) => world.executeOnly(batch))
+    await bench.burst({ type: 'OvsUpdated', isCatchUp: false, updates })
+    bench.runs[0]?.resolve()
+    await bench.settle()
+    t.equal(bench.observations, looks)
+    t.equal(bench.core.state.knowledge.flows, looks === 0 ? 'current' : 'unknown')
+  }
+})
+
 t.test('a lane has one batch under way; the next is planned from the state at its end', async (t) => {
   const bench = new Bench()
   await bench.burst(...known())
