@@ -8,7 +8,7 @@ const patienceMs = 600_000
 /** What only a start or a change as large needs. */
 const hugeBytes = 192 * 2 ** 20
 /** By how much the heap may grow over what is in use until that is looked through. */
-const growingPercent = 25
+const growingPercent = 60
 
 /**
  * The memory of JavaScript's objects. V8 takes more of it while it grows and keeps what it has taken, as room for more; a
