@@ -57,6 +57,7 @@ export interface Term {
 /** How long a stopped daemon waits for what is under way. What became of it then, the next start observes. */
 const patienceMs = 1_000
 const journalCheckMs = 1_000
+/** A start that takes longer is not waited for with snapshots. */
 const longestStartMs = 60_000
 /** After so long without a turn nothing is expected to wait for a pause. */
 const quietMs = 2_000

@@ -20,6 +20,7 @@ import {
   timer,
 } from 'rxjs'
 import type { Core } from './core.js'
+import { nothingObserved } from './ingest/flows.js'
 import { event, type Intake } from './ingest/intake.js'
 import { type Batch, isFlushing, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { Rejection } from './model/quarantine.js'
@@ -161,8 +162,6 @@ function isKnownAfter(batch: Batch, { knowledge, flows, foreign }: State): boole
   return isFlushing(batch) && wasEmpty && knowledge.flows === 'current'
 }
 
-const asExpected: Event = { type: 'FlowsObserved', isDrift: false, present: [], absent: [], foreign: null }
-
 /** When the flows became unknown by our own doing, and nothing is under way that could change them. */
 function isToObserve(happened: Event, { state }: Core): boolean {
   const isCause =
@@ -204,7 +203,7 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
     return from(world.apply(batch, () => core.foresee())).pipe(
       map((ran): Intake => (state) => {
         const ended = outcome(ran)
-        return ended.type === 'Applied' && isKnownAfter(batch, state) ? [ended, asExpected] : [ended]
+        return ended.type === 'Applied' && isKnownAfter(batch, state) ? [ended, nothingObserved] : [ended]
       }),
       catchError((error: unknown) => of(event(outcomeOf(lane, batch, error)))),
     )

@@ -1,5 +1,13 @@
 import { freeze, produce } from 'immer'
-import { type Batch, type FlowBatch, type FlowId, isSameBatch, type Lane, lanes } from './model/batch.js'
+import {
+  type Batch,
+  type FlowBatch,
+  type FlowId,
+  isFlushing,
+  isSameBatch,
+  type Lane,
+  lanes,
+} from './model/batch.js'
 import { parseAddress } from './model/address.js'
 import { amend, type Collection, entriesOf, none } from './model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
@@ -42,8 +50,9 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       draft.quarantined = lanes.reduce(due, state.quarantined)
       return
     case 'VtepUpdated':
+      noteSeen(draft, state, event.updates)
       noteAddresses(draft, state, event.updates)
-      noteVtep(draft, state, event.updates)
+      draft.vtep = updated(state.vtep ?? emptyVtepTables(), event.updates)
       return know(draft, 'vtep', event.isCatchUp)
     case 'OvsUpdated':
       draft.ovs = updated(state.ovs ?? emptyOvsTables(), event.updates)
@@ -98,16 +107,8 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
   }
 }
 
-/** Updates of tables that are not among `tables` are for programs that know them. Adds to `changed` the rows that were others before. */
-function updated<T extends VtepTables | OvsTables>(
-  tables: T,
-  updates: readonly RowUpdate[],
-  changed = new Set<unknown>(),
-): T {
-  const kept = (_was: unknown, is: unknown) => {
-    changed.add(is)
-    return is
-  }
+/** Updates of tables that are not among `tables` are for programs that know them. */
+function updated<T extends VtepTables | OvsTables>(tables: T, updates: readonly RowUpdate[]): T {
   const byTable = new Map<string, [Uuid, unknown][]>()
   for (const { table, uuid, row } of updates) {
     const changes = byTable.get(table) ?? []
@@ -117,7 +118,7 @@ function updated<T extends VtepTables | OvsTables>(
   const amended = { ...tables } as Record<string, Collection<unknown>>
   for (const [table, changes] of byTable) {
     const rows = amended[table]
-    if (rows !== undefined) amended[table] = amend(rows, changes, kept)
+    if (rows !== undefined) amended[table] = amend(rows, changes)
   }
   return amended as unknown as T
 }
@@ -131,14 +132,11 @@ function noteAddresses(draft: Draft, state: State, updates: readonly VtepRowUpda
   if (announced.size > state.announcedAddresses.length) draft.announcedAddresses = [...announced].sort()
 }
 
-/** And remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
-function noteVtep(draft: Draft, state: State, updates: readonly VtepRowUpdate[]): void {
-  const changed = new Set<unknown>()
-  draft.vtep = updated(state.vtep ?? emptyVtepTables(), updates, changed)
-  // what was there was seen
-  const rows = updates.filter(({ table, row }) => table === 'Ucast_Macs_Remote' && !changed.has(row))
+/** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
+function noteSeen(draft: Draft, state: State, updates: readonly RowUpdate[]): void {
+  const rows = updates.filter(({ table }) => table === 'Ucast_Macs_Remote')
   const changes = rows.map(({ uuid, row }) => [uuid, row === null ? undefined : draft.seq] as const)
-  if (changes.length > 0) draft.seen = amend(state.seen, changes, (first) => first)
+  draft.seen = amend(state.seen, changes, (first) => first)
 }
 
 function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
@@ -162,8 +160,7 @@ function observeFlows(draft: Draft, state: State, event: Observed): void {
  * it runs: whether it did is for the next observation to say.
  */
 function noteEndangered(draft: Draft, { foreign, displaced, replaced, phase }: State, batch: Batch): void {
-  if (batch.kind === 'config' && batch.isFlushing)
-    draft.displaced = [...displaced, ...without(foreign, displaced)]
+  if (isFlushing(batch)) draft.displaced = [...displaced, ...without(foreign, displaced)]
   if (batch.kind !== 'flows' || phase === 'leaving' || foreign.length === 0) return
   const taken = new Set(batch.add.map(({ key }) => key))
   const overwritten = foreign.filter(({ key }) => taken.has(key))
@@ -172,7 +169,7 @@ function noteEndangered(draft: Draft, { foreign, displaced, replaced, phase }: S
 
 function applied(draft: Draft, state: State, batch: Batch | null): void {
   if (batch?.kind === 'flows' && state.flows !== null) applyFlows(draft, state, batch)
-  if (batch?.kind === 'config' && batch.isFlushing) {
+  if (isFlushing(batch)) {
     draft.flows = none
     draft.foreign = []
     if (batch.restoration !== null)

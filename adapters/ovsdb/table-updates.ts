@@ -1,3 +1,4 @@
+import { isUuid } from '../../lib/model/uuid.js'
 import { ProtocolError } from './errors.js'
 import { excerpt, isJsonObject, type JsonObject, objectOf } from './wire-checks.js'
 
@@ -58,12 +59,10 @@ function insertedRow(update: RowUpdate): WireRow {
   return update.insert
 }
 
-const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 function readTables(value: unknown, readRow: (row: JsonObject) => RowUpdate): TableUpdates {
   const tables = Object.entries(objectOf(value, 'table updates')).map(([name, table]) => {
     const rows = mapRows(objectOf(table, `updates of ${name}`), (row, uuid) => {
-      if (!uuidPattern.test(uuid)) throw new ProtocolError(`not a UUID in ${name}: ${excerpt(uuid)}`)
+      if (!isUuid(uuid)) throw new ProtocolError(`not a UUID in ${name}: ${excerpt(uuid)}`)
       // naming a row costs more than looking at it
       return readRow(isJsonObject(row) ? row : objectOf(row, `update of ${name} ${uuid}`))
     })

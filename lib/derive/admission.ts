@@ -4,7 +4,7 @@ import { parseAddress } from '../model/address.js'
 import { parseMac } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Dirt } from './dirt.js'
-import { type Indexes, keyAt } from './indexes.js'
+import { type Indexes, keyAt, partsOf } from './indexes.js'
 import { Ranking } from './ranking.js'
 import type { View } from './view.js'
 
@@ -97,9 +97,4 @@ function rankOf(key: string): string {
 function keyIn(rank: string): string {
   const at = rank.lastIndexOf('/')
   return `${rank.slice(at + 1)}/${rank.slice(0, at)}`
-}
-
-function partsOf(key: string): { readonly logicalSwitch: string; readonly mac: string } {
-  const at = key.indexOf('/')
-  return { logicalSwitch: key.slice(0, at), mac: key.slice(at + 1) }
 }

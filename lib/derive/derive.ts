@@ -5,7 +5,7 @@ import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import { type Binding, isSameBinding } from '../model/binding.js'
 import { noLimits } from '../model/limits.js'
-import { Admission, isUsed } from './admission.js'
+import { Admission } from './admission.js'
 import { Board, type Desired } from './board.js'
 import { Crowds, metadataIn, placeOf } from './crowds.js'
 import { Dirt } from './dirt.js'
@@ -22,6 +22,7 @@ import { deriveKey, derivePeer, deriveVni } from './pieces/tunnel.js'
 import { ReportedIndex } from './reported-rows.js'
 import type { Scope } from './scope.js'
 import { sharesOf } from './shares.js'
+import { Uses } from './uses.js'
 import { type View, viewOf } from './view.js'
 import { followExits, followOthers, followTunnels, isFundamental } from './view-changes.js'
 import { assignVnis } from './vnis.js'
@@ -48,8 +49,7 @@ export class Derivation {
   #byMetadata: ReadonlyMap<string, Uuid> | null = null
   /** Sight.keyOwners */
   readonly #keyOwners = new Map<string, Uuid>()
-  /** The remote VTEPs that `isUsed` held for when their pieces were derived. */
-  readonly #used = new Set<string>()
+  readonly #uses = new Uses()
   readonly #refusedPiece = new RefusedPiece()
   #refused: Output = nothing
 
@@ -153,8 +153,7 @@ export class Derivation {
     if (dirt.isViewStale && followExits(old.view, this.#sight, dirt))
       for (const vni of this.#sight.vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
-    for (const address of dirt.uses)
-      if (isUsed(address, this.#sight) !== this.#used.has(address)) dirt.peers.add(address)
+    for (const address of this.#uses.changed(dirt.uses, this.#sight)) dirt.peers.add(address)
     this.#sight.admission.followVteps(dirt, this.#sight)
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
     this.#sight.admission.followMacs(dirt, this.#sight)
@@ -185,8 +184,7 @@ export class Derivation {
 
   #derivePeer(address: string, outputs: Map<string, Output>): void {
     outputs.set(`peer ${address}`, derivePeer(address, this.#sight))
-    if (isUsed(address, this.#sight)) this.#used.add(address)
-    else this.#used.delete(address)
+    this.#uses.note(address, this.#sight)
   }
 
   #deriveBinding(binding: Binding, outputs: Map<string, Output>): void {

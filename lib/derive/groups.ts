@@ -13,12 +13,6 @@ export class Groups {
     return typeof members === 'string' ? [members] : members
   }
 
-  listOf(key: string): readonly string[] {
-    const members = this.#members.get(key) ?? nobody
-    if (typeof members === 'string') return [members]
-    return members instanceof Set ? [...members] : members
-  }
-
   has(key: string): boolean {
     return this.#members.has(key)
   }

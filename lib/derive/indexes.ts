@@ -58,24 +58,14 @@ export class Indexes {
   readonly #standings: { readonly [T in VtepTable]?: readonly Standing<VtepRow<T>>[] } = {
     Ucast_Macs_Remote: [
       { index: this.rowsOfMac, under: macKey, columns: ['logical_switch', 'MAC'] },
-      { index: this.macRows, under: (row) => row.logical_switch, columns: ['logical_switch'] },
-      { index: this.macRowsAt, under: (row) => row.locator, columns: ['locator'] },
-      {
-        index: this.switchesAt,
-        under: (row) => row.locator,
-        member: (row) => row.logical_switch,
-        columns: ['locator', 'logical_switch'],
-      },
+      by(this.macRows, 'logical_switch'),
+      by(this.macRowsAt, 'locator'),
+      by(this.switchesAt, 'locator', 'logical_switch'),
     ],
     Mcast_Macs_Remote: [
-      { index: this.groupRows, under: (row) => row.logical_switch, columns: ['logical_switch'] },
-      { index: this.groupRowsAt, under: (row) => row.locator_set, columns: ['locator_set'] },
-      {
-        index: this.switchesAtSet,
-        under: (row) => row.locator_set,
-        member: (row) => row.logical_switch,
-        columns: ['locator_set', 'logical_switch'],
-      },
+      by(this.groupRows, 'logical_switch'),
+      by(this.groupRowsAt, 'locator_set'),
+      by(this.switchesAtSet, 'locator_set', 'logical_switch'),
       {
         index: this.rowsOfGroup,
         under: (row) => (row.MAC === unknownDestination ? undefined : macKey(row)),
@@ -109,15 +99,15 @@ export class Indexes {
   constructor(tables: VtepTables) {
     for (const table of Object.keys(this.#standings) as VtepTable[])
       for (const standing of this.#standingsOf(table))
-        for (const [uuid, row] of entriesOf<unknown>(tables[table])) enter(standing, uuid, row)
+        for (const [uuid, row] of entriesOf<unknown>(tables[table])) move('add', standing, uuid, row)
   }
 
   note({ table, uuid, before, after }: RowChange): void {
     for (const standing of this.#standingsOf(table)) {
       // most changes leave most of a row as it is
       if (before !== undefined && after !== undefined && agree(standing.columns, before, after)) continue
-      if (before !== undefined) leave(standing, uuid, before)
-      if (after !== undefined) enter(standing, uuid, after)
+      if (before !== undefined) move('delete', standing, uuid, before)
+      if (after !== undefined) move('add', standing, uuid, after)
     }
   }
 
@@ -167,16 +157,22 @@ function agree(columns: readonly string[], before: object, after: object): boole
   return columns.every((column) => one?.[column] === other?.[column])
 }
 
-function enter<R>({ index, under, member }: Standing<R>, uuid: Uuid, row: R): void {
-  const keys = under(row)
-  if (typeof keys === 'string') index.add(keys, member?.(row) ?? uuid)
-  else for (const key of keys ?? []) index.add(key, member?.(row) ?? uuid)
+/** Rows under what a column says; `member`: the column of what stands there if that is not the row itself. */
+function by<K extends string, M extends string = never>(
+  index: Standing<unknown>['index'],
+  column: K,
+  member?: M,
+): Standing<Readonly<Record<K | M, string>>> {
+  const under = (row: Readonly<Record<K, string>>) => row[column]
+  if (member === undefined) return { index, under, columns: [column] }
+  return { index, under, member: (row) => row[member], columns: [column, member] }
 }
 
-function leave<R>({ index, under, member }: Standing<R>, uuid: Uuid, row: R): void {
+/** A row comes into its place in an index, or leaves it. */
+function move<R>(how: 'add' | 'delete', { index, under, member }: Standing<R>, uuid: Uuid, row: R): void {
   const keys = under(row)
-  if (typeof keys === 'string') index.delete(keys, member?.(row) ?? uuid)
-  else for (const key of keys ?? []) index.delete(key, member?.(row) ?? uuid)
+  if (typeof keys === 'string') index[how](keys, member?.(row) ?? uuid)
+  else for (const key of keys ?? []) index[how](key, member?.(row) ?? uuid)
 }
 
 /** A VTEP and a tunnel_key of its own, however its address is spelled. */
@@ -187,4 +183,10 @@ export function keyAt(dst_ip: string, tunnel_key: number): string {
 /** Rows for the same address of the same logical switch have one key, however they spell the address. */
 export function macKey({ logical_switch, MAC }: Pick<UcastMacRow, 'logical_switch' | 'MAC'>): string {
   return [logical_switch, parseMac(MAC) ?? MAC].join('/')
+}
+
+/** Of a `macKey`. */
+export function partsOf(key: string): { readonly logicalSwitch: string; readonly mac: string } {
+  const at = key.indexOf('/')
+  return { logicalSwitch: key.slice(0, at), mac: key.slice(at + 1) }
 }

@@ -1,5 +1,3 @@
-import { placeIn } from '../model/ascending.js'
-
 /**
  * Which keys are among the first so many in the order of their texts. Cost of a change: a binary search, and a move within an
  * array; nothing where there is no limit.
@@ -60,3 +58,14 @@ export class Ranking {
 
 /** More than these are sorted in together. */
 const fewChanges = 64
+
+/** Where `key` is among ascending keys, or would be. */
+function placeIn(keys: readonly string[], key: string): number {
+  let [from, to] = [0, keys.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((keys[middle] ?? '') < key) from = middle + 1
+    else to = middle
+  }
+  return from
+}

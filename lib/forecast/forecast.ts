@@ -1,4 +1,5 @@
 import type { Core } from '../core.js'
+import { nothingObserved } from '../ingest/flows.js'
 import { type Batch, isSameBatch, type Lane, lanes } from '../model/batch.js'
 import type { Event } from '../model/event.js'
 import type { Uuid } from '../model/uuid.js'
@@ -53,15 +54,13 @@ export function forecast(core: Core, without: readonly Lane[] = []): Forecast {
       record({ type: 'Planned', lane, batch })
       for (const event of effects(core, batch, newUuid)) record(event)
       record({ type: 'Applied', lane, tookMs: 0 })
-      if (core.state.knowledge.flows === 'unknown') record(asForeseen)
+      // after a change of fail_mode the switch is looked at, and is as it should be
+      if (core.state.knowledge.flows === 'unknown') record(nothingObserved)
       isBusy = true
     }
   }
   return { steps, more: moreOf(core, blocked) }
 }
-
-/** After a change of fail_mode the switch is looked at, and is as it should be. */
-const asForeseen: Event = { type: 'FlowsObserved', isDrift: false, present: [], absent: [], foreign: null }
 
 function effects({ state }: Core, batch: Batch, newUuid: NewUuid): readonly Event[] {
   if (batch.kind === 'config' && state.ovs !== null)

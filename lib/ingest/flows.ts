@@ -38,6 +38,15 @@ export function byOwner(flows: Iterable<Flow>): Observation {
   return { own, learned, foreign }
 }
 
+/** The flows are as they are thought to be. */
+export const nothingObserved: Event = {
+  type: 'FlowsObserved',
+  isDrift: false,
+  present: [],
+  absent: [],
+  foreign: null,
+}
+
 /** How an observation differs from what the state holds, as events; the second one only if it says anything. */
 export function observed(state: State, { own, learned, foreign: all }: Observation): Event[] {
   const foreign = isSecure(state) ? all : all.filter((flow) => !isDefault(flow))

@@ -43,7 +43,7 @@ export type Operation = Readonly<Record<string, unknown>> & { readonly op: strin
 export type FlowId = Pick<Flow, 'key' | 'cookie'>
 
 /** Whether the switch drops every flow on the way. */
-export function isFlushing(batch: Batch | null): boolean {
+export function isFlushing(batch: Batch | null): batch is ConfigBatch & { readonly isFlushing: true } {
   return batch?.kind === 'config' && batch.isFlushing
 }
 

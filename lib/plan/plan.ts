@@ -86,12 +86,12 @@ function planVtep(state: State, derived: Derived, { reports }: Differences): Bat
 }
 
 /** The bundle that a difference led to, and from what else. */
-interface Remembered {
+interface Bundled {
   readonly causes: readonly unknown[]
   readonly batch: FlowBatch | null
 }
 
-const remembered = new WeakMap<object, Remembered>()
+const bundled = new WeakMap<object, Bundled>()
 
 /** As `flowsToChange`, which is asked the same again and again while nothing changes. */
 function planFlows(state: State, derived: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
@@ -99,10 +99,10 @@ function planFlows(state: State, derived: Derived, difference: Difference<Flow, 
   const { displaced, foreign, replaced, phase, quarantined, lanes } = state
   const { view, desired } = derived
   const causes = [displaced, foreign, replaced, phase, quarantined, lanes.switch.search, view, desired.flows]
-  const known = remembered.get(difference)
+  const known = bundled.get(difference)
   if (known?.causes.every((cause, i) => cause === causes[i])) return known.batch
   const batch = flowsToChange(state, derived, difference)
-  remembered.set(difference, { causes, batch })
+  bundled.set(difference, { causes, batch })
   return batch
 }
 

@@ -31,7 +31,7 @@ type Flows = State['flows'] | undefined
 
 /** By key; null: not known, which is as none. */
 export function flowDifferences(before: Flows, after: Flows): readonly FlowDifference[] {
-  const changes = [...changesOf(diff(after ?? none, before ?? none, isSameFlow))]
+  const changes = changesOf(diff(after ?? none, before ?? none, isSameFlow))
   return changes
     .map(({ key, actual, desired }) => ({
       key,

@@ -13,8 +13,8 @@ export interface Run extends Part {
 /** What a thread of its own costs, in what could be verified meanwhile. */
 const threadWeight = 2 << 20
 /** What folding costs, and reading and deriving a state, where verifying costs 1. */
-const foldShare = 0.4
-const stateShare = 0.6
+const foldShare = 0.25
+const stateShare = 0.4
 
 /**
  * The parts, at most `most`, in which runs in their order are verified side by side soonest. Whoever verifies one must first come

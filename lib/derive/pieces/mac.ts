@@ -4,6 +4,7 @@ import { lookup } from '../../model/collection.js'
 import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'
 import { shared, type Uuid } from '../../model/uuid.js'
+import { partsOf } from '../indexes.js'
 import { nothing, type Output, type Sight } from './sight.js'
 import { rowProblem, targetAt, targetsOf } from './target.js'
 
@@ -12,7 +13,7 @@ import { rowProblem, targetAt, targetsOf } from './target.js'
  * rows, whatever the address.
  */
 export function deriveMac(key: string, sight: Sight): Output {
-  const logicalSwitch = shared(key.slice(0, key.indexOf('/')))
+  const logicalSwitch = shared(partsOf(key).logicalSwitch)
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
   if (!sight.admission.isMacAdmitted(key)) return exhausted(key, sight)
   const unicast = deriveUnicast(key, logicalSwitch, sight)
@@ -37,7 +38,7 @@ function exhausted(key: string, { indexes, settings }: Sight): Output {
 function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Output {
   let { problems } = nothing
   let flow: Flow | undefined
-  for (const uuid of newestFirst(sight.indexes.rowsOfMac.listOf(key), sight)) {
+  for (const uuid of newestFirst(sight.indexes.rowsOfMac.of(key), sight)) {
     const row = lookup(sight.tables.Ucast_Macs_Remote, uuid)
     const mac = parseMac(row?.MAC ?? '')
     const target = mac === undefined ? notMac(row?.MAC) : targetAt(row?.locator ?? '', logicalSwitch, sight)
@@ -74,10 +75,11 @@ function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight
   return { ...nothing, flows: groupFlows({ logicalSwitch, bindings, targets, tunnelPort }, mac), problems }
 }
 
-function newestFirst(rows: readonly Uuid[], { seen }: Sight): readonly Uuid[] {
+function newestFirst(of: Iterable<Uuid>, { seen }: Sight): readonly Uuid[] {
+  const rows = [...of]
   if (rows.length < 2) return rows
   const seenAt = (uuid: Uuid) => lookup(seen, uuid) ?? 0
-  return [...rows].sort((a, b) => seenAt(b) - seenAt(a) || (a < b ? -1 : 1))
+  return rows.sort((a, b) => seenAt(b) - seenAt(a) || (a < b ? -1 : 1))
 }
 
 function together(a: Output, b: Output): Output {
