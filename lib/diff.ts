@@ -155,12 +155,12 @@ function leafChanges<D, A>(
   actual: Leaf<A> | undefined,
   isSame: (desired: D, actual: A) => boolean,
 ): Change<D, A>[] {
-  const changes: Change<D, A>[] = []
   // one was made of the other by giving keys other values
-  const hasSameKeys = desired !== undefined && desired.keys === actual?.keys
+  if (desired !== undefined && desired.keys === actual?.keys) return valueChanges(desired, actual, isSame)
+  const changes: Change<D, A>[] = []
   const [left, right] = [desired?.size ?? 0, actual?.size ?? 0]
   for (let i = 0, j = 0; i < left || j < right;) {
-    const order = hasSameKeys ? 0 : orderOf(desired, i, actual, j)
+    const order = orderOf(desired, i, actual, j)
     const one = order <= 0 ? desired?.values[i] : undefined
     const other = order >= 0 ? actual?.values[j] : undefined
     const isLike =
@@ -171,6 +171,21 @@ function leafChanges<D, A>(
     }
     if (order <= 0) i++
     if (order >= 0) j++
+  }
+  return changes
+}
+
+/** Those of two leaves with the same keys. */
+function valueChanges<D, A>(
+  { keys, values }: Leaf<D>,
+  { values: others }: Leaf<A>,
+  isSame: (desired: D, actual: A) => boolean,
+): Change<D, A>[] {
+  const changes: Change<D, A>[] = []
+  for (let i = 0; i < keys.length; i++) {
+    const [desired, actual] = [values[i] as D, others[i] as A]
+    if ((desired as unknown) !== actual && !isSame(desired, actual))
+      changes.push({ key: keys[i] as string, desired, actual })
   }
   return changes
 }

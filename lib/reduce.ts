@@ -2,12 +2,12 @@ import { freeze, produce } from 'immer'
 import {
   type Batch,
   type FlowBatch,
-  type FlowId,
   isFlushing,
   isSameBatch,
   type Lane,
   lanes,
 } from './model/batch.js'
+import { outcomeOf } from './bundle-outcome.js'
 import { parseAddress } from './model/address.js'
 import { amend, type Collection, entriesOf, none } from './model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
@@ -187,7 +187,15 @@ function applyFlows(draft: Draft, state: State, batch: FlowBatch): void {
     add.filter(({ cookie }) => !isOwnCookie(cookie)),
     own,
   )
-  draft.flows = afterBundle(state.flows ?? none, [...remove, ...others], own, batch)
+  const before = state.flows ?? none
+  const absent = [...remove, ...others]
+  draft.flows = outcomeOf(batch, before, () =>
+    withFlows(
+      before,
+      absent.map(({ key }) => key),
+      own,
+    ),
+  )
   if (state.foreign.length > 0 || others.length > 0)
     draft.foreign = [...without(state.foreign, [...remove, ...add]), ...others]
   // a bundle brings back all that is to come back, but for what is refused, unless it is one part of several
@@ -196,24 +204,6 @@ function applyFlows(draft: Draft, state: State, batch: FlowBatch): void {
   if (state.displaced.length > 0)
     draft.displaced = without(state.displaced, add).filter(({ key }) => isPart || refused.has(key))
   if (state.phase === 'leaving') draft.replaced = without(state.replaced, others)
-}
-
-/** What bundles have made of what. */
-const made = new WeakMap<FlowBatch, { readonly before: Collection<Flow>; readonly after: Collection<Flow> }>()
-
-/** As `withFlows`; the end of a bundle is foreseen before it comes. */
-function afterBundle(
-  before: Collection<Flow>,
-  absent: readonly FlowId[],
-  present: readonly Flow[],
-  batch: FlowBatch,
-): Collection<Flow> {
-  const known = made.get(batch)
-  if (known?.before === before) return known.after
-  const keys = absent.map(({ key }) => key)
-  const after = withFlows(before, keys, present)
-  made.set(batch, { before, after })
-  return after
 }
 
 function withFlows(

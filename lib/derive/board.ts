@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.js'
 import { type Report, reportKey } from '../model/report.js'
 import type { Uuid } from '../model/uuid.js'
 import { Faults } from './faults.js'
-import type { Output } from './pieces/sight.js'
+import type { Demands, Output } from './pieces/sight.js'
 
 /** What the databases ask for. */
 export interface Desired {
@@ -36,6 +36,12 @@ export class Board {
     return this.#desired
   }
 
+  /** `Sight.flowOf` */
+  flowOf(piece: string): Flow | undefined {
+    const output = this.#outputs.get(piece)
+    return output !== undefined && isFlow(output) ? output : undefined
+  }
+
   /**
    * New outputs for some pieces. No two pieces may ask for one flow or report, save that one gives it up.
    * `physicalSwitch`: where faults are raised; null: nowhere.
@@ -48,14 +54,22 @@ export class Board {
     for (const [piece, output] of outputs) {
       const old = this.#outputs.get(piece)
       if (old === undefined) continue
-      const same = output.flows.length === 1 ? output.flows[0]?.key : undefined
-      for (const { key } of old.flows) if (key !== same) flowChanges.push([key, undefined])
+      if (isFlow(old)) {
+        if (!isFlow(output) || output.key !== old.key) flowChanges.push([old.key, undefined])
+        continue
+      }
+      for (const { key } of old.flows) flowChanges.push([key, undefined])
       for (const report of old.reports) reportChanges.push([reportKey(report), undefined])
       for (const session of old.sessions) sessionChanges.push([session.remote, undefined])
       for (const problem of old.problems) this.#faults.delete(problem)
       if (old.problems.length > 0) problemChanges.push([piece, undefined])
     }
     for (const [piece, output] of outputs) {
+      if (isFlow(output)) {
+        flowChanges.push([output.key, output])
+        this.#outputs.set(piece, output)
+        continue
+      }
       for (const flow of output.flows) flowChanges.push([flow.key, flow])
       for (const report of output.reports) reportChanges.push([reportKey(report), report])
       for (const session of output.sessions) sessionChanges.push([session.remote, session])
@@ -80,9 +94,13 @@ export class Board {
   }
 
   /** A session never stands alone: its Tunnel row is a report. */
-  #keep(piece: string, output: Output): void {
+  #keep(piece: string, output: Demands): void {
     const { flows, reports, problems } = output
     if (flows.length + reports.length + problems.length === 0) this.#outputs.delete(piece)
     else this.#outputs.set(piece, output)
   }
+}
+
+function isFlow(output: Output): output is Flow {
+  return 'key' in output
 }

@@ -15,7 +15,7 @@ import { deriveBinding, deriveCrowd, deriveLearned } from './pieces/binding.js'
 import { deriveSwitch } from './pieces/flood.js'
 import { deriveMac } from './pieces/mac.js'
 import { derivePipeline } from './pieces/pipeline.js'
-import { type Output, nothing, type Sight } from './pieces/sight.js'
+import { type Demands, type Output, nothing, type Sight } from './pieces/sight.js'
 import { Ends, keyOwner } from './pieces/target.js'
 import { RefusedPiece, stillRefused } from './pieces/refused.js'
 import { deriveKey, derivePeer, deriveVni } from './pieces/tunnel.js'
@@ -51,7 +51,7 @@ export class Derivation {
   readonly #keyOwners = new Map<string, Uuid>()
   readonly #uses = new Uses()
   readonly #refusedPiece = new RefusedPiece()
-  #refused: Output = nothing
+  #refused: Demands = nothing
 
   /** Null while one of the databases is not known. */
   static of(state: State): Derivation | null {
@@ -78,6 +78,7 @@ export class Derivation {
       indexes,
       keyOwners: this.#keyOwners,
       installed: state.flows ?? none,
+      flowOf: (piece) => this.#board.flowOf(piece),
       admission: new Admission(limits),
       shareOf: sharesOf(limits, view),
       crowds: new Crowds(limits),

@@ -17,6 +17,10 @@ export class Groups {
     return this.#members.has(key)
   }
 
+  get isEmpty(): boolean {
+    return this.#members.size === 0
+  }
+
   keys(): Iterable<string> {
     return this.#members.keys()
   }
@@ -49,6 +53,40 @@ export class Groups {
     const last = members.pop() ?? ''
     if (last !== member) members[at] = last
     if (members.length === 0) this.#members.delete(key)
+  }
+}
+
+/** As Groups, with a second key: the members of a key stand in groups of their own. */
+export class Nested {
+  readonly #groups = new Map<string, Groups>()
+
+  /** The second keys of a key's members. */
+  secondsOf(key: string): Iterable<string> {
+    return this.#groups.get(key)?.keys() ?? nobody
+  }
+
+  /** All members of a key. */
+  *of(key: string): Generator<string> {
+    const groups = this.#groups.get(key)
+    if (groups !== undefined) for (const second of groups.keys()) yield* groups.of(second)
+  }
+
+  has(key: string): boolean {
+    return this.#groups.has(key)
+  }
+
+  add(key: string, second: string, member: string): void {
+    let groups = this.#groups.get(key)
+    if (groups === undefined) this.#groups.set(key, (groups = new Groups()))
+    groups.add(second, member)
+  }
+
+  /** Deleting what is not there is not an error. */
+  delete(key: string, second: string, member: string): void {
+    const groups = this.#groups.get(key)
+    if (groups === undefined) return
+    groups.delete(second, member)
+    if (groups.isEmpty) this.#groups.delete(key)
   }
 }
 

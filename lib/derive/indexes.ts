@@ -4,7 +4,7 @@ import { parseMac, unknownDestination } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { UcastMacRow, VtepRow, VtepTable } from '../model/vtep.js'
-import { Groups, Tally } from './groups.js'
+import { Groups, Nested } from './groups.js'
 
 /** A row before and after; undefined: it was or is not there. */
 export type RowChange = {
@@ -18,12 +18,9 @@ export type RowChange = {
 
 /** How rows of a table stand in an index. */
 interface Standing<R> {
-  readonly index: Pick<Groups, 'add' | 'delete'>
-  /** Under which key, if any, or under which keys, each but once. */
-  readonly under: (row: R) => string | readonly string[] | undefined
-  /** What stands there if that is not the row itself. */
-  readonly member?: (row: R) => string
-  /** The columns that decide that: rows that agree on them need not be asked. */
+  /** A row comes into its place there, or leaves it. */
+  readonly move: (how: 'add' | 'delete', uuid: Uuid, row: R) => void
+  /** The columns that decide which place that is: rows that agree on them need not be moved. */
   readonly columns: readonly (keyof R)[]
 }
 
@@ -33,12 +30,12 @@ export class Indexes {
   readonly rowsOfMac = new Groups()
   /** logical switch → Ucast_Macs_Remote */
   readonly macRows = new Groups()
-  /** locator → Ucast_Macs_Remote */
-  readonly macRowsAt = new Groups()
+  /** locator → logical switch → Ucast_Macs_Remote */
+  readonly macRowsAt = new Nested()
   /** logical switch → Mcast_Macs_Remote */
   readonly groupRows = new Groups()
-  /** locator set → Mcast_Macs_Remote */
-  readonly groupRowsAt = new Groups()
+  /** locator set → logical switch → Mcast_Macs_Remote */
+  readonly groupRowsAt = new Nested()
   /** locator → Physical_Locator_Set */
   readonly setsWith = new Groups()
   /** address → Physical_Locator */
@@ -48,66 +45,47 @@ export class Indexes {
 
   /** `macKey` → Mcast_Macs_Remote, those of unknown-dst left out */
   readonly rowsOfGroup = new Groups()
-  /** locator → logical switches with Ucast_Macs_Remote rows there */
-  readonly switchesAt = new Tally()
-  /** locator set → logical switches */
-  readonly switchesAtSet = new Tally()
   /** `keyAt` → Physical_Locator */
   readonly locatorsKeyed = new Groups()
 
   readonly #standings: { readonly [T in VtepTable]?: readonly Standing<VtepRow<T>>[] } = {
     Ucast_Macs_Remote: [
-      { index: this.rowsOfMac, under: macKey, columns: ['logical_switch', 'MAC'] },
+      under(this.rowsOfMac, macKey, ['logical_switch', 'MAC']),
       by(this.macRows, 'logical_switch'),
-      by(this.macRowsAt, 'locator'),
-      by(this.switchesAt, 'locator', 'logical_switch'),
+      byTwo(this.macRowsAt, 'locator', 'logical_switch'),
     ],
     Mcast_Macs_Remote: [
       by(this.groupRows, 'logical_switch'),
-      by(this.groupRowsAt, 'locator_set'),
-      by(this.switchesAtSet, 'locator_set', 'logical_switch'),
-      {
-        index: this.rowsOfGroup,
-        under: (row) => (row.MAC === unknownDestination ? undefined : macKey(row)),
-        columns: ['logical_switch', 'MAC'],
-      },
+      byTwo(this.groupRowsAt, 'locator_set', 'logical_switch'),
+      under(this.rowsOfGroup, (row) => (row.MAC === unknownDestination ? undefined : macKey(row)), [
+        'logical_switch',
+        'MAC',
+      ]),
     ],
-    Tunnel: [
-      {
-        index: this.tunnelsAt,
-        under: ({ local, remote }) => [...new Set([local, remote])],
-        columns: ['local', 'remote'],
-      },
-    ],
-    Physical_Locator_Set: [
-      { index: this.setsWith, under: ({ locators }) => [...new Set(locators)], columns: ['locators'] },
-    ],
+    Tunnel: [underEach(this.tunnelsAt, ({ local, remote }) => [local, remote], ['local', 'remote'])],
+    Physical_Locator_Set: [underEach(this.setsWith, ({ locators }) => locators, ['locators'])],
     Physical_Locator: [
-      {
-        index: this.locatorsAt,
-        under: ({ dst_ip }) => parseAddress(dst_ip) ?? dst_ip,
-        columns: ['dst_ip'],
-      },
-      {
-        index: this.locatorsKeyed,
-        under: ({ dst_ip, tunnel_key }) => (tunnel_key === null ? undefined : keyAt(dst_ip, tunnel_key)),
-        columns: ['dst_ip', 'tunnel_key'],
-      },
+      under(this.locatorsAt, ({ dst_ip }) => parseAddress(dst_ip) ?? dst_ip, ['dst_ip']),
+      under(
+        this.locatorsKeyed,
+        ({ dst_ip, tunnel_key }) => (tunnel_key === null ? undefined : keyAt(dst_ip, tunnel_key)),
+        ['dst_ip', 'tunnel_key'],
+      ),
     ],
   }
 
   constructor(tables: VtepTables) {
     for (const table of Object.keys(this.#standings) as VtepTable[])
       for (const standing of this.#standingsOf(table))
-        for (const [uuid, row] of entriesOf<unknown>(tables[table])) move('add', standing, uuid, row)
+        for (const [uuid, row] of entriesOf<unknown>(tables[table])) standing.move('add', uuid, row)
   }
 
   note({ table, uuid, before, after }: RowChange): void {
-    for (const standing of this.#standingsOf(table)) {
+    for (const { move, columns } of this.#standingsOf(table)) {
       // most changes leave most of a row as it is
-      if (before !== undefined && after !== undefined && agree(standing.columns, before, after)) continue
-      if (before !== undefined) move('delete', standing, uuid, before)
-      if (after !== undefined) move('add', standing, uuid, after)
+      if (before !== undefined && after !== undefined && agree(columns, before, after)) continue
+      if (before !== undefined) move('delete', uuid, before)
+      if (after !== undefined) move('add', uuid, after)
     }
   }
 
@@ -115,19 +93,10 @@ export class Indexes {
     return (this.#standings[table] ?? []) as readonly Standing<unknown>[]
   }
 
-  /** Whether a row of a remote table sends frames to `address`. */
-  isInUse(address: string): boolean {
-    for (const locator of this.locatorsAt.of(address)) {
-      if (this.switchesAt.has(locator)) return true
-      for (const set of this.setsWith.of(locator)) if (this.switchesAtSet.has(set)) return true
-    }
-    return false
-  }
-
   /** The logical switches with remote rows at a locator. */
   *switchesUsing(locator: Uuid): Generator<Uuid> {
-    yield* this.switchesAt.of(locator)
-    for (const set of this.setsWith.of(locator)) yield* this.switchesAtSet.of(set)
+    yield* this.macRowsAt.secondsOf(locator)
+    for (const set of this.setsWith.of(locator)) yield* this.groupRowsAt.secondsOf(set)
   }
 
   /** The `macKey`s of a logical switch's remote MACs, groups included. */
@@ -157,22 +126,46 @@ function agree(columns: readonly string[], before: object, after: object): boole
   return columns.every((column) => one?.[column] === other?.[column])
 }
 
-/** Rows under what a column says; `member`: the column of what stands there if that is not the row itself. */
-function by<K extends string, M extends string = never>(
-  index: Standing<unknown>['index'],
-  column: K,
-  member?: M,
-): Standing<Readonly<Record<K | M, string>>> {
-  const under = (row: Readonly<Record<K, string>>) => row[column]
-  if (member === undefined) return { index, under, columns: [column] }
-  return { index, under, member: (row) => row[member], columns: [column, member] }
+/** Rows under what a column says. */
+function by<K extends string>(index: Groups, column: K): Standing<Readonly<Record<K, string>>> {
+  return { move: (how, uuid, row) => index[how](row[column], uuid), columns: [column] }
 }
 
-/** A row comes into its place in an index, or leaves it. */
-function move<R>(how: 'add' | 'delete', { index, under, member }: Standing<R>, uuid: Uuid, row: R): void {
-  const keys = under(row)
-  if (typeof keys === 'string') index[how](keys, member?.(row) ?? uuid)
-  else for (const key of keys ?? []) index[how](key, member?.(row) ?? uuid)
+/** Rows under what a column says, and there under what another does. */
+function byTwo<K extends string, L extends string>(
+  index: Nested,
+  column: K,
+  second: L,
+): Standing<Readonly<Record<K | L, string>>> {
+  return {
+    move: (how, uuid, row) => index[how](row[column], row[second], uuid),
+    columns: [column, second],
+  }
+}
+
+/** Rows under a key of theirs, those without one left out. */
+function under<R>(
+  index: Groups,
+  keyOf: (row: R) => string | undefined,
+  columns: readonly (keyof R)[],
+): Standing<R> {
+  const move = (how: 'add' | 'delete', uuid: Uuid, row: R) => {
+    const key = keyOf(row)
+    if (key !== undefined) index[how](key, uuid)
+  }
+  return { move, columns }
+}
+
+/** Rows under each of their keys. */
+function underEach<R>(
+  index: Groups,
+  keysOf: (row: R) => readonly string[],
+  columns: readonly (keyof R)[],
+): Standing<R> {
+  const move = (how: 'add' | 'delete', uuid: Uuid, row: R) => {
+    for (const key of new Set(keysOf(row))) index[how](key, uuid)
+  }
+  return { move, columns }
 }
 
 /** A VTEP and a tunnel_key of its own, however its address is spelled. */

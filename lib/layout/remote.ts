@@ -45,11 +45,15 @@ const macsOf = new Remembered((logicalSwitch: Uuid) =>
   flowKey(table.remote, usual, `metadata=${metadataOf(logicalSwitch)},dl_dst=`),
 )
 
-/** Frames to `mac` go to `target`; `row` is the Ucast_Macs_Remote row that says so. */
-export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row: Uuid): Flow {
+/**
+ * Frames to `mac` go to `target`; `row` is the Ucast_Macs_Remote row that says so. `was`: where they went before; what stays of
+ * its texts is kept but once.
+ */
+export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row: Uuid, was?: Flow): Flow {
+  const cookie = cookieOf(row)
   return {
-    key: [macsOf.of(logicalSwitch), mac].join(''),
-    cookie: cookieOf(row),
+    key: was?.key ?? [macsOf.of(logicalSwitch), mac].join(''),
+    cookie: was?.cookie === cookie ? was.cookie : cookie,
     actions: target.via === null ? commonActionsTo(target) : actionsTo(target),
   }
 }
@@ -60,17 +64,24 @@ function actionsTo(target: Target): string {
   return [tunnelTo(target), ...leave, goto(table.tunnel)].join()
 }
 
-/** Those of all MACs of a logical switch at one VTEP, by address and VNI. */
-const actionsAt = new Map<Address, Remembered<number>>()
-const mostVteps = 4_096
+/** Those of all MACs of a logical switch at one VTEP, by address and VNI: the very same text for the same target. */
+const actionsAt = new Map<Address, Map<number, string>>()
+/** So many are remembered at most, of all VTEPs together; then it begins anew. */
+const mostActions = 32_768
+let remembered = 0
 
 function commonActionsTo({ address, vni }: Target): string {
-  const known = actionsAt.get(address)
-  if (known !== undefined) return known.of(vni)
-  if (actionsAt.size === mostVteps) actionsAt.clear()
-  const texts = new Remembered((of: number) => actionsTo({ address, vni: of, via: null }))
-  actionsAt.set(address, texts)
-  return texts.of(vni)
+  const known = actionsAt.get(address)?.get(vni)
+  if (known !== undefined) return known
+  if (remembered++ === mostActions) {
+    actionsAt.clear()
+    remembered = 1
+  }
+  const made = actionsTo({ address, vni, via: null })
+  const texts = actionsAt.get(address)
+  if (texts === undefined) actionsAt.set(address, new Map([[vni, made]]))
+  else texts.set(vni, made)
+  return made
 }
 
 /** The actions that address a frame to a remote VTEP. */

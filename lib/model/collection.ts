@@ -49,9 +49,9 @@ export const none: Collection<never> = new Collection<never>(undefined)
 
 /** Above this depth all nodes are branches: two digits are one `hashOf`, and by that plans are ordered. */
 export const leafDepth = 2
-const deepest = 7
+const deepest = 9
 /** More entries than that make a branch, where there is a digit left. */
-const largestLeaf = 16
+const largestLeaf = 32
 
 const hashBits = 10
 export const hashCount = 1 << hashBits
@@ -69,17 +69,17 @@ function digitsOf(key: string): number {
   return (hash << (32 - hashBits)) | (hash >>> hashBits)
 }
 
-/** Five bits of `hashOf`, its other five, then four at a time. */
+/** Five bits of `hashOf`, its other five, then three at a time. */
 function digitAt(depth: number, digits: number): number {
-  return depth < leafDepth ? (digits >>> (27 - 5 * depth)) & 31 : (digits >>> (26 - 4 * depth)) & 15
+  return depth < leafDepth ? (digits >>> (27 - 5 * depth)) & 31 : (digits >>> (25 - 3 * depth)) & 7
 }
 
 const none32 = Array.from({ length: 32 }, () => undefined)
-const none16 = Array.from({ length: 16 }, () => undefined)
+const none8 = Array.from({ length: 8 }, () => undefined)
 
 /** The members of a branch that has none. */
 export function vacant(depth: number): readonly undefined[] {
-  return depth < leafDepth ? none32 : none16
+  return depth < leafDepth ? none32 : none8
 }
 
 export function lookup<T>(collection: Collection<T>, key: string): T | undefined {
@@ -193,6 +193,7 @@ class Amending<T> {
 
   #leaf(leaf: Leaf<T> = vacantLeaf, from: number, to: number, depth: number): Node<T> | undefined {
     let [digits, keys, values] = [leaf.digits as number[], leaf.keys as string[], leaf.values as T[]]
+    let made = 0
     for (let place = from; place < to; place++) {
       const change = (this.#places[place] ?? 0) % mostAtOnce
       const [key, given, ofKey] = [this.#keys[change] as string, this.#values[change], this.#digits(place)]
@@ -200,6 +201,7 @@ class Amending<T> {
       const isThere = keys[at] === key
       const value = isThere && given !== undefined ? this.#kept(values[at] as T, given) : given
       if (isThere ? value === values[at] : value === undefined) continue
+      made++
       if (values === leaf.values) values = values.slice()
       if (isThere && value !== undefined) values[at] = value
       else {
@@ -213,7 +215,7 @@ class Amending<T> {
         }
       }
     }
-    if (values === leaf.values || isLike(leaf, keys, values)) return leaf === vacantLeaf ? undefined : leaf
+    if (made === 0 || (made > 1 && isLike(leaf, keys, values))) return leaf === vacantLeaf ? undefined : leaf
     if (keys.length === 0) return undefined
     // copies have no room to grow, which 100,000 entries would pay for
     const after = keys === leaf.keys ? new Leaf(digits, keys, values) : copied(digits, keys, values)

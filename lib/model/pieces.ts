@@ -9,14 +9,24 @@ const rowsAPiece = 1000
 
 /**
  * A whole state as JSON texts, made one by one as they are asked for, so that a large state can be written a bit
- * at a time. The same state gives the same texts.
+ * at a time. The same state gives the same texts. What was written is not held any more: meanwhile others may have replaced it.
  */
-export function* piecesOf(state: State): Generator<string> {
+export function piecesOf(state: State): Generator<string> {
   const { vtep, ovs, seen, flows, learned } = state
   const isKnown = { vtep: vtep && {}, ovs: ovs && {}, seen: {}, flows: flows && {}, learned: learned && {} }
-  yield JSON.stringify({ ...state, ...isKnown })
   const tables = [...placed('vtep/', vtep ?? {}), ...placed('ovs/', ovs ?? {})]
-  for (const [place, collection] of [...tables, ...placed('', { seen, flows, learned })]) {
+  // what weighs most goes first
+  const waiting = [...placed('', { flows }), ...tables, ...placed('', { seen, learned })]
+  return texts(JSON.stringify({ ...state, ...isKnown }), waiting.reverse())
+}
+
+/** `waiting` is emptied from its end. */
+function* texts(head: string, waiting: (readonly [string, Collection<unknown>])[]): Generator<string> {
+  yield head
+  for (;;) {
+    const next = waiting.pop()
+    if (next === undefined) return
+    const [place, collection] = next
     let rows: (readonly [string, unknown])[] = []
     for (const row of entriesOf(collection)) {
       rows.push(row)

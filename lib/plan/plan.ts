@@ -1,3 +1,4 @@
+import { noteOutcome } from '../bundle-outcome.js'
 import type { Derived } from '../derive/derive.js'
 import { changesOf, diff, type Difference } from '../diff.js'
 import { table, usual } from '../layout/tables.js'
@@ -77,7 +78,7 @@ function restoration(state: State, derived: Derived): FlowBatch | null {
   const displaced = [...state.displaced, ...state.foreign]
   const difference = diff(wanted(state, derived), none, isSameFlow)
   const lanes = { ...state.lanes, switch: idle }
-  return planFlows({ ...state, foreign: [], displaced, lanes }, derived, difference)
+  return planFlows({ ...state, flows: none, foreign: [], displaced, lanes }, derived, difference)
 }
 
 function planVtep(state: State, derived: Derived, { reports }: Differences): Batch | null {
@@ -118,14 +119,21 @@ function flowsToChange(state: State, derived: Derived, difference: Difference<Fl
   const remove = legacyFlows(state.foreign, view.legacy)
   if (state.phase === 'leaving') add.push(...state.replaced)
   const taken = new Set(add.map(({ key }) => key))
+  const others = add.length + remove.length
+  const changes = changesOf(difference)
   let remoteMacs = 0
-  for (const { key, desired, actual } of changesOf(difference)) {
+  for (const { key, desired, actual } of changes) {
     if (key.startsWith(remoteMacKeys) && ++remoteMacs > largestBundle) continue
     if (desired !== undefined) add.push(desired)
     else if (actual !== undefined && !taken.has(key)) remove.push({ key, cookie: actual.cookie })
   }
   const bridge = view.bridge?.name
-  return bridge === undefined ? null : admittedBundle(state, { kind: 'flows', bridge, remove, add })
+  if (bridge === undefined) return null
+  const batch: FlowBatch = { kind: 'flows', bridge, remove, add }
+  const admitted = admittedBundle(state, batch)
+  const isAll = others === 0 && add.length + remove.length === changes.length
+  if (admitted === batch && isAll) noteOutcome(batch, state.flows ?? none, desired)
+  return admitted
 }
 
 function wanted({ phase }: State, { desired }: Derived): Collection<Flow> {

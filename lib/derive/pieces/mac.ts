@@ -3,9 +3,10 @@ import { remoteMacFlow } from '../../layout/remote.js'
 import { lookup } from '../../model/collection.js'
 import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'
+import type { Problem } from '../../model/problem.js'
 import { shared, type Uuid } from '../../model/uuid.js'
 import { partsOf } from '../indexes.js'
-import { nothing, type Output, type Sight } from './sight.js'
+import { type Demands, nothing, type Output, type Sight } from './sight.js'
 import { rowProblem, targetAt, targetsOf } from './target.js'
 
 /**
@@ -16,11 +17,13 @@ export function deriveMac(key: string, sight: Sight): Output {
   const logicalSwitch = shared(partsOf(key).logicalSwitch)
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
   if (!sight.admission.isMacAdmitted(key)) return exhausted(key, sight)
-  const unicast = deriveUnicast(key, logicalSwitch, sight)
-  return unicast.flows.length > 0 ? unicast : together(unicast, deriveGroup(key, logicalSwitch, sight))
+  const { flow, problems } = deriveUnicast(key, logicalSwitch, sight)
+  if (flow !== undefined) return problems.length === 0 ? flow : { ...nothing, flows: [flow], problems }
+  const group = deriveGroup(key, logicalSwitch, sight)
+  return problems.length === 0 ? group : { ...group, problems: [...problems, ...group.problems] }
 }
 
-function exhausted(key: string, { indexes, settings }: Sight): Output {
+function exhausted(key: string, { indexes, settings }: Sight): Demands {
   const reason = `one too many for --max-macs=${String(settings.limits?.macs)}`
   const problems = (['Ucast_Macs_Remote', 'Mcast_Macs_Remote'] as const).flatMap((table) => {
     const rows = table === 'Ucast_Macs_Remote' ? indexes.rowsOfMac : indexes.rowsOfGroup
@@ -31,31 +34,38 @@ function exhausted(key: string, { indexes, settings }: Sight): Output {
   return { ...nothing, problems }
 }
 
+interface Unicast {
+  readonly flow: Flow | undefined
+  readonly problems: readonly Problem[]
+}
+
+const { problems: noProblems } = nothing
+
 /**
  * Where several rows name one MAC, as while a controller moves it, the row that was seen last decides,
  * among rows seen together the one with the lowest UUID.
  */
-function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Output {
-  let { problems } = nothing
+function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Unicast {
+  let problems: readonly Problem[] = noProblems
   let flow: Flow | undefined
+  const was = sight.flowOf(key)
   for (const uuid of newestFirst(sight.indexes.rowsOfMac.of(key), sight)) {
     const row = lookup(sight.tables.Ucast_Macs_Remote, uuid)
     const mac = parseMac(row?.MAC ?? '')
     const target = mac === undefined ? notMac(row?.MAC) : targetAt(row?.locator ?? '', logicalSwitch, sight)
     if (typeof target === 'string') problems = [...problems, rowProblem('Ucast_Macs_Remote', uuid, target)]
     else if (target !== null && mac !== undefined)
-      flow ??= asInstalled(remoteMacFlow(logicalSwitch, mac, target, uuid), sight)
+      flow ??= asBefore(remoteMacFlow(logicalSwitch, mac, target, uuid, was), was, sight)
   }
-  const { reports, sessions } = nothing
-  return { flows: flow === undefined ? nothing.flows : [flow], reports, problems, sessions }
+  return { flow, problems }
 }
 
-function asInstalled(flow: Flow, { installed }: Sight): Flow {
-  const there = lookup(installed, flow.key)
+function asBefore(flow: Flow, was: Flow | undefined, { installed }: Sight): Flow {
+  const there = was ?? lookup(installed, flow.key)
   return there !== undefined && isSameFlow(flow, there) ? there : flow
 }
 
-function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Output {
+function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Demands {
   const rows = [...sight.indexes.rowsOfGroup.of(key)].sort()
   const [first] = rows
   if (first === undefined) return nothing
@@ -68,7 +78,7 @@ function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Output {
   return groupOutput(mac, rows, logicalSwitch, sight)
 }
 
-function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sight): Output {
+function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sight): Demands {
   const { targets, problems } = targetsOf(rows, logicalSwitch, sight)
   const bindings = sight.view.bindings.get(logicalSwitch) ?? []
   const tunnelPort = sight.view.exits[0]?.ofport ?? null
@@ -80,10 +90,6 @@ function newestFirst(of: Iterable<Uuid>, { seen }: Sight): readonly Uuid[] {
   if (rows.length < 2) return rows
   const seenAt = (uuid: Uuid) => lookup(seen, uuid) ?? 0
   return rows.sort((a, b) => seenAt(b) - seenAt(a) || (a < b ? -1 : 1))
-}
-
-function together(a: Output, b: Output): Output {
-  return { ...nothing, flows: b.flows, problems: [...a.problems, ...b.problems] }
 }
 
 function notMac(text: string | undefined): string {

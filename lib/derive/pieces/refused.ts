@@ -6,7 +6,7 @@ import { isReported, type ReportedRows } from '../../model/report.js'
 import type { State, VtepTables } from '../../model/state.js'
 import type { VtepTable } from '../../model/vtep.js'
 import type { Desired } from '../board.js'
-import { nothing, type Output } from './sight.js'
+import { type Demands, nothing } from './sight.js'
 
 /** Of what is in quarantine, that which is still desired as it was refused, and is not so by somebody else's doing. */
 export function stillRefused(
@@ -30,7 +30,7 @@ export class RefusedPiece {
   readonly #origins = new Map<string, Origin>()
 
   /** `physicalSwitch`: at fault where no row can be told. */
-  output(refused: readonly Quarantined[], tables: VtepTables, physicalSwitch: string | null): Output {
+  output(refused: readonly Quarantined[], tables: VtepTables, physicalSwitch: string | null): Demands {
     const problems: Problem[] = []
     for (const { lane, key, content, reason } of refused) {
       const origin = lane === 'switch' ? this.#ofFlow(content, tables) : originOfReport(key, tables)

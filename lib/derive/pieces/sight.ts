@@ -33,13 +33,17 @@ export interface Sight {
    * in memory once. Later a flow is planned before it is there, and is the same anyway.
    */
   readonly installed: Collection<Flow>
+  /** The flow that a piece has asked for up to now, if that was all: who asks for one like it again shares its texts. */
+  readonly flowOf: (piece: string) => Flow | undefined
   readonly admission: Admission
   readonly shareOf: ShareOf
   readonly crowds: Crowds
 }
 
-/** What one piece of the derivation asks for. */
-export interface Output {
+/** What one piece of the derivation asks for: a flow alone, as nearly every one of 100,000 MACs does, or anything. */
+export type Output = Flow | Demands
+
+export interface Demands {
   readonly flows: readonly Flow[]
   readonly reports: readonly Report[]
   readonly problems: readonly Problem[]
@@ -47,4 +51,4 @@ export interface Output {
   readonly sessions: readonly BfdSession[]
 }
 
-export const nothing: Output = { flows: [], reports: [], problems: [], sessions: [] }
+export const nothing: Demands = { flows: [], reports: [], problems: [], sessions: [] }
