@@ -48,6 +48,27 @@ export function diff<D, A>(
   return compared(desired.root, actual.root, previous, isSame, 0)
 }
 
+/** As `changesOf(diff(desired, actual, isSame))`, for who compares but once. */
+export function changesBetween<D, A>(
+  desired: Collection<D>,
+  actual: Collection<A>,
+  isSame: (desired: D, actual: A) => boolean,
+): readonly Change<D, A>[] {
+  const changes: Change<D, A>[] = []
+  const walk = (one: Node<D> | undefined, other: Node<A> | undefined, depth: number): void => {
+    if ((one as unknown) === other) return
+    const from = changes.length
+    if (depth < leafDepth || one instanceof Branch || other instanceof Branch) {
+      const [d, a] = [membersOf(one, depth), membersOf(other, depth)]
+      for (let digit = 0; digit < d.length; digit++) walk(d[digit], a[digit], depth + 1)
+    } else for (const change of leafChanges(one, other, isSame)) changes.push(change)
+    if (depth === leafDepth && changes.length > from + 1)
+      for (const change of changes.splice(from).sort(byKey)) changes.push(change)
+  }
+  walk(desired.root, actual.root, 0)
+  return changes
+}
+
 /** A comparison that is made again and again, each time from what was found the last. */
 export class Comparison<D, A> {
   readonly #isSame: (desired: D, actual: A) => boolean
@@ -81,8 +102,12 @@ function collectChanges<D, A>(top: Compared<D, A>, depth: number, changes: Chang
   if (depth < leafDepth) return differingOf(top, (member) => collectChanges(member, depth + 1, changes))
   const below: Change<D, A>[] = []
   collectBelow(top, below)
-  if (below.length > 1) below.sort((x, y) => (x.key < y.key ? -1 : 1))
+  if (below.length > 1) below.sort(byKey)
   for (const change of below) changes.push(change)
+}
+
+function byKey(one: Change<unknown, unknown>, other: Change<unknown, unknown>): number {
+  return one.key < other.key ? -1 : 1
 }
 
 function collectBelow<D, A>(top: Compared<D, A>, changes: Change<D, A>[]): void {

@@ -1,4 +1,4 @@
-import { changesOf, diff } from './diff.js'
+import { changesBetween } from './diff.js'
 import { type Collection, none } from './model/collection.js'
 
 type Tables = Readonly<Record<string, Collection<object>>>
@@ -14,7 +14,7 @@ export interface DifferingRow {
 /** Table by table. */
 export function* differingRows(before: Tables, after: Tables): Generator<DifferingRow> {
   for (const table of new Set([...Object.keys(before), ...Object.keys(after)]))
-    for (const change of changesOf(diff(after[table] ?? none, before[table] ?? none, isSame)))
+    for (const change of changesBetween(after[table] ?? none, before[table] ?? none, isSame))
       yield { table, uuid: change.key, before: change.actual ?? null, after: change.desired ?? null }
 }
 

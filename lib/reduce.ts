@@ -182,11 +182,10 @@ function applied(draft: Draft, state: State, batch: Batch | null): void {
 /** `state`: as it is before, also where the draft has been changed already. */
 function applyFlows(draft: Draft, state: State, batch: FlowBatch): void {
   const { remove, add } = batch
-  const own = add.filter(({ cookie }) => isOwnCookie(cookie))
-  const others = without(
-    add.filter(({ cookie }) => !isOwnCookie(cookie)),
-    own,
-  )
+  const own: Flow[] = []
+  const rest: Flow[] = []
+  for (const flow of add) (isOwnCookie(flow.cookie) ? own : rest).push(flow)
+  const others = without(rest, own)
   const before = state.flows ?? none
   const absent = [...remove, ...others]
   draft.flows = outcomeOf(batch, before, () =>

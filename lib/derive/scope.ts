@@ -1,4 +1,4 @@
-import { type Change, changesOf, diff } from '../diff.js'
+import { type Change, changesBetween } from '../diff.js'
 import { type Collection, none } from '../model/collection.js'
 import type { Settings } from '../model/event.js'
 import type { State, VtepTables } from '../model/state.js'
@@ -45,5 +45,5 @@ function* rowChanges(before: VtepTables | null, after: VtepTables | null): Gener
 }
 
 function changed<T>(before: Collection<T>, after: Collection<T>): readonly Change<T, T>[] {
-  return changesOf(diff(after, before, Object.is))
+  return changesBetween(after, before, Object.is)
 }

@@ -1,4 +1,4 @@
-import { changesOf, diff } from '../diff.js'
+import { changesBetween } from '../diff.js'
 import type { Derived } from '../derive/derive.js'
 import { table } from '../layout/tables.js'
 import { none } from '../model/collection.js'
@@ -21,8 +21,10 @@ export function* flowFindings(
 ): Generator<Finding> {
   const others = new Map(before.foreign.map((flow) => [flow.key, flow]))
   const replaced = new Set<string>()
-  for (const { key, desired: wanted, actual: own } of changesOf(
-    diff(desired.flows, before.flows ?? none, isSameFlow),
+  for (const { key, desired: wanted, actual: own } of changesBetween(
+    desired.flows,
+    before.flows ?? none,
+    isSameFlow,
   )) {
     const other = own === undefined ? others.get(key) : undefined
     if (other !== undefined) replaced.add(key)

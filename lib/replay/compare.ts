@@ -1,5 +1,5 @@
 import type { Core } from '../core.js'
-import { changesOf, diff } from '../diff.js'
+import { changesBetween } from '../diff.js'
 import { type DifferingRow, differingRows } from '../differing-rows.js'
 import { none } from '../model/collection.js'
 import { addLine, isSameFlow } from '../model/flow.js'
@@ -31,7 +31,7 @@ type Flows = State['flows'] | undefined
 
 /** By key; null: not known, which is as none. */
 export function flowDifferences(before: Flows, after: Flows): readonly FlowDifference[] {
-  const changes = changesOf(diff(after ?? none, before ?? none, isSameFlow))
+  const changes = changesBetween(after ?? none, before ?? none, isSameFlow)
   return changes
     .map(({ key, actual, desired }) => ({
       key,
