@@ -4,26 +4,29 @@ import type { Flow } from './model/flow.js'
 
 type Flows = Collection<Flow>
 
-interface Outcome {
-  readonly before: Flows
+/** What a bundle makes of flows that are installed. */
+export interface Outcome {
+  /** Ours that are installed then. */
   readonly after: Flows
+  /** Those of others that it brings. */
+  readonly others: readonly Flow[]
 }
 
-const outcomes = new WeakMap<FlowBatch, Outcome>()
+const outcomes = new WeakMap<FlowBatch, { readonly before: Flows; readonly outcome: Outcome }>()
 
 /**
- * To be called where it is known anyway what `batch` makes of `before`: flows like those that it asks for. Who follows the batch
- * then gets that very collection, and to compare both costs nothing.
+ * To be called where it is known anyway what `batch`, all of whose flows are ours, makes of `before`: flows like those that it
+ * asks for. Who follows the batch then gets that very collection, and to compare both costs nothing.
  */
 export function noteOutcome(batch: FlowBatch, before: Flows, after: Flows): void {
-  outcomes.set(batch, { before, after })
+  outcomes.set(batch, { before, outcome: { after, others: [] } })
 }
 
 /** What `batch` makes of `before`: as noted, else as `make` says, which is noted. */
-export function outcomeOf(batch: FlowBatch, before: Flows, make: () => Flows): Flows {
+export function outcomeOf(batch: FlowBatch, before: Flows, make: (before: Flows) => Outcome): Outcome {
   const known = outcomes.get(batch)
-  if (known?.before === before) return known.after
-  const after = make()
-  noteOutcome(batch, before, after)
-  return after
+  if (known?.before === before) return known.outcome
+  const outcome = make(before)
+  outcomes.set(batch, { before, outcome })
+  return outcome
 }

@@ -9,7 +9,7 @@ import {
 } from './model/batch.js'
 import { outcomeOf } from './bundle-outcome.js'
 import { parseAddress } from './model/address.js'
-import { amend, type Collection, entriesOf, none } from './model/collection.js'
+import { amend, type Collection, entriesOf, none, sizeOf } from './model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
@@ -32,7 +32,7 @@ type Draft = { -readonly [K in keyof State]: State[K] }
 /** Folds one entry into the state. */
 export function reduce(state: State, entry: Entry): State {
   // at once: Immer would look through all of it at each place where it is kept
-  if (entry.event.type === 'Planned') freeze(entry.event.batch, true)
+  if (entry.event.type === 'Planned') freeze(entry.event.batch)
   return produce(state, (draft) => {
     draft.seq = entry.seq
     evolve(draft, entry.event, state, entry.atMs)
@@ -50,9 +50,9 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       draft.quarantined = lanes.reduce(due, state.quarantined)
       return
     case 'VtepUpdated':
-      noteSeen(draft, state, event.updates)
       noteAddresses(draft, state, event.updates)
       draft.vtep = updated(state.vtep ?? emptyVtepTables(), event.updates)
+      noteSeen(draft, state, draft.vtep.Ucast_Macs_Remote, event.updates)
       return know(draft, 'vtep', event.isCatchUp)
     case 'OvsUpdated':
       draft.ovs = updated(state.ovs ?? emptyOvsTables(), event.updates)
@@ -133,10 +133,21 @@ function noteAddresses(draft: Draft, state: State, updates: readonly VtepRowUpda
 }
 
 /** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
-function noteSeen(draft: Draft, state: State, updates: readonly RowUpdate[]): void {
-  const rows = updates.filter(({ table }) => table === 'Ucast_Macs_Remote')
-  const changes = rows.map(({ uuid, row }) => [uuid, row === null ? undefined : draft.seq] as const)
-  draft.seen = amend(state.seen, changes, (first) => first)
+function noteSeen(
+  draft: Draft,
+  { seen, vtep }: State,
+  rows: VtepTables['Ucast_Macs_Remote'],
+  updates: readonly VtepRowUpdate[],
+): void {
+  const changes: [Uuid, number | undefined][] = []
+  for (const { table, uuid, row } of updates)
+    if (table === 'Ucast_Macs_Remote') changes.push([uuid, row === null ? undefined : draft.seq])
+  // where none came and none went all have been seen
+  const isNothingNew = [sizeOf(seen), sizeOf(vtep?.Ucast_Macs_Remote ?? none)].every(
+    (size) => size === sizeOf(rows),
+  )
+  if (isNothingNew && changes.every(([, seq]) => seq !== undefined)) return
+  draft.seen = amend(seen, changes, (first) => first)
 }
 
 function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
@@ -182,19 +193,16 @@ function applied(draft: Draft, state: State, batch: Batch | null): void {
 /** `state`: as it is before, also where the draft has been changed already. */
 function applyFlows(draft: Draft, state: State, batch: FlowBatch): void {
   const { remove, add } = batch
-  const own: Flow[] = []
-  const rest: Flow[] = []
-  for (const flow of add) (isOwnCookie(flow.cookie) ? own : rest).push(flow)
-  const others = without(rest, own)
-  const before = state.flows ?? none
-  const absent = [...remove, ...others]
-  draft.flows = outcomeOf(batch, before, () =>
-    withFlows(
-      before,
-      absent.map(({ key }) => key),
+  const { after, others } = outcomeOf(batch, state.flows ?? none, (before) => {
+    const own = add.filter(({ cookie }) => isOwnCookie(cookie))
+    const others = without(
+      add.filter(({ cookie }) => !isOwnCookie(cookie)),
       own,
-    ),
-  )
+    )
+    const absent = [...remove, ...others].map(({ key }) => key)
+    return { after: withFlows(before, absent, own), others }
+  })
+  draft.flows = after
   if (state.foreign.length > 0 || others.length > 0)
     draft.foreign = [...without(state.foreign, [...remove, ...add]), ...others]
   // a bundle brings back all that is to come back, but for what is refused, unless it is one part of several

@@ -1,6 +1,6 @@
 import { type Address, isIpv6 } from '../model/address.js'
 import { type Flow, flowKey } from '../model/flow.js'
-import { cookieOf, metadataOf, pipelineCookie } from '../model/identity.js'
+import { cookieOf, isCookieOf, metadataOf, pipelineCookie } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
 import { Remembered } from '../model/remembered.js'
 import type { Uuid } from '../model/uuid.js'
@@ -50,10 +50,9 @@ const macsOf = new Remembered((logicalSwitch: Uuid) =>
  * its texts is kept but once.
  */
 export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row: Uuid, was?: Flow): Flow {
-  const cookie = cookieOf(row)
   return {
     key: was?.key ?? [macsOf.of(logicalSwitch), mac].join(''),
-    cookie: was?.cookie === cookie ? was.cookie : cookie,
+    cookie: was !== undefined && isCookieOf(was.cookie, row) ? was.cookie : cookieOf(row),
     actions: target.via === null ? commonActionsTo(target) : actionsTo(target),
   }
 }

@@ -29,6 +29,14 @@ export function cookieOf(row: Uuid): string {
   return [ownStart, row.slice(0, 8), row.slice(9, 13)].join('')
 }
 
+/** Whether `cookie` is `cookieOf(row)`; makes no text. */
+export function isCookieOf(cookie: string, row: Uuid): boolean {
+  if (cookie.length !== ownStart.length + 12 || !cookie.startsWith(ownStart)) return false
+  for (let i = 0; i < 12; i++)
+    if (cookie.charCodeAt(ownStart.length + i) !== row.charCodeAt(i < 8 ? i : i + 1)) return false
+  return true
+}
+
 /** The cookie of flows that belong to the pipeline itself. */
 export const pipelineCookie = `${ownStart}${'0'.repeat(12)}`
 
