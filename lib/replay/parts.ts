@@ -13,7 +13,7 @@ export interface Run extends Part {
 /** What a thread of its own costs, in what could be verified meanwhile. */
 const threadWeight = 2 << 20
 /** What folding costs, and reading and deriving a state, where verifying costs 1. */
-const foldShare = 0.25
+const foldShare = 0.35
 const stateShare = 0.4
 
 /**
