@@ -20,8 +20,8 @@ export type RowChange = {
 interface Standing<R> {
   /** A row comes into its place there, or leaves it. */
   readonly move: (how: 'add' | 'delete', uuid: Uuid, row: R) => void
-  /** The columns that decide which place that is: rows that agree on them need not be moved. */
-  readonly columns: readonly (keyof R)[]
+  /** Whether two rows have the same place: then none need be moved. */
+  readonly isSame: (before: R, after: R) => boolean
 }
 
 /** Which rows point at a row: what the tables cannot answer without being read through. */
@@ -50,40 +50,55 @@ export class Indexes {
 
   readonly #standings: { readonly [T in VtepTable]?: readonly Standing<VtepRow<T>>[] } = {
     Ucast_Macs_Remote: [
-      under(this.rowsOfMac, macKey, ['logical_switch', 'MAC']),
+      under(this.rowsOfMac, macKey, isSameMac),
       by(this.macRows, 'logical_switch'),
       byTwo(this.macRowsAt, 'locator', 'logical_switch'),
     ],
     Mcast_Macs_Remote: [
       by(this.groupRows, 'logical_switch'),
       byTwo(this.groupRowsAt, 'locator_set', 'logical_switch'),
-      under(this.rowsOfGroup, (row) => (row.MAC === unknownDestination ? undefined : macKey(row)), [
-        'logical_switch',
-        'MAC',
-      ]),
+      under(this.rowsOfGroup, (row) => (row.MAC === unknownDestination ? undefined : macKey(row)), isSameMac),
     ],
-    Tunnel: [underEach(this.tunnelsAt, ({ local, remote }) => [local, remote], ['local', 'remote'])],
-    Physical_Locator_Set: [underEach(this.setsWith, ({ locators }) => locators, ['locators'])],
+    Tunnel: [
+      underEach(
+        this.tunnelsAt,
+        ({ local, remote }) => [local, remote],
+        (before, after) => before.local === after.local && before.remote === after.remote,
+      ),
+    ],
+    Physical_Locator_Set: [
+      underEach(
+        this.setsWith,
+        ({ locators }) => locators,
+        (before, after) => before.locators === after.locators,
+      ),
+    ],
     Physical_Locator: [
-      under(this.locatorsAt, ({ dst_ip }) => parseAddress(dst_ip) ?? dst_ip, ['dst_ip']),
+      under(
+        this.locatorsAt,
+        ({ dst_ip }) => parseAddress(dst_ip) ?? dst_ip,
+        (before, after) => before.dst_ip === after.dst_ip,
+      ),
       under(
         this.locatorsKeyed,
         ({ dst_ip, tunnel_key }) => (tunnel_key === null ? undefined : keyAt(dst_ip, tunnel_key)),
-        ['dst_ip', 'tunnel_key'],
+        (before, after) => before.dst_ip === after.dst_ip && before.tunnel_key === after.tunnel_key,
       ),
     ],
   }
 
   constructor(tables: VtepTables) {
-    for (const table of Object.keys(this.#standings) as VtepTable[])
-      for (const standing of this.#standingsOf(table))
-        for (const [uuid, row] of entriesOf<unknown>(tables[table])) standing.move('add', uuid, row)
+    for (const table of Object.keys(this.#standings) as VtepTable[]) {
+      const standings = this.#standingsOf(table)
+      for (const [uuid, row] of entriesOf<unknown>(tables[table]))
+        for (const { move } of standings) move('add', uuid, row)
+    }
   }
 
   note({ table, uuid, before, after }: RowChange): void {
-    for (const { move, columns } of this.#standingsOf(table)) {
+    for (const { move, isSame } of this.#standingsOf(table)) {
       // most changes leave most of a row as it is
-      if (before !== undefined && after !== undefined && agree(columns, before, after)) continue
+      if (before !== undefined && after !== undefined && isSame(before, after)) continue
       if (before !== undefined) move('delete', uuid, before)
       if (after !== undefined) move('add', uuid, after)
     }
@@ -129,14 +144,12 @@ export class Indexes {
   }
 }
 
-function agree(columns: readonly string[], before: object, after: object): boolean {
-  const [one, other] = [before, after] as Record<string, unknown>[]
-  return columns.every((column) => one?.[column] === other?.[column])
-}
-
 /** Rows under what a column says. */
 function by<K extends string>(index: Groups, column: K): Standing<Readonly<Record<K, string>>> {
-  return { move: (how, uuid, row) => index[how](row[column], uuid), columns: [column] }
+  return {
+    move: (how, uuid, row) => index[how](row[column], uuid),
+    isSame: (before, after) => before[column] === after[column],
+  }
 }
 
 /** Rows under what a column says, and there under what another does. */
@@ -147,33 +160,33 @@ function byTwo<K extends string, L extends string>(
 ): Standing<Readonly<Record<K | L, string>>> {
   return {
     move: (how, uuid, row) => index[how](row[column], row[second], uuid),
-    columns: [column, second],
+    isSame: (before, after) => before[column] === after[column] && before[second] === after[second],
   }
 }
 
-/** Rows under a key of theirs, those without one left out. */
+/** Rows under a key of theirs, those without one left out, which `isSame` for rows that agree on what it is made of. */
 function under<R>(
   index: Groups,
   keyOf: (row: R) => string | undefined,
-  columns: readonly (keyof R)[],
+  isSame: (before: R, after: R) => boolean,
 ): Standing<R> {
   const move = (how: 'add' | 'delete', uuid: Uuid, row: R) => {
     const key = keyOf(row)
     if (key !== undefined) index[how](key, uuid)
   }
-  return { move, columns }
+  return { move, isSame }
 }
 
 /** Rows under each of their keys. */
 function underEach<R>(
   index: Groups,
   keysOf: (row: R) => readonly string[],
-  columns: readonly (keyof R)[],
+  isSame: (before: R, after: R) => boolean,
 ): Standing<R> {
   const move = (how: 'add' | 'delete', uuid: Uuid, row: R) => {
     for (const key of new Set(keysOf(row))) index[how](key, uuid)
   }
-  return { move, columns }
+  return { move, isSame }
 }
 
 /** A VTEP and a tunnel_key of its own, however its address is spelled. */
@@ -182,8 +195,14 @@ export function keyAt(dst_ip: string, tunnel_key: number): string {
 }
 
 /** Rows for the same address of the same logical switch have one key, however they spell the address. */
-export function macKey({ logical_switch, MAC }: Pick<UcastMacRow, 'logical_switch' | 'MAC'>): string {
-  return [logical_switch, parseMac(MAC) ?? MAC].join('/')
+export function macKey({ logical_switch, MAC }: Named): string {
+  return `${logical_switch}/${parseMac(MAC) ?? MAC}`
+}
+
+type Named = Pick<UcastMacRow, 'logical_switch' | 'MAC'>
+
+function isSameMac(before: Named, after: Named): boolean {
+  return before.MAC === after.MAC && before.logical_switch === after.logical_switch
 }
 
 /** Of a `macKey`. */
