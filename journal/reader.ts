@@ -1,5 +1,6 @@
 import type { Database } from '../sqlite/sqlite.js'
 import type { Entry, Event } from '../lib/model/event.js'
+import { shareUuids } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
 import { chainOf, JournalError, noTip, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
@@ -116,7 +117,9 @@ function parseEvent(file: string, { seq, body }: StoredEntry): Event {
   try {
     // the chain says that this is what our writer wrote
     // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
-    return upcast(JSON.parse(body) as Event)
+    const event = upcast(JSON.parse(body) as Event)
+    if (event.type === 'VtepUpdated') for (const { row } of event.updates) shareUuids(row)
+    return event
   } catch {
     throw new JournalError(`${file}: entry ${seq} is not JSON`, 'damaged', seq)
   }

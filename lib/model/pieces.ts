@@ -66,7 +66,7 @@ export function joined(texts: Iterable<string>): State {
 }
 
 /** Each text that was read is a copy of its own, and what a row refers to most others refer to too. */
-function shareUuids(row: unknown): void {
+export function shareUuids(row: unknown): void {
   if (typeof row !== 'object' || row === null) return
   const columns = row as Record<string, unknown>
   for (const name in columns) {
