@@ -9,7 +9,7 @@ import {
 } from './model/batch.js'
 import { outcomeOf } from './bundle-outcome.js'
 import { parseAddress } from './model/address.js'
-import { amend, type Collection, entriesOf, none, sizeOf } from './model/collection.js'
+import { amend, type Collection, entriesOf, lookup, none, sizeOf } from './model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
@@ -52,7 +52,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
     case 'VtepUpdated':
       noteAddresses(draft, state, event.updates)
       draft.vtep = updated(state.vtep ?? emptyVtepTables(), event.updates)
-      noteSeen(draft, state, draft.vtep.Ucast_Macs_Remote, event.updates)
+      noteSeen(draft, state, event.updates)
       return know(draft, 'vtep', event.isCatchUp)
     case 'OvsUpdated':
       draft.ovs = updated(state.ovs ?? emptyOvsTables(), event.updates)
@@ -133,20 +133,13 @@ function noteAddresses(draft: Draft, state: State, updates: readonly VtepRowUpda
 }
 
 /** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
-function noteSeen(
-  draft: Draft,
-  { seen, vtep }: State,
-  rows: VtepTables['Ucast_Macs_Remote'],
-  updates: readonly VtepRowUpdate[],
-): void {
-  const changes: [Uuid, number | undefined][] = []
-  for (const { table, uuid, row } of updates)
-    if (table === 'Ucast_Macs_Remote') changes.push([uuid, row === null ? undefined : draft.seq])
-  // where none came and none went all have been seen
-  const isNothingNew = [sizeOf(seen), sizeOf(vtep?.Ucast_Macs_Remote ?? none)].every(
-    (size) => size === sizeOf(rows),
-  )
-  if (isNothingNew && changes.every(([, seq]) => seq !== undefined)) return
+function noteSeen(draft: Draft, { seen, vtep }: State, updates: readonly RowUpdate[]): void {
+  const ofMacs = updates.filter(({ table }) => table === 'Ucast_Macs_Remote')
+  const rows = vtep?.Ucast_Macs_Remote ?? none
+  // what was there has been seen, and need not be looked up among all that was
+  const isKnown = sizeOf(seen) === sizeOf(rows) && ofMacs.every(({ row }) => row !== null)
+  const news = isKnown ? ofMacs.filter(({ uuid }) => lookup(rows, uuid) === undefined) : ofMacs
+  const changes = news.map(({ uuid, row }) => [uuid, row === null ? undefined : draft.seq] as const)
   draft.seen = amend(seen, changes, (first) => first)
 }
 
