@@ -1,12 +1,5 @@
 import { freeze, produce } from 'immer'
-import {
-  type Batch,
-  type FlowBatch,
-  isFlushing,
-  isSameBatch,
-  type Lane,
-  lanes,
-} from './model/batch.js'
+import { type Batch, type FlowBatch, isFlushing, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { outcomeOf } from './bundle-outcome.js'
 import { parseAddress } from './model/address.js'
 import { amend, type Collection, entriesOf, lookup, none, sizeOf } from './model/collection.js'

@@ -69,8 +69,7 @@ export class Admission {
 /** Whether a bound logical switch sends to it. */
 export function isUsed(remote: string, { indexes, view }: Pick<Used, 'indexes' | 'view'>): boolean {
   const isBound = (logicalSwitch: string) => view.bindings.has(logicalSwitch)
-  for (const locator of indexes.locatorsAt.of(remote))
-    if (indexes.isSomeUsing(locator, isBound)) return true
+  for (const locator of indexes.locatorsAt.of(remote)) if (indexes.isSomeUsing(locator, isBound)) return true
   return false
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { changesOf, diff, type Difference } from '../../lib/diff.js'
+import { changesBetween, changesOf, diff, type Difference } from '../../lib/diff.js'
 import {
   amend,
   type Collection,
@@ -119,8 +119,8 @@ t.test(
             .sort((x, y) => hashOf(x.key) - hashOf(y.key) || (x.key < y.key ? -1 : 1))
           known = diff(a, b, Object.is, known)
           const scratch = diff(a, b, Object.is)
-          for (const difference of [known, scratch])
-            if (JSON.stringify([...changesOf(difference)]) !== JSON.stringify(expected)) return false
+          const found = [changesOf(known), changesOf(scratch), changesBetween(a, b, Object.is)]
+          if (found.some((changes) => JSON.stringify(changes) !== JSON.stringify(expected))) return false
           if (diff(a, b, () => false, known) !== known) return false
         }
         return true
@@ -141,6 +141,6 @@ t.test('what is not touched is shared', (t) => {
   let compared = 0
   const found = [...changesOf(diff(other, many, (x, y) => (compared++, x === y)))]
   t.strictSame(found, [{ key: 'key 7', desired: -1, actual: 7 }])
-  t.ok(compared <= 16, `${compared} of 100,000 values were looked at`)
+  t.ok(compared <= 32, `${compared} of 100,000 values were looked at`)
   t.end()
 })

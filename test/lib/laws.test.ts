@@ -4,8 +4,10 @@ import { Core } from '../../lib/core.js'
 import { Derivation, type Derived } from '../../lib/derive/derive.js'
 import { flowDump } from '../../lib/ingest/intake.js'
 import { type Collection, entriesOf, none } from '../../lib/model/collection.js'
+import type { Entry } from '../../lib/model/event.js'
 import type { Flow } from '../../lib/model/flow.js'
 import { isOwnCookie } from '../../lib/model/identity.js'
+import { piecesOf } from '../../lib/model/pieces.js'
 import { verify } from '../../lib/replay/verify.js'
 import { History } from '../support/history.js'
 import { type Step, step } from '../support/steps.js'
@@ -211,6 +213,43 @@ t.test('a replay recomputes every plan', (t) => {
   )
   t.end()
 })
+
+t.test('what was planned and what is only read again lead to the same state', (t) => {
+  fc.assert(
+    fc.property(steps, fc.boolean(), (history, isLeaving) => {
+      const world = new History()
+      world.fakeSwitch.flows.set('table=0,priority=5,in_port=77', '0x77 drop')
+      world.take(flowDump(world.fakeSwitch.dump()))
+      for (const each of history) world.do(each)
+      if (isLeaving) {
+        world.record({ type: 'CleanupRequested' })
+        world.take(flowDump(world.fakeSwitch.dump()))
+      }
+      world.work()
+      const read = JSON.parse(JSON.stringify(world.entries)) as readonly Entry[]
+      const core = new Core()
+      for (const entry of read) core.fold(entry)
+      const [planned, folded] = [world.core, core].map(({ state }) => [...piecesOf(state)])
+      if (planned?.join('\n') !== folded?.join('\n')) throw new Error('not the same')
+    }),
+    { numRuns },
+  )
+  t.end()
+})
+
+t.test(
+  'after a bundle that made all that was left to do, the flows installed are the very ones desired',
+  (t) => {
+    const world = History.furnished()
+    world.work()
+    for (let n = 0; n < 2; n++) {
+      world.do({ what: 'addMac', a: 0, b: 2 + n, c: 1 })
+      t.match(world.work(), [{ kind: 'flows' }])
+      t.equal(world.core.state.flows, world.core.derived()?.desired.flows)
+    }
+    t.end()
+  },
+)
 
 t.test('leaving removes everything of ours and puts back what was there', (t) => {
   fc.assert(

@@ -137,7 +137,12 @@ t.test('a binding that moves takes its learned MACs along, however much else cha
   t.ok(batch.remove.some(({ key }) => key === `${learn}${metadataOf(ls)}`))
   t.ok(batch.add.some(({ key }) => key === `${learn}${metadataOf(other)}`))
   t.ok(batch.remove.length < macs, 'the rest follows in bundles of their own')
-  t.ok(world.work().length >= 2)
+  const bundles = world.work().filter(({ kind }) => kind === 'flows')
+  t.equal(bundles.length, 2)
+  t.strictSame(
+    [...world.fakeSwitch.flows.keys()].filter((key) => key.startsWith('table=20,priority=100')),
+    [],
+  )
   t.end()
 })
 
