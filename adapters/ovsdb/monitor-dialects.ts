@@ -1,19 +1,25 @@
 import { ProtocolError } from './errors.js'
 import type { TableColumns } from './schema.js'
-import { readUpdates, readUpdates2, type TableUpdates } from './table-updates.js'
+import {
+  readContents,
+  readContents2,
+  readUpdates,
+  readUpdates2,
+  type TableUpdates,
+  type WireTables,
+} from './table-updates.js'
 import { arrayOf, excerpt, stringOf } from './wire-checks.js'
 
 /** "No transaction": a server that keeps no history reports it, and asked for it sends the full contents. */
 export const noTxnId = '00000000-0000-0000-0000-000000000000'
 
-export interface MonitorReply {
-  /** Whether `updates` are what happened since the transaction asked for, instead of the full contents. */
-  readonly isResumed: boolean
+export interface MonitorNotification {
   readonly lastTxnId: string
   readonly updates: TableUpdates
 }
 
-export type MonitorNotification = Omit<MonitorReply, 'isResumed'>
+/** What happened since the transaction that was asked for, or the full contents; tables without rows may be missing. */
+export type MonitorReply = MonitorNotification | { readonly lastTxnId: string; readonly contents: WireTables }
 
 /** One of the three ways to monitor a database; they differ in names and formats only. */
 export interface MonitorDialect {
@@ -34,7 +40,8 @@ const monitorCondSince: MonitorDialect = {
   readReply: (result) => {
     const [isFound, lastTxnId, updates] = arrayOf(result, 'reply to monitor_cond_since')
     if (typeof isFound !== 'boolean') throw new ProtocolError(`<found> is not a boolean: ${excerpt(isFound)}`)
-    return { isResumed: isFound, ...readSince([lastTxnId, updates]) }
+    if (isFound) return readSince([lastTxnId, updates])
+    return { lastTxnId: txnIdOf(lastTxnId), contents: readContents2(updates) }
   },
   readNotification: readSince,
 }
@@ -43,7 +50,7 @@ const monitorCond: MonitorDialect = {
   method: 'monitor_cond',
   notification: 'update2',
   extraParams: () => [],
-  readReply: (result) => ({ isResumed: false, lastTxnId: noTxnId, updates: readUpdates2(result) }),
+  readReply: (result) => ({ lastTxnId: noTxnId, contents: readContents2(result) }),
   readNotification: ([updates]) => ({ lastTxnId: noTxnId, updates: readUpdates2(updates) }),
 }
 
@@ -51,7 +58,7 @@ const monitor: MonitorDialect = {
   method: 'monitor',
   notification: 'update',
   extraParams: () => [],
-  readReply: (result) => ({ isResumed: false, lastTxnId: noTxnId, updates: readUpdates(result) }),
+  readReply: (result) => ({ lastTxnId: noTxnId, contents: readContents(result) }),
   readNotification: ([updates]) => ({ lastTxnId: noTxnId, updates: readUpdates(updates) }),
 }
 
@@ -65,5 +72,9 @@ export function monitorRequests(tables: TableColumns): Readonly<Record<string, u
 }
 
 function readSince([lastTxnId, updates]: readonly unknown[]): MonitorNotification {
-  return { lastTxnId: stringOf(lastTxnId, '<last-txn-id>'), updates: readUpdates2(updates) }
+  return { lastTxnId: txnIdOf(lastTxnId), updates: readUpdates2(updates) }
+}
+
+function txnIdOf(value: unknown): string {
+  return stringOf(value, '<last-txn-id>')
 }

@@ -3,7 +3,6 @@ import { ProtocolError, RequestError } from './errors.js'
 import { type MonitorDialect, monitorDialects, monitorRequests, noTxnId } from './monitor-dialects.js'
 import type { TableColumns } from './schema.js'
 import type { Contents, Updated } from './session-event.js'
-import { contentsOf } from './table-updates.js'
 import { excerpt } from './wire-checks.js'
 
 const monitorId = 'contents'
@@ -79,11 +78,14 @@ export class Monitor {
   }
 
   #begin(dialect: MonitorDialect, tables: TableColumns, result: unknown): void {
-    const { isResumed, lastTxnId, updates } = dialect.readReply(result)
+    const reply = dialect.readReply(result)
     this.#dialect = dialect
-    this.#lastTxnId = lastTxnId
-    if (isResumed) this.#emit({ kind: 'Updated', updates })
-    else this.#emit({ kind: 'Contents', tables: contentsOf(updates, Object.keys(tables)) })
+    this.#lastTxnId = reply.lastTxnId
+    if ('updates' in reply) this.#emit({ kind: 'Updated', updates: reply.updates })
+    else {
+      const all = Object.keys(tables).map((table) => [table, reply.contents[table] ?? {}] as const)
+      this.#emit({ kind: 'Contents', tables: Object.fromEntries(all) })
+    }
   }
 }
 

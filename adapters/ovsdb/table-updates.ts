@@ -29,58 +29,60 @@ export type TableUpdates = Readonly<Record<string, Readonly<Record<string, RowUp
 
 /** Reads <table-updates2> of ovsdb-server(7), 4.1.14. */
 export function readUpdates2(value: unknown): TableUpdates {
-  return readTables(value, (row) => {
-    const { initial, insert = initial, modify } = row
-    if (insert !== undefined) return { insert: objectOf(insert, 'inserted row') }
-    if (modify !== undefined) return { modify: objectOf(modify, 'modified row') }
-    if ('delete' in row) return { delete: true }
-    throw new ProtocolError(`not a row update: ${excerpt(row)}`)
-  })
+  return readTables(value, update2)
 }
 
 /** Reads <table-updates> of RFC 7047, 4.1.6; initial contents read as insertions. */
 export function readUpdates(value: unknown): TableUpdates {
-  return readTables(value, (row) => {
-    if (row['new'] === undefined && row['old'] === undefined)
-      throw new ProtocolError(`not a row update: ${excerpt(row)}`)
-    if (row['new'] === undefined) return { delete: true }
-    const after = objectOf(row['new'], 'new row')
-    return row['old'] === undefined ? { insert: after } : { replace: after }
-  })
+  return readTables(value, update)
 }
 
-/** The contents that consist of nothing but the insertions of `updates`; each of `tables` is in them. */
-export function contentsOf(updates: TableUpdates, tables: readonly string[]): WireTables {
-  return Object.fromEntries(tables.map((table) => [table, mapRows(updates[table] ?? {}, insertedRow)]))
+/** As `readUpdates2`, of updates that consist of nothing but insertions: they are full contents. */
+export function readContents2(value: unknown): WireTables {
+  return readTables(value, (row) => insertedRow(update2(row)))
 }
 
-function insertedRow(update: RowUpdate): WireRow {
-  if (!('insert' in update)) throw new ProtocolError('initial contents with a change in them')
-  return update.insert
+/** As `readUpdates`, likewise. */
+export function readContents(value: unknown): WireTables {
+  return readTables(value, (row) => insertedRow(update(row)))
 }
 
-function readTables(value: unknown, readRow: (row: JsonObject) => RowUpdate): TableUpdates {
+function update2(row: JsonObject): RowUpdate {
+  const { initial, insert = initial, modify } = row
+  if (insert !== undefined) return { insert: objectOf(insert, 'inserted row') }
+  if (modify !== undefined) return { modify: objectOf(modify, 'modified row') }
+  if ('delete' in row) return { delete: true }
+  throw new ProtocolError(`not a row update: ${excerpt(row)}`)
+}
+
+function update(row: JsonObject): RowUpdate {
+  if (row['new'] === undefined && row['old'] === undefined)
+    throw new ProtocolError(`not a row update: ${excerpt(row)}`)
+  if (row['new'] === undefined) return { delete: true }
+  const after = objectOf(row['new'], 'new row')
+  return row['old'] === undefined ? { insert: after } : { replace: after }
+}
+
+function insertedRow(made: RowUpdate): WireRow {
+  if (!('insert' in made)) throw new ProtocolError('initial contents with a change in them')
+  return made.insert
+}
+
+function readTables<T>(
+  value: unknown,
+  readRow: (row: JsonObject) => T,
+): Readonly<Record<string, Readonly<Record<string, T>>>> {
   const tables = Object.entries(objectOf(value, 'table updates')).map(([name, table]) => {
-    const rows = mapRows(objectOf(table, `updates of ${name}`), (row, uuid) => {
+    const rows = objectOf(table, `updates of ${name}`)
+    const read: Record<string, T> = {}
+    // no list of all of them in between
+    for (const uuid in rows) {
       if (!isUuid(uuid)) throw new ProtocolError(`not a UUID in ${name}: ${excerpt(uuid)}`)
+      const row = rows[uuid]
       // naming a row costs more than looking at it
-      return readRow(isJsonObject(row) ? row : objectOf(row, `update of ${name} ${uuid}`))
-    })
-    return [name, rows] as const
+      read[uuid] = readRow(isJsonObject(row) ? row : objectOf(row, `update of ${name} ${uuid}`))
+    }
+    return [name, read] as const
   })
   return Object.fromEntries(tables)
-}
-
-/** `map` throws at a name that is no UUID. */
-function mapRows<T, U>(
-  rows: Readonly<Record<string, T>>,
-  map: (row: T, uuid: string) => U,
-): Record<string, U> {
-  const mapped: Record<string, U> = {}
-  // no list of all of them in between
-  for (const uuid in rows) {
-    const row = rows[uuid]
-    if (row !== undefined) mapped[uuid] = map(row, uuid)
-  }
-  return mapped
 }

@@ -1,5 +1,10 @@
 import t from 'tap'
-import { contentsOf, readUpdates, readUpdates2 } from '../../../adapters/ovsdb/table-updates.js'
+import {
+  readContents,
+  readContents2,
+  readUpdates,
+  readUpdates2,
+} from '../../../adapters/ovsdb/table-updates.js'
 
 const a = '00000000-0000-4000-8000-00000000000a'
 const row = { c: 1 }
@@ -33,7 +38,12 @@ t.test('what is none of them is refused', async (t) => {
   t.throws(() => readUpdates({ T: { [a]: { new: 5 } } }), /new row is not an object: 5/)
 })
 
-t.test('contents hold every table and nothing but insertions', async (t) => {
-  t.strictSame(contentsOf({ T: { [a]: { insert: row } } }, ['T', 'U']), { T: { [a]: row }, U: {} })
-  t.throws(() => contentsOf({ T: { [a]: { delete: true } } }, ['T']), /initial contents with a change/)
+t.test('contents are nothing but insertions', async (t) => {
+  for (const update of [{ initial: row }, { insert: row }])
+    t.strictSame(readContents2({ T: { [a]: update }, U: {} }), { T: { [a]: row }, U: {} })
+  t.strictSame(readContents({ T: { [a]: { new: row } } }), { T: { [a]: row } })
+  for (const update of [{ delete: null }, { modify: row }])
+    t.throws(() => readContents2({ T: { [a]: update } }), /initial contents with a change/)
+  for (const update of [{ old: row }, { old: row, new: row }])
+    t.throws(() => readContents({ T: { [a]: update } }), /initial contents with a change/)
 })
