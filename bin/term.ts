@@ -94,8 +94,8 @@ export function beginTerm(
       const given = unless(giveUp.signal, made())
       const work = metrics === null ? given : metrics.applying(batch, given)
       if (batch.kind === 'rows') return work
-      flows.disturb()
-      return work.finally(() => flows.disturb())
+      flows.disturb(true)
+      return work.finally(() => flows.disturb(false))
     },
     observe: () => flows.observe(),
     ...(metrics !== null && { timed: (stage, work) => metrics.timed(stage, work) }),

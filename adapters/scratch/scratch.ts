@@ -5,6 +5,7 @@ import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { builtFile } from '../built-file.js'
 import { endDaemons } from './daemons.js'
 import { programFile, schemaFile, ScratchError } from './programs.js'
 
@@ -98,7 +99,7 @@ function newDirectory(): string {
 
 /** Starts the guardian of a directory; `release` sends it away. */
 function watchOver(directory: string): { readonly release: () => void } {
-  const program = join(import.meta.dirname, 'guardian.js')
+  const program = builtFile('adapters/scratch/guardian.js')
   const child = spawn(process.execPath, [program, directory], {
     // in a session of its own, so that the Ctrl-C that ends us does not end it
     detached: true,

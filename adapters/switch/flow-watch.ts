@@ -2,7 +2,7 @@ import {
   catchError,
   concat,
   EMPTY,
-  merge,
+  filter,
   Observable,
   of,
   retry,
@@ -28,8 +28,8 @@ export interface FlowWatch {
   readonly intake$: Observable<Intake>
   /** Asks for a dump. */
   observe(): void
-  /** A batch for the switch begins or ends. */
-  disturb(): void
+  /** A batch for the switch begins or ends; whether one is under way now. */
+  disturb(isUnderWay: boolean): void
   /** Resolves when every change made before the call was said, or can't be said any more. */
   caughtUp(): Promise<void>
   /**
@@ -41,12 +41,17 @@ export interface FlowWatch {
 
 const retryMs = 200
 
-/** `auditMs`: how often everything is dumped though nothing says that it changed; 0: never. */
+/**
+ * `auditMs`: how often everything is dumped though nothing says that it changed; 0: never. Where a batch is under way then, or
+ * begins before it is done, it is left to the next time.
+ */
 export function watchFlows(bridge: string, auditMs: number): FlowWatch {
   const request$ = new Subject<void>()
   let watched: Watched | null = null
+  let isUnderWay = false
+  const audit$ = audits(auditMs).pipe(filter(() => !isUnderWay))
   const intake$ = reachable(bridge).pipe(
-    switchMap(() => watchOnce(bridge, merge(request$, audits(auditMs)), (started) => (watched = started))),
+    switchMap(() => watchOnce(bridge, request$, audit$, (started) => (watched = started))),
     catchError((error: Error) =>
       concat(
         of(sourceLost('flows', error.message)),
@@ -58,7 +63,10 @@ export function watchFlows(bridge: string, auditMs: number): FlowWatch {
   return {
     intake$,
     observe: () => request$.next(),
-    disturb: () => watched?.dumps.disturb(),
+    disturb: (isBegun) => {
+      isUnderWay = isBegun
+      watched?.dumps.disturb()
+    },
     caughtUp: () => watched?.monitor.caughtUp().catch(() => undefined) ?? Promise.resolve(),
     counts: (isAsked) => watched?.monitor.counts(isAsked) ?? Promise.reject(new Error('no flow monitor')),
   }
@@ -77,6 +85,7 @@ interface Watched {
 function watchOnce(
   bridge: string,
   request$: Observable<unknown>,
+  audit$: Observable<unknown>,
   onStarted: (watched: Watched) => void,
 ): Observable<Intake> {
   return new Observable<Intake>((subscriber) => {
@@ -91,6 +100,7 @@ function watchOnce(
     })
     onStarted({ monitor, dumps })
     const requests = request$.subscribe(() => dumps.request())
+    requests.add(audit$.subscribe(() => dumps.audit()))
     return () => {
       requests.unsubscribe()
       monitor.stop()

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { builtFile } from '../../adapters/built-file.js'
 import { hasCode } from '../../adapters/error-code.js'
 import { openInBrowser } from '../../adapters/web/browser.js'
 import { servedFiles } from '../../adapters/web/files.js'
@@ -68,7 +68,7 @@ async function serve(
   token: string,
 ): Promise<{ server: WebServer; stop: () => void }> {
   const answerer = new Answerer(exhibit, token)
-  const files = servedFiles(join(import.meta.dirname, '..', 'page'), pageFiles)
+  const files = servedFiles(builtFile('bin/page'), pageFiles)
   try {
     const server = await startWebServer(
       address,

@@ -8,7 +8,9 @@ import { flowDump, type Intake } from './intake.js'
 export class Dumps {
   readonly #start: (taken: (text: string) => void) => void
   readonly #hear: (intake: Intake) => void
-  #held: Intake[] | null = null
+  /** What a dump that runs will say is waited for, or it is there for nobody any more. */
+  #running: 'needed' | 'audit' | 'void' | null = null
+  #held: Intake[] = []
   #isWanted = false
   #isDisturbed = false
 
@@ -19,40 +21,58 @@ export class Dumps {
   }
 
   get isRunning(): boolean {
-    return this.#held !== null
+    return this.#running !== null
   }
 
+  /** A dump that is made until it counts. */
   request(): void {
-    if (this.#held !== null) {
-      this.#isWanted = true
-      return
-    }
-    this.#held = []
-    this.#isDisturbed = false
-    this.#start((text) => this.#taken(text))
+    if (this.#running === null) this.#begin('needed')
+    else this.#isWanted = true
+  }
+
+  /**
+   * A dump that nothing depends on: a batch that begins meanwhile puts an end to it. Under steady change it would be made
+   * again and again, in vain, and what the monitor says would wait. Not to be asked for while a batch is under way.
+   */
+  audit(): void {
+    if (this.#running === null) this.#begin('audit')
   }
 
   /** What the monitor says. */
   pass(intake: Intake): void {
-    if (this.#held === null) this.#hear(intake)
+    if (this.#running === null || this.#running === 'void') this.#hear(intake)
     else this.#held.push(intake)
   }
 
   /**
    * A batch begins or ends: nobody can say whether a dump that runs was made before it or after. It counts for
-   * nothing, another follows it.
+   * nothing, another follows it where one is needed.
    */
   disturb(): void {
     this.#isDisturbed = true
+    if (this.#running !== 'audit') return
+    this.#running = 'void'
+    this.#release()
+  }
+
+  #begin(what: 'needed' | 'audit'): void {
+    this.#running = what
+    this.#isDisturbed = false
+    this.#start((text) => this.#taken(text))
   }
 
   #taken(text: string): void {
-    const held = this.#held ?? []
-    const isRepeated = this.#isWanted || this.#isDisturbed
-    const intakes = this.#isDisturbed ? held : [flowDump(text), ...held]
-    this.#held = null
+    const isRepeated = this.#isWanted || (this.#isDisturbed && this.#running === 'needed')
+    this.#running = null
     this.#isWanted = false
-    for (const intake of intakes) this.#hear(intake)
+    if (!this.#isDisturbed) this.#hear(flowDump(text))
+    this.#release()
     if (isRepeated) this.request()
+  }
+
+  #release(): void {
+    const held = this.#held
+    this.#held = []
+    for (const intake of held) this.#hear(intake)
   }
 }

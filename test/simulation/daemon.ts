@@ -105,8 +105,8 @@ export class Daemon {
     if (this.isDead) return new Promise(() => undefined)
     oracle.started(batch, this.core)
     if (batch.kind === 'rows') return runner.run(batch, this)
-    this.flows.disturb()
-    return runner.run(batch, this).finally(() => this.flows.disturb())
+    this.flows.disturb(true)
+    return runner.run(batch, this).finally(() => this.flows.disturb(false))
   }
 
   #ended(error: unknown): void {

@@ -15,6 +15,7 @@ export class FlowWatch {
   readonly channel: Channel
   #dumps: Dumps
   #isClosed = false
+  #isUnderWay = false
   #connection = 0
   isConnected = false
 
@@ -53,7 +54,8 @@ export class FlowWatch {
     if (this.isConnected) this.#dumps.request()
   }
 
-  disturb(): void {
+  disturb(isUnderWay: boolean): void {
+    this.#isUnderWay = isUnderWay
     this.#dumps.disturb()
   }
 
@@ -93,7 +95,7 @@ export class FlowWatch {
   #audit(everyMs: number): void {
     this.#clock.after(everyMs, () => {
       if (this.#isClosed) return
-      this.observe()
+      if (this.isConnected && !this.#isUnderWay) this.#dumps.audit()
       this.#audit(everyMs)
     })
   }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { builtFile } from '../../../adapters/built-file.js'
 import type { ExplainView } from '../../../lib/replay/page/api.js'
 import { JournalError } from '../../../journal/format.js'
 
@@ -18,7 +19,7 @@ export type Finding = ExplainView | { readonly error: string }
  */
 export function explainAside(inquiry: Inquiry, signal: AbortSignal): Promise<ExplainView> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./explain-thread.js', import.meta.url), { workerData: inquiry })
+    const worker = new Worker(builtFile('bin/replay/serve/explain-thread.js'), { workerData: inquiry })
     const end = (): void => void worker.terminate()
     signal.addEventListener('abort', end)
     worker.on('message', (finding: Finding) => {

@@ -1,6 +1,7 @@
 import { on } from 'node:events'
 import { getHeapStatistics } from 'node:v8'
 import { Worker } from 'node:worker_threads'
+import { builtFile } from '../../../adapters/built-file.js'
 import { JournalError } from '../../../journal/format.js'
 import type { RecordingFile } from '../../../journal/recording.js'
 import type { Part } from '../../../lib/replay/parts.js'
@@ -79,7 +80,7 @@ function threadFor(workerData: Task): Thread {
     // a thread's own default is a fraction of this
     maxOldGenerationSizeMb: Math.floor(getHeapStatistics().heap_size_limit / mb),
   }
-  const worker = new Worker(new URL('./verify-thread.js', import.meta.url), {
+  const worker = new Worker(builtFile('bin/replay/verify/verify-thread.js'), {
     workerData,
     resourceLimits,
     // what this process was told to load first is not for each of them
