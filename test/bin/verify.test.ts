@@ -198,7 +198,8 @@ t.test('parts take about as long as each other, and are not made where they save
   t.strictSame([two[0]?.from, two[1]?.to], [1, 600])
   const cut = two[0]?.to ?? 0
   t.equal(two[1]?.from, cut + 1)
-  t.ok(cut > 300 && cut < 360, 'the second has a way to go first')
+  // as if all that goes before cost it a third or so of what verifying it does
+  t.ok(cut > 340 && cut < 390, 'the second has a way to go first')
   const near = partsOf(
     plain.map((each, i) => (i === 28 ? run(i, mb) : each)),
     2,
