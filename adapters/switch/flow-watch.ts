@@ -1,16 +1,4 @@
-import {
-  catchError,
-  concat,
-  EMPTY,
-  filter,
-  Observable,
-  of,
-  retry,
-  Subject,
-  switchMap,
-  throwError,
-  timer,
-} from 'rxjs'
+import { catchError, concat, EMPTY, Observable, of, retry, Subject, switchMap, throwError, timer } from 'rxjs'
 import { Dumps } from '../../lib/ingest/dumps.js'
 import { type Intake, sourceLost } from '../../lib/ingest/intake.js'
 import type { FlowKey } from '../../lib/model/flow.js'
@@ -48,10 +36,8 @@ const retryMs = 200
 export function watchFlows(bridge: string, auditMs: number): FlowWatch {
   const request$ = new Subject<void>()
   let watched: Watched | null = null
-  let isUnderWay = false
-  const audit$ = audits(auditMs).pipe(filter(() => !isUnderWay))
   const intake$ = reachable(bridge).pipe(
-    switchMap(() => watchOnce(bridge, request$, audit$, (started) => (watched = started))),
+    switchMap(() => watchOnce(bridge, request$, audits(auditMs), (started) => (watched = started))),
     catchError((error: Error) =>
       concat(
         of(sourceLost('flows', error.message)),
@@ -63,10 +49,7 @@ export function watchFlows(bridge: string, auditMs: number): FlowWatch {
   return {
     intake$,
     observe: () => request$.next(),
-    disturb: (isBegun) => {
-      isUnderWay = isBegun
-      watched?.dumps.disturb()
-    },
+    disturb: (isUnderWay) => watched?.dumps.disturb(isUnderWay),
     caughtUp: () => watched?.monitor.caughtUp().catch(() => undefined) ?? Promise.resolve(),
     counts: (isAsked) => watched?.monitor.counts(isAsked) ?? Promise.reject(new Error('no flow monitor')),
   }

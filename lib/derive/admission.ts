@@ -68,8 +68,9 @@ export class Admission {
 
 /** Whether a bound logical switch sends to it. */
 export function isUsed(remote: string, { indexes, view }: Pick<Used, 'indexes' | 'view'>): boolean {
-  const isBound = (logicalSwitch: string) => view.bindings.has(logicalSwitch)
-  for (const locator of indexes.locatorsAt.of(remote)) if (indexes.isSomeUsing(locator, isBound)) return true
+  for (const locator of indexes.locatorsAt.of(remote))
+    for (const logicalSwitch of indexes.switchesUsing(locator))
+      if (view.bindings.has(logicalSwitch)) return true
   return false
 }
 

@@ -1,7 +1,7 @@
 import { type Collection, entriesOf, none } from '../model/collection.js'
 import { metadataOf } from '../model/identity.js'
 import type { ReportedRows } from '../model/report.js'
-import type { State, VtepTables } from '../model/state.js'
+import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import { type Binding, isSameBinding } from '../model/binding.js'
 import { noLimits } from '../model/limits.js'
@@ -117,7 +117,7 @@ export class Derivation {
       learned: state.learned ?? none,
       installed: none,
       view,
-      ends: isSameOfEnds(old, after, view) ? old.ends : new Ends(after, view),
+      ends: old.ends.of(after, view),
     }
     this.#rederive(old, dirt)
     this.#reported.advance(changes, after, view, view !== old.view)
@@ -285,11 +285,6 @@ export class Derivation {
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
     this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)
   }
-}
-
-/** Whether the locators say what they said. */
-function isSameOfEnds(old: Sight, { Physical_Locator }: VtepTables, view: View): boolean {
-  return old.view === view && old.tables.Physical_Locator === Physical_Locator
 }
 
 function pieceOf({ number, logicalSwitch }: Binding): string {

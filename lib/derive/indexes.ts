@@ -108,14 +108,6 @@ export class Indexes {
     return (this.#standings[table] ?? []) as readonly Standing<unknown>[]
   }
 
-  /** Whether `is` holds for one of the logical switches with remote rows at a locator. */
-  isSomeUsing(locator: Uuid, is: (logicalSwitch: Uuid) => boolean): boolean {
-    for (const uuid of this.macRowsAt.secondsOf(locator)) if (is(uuid)) return true
-    for (const set of this.setsWith.of(locator))
-      for (const uuid of this.groupRowsAt.secondsOf(set)) if (is(uuid)) return true
-    return false
-  }
-
   /** The logical switches with remote rows at a locator. */
   *switchesUsing(locator: Uuid): Generator<Uuid> {
     yield* this.macRowsAt.secondsOf(locator)

@@ -13,6 +13,7 @@ export class Dumps {
   #held: Intake[] = []
   #isWanted = false
   #isDisturbed = false
+  #isUnderWay = false
 
   /** `start` begins a dump, and calls `taken` with its text unless it fails. */
   constructor(start: (taken: (text: string) => void) => void, hear: (intake: Intake) => void) {
@@ -31,11 +32,11 @@ export class Dumps {
   }
 
   /**
-   * A dump that nothing depends on: a batch that begins meanwhile puts an end to it. Under steady change it would be made
-   * again and again, in vain, and what the monitor says would wait. Not to be asked for while a batch is under way.
+   * A dump that nothing depends on: a batch that begins meanwhile puts an end to it, and while one is under way none is begun.
+   * Under steady change it would be made again and again, in vain, and what the monitor says would wait.
    */
   audit(): void {
-    if (this.#running === null) this.#begin('audit')
+    if (this.#running === null && !this.#isUnderWay) this.#begin('audit')
   }
 
   /** What the monitor says. */
@@ -45,10 +46,11 @@ export class Dumps {
   }
 
   /**
-   * A batch begins or ends: nobody can say whether a dump that runs was made before it or after. It counts for
+   * A batch begins or ends, and one is under way now or not: nobody can say whether a dump that runs was made before it or after. It counts for
    * nothing, another follows it where one is needed.
    */
-  disturb(): void {
+  disturb(isUnderWay: boolean): void {
+    this.#isUnderWay = isUnderWay
     this.#isDisturbed = true
     if (this.#running !== 'audit') return
     this.#running = 'void'

@@ -15,7 +15,6 @@ export class FlowWatch {
   readonly channel: Channel
   #dumps: Dumps
   #isClosed = false
-  #isUnderWay = false
   #connection = 0
   isConnected = false
 
@@ -55,8 +54,7 @@ export class FlowWatch {
   }
 
   disturb(isUnderWay: boolean): void {
-    this.#isUnderWay = isUnderWay
-    this.#dumps.disturb()
+    this.#dumps.disturb(isUnderWay)
   }
 
   caughtUp(then: () => void): void {
@@ -95,7 +93,7 @@ export class FlowWatch {
   #audit(everyMs: number): void {
     this.#clock.after(everyMs, () => {
       if (this.#isClosed) return
-      if (this.isConnected && !this.#isUnderWay) this.#dumps.audit()
+      if (this.isConnected) this.#dumps.audit()
       this.#audit(everyMs)
     })
   }

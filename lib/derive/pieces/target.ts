@@ -51,6 +51,12 @@ export class Ends {
     this.#view = view
   }
 
+  /** Those of other tables and another view: the same where the locators say the same. */
+  of(tables: VtepTables, view: View): Ends {
+    const isSame = view === this.#view && tables.Physical_Locator === this.#tables.Physical_Locator
+    return isSame ? this : new Ends(tables, view)
+  }
+
   /** Null: our own end point; a text: why it is none. */
   at(locator: Uuid): End | null | string {
     const known = this.#known.get(locator)
