@@ -23,7 +23,7 @@ import { ReportedIndex } from './reported-rows.js'
 import type { Scope } from './scope.js'
 import { sharesOf } from './shares.js'
 import { Uses } from './uses.js'
-import { type View, viewOf } from './view.js'
+import { type View, Views } from './view.js'
 import { followExits, followOthers, followTunnels, isFundamental } from './view-changes.js'
 import { assignVnis } from './vnis.js'
 
@@ -40,6 +40,7 @@ export interface Derived {
  */
 export class Derivation {
   #state: State
+  readonly #views: Views
   #sight: Sight
   #board = new Board()
   #reported: ReportedIndex
@@ -55,12 +56,14 @@ export class Derivation {
 
   /** Null while one of the databases is not known. */
   static of(state: State): Derivation | null {
-    const view = viewOf(state)
-    return view === null ? null : new Derivation(state, view)
+    const views = new Views()
+    const view = views.of(state)
+    return view === null ? null : new Derivation(state, views, view)
   }
 
-  private constructor(state: State, view: View) {
+  private constructor(state: State, views: Views, view: View) {
     this.#state = state
+    this.#views = views
     const { settings, vtep: tables } = state
     if (settings === null || tables === null) throw new Error('a view without databases')
     const indexes = new Indexes(tables)
@@ -107,7 +110,7 @@ export class Derivation {
     if (scope.isOvsTouched) dirt.isViewStale = true
     for (const change of scope.learned) this.#touchLearned(change, dirt)
     const old = this.#sight
-    const view = dirt.isViewStale ? viewOf(state) : old.view
+    const view = dirt.isViewStale ? this.#views.of(state) : old.view
     if (view === null || isFundamental(old.view, view)) return Derivation.of(state)
     this.#state = state
     this.#sight = {
@@ -147,10 +150,11 @@ export class Derivation {
 
   #rederive(old: Sight, dirt: Dirt): void {
     const outputs = new Map<string, Output>()
-    if (dirt.isViewStale) this.#followBindings(old, dirt, outputs)
-    if (dirt.isViewStale) this.#followShares(old, outputs)
+    const areBindingsStale = old.view.bindings !== this.#sight.view.bindings
+    if (areBindingsStale) this.#followBindings(old, dirt, outputs)
+    if (areBindingsStale) this.#followShares(old, outputs)
     if (dirt.isViewStale) followTunnels(old.view, this.#sight, dirt)
-    if (dirt.isViewStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
+    if (areBindingsStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
     if (dirt.isViewStale && followExits(old.view, this.#sight, dirt))
       for (const vni of this.#sight.vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
@@ -197,9 +201,8 @@ export class Derivation {
   #followBindings(old: Sight, dirt: Dirt, outputs: Map<string, Output>): void {
     const [before, after] = [old.view.bindings, this.#sight.view.bindings]
     this.#byMetadata = null
-    for (const uuid of keysOfBoth(before, after)) {
+    for (const uuid of differing(before, after, areSameBindings)) {
       const [was, is] = [before.get(uuid) ?? [], after.get(uuid) ?? []]
-      if (was.length === is.length && was.every((one, i) => isSameBinding(one, is[i]))) continue
       dirt.switches.add(uuid)
       for (const key of this.#sight.indexes.groupsOf(uuid, this.#sight.tables)) dirt.macs.add(key)
       if (was.length === 0 || is.length === 0) this.#followBound(uuid, dirt)
@@ -252,11 +255,9 @@ export class Derivation {
     const vnis = assignVnis(view, tables, indexes)
     this.#sight = { ...this.#sight, vnis }
     const [before, after] = [old.vnis, vnis]
-    for (const vni of keysOfBoth(before.byVni, after.byVni))
-      if (before.byVni.get(vni) !== after.byVni.get(vni))
-        outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
-    for (const uuid of keysOfBoth(before.bySwitch, after.bySwitch)) {
-      if (before.bySwitch.get(uuid) === after.bySwitch.get(uuid)) continue
+    for (const vni of differing(before.byVni, after.byVni))
+      outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
+    for (const uuid of differing(before.bySwitch, after.bySwitch)) {
       dirt.switches.add(uuid)
       this.#dirtyMacs(uuid, dirt)
     }
@@ -295,7 +296,21 @@ function crowdOf({ number, logicalSwitch }: Binding): string {
   return `crowd ${number} ${logicalSwitch}`
 }
 
-function* keysOfBoth<K>(before: ReadonlyMap<K, unknown>, after: ReadonlyMap<K, unknown>): Generator<K> {
-  yield* after.keys()
-  for (const key of before.keys()) if (!after.has(key)) yield key
+function areSameBindings(some: readonly Binding[], others: readonly Binding[]): boolean {
+  return some.length === others.length && some.every((one, i) => isSameBinding(one, others[i]))
+}
+
+/** The keys whose values differ, or that only one of both has. */
+function differing<K, V>(
+  before: ReadonlyMap<K, V>,
+  after: ReadonlyMap<K, V>,
+  isSame: (was: V, is: V) => boolean = Object.is,
+): readonly K[] {
+  const keys: K[] = []
+  for (const [key, is] of after) {
+    const was = before.get(key)
+    if (was === undefined || !isSame(was, is)) keys.push(key)
+  }
+  for (const key of before.keys()) if (!after.has(key)) keys.push(key)
+  return keys
 }

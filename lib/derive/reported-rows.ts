@@ -3,13 +3,20 @@ import type { ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { RowChange } from './indexes.js'
-import { type Reported, reportedGroup, reportedMac, reportedPorts } from './reported.js'
+import { Kept } from './kept.js'
+import { type Reported, reportedGroup, reportedMac, reportedPorts, reportedTunnels } from './reported.js'
 import type { View } from './view.js'
+
+/** Reports by their keys, in parts. */
+type Listed = readonly ReadonlyMap<string, ReportedRows>[]
 
 /** Which reports stand in the database already, kept up row by row. */
 export class ReportedIndex {
   readonly #ofRow = new Map<Uuid, Reported>()
-  #ports: ReadonlyMap<string, ReportedRows>
+  readonly #ports = new Kept(reportedPorts)
+  readonly #tunnels = new Kept(reportedTunnels)
+  /** Of ports, and of tunnels. */
+  #listed: Listed
   #rows: Collection<ReportedRows> = none
 
   constructor(tables: VtepTables, view: View) {
@@ -17,8 +24,8 @@ export class ReportedIndex {
       this.#enter(uuid, reportedMac(row, tables, view))
     for (const [uuid, row] of entriesOf(tables.Mcast_Macs_Local))
       this.#enter(uuid, reportedGroup(row, tables, view))
-    this.#ports = reportedPorts(tables, view)
-    const all = new Map(this.#ports)
+    this.#listed = this.#listedIn(tables, view)
+    const all = new Map(this.#listed.flatMap((part) => [...part]))
     for (const [uuid, { key, value }] of this.#ofRow) all.set(key, joined(all.get(key), uuid, value))
     this.#rows = amend(this.#rows, all)
   }
@@ -38,15 +45,22 @@ export class ReportedIndex {
         amended.set(now.key, joined(this.#current(now.key, amended), change.uuid, now.value))
       }
     }
-    if (isViewChanged) this.#renewPorts(reportedPorts(tables, view), amended)
+    if (isViewChanged) this.#renewListed(this.#listedIn(tables, view), amended)
     this.#rows = amend(this.#rows, amended)
   }
 
-  #renewPorts(ports: Map<string, ReportedRows>, amended: Map<string, ReportedRows | undefined>): void {
-    for (const key of this.#ports.keys()) if (!ports.has(key)) amended.set(key, undefined)
-    for (const [key, rows] of ports)
-      if (JSON.stringify(rows) !== JSON.stringify(this.#ports.get(key))) amended.set(key, rows)
-    this.#ports = ports
+  #listedIn({ Physical_Port }: VtepTables, { physicalSwitch, tunnels }: View): Listed {
+    return [this.#ports.of(physicalSwitch, Physical_Port), this.#tunnels.of(tunnels)]
+  }
+
+  #renewListed(listed: Listed, amended: Map<string, ReportedRows | undefined>): void {
+    for (const [i, after] of listed.entries()) {
+      const before = this.#listed[i] ?? after
+      if (before === after) continue
+      for (const key of before.keys()) if (!after.has(key)) amended.set(key, undefined)
+      for (const [key, rows] of after) if (!isSameRows(rows, before.get(key))) amended.set(key, rows)
+    }
+    this.#listed = listed
   }
 
   #enter(uuid: Uuid, reported: Reported | null): void {
@@ -84,4 +98,12 @@ function joined(rows: ReportedRows | undefined, uuid: Uuid, value: string): Repo
   if (rows === undefined) return { uuids: [uuid], value }
   const uuids = [...rows.uuids, uuid].sort()
   return { uuids, value: uuids[0] === uuid ? value : rows.value }
+}
+
+function isSameRows({ uuids, value }: ReportedRows, other: ReportedRows | undefined): boolean {
+  return (
+    value === other?.value &&
+    uuids.length === other.uuids.length &&
+    uuids.every((uuid, i) => uuid === other.uuids[i])
+  )
 }

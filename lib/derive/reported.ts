@@ -6,6 +6,7 @@ import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { McastMacRow, PhysicalPortRow, UcastMacRow } from '../model/vtep.js'
 import { isOurs, surplusOf, type Tunnel, tunnelValue } from './tunnels.js'
+import type { PhysicalSwitch } from './end-points.js'
 import type { View } from './view.js'
 
 /** A row of ours, under the report that asks for it. */
@@ -29,14 +30,16 @@ export function reportedGroup(row: McastMacRow, tables: VtepTables, view: View):
   return { key, value: values.join(' ') }
 }
 
-/** What the database lists for our switch: ports, tunnels, description, and the faults of all of them. */
-export function reportedPorts(tables: VtepTables, view: View): Map<string, ReportedRows> {
+/** What the database lists for our switch, but for tunnels: ports, description, and the faults of all of them. */
+export function reportedPorts(
+  physicalSwitch: PhysicalSwitch | null,
+  ports: VtepTables['Physical_Port'],
+): ReadonlyMap<string, ReportedRows> {
   const rows = new Map<string, ReportedRows>()
-  const physicalSwitch = view.physicalSwitch
   if (physicalSwitch === null) return rows
   const named = new Map<string, Uuid[]>()
   for (const uuid of physicalSwitch.row.ports) {
-    const row = lookup(tables.Physical_Port, uuid)
+    const row = lookup(ports, uuid)
     if (row === undefined) continue
     noteFaults(rows, 'Physical_Port', uuid, row.port_fault_status)
     noteStatistics(rows, uuid, row)
@@ -47,17 +50,22 @@ export function reportedPorts(tables: VtepTables, view: View): Map<string, Repor
     else named.set(key, [uuid])
   }
   for (const [key, uuids] of named) rows.set(key, { uuids, value: '' })
-  for (const [remote, tunnels] of view.tunnels) {
-    // where the controller's own rows begin is its business
-    const localOf = (tunnel: Tunnel) => (isOurs(tunnel) ? tunnel.local : (tunnels[0]?.local ?? ''))
-    const values = new Set(tunnels.map((tunnel) => tunnelValue(tunnel.row, localOf(tunnel))))
-    const isOne = values.size === 1 && surplusOf(tunnels).length === 0
-    const value = isOne ? ([...values][0] ?? '') : 'they differ'
-    rows.set(`Tunnel/${remote}`, { uuids: tunnels.map(({ uuid }) => uuid), value })
-  }
   noteFaults(rows, 'Physical_Switch', physicalSwitch.uuid, physicalSwitch.row.switch_fault_status)
   rows.set('Physical_Switch', { uuids: [physicalSwitch.uuid], value: physicalSwitch.row.description })
   return rows
+}
+
+/** Its tunnels. */
+export function reportedTunnels(tunnels: View['tunnels']): ReadonlyMap<string, ReportedRows> {
+  return new Map([...tunnels].map(([remote, those]) => [`Tunnel/${remote}`, reportedTunnel(those)]))
+}
+
+function reportedTunnel(tunnels: readonly Tunnel[]): ReportedRows {
+  // where the controller's own rows begin is its business
+  const localOf = (tunnel: Tunnel) => (isOurs(tunnel) ? tunnel.local : (tunnels[0]?.local ?? ''))
+  const values = new Set(tunnels.map((tunnel) => tunnelValue(tunnel.row, localOf(tunnel))))
+  const isOne = values.size === 1 && surplusOf(tunnels).length === 0
+  return { uuids: tunnels.map(({ uuid }) => uuid), value: isOne ? ([...values][0] ?? '') : 'they differ' }
 }
 
 function noteStatistics(

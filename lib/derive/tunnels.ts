@@ -18,18 +18,18 @@ export interface Tunnel {
 /** Our switch's Tunnel rows by the remote end point, ascending by UUID; rows without usable end points left out. */
 export function tunnelsOf(
   uuids: readonly Uuid[],
-  tables: VtepTables,
+  rows: VtepTables['Tunnel'],
+  locators: VtepTables['Physical_Locator'],
 ): ReadonlyMap<Address, readonly Tunnel[]> {
   const tunnels = new Map<Address, Tunnel[]>()
   for (const uuid of uuids) {
-    const row = lookup(tables.Tunnel, uuid)
+    const row = lookup(rows, uuid)
     if (row === undefined) continue
-    const [local, remote] = [row.local, row.remote].map(
-      (at) => lookup(tables.Physical_Locator, at)?.dst_ip ?? '',
-    )
-    const address = parseAddress(remote ?? '')
-    const tunnel = { uuid, row, local: parseAddress(local ?? '') ?? local ?? '' }
+    const addressAt = (locator: Uuid) => lookup(locators, locator)?.dst_ip ?? ''
+    const local = addressAt(row.local)
+    const address = parseAddress(addressAt(row.remote))
     if (address === undefined) continue
+    const tunnel = { uuid, row, local: parseAddress(local) ?? local }
     const known = tunnels.get(address)
     if (known === undefined) tunnels.set(address, [tunnel])
     else known.push(tunnel)
@@ -39,10 +39,10 @@ export function tunnelsOf(
 
 /** Whether nobody but us wrote into the row: it is ours to delete when its remote is no longer used. */
 export function isOurs({ row }: Pick<Tunnel, 'row'>): boolean {
-  return (
-    row.bfd_config_remote.length === 0 &&
-    JSON.stringify(row.bfd_config_local) === JSON.stringify(localDefaults)
-  )
+  const { bfd_config_remote: remote, bfd_config_local: local } = row
+  const isDefault = ([key, value]: readonly [string, string], i: number) =>
+    key === localDefaults[i]?.[0] && value === localDefaults[i]?.[1]
+  return remote.length === 0 && local.length === localDefaults.length && local.every(isDefault)
 }
 
 /** Ours among rows for one remote, where the controller has made one as well: both made theirs at the same time. */

@@ -40,9 +40,10 @@ export function followOthers(old: Sight, now: Sight, dirt: Dirt): void {
 
 /** Tunnel rows and BFD sessions: a node that dies must be left at once wherever it serves. */
 export function followTunnels(before: View, { view, indexes, tables }: Sight, dirt: Dirt): void {
+  if (before.tunnels === view.tunnels && before.sessions === view.sessions) return
   const known = [before, view].flatMap(({ tunnels, sessions }) => [...tunnels.keys(), ...sessions.keys()])
   for (const address of new Set(known)) if (!isSameTunnel(address, before, view)) dirt.peers.add(address)
-  if ([...before.ranks].join() === [...view.ranks].join()) return
+  if (before.ranks === view.ranks || [...before.ranks].join() === [...view.ranks].join()) return
   for (const uuid of view.bindings.keys()) followFlood(uuid, { indexes, tables }, dirt)
 }
 

@@ -4,9 +4,11 @@ import type { BridgeRow } from '../model/ovs.js'
 import type { Problem } from '../model/problem.js'
 import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
+import type { PhysicalSwitchRow } from '../model/vtep.js'
 import { type Bindings, bindingsOf } from './bindings.js'
 import { announcedBy, type EndPoints, endPointsOf, noEndPoints, type PhysicalSwitch } from './end-points.js'
 import { type SortedPorts, sortPorts } from './ports.js'
+import { Kept } from './kept.js'
 import { portsWanted, type WantedPort } from './sharing.js'
 import { ranksOf, type Tunnel, tunnelsOf } from './tunnels.js'
 import { type OtherPort, otherPorts } from './vxlan-ports.js'
@@ -33,38 +35,52 @@ export interface Exit {
   readonly ofport: number
 }
 
-/** Null while one of the databases is not known. Cost: linear in ports and bindings. */
-export function viewOf(state: State): View | null {
-  const { settings, vtep, ovs } = state
-  if (settings === null || vtep === null || ovs === null) return null
-  const name = settings.physicalSwitch
-  const bridge = find(ovs.Bridge, (row) => row.name === name)?.row ?? null
-  const physicalSwitch = find(vtep.Physical_Switch, (row) => row.name === name)
-  const sorted = sortPorts(name, bridge, ovs)
-  const candidates = physicalSwitch?.row.ports ?? []
-  const { bindings, portRows, problems } = bindingsOf(candidates, vtep.Physical_Port, sorted.ports)
-  const { tunnelPorts } = sorted
-  const others = otherPorts(name, ovs)
-  const endPoints =
-    physicalSwitch === null ? noEndPoints : endPointsOf(physicalSwitch, vtep, ovs, tunnelPorts, others)
-  const { ownAddresses, addressProblems } = endPoints
-  const wantedPorts = portsWanted(ownAddresses, tunnelPorts, others)
-  return {
-    bridge,
-    physicalSwitch,
-    ...endPoints,
-    announcedAddresses: announcedBy(name, state.announcedAddresses, ownAddresses, vtep),
-    others,
-    wantedPorts,
-    exits: exitsOf(wantedPorts, sorted),
-    ...sorted,
-    tunnels: tunnelsOf(physicalSwitch?.row.tunnels ?? [], vtep),
-    ranks: ranksOf(sorted.sessions),
-    bindings,
-    portRows,
-    problems: [...problems, ...addressProblems, ...portProblems(physicalSwitch, sorted)],
+/**
+ * The views of one state after another. What of a view is made of the very same as before is the very same, so that whoever
+ * follows it needs not look.
+ */
+export class Views {
+  readonly #physicalSwitch = new Kept(named<PhysicalSwitchRow>)
+  readonly #ports = new Kept(sortPorts)
+  readonly #bindings = new Kept(bindingsOf)
+  readonly #tunnels = new Kept(tunnelsOf)
+  readonly #ranks = new Kept(ranksOf)
+
+  /** Null while one of the databases is not known. Cost: linear in ports and bindings, in tunnels, where they changed. */
+  of(state: State): View | null {
+    const { settings, vtep, ovs } = state
+    if (settings === null || vtep === null || ovs === null) return null
+    const name = settings.physicalSwitch
+    const bridge = named(ovs.Bridge, name)?.row ?? null
+    const physicalSwitch = this.#physicalSwitch.of(vtep.Physical_Switch, name)
+    const { ports: candidates, tunnels } = physicalSwitch?.row ?? portless
+    const sorted = this.#ports.of(name, bridge, ovs)
+    const { bindings, portRows, problems } = this.#bindings.of(candidates, vtep.Physical_Port, sorted.ports)
+    const { tunnelPorts } = sorted
+    const others = otherPorts(name, ovs)
+    const endPoints =
+      physicalSwitch === null ? noEndPoints : endPointsOf(physicalSwitch, vtep, ovs, tunnelPorts, others)
+    const { ownAddresses, addressProblems } = endPoints
+    const wantedPorts = portsWanted(ownAddresses, tunnelPorts, others)
+    return {
+      bridge,
+      physicalSwitch,
+      ...endPoints,
+      announcedAddresses: announcedBy(name, state.announcedAddresses, ownAddresses, vtep),
+      others,
+      wantedPorts,
+      exits: exitsOf(wantedPorts, sorted),
+      ...sorted,
+      tunnels: this.#tunnels.of(tunnels, vtep.Tunnel, vtep.Physical_Locator),
+      ranks: this.#ranks.of(sorted.sessions),
+      bindings,
+      portRows,
+      problems: [...problems, ...addressProblems, ...portProblems(physicalSwitch, sorted)],
+    }
   }
 }
+
+const portless = { ports: [], tunnels: [] } as const
 
 function exitsOf(wanted: readonly WantedPort[], { tunnelPorts }: SortedPorts): Exit[] {
   return wanted.flatMap(({ local }) => {
@@ -80,7 +96,10 @@ function portProblems(physicalSwitch: PhysicalSwitch | null, { tunnelPorts }: So
   return errors.map((reason) => ({ table: 'Physical_Switch', uuid, fault: 'tunnel_exhaustion', reason }))
 }
 
-function find<R>(rows: Collection<R>, isIt: (row: R) => boolean): { uuid: Uuid; row: R } | null {
-  for (const [uuid, row] of entriesOf(rows)) if (isIt(row)) return { uuid, row }
+function named<R extends { readonly name: string }>(
+  rows: Collection<R>,
+  name: string,
+): { readonly uuid: Uuid; readonly row: R } | null {
+  for (const [uuid, row] of entriesOf(rows)) if (row.name === name) return { uuid, row }
   return null
 }
