@@ -2,7 +2,7 @@ import { freeze, produce } from 'immer'
 import { type Batch, type FlowBatch, isFlushing, isSameBatch, type Lane, lanes } from './model/batch.js'
 import { outcomeOf } from './bundle-outcome.js'
 import { parseAddress } from './model/address.js'
-import { amend, type Collection, entriesOf, lookup, none, sizeOf } from './model/collection.js'
+import { amend, type Collection, entriesOf, none, sizeOf } from './model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
@@ -42,11 +42,16 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       draft.lanes = { switch: idle, vtep: idle }
       draft.quarantined = lanes.reduce(due, state.quarantined)
       return
-    case 'VtepUpdated':
+    case 'VtepUpdated': {
+      const came: Uuid[] = []
       noteAddresses(draft, state, event.updates)
-      draft.vtep = updated(state.vtep ?? emptyVtepTables(), event.updates)
-      noteSeen(draft, state, event.updates)
+      draft.vtep = updated(state.vtep ?? emptyVtepTables(), event.updates, {
+        table: 'Ucast_Macs_Remote',
+        came,
+      })
+      noteSeen(draft, state, event.updates, came)
       return know(draft, 'vtep', event.isCatchUp)
+    }
     case 'OvsUpdated':
       draft.ovs = updated(state.ovs ?? emptyOvsTables(), event.updates)
       forgetBridge(draft, state)
@@ -100,8 +105,12 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
   }
 }
 
-/** Updates of tables that are not among `tables` are for programs that know them. */
-function updated<T extends VtepTables | OvsTables>(tables: T, updates: readonly RowUpdate[]): T {
+/** Updates of tables that are not among `tables` are for programs that know them. `asked`: which rows came in one of them. */
+function updated<T extends VtepTables | OvsTables>(
+  tables: T,
+  updates: readonly RowUpdate[],
+  asked?: { readonly table: keyof T; readonly came: Uuid[] },
+): T {
   const byTable = new Map<string, [Uuid, unknown][]>()
   for (const { table, uuid, row } of updates) {
     const changes = byTable.get(table) ?? []
@@ -111,7 +120,8 @@ function updated<T extends VtepTables | OvsTables>(tables: T, updates: readonly 
   const amended = { ...tables } as Record<string, Collection<unknown>>
   for (const [table, changes] of byTable) {
     const rows = amended[table]
-    if (rows !== undefined) amended[table] = amend(rows, changes)
+    const came = table === asked?.table ? asked.came : null
+    if (rows !== undefined) amended[table] = amend(rows, changes, undefined, came)
   }
   return amended as unknown as T
 }
@@ -125,14 +135,20 @@ function noteAddresses(draft: Draft, state: State, updates: readonly VtepRowUpda
   if (announced.size > state.announcedAddresses.length) draft.announcedAddresses = [...announced].sort()
 }
 
-/** Remembers when each remote MAC row was first seen: of rows that contradict each other the newest counts. */
-function noteSeen(draft: Draft, { seen, vtep }: State, updates: readonly RowUpdate[]): void {
+/** Remembers when each remote MAC row was first seen, also those that `came` now: of rows that contradict each other the newest counts. */
+function noteSeen(
+  draft: Draft,
+  { seen, vtep }: State,
+  updates: readonly RowUpdate[],
+  came: readonly Uuid[],
+): void {
   const ofMacs = updates.filter(({ table }) => table === 'Ucast_Macs_Remote')
-  const rows = vtep?.Ucast_Macs_Remote ?? none
-  // what was there has been seen, and need not be looked up among all that was
-  const isKnown = sizeOf(seen) === sizeOf(rows) && ofMacs.every(({ row }) => row !== null)
-  const news = isKnown ? ofMacs.filter(({ uuid }) => lookup(rows, uuid) === undefined) : ofMacs
-  const changes = news.map(({ uuid, row }) => [uuid, row === null ? undefined : draft.seq] as const)
+  // what was there has been seen
+  const isKnown = sizeOf(seen) === sizeOf(vtep?.Ucast_Macs_Remote ?? none)
+  const changes =
+    isKnown && ofMacs.every(({ row }) => row !== null)
+      ? came.map((uuid) => [uuid, draft.seq] as const)
+      : ofMacs.map(({ uuid, row }) => [uuid, row === null ? undefined : draft.seq] as const)
   draft.seen = amend(seen, changes, (first) => first)
 }
 

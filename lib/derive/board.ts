@@ -25,6 +25,13 @@ export function problemsIn({ problems }: Pick<Desired, 'problems'>): readonly Pr
 /** Keys and values, one after another; undefined: the key goes. */
 type Changes<T> = (readonly [string, T | undefined])[]
 
+/** What a piece asks for, and what it asked for before; undefined: nothing. */
+export interface PieceChange {
+  readonly piece: string
+  readonly was: Output | undefined
+  readonly is: Output
+}
+
 /** Holds every piece's output and, out of them, what is desired as a whole. */
 export class Board {
   readonly #outputs = new Map<string, Output>()
@@ -36,46 +43,45 @@ export class Board {
     return this.#desired
   }
 
-  /** `Sight.flowOf` */
-  flowOf(piece: string): Flow | undefined {
-    const output = this.#outputs.get(piece)
-    return output !== undefined && isFlow(output) ? output : undefined
+  /** What `piece` has asked for up to now; undefined: nothing. */
+  asked(piece: string): Output | undefined {
+    return this.#outputs.get(piece)
   }
 
   /**
-   * New outputs for some pieces. No two pieces may ask for one flow or report, save that one gives it up.
+   * New outputs for some pieces, each named once. No two pieces may ask for one flow or report, save that one gives it up.
    * `physicalSwitch`: where faults are raised; null: nowhere.
    */
-  replace(outputs: ReadonlyMap<string, Output>, physicalSwitch: Uuid | null): void {
+  replace(changes: readonly PieceChange[], physicalSwitch: Uuid | null): void {
     const flowChanges: Changes<Flow> = []
     const reportChanges: Changes<Report> = []
     const problemChanges: Changes<readonly Problem[]> = []
     const sessionChanges: Changes<BfdSession> = []
-    for (const [piece, output] of outputs) {
-      const old = this.#outputs.get(piece)
-      if (old === undefined) continue
-      if (isFlow(old)) {
-        if (!isFlow(output) || output.key !== old.key) flowChanges.push([old.key, undefined])
+    for (const { piece, was, is } of changes) {
+      if (was === undefined) continue
+      if (isFlow(was)) {
+        if (!isFlow(is) || is.key !== was.key) flowChanges.push([was.key, undefined])
         continue
       }
-      for (const { key } of old.flows) flowChanges.push([key, undefined])
-      for (const report of old.reports) reportChanges.push([reportKey(report), undefined])
-      for (const session of old.sessions) sessionChanges.push([session.remote, undefined])
-      for (const problem of old.problems) this.#faults.delete(problem)
-      if (old.problems.length > 0) problemChanges.push([piece, undefined])
+      for (const { key } of was.flows) flowChanges.push([key, undefined])
+      for (const report of was.reports) reportChanges.push([reportKey(report), undefined])
+      for (const session of was.sessions) sessionChanges.push([session.remote, undefined])
+      for (const problem of was.problems) this.#faults.delete(problem)
+      if (was.problems.length > 0) problemChanges.push([piece, undefined])
     }
-    for (const [piece, output] of outputs) {
-      if (isFlow(output)) {
-        flowChanges.push([output.key, output])
-        this.#outputs.set(piece, output)
+    for (const { piece, was, is } of changes) {
+      if (isFlow(is)) {
+        if (is === was) continue
+        flowChanges.push([is.key, is])
+        this.#outputs.set(piece, is)
         continue
       }
-      for (const flow of output.flows) flowChanges.push([flow.key, flow])
-      for (const report of output.reports) reportChanges.push([reportKey(report), report])
-      for (const session of output.sessions) sessionChanges.push([session.remote, session])
-      for (const problem of output.problems) this.#faults.add(problem)
-      if (output.problems.length > 0) problemChanges.push([piece, output.problems])
-      this.#keep(piece, output)
+      for (const flow of is.flows) flowChanges.push([flow.key, flow])
+      for (const report of is.reports) reportChanges.push([reportKey(report), report])
+      for (const session of is.sessions) sessionChanges.push([session.remote, session])
+      for (const problem of is.problems) this.#faults.add(problem)
+      if (is.problems.length > 0) problemChanges.push([piece, is.problems])
+      this.#keep(piece, is)
     }
     this.#replaceFaults(physicalSwitch, reportChanges)
     const { flows, reports, problems, sessions } = this.#desired
@@ -101,6 +107,6 @@ export class Board {
   }
 }
 
-function isFlow(output: Output): output is Flow {
+export function isFlow(output: Output): output is Flow {
   return 'key' in output
 }

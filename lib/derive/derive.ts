@@ -6,7 +6,7 @@ import type { Uuid } from '../model/uuid.js'
 import { type Binding, isSameBinding } from '../model/binding.js'
 import { noLimits } from '../model/limits.js'
 import { Admission } from './admission.js'
-import { Board, type Desired } from './board.js'
+import { Board, type Desired, isFlow, type PieceChange } from './board.js'
 import { Crowds, metadataIn, placeOf } from './crowds.js'
 import { Dirt } from './dirt.js'
 import { Groups } from './groups.js'
@@ -81,7 +81,6 @@ export class Derivation {
       indexes,
       keyOwners: this.#keyOwners,
       installed: state.flows ?? none,
-      flowOf: (piece) => this.#board.flowOf(piece),
       admission: new Admission(limits),
       shareOf: sharesOf(limits, view),
       crowds: new Crowds(limits),
@@ -138,7 +137,7 @@ export class Derivation {
     const output = refused.length === 0 ? nothing : this.#refusedPiece.output(refused, tables, physicalSwitch)
     if (JSON.stringify(output) === JSON.stringify(this.#refused)) return
     this.#refused = output
-    this.#board.replace(new Map([['refused', output]]), physicalSwitch)
+    this.#replace(new Map([['refused', output]]), [])
   }
 
   #touchLearned({ key, actual: was, desired: is }: Scope['learned'][number], dirt: Dirt): void {
@@ -165,11 +164,21 @@ export class Derivation {
     if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) followOthers(old, this.#sight, dirt)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
     for (const address of dirt.peers) this.#derivePeer(address, outputs)
-    for (const key of dirt.macs) outputs.set(key, deriveMac(key, this.#sight))
+    const macs = Array.from(dirt.macs, (key) => this.#macChange(key))
     for (const key of dirt.learned)
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
     for (const place of dirt.places) this.#followCrowd(place, outputs)
-    this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)
+    this.#replace(outputs, macs)
+  }
+
+  #replace(outputs: ReadonlyMap<string, Output>, macs: readonly PieceChange[]): void {
+    const others = Array.from(outputs, ([piece, is]) => ({ piece, was: this.#board.asked(piece), is }))
+    this.#board.replace([...others, ...macs], this.#sight.view.physicalSwitch?.uuid ?? null)
+  }
+
+  #macChange(key: string): PieceChange {
+    const was = this.#board.asked(key)
+    return { piece: key, was, is: deriveMac(key, this.#sight, was && isFlow(was) ? was : undefined) }
   }
 
   #followCrowd(place: string, outputs: Map<string, Output>): void {
@@ -280,11 +289,13 @@ export class Derivation {
     }
     for (const vni of vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     for (const address of indexes.locatorsAt.keys()) this.#derivePeer(address, outputs)
-    for (const groups of [indexes.rowsOfMac, indexes.rowsOfGroup])
-      for (const key of groups.keys()) outputs.set(key, deriveMac(key, this.#sight))
+    const macs = new Set([...indexes.rowsOfMac.keys(), ...indexes.rowsOfGroup.keys()])
     for (const [key] of entriesOf(this.#sight.learned))
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
-    this.#board.replace(outputs, this.#sight.view.physicalSwitch?.uuid ?? null)
+    this.#replace(
+      outputs,
+      Array.from(macs, (key) => this.#macChange(key)),
+    )
   }
 }
 

@@ -53,7 +53,8 @@ export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row
   return {
     key: was?.key ?? [macsOf.of(logicalSwitch), mac].join(''),
     cookie: was !== undefined && isCookieOf(was.cookie, row) ? was.cookie : cookieOf(row),
-    actions: target.via === null ? commonActionsTo(target) : actionsTo(target),
+    // one that moves seldom finds others that move alike, and is not worth remembering
+    actions: target.via === null && was === undefined ? commonActionsTo(target) : actionsTo(target),
   }
 }
 

@@ -105,18 +105,19 @@ function placeIn(all: readonly number[], keys: readonly string[], digits: number
 
 /**
  * With `changes` made one after another; undefined deletes, also what is not there. Whoever changes nothing gets `collection`
- * itself. `kept`: of a value that is there and a new one, the one to have.
+ * itself. `kept`: of a value that is there and a new one, the one to have; `came` gets the keys that were not there.
  */
 export function amend<T>(
   collection: Collection<T>,
   changes: Iterable<readonly [string, T | undefined]>,
   kept: (was: T, is: T) => T = newer,
+  came: string[] | null = null,
 ): Collection<T> {
   const keys: string[] = []
   const values: (T | undefined)[] = []
   let { root } = collection
   const make = (): void => {
-    root = new Amending(keys, values, kept).below(root, 0, keys.length, 0)
+    root = new Amending(keys, values, kept, came).below(root, 0, keys.length, 0)
     keys.length = values.length = 0
   }
   for (const [key, value] of changes) {
@@ -142,14 +143,21 @@ class Amending<T> {
   readonly #keys: readonly string[]
   readonly #values: readonly (T | undefined)[]
   readonly #kept: (was: T, is: T) => T
+  readonly #came: string[] | null
   /** Digits, and which change it is: what belongs to one node stands together, at any depth; of one key, as it came. */
   readonly #places: Float64Array
 
   /** `values`, undefined: the key goes. */
-  constructor(keys: readonly string[], values: readonly (T | undefined)[], kept: (was: T, is: T) => T) {
+  constructor(
+    keys: readonly string[],
+    values: readonly (T | undefined)[],
+    kept: (was: T, is: T) => T,
+    came: string[] | null,
+  ) {
     this.#keys = keys
     this.#values = values
     this.#kept = kept
+    this.#came = came
     this.#places = new Float64Array(keys.length)
     for (let i = 0; i < keys.length; i++)
       this.#places[i] = (digitsOf(keys[i] as string) >>> 0) * mostAtOnce + i
@@ -212,6 +220,7 @@ class Amending<T> {
           digits.splice(at, 0, ofKey)
           keys.splice(at, 0, key)
           values.splice(at, 0, value)
+          this.#came?.push(key)
         }
       }
     }

@@ -4,20 +4,23 @@ import { lookup } from '../../model/collection.js'
 import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'
-import { shared, type Uuid } from '../../model/uuid.js'
+import type { Uuid } from '../../model/uuid.js'
+import type { UcastMacRow } from '../../model/vtep.js'
 import { partsOf } from '../indexes.js'
 import { type Demands, nothing, type Output, type Sight } from './sight.js'
 import { rowProblem, targetAt, targetsOf } from './target.js'
 
 /**
  * Where frames to one address in one logical switch go, by its `macKey`. A unicast row goes before group
- * rows, whatever the address.
+ * rows, whatever the address. `was`: the flow that it asked for up to now, if that was all; one like it shares its texts.
  */
-export function deriveMac(key: string, sight: Sight): Output {
-  const logicalSwitch = shared(partsOf(key).logicalSwitch)
+export function deriveMac(key: string, sight: Sight, was?: Flow): Output {
+  const rows = newestFirst(key, sight)
+  // the row's own text is the one that others know it by
+  const logicalSwitch = rows[0]?.row.logical_switch ?? partsOf(key).logicalSwitch
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
   if (!sight.admission.isMacAdmitted(key)) return exhausted(key, sight)
-  const { flow, problems } = deriveUnicast(key, logicalSwitch, sight)
+  const { flow, problems } = deriveUnicast(rows, sight, was)
   if (flow !== undefined) return problems.length === 0 ? flow : { ...nothing, flows: [flow], problems }
   const group = deriveGroup(key, logicalSwitch, sight)
   return problems.length === 0 ? group : { ...group, problems: [...problems, ...group.problems] }
@@ -34,28 +37,28 @@ function exhausted(key: string, { indexes, settings }: Sight): Demands {
   return { ...nothing, problems }
 }
 
+/** A Ucast_Macs_Remote row. */
 interface Unicast {
+  readonly uuid: Uuid
+  readonly row: UcastMacRow
+}
+
+interface Made {
   readonly flow: Flow | undefined
   readonly problems: readonly Problem[]
 }
 
 const { problems: noProblems } = nothing
 
-/**
- * Where several rows name one MAC, as while a controller moves it, the row that was seen last decides,
- * among rows seen together the one with the lowest UUID.
- */
-function deriveUnicast(key: string, logicalSwitch: Uuid, sight: Sight): Unicast {
+function deriveUnicast(rows: readonly Unicast[], sight: Sight, was: Flow | undefined): Made {
   let problems: readonly Problem[] = noProblems
   let flow: Flow | undefined
-  const was = sight.flowOf(key)
-  for (const uuid of newestFirst(sight.indexes.rowsOfMac.of(key), sight)) {
-    const row = lookup(sight.tables.Ucast_Macs_Remote, uuid)
-    const mac = parseMac(row?.MAC ?? '')
-    const target = mac === undefined ? notMac(row?.MAC) : targetAt(row?.locator ?? '', logicalSwitch, sight)
+  for (const { uuid, row } of rows) {
+    const mac = parseMac(row.MAC)
+    const target = mac === undefined ? notMac(row.MAC) : targetAt(row.locator, row.logical_switch, sight)
     if (typeof target === 'string') problems = [...problems, rowProblem('Ucast_Macs_Remote', uuid, target)]
     else if (target !== null && mac !== undefined)
-      flow ??= asBefore(remoteMacFlow(logicalSwitch, mac, target, uuid, was), was, sight)
+      flow ??= asBefore(remoteMacFlow(row.logical_switch, mac, target, uuid, was), was, sight)
   }
   return { flow, problems }
 }
@@ -85,11 +88,19 @@ function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight
   return { ...nothing, flows: groupFlows({ logicalSwitch, bindings, targets, tunnelPort }, mac), problems }
 }
 
-function newestFirst(of: Iterable<Uuid>, { seen }: Sight): readonly Uuid[] {
-  const rows = [...of]
+/**
+ * The Ucast_Macs_Remote rows that name one MAC. Where there are several, as while a controller moves it, the row that was seen
+ * last decides, among rows seen together the one with the lowest UUID.
+ */
+function newestFirst(key: string, { tables, indexes, seen }: Sight): readonly Unicast[] {
+  const rows: Unicast[] = []
+  for (const uuid of indexes.rowsOfMac.of(key)) {
+    const row = lookup(tables.Ucast_Macs_Remote, uuid)
+    if (row !== undefined) rows.push({ uuid, row })
+  }
   if (rows.length < 2) return rows
-  const seenAt = (uuid: Uuid) => lookup(seen, uuid) ?? 0
-  return rows.sort((a, b) => seenAt(b) - seenAt(a) || (a < b ? -1 : 1))
+  const seenAt = ({ uuid }: Unicast) => lookup(seen, uuid) ?? 0
+  return rows.sort((a, b) => seenAt(b) - seenAt(a) || (a.uuid < b.uuid ? -1 : 1))
 }
 
 function notMac(text: string | undefined): string {

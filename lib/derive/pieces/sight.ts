@@ -33,8 +33,6 @@ export interface Sight {
    * in memory once. Later a flow is planned before it is there, and is the same anyway.
    */
   readonly installed: Collection<Flow>
-  /** The flow that a piece has asked for up to now, if that was all: who asks for one like it again shares its texts. */
-  readonly flowOf: (piece: string) => Flow | undefined
   readonly admission: Admission
   readonly shareOf: ShareOf
   readonly crowds: Crowds
