@@ -1,6 +1,6 @@
 import { vlog } from '../adapters/vlog/vlog.js'
 import { describe } from '../lib/describe.js'
-import { changesOf, diff } from '../lib/diff.js'
+import { changesBetween } from '../lib/diff.js'
 import type { Turn } from '../lib/engine.js'
 import { type Collection, none } from '../lib/model/collection.js'
 import type { Entry } from '../lib/model/event.js'
@@ -17,7 +17,7 @@ export class TurnLog {
     if (isBehind) return
     const problems = core.derived()?.desired.problems ?? this.#problems
     if (problems === this.#problems) return
-    for (const { desired = [], actual = [] } of changesOf(diff(problems, this.#problems, Object.is)))
+    for (const { desired = [], actual = [] } of changesBetween(problems, this.#problems, Object.is))
       for (const problem of desired) if (!isAmong(problem, actual)) sayProblem(problem)
     this.#problems = problems
   }

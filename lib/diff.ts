@@ -16,157 +16,65 @@ export interface Change<D, A> {
   readonly actual: A | undefined
 }
 
-/**
- * How two collections differ; of branches that agree too, so that they need not be read again. undefined: nothing differs.
- */
-export type Difference<D, A> = Compared<D, A> | undefined
-
-/** Two nodes in one place of two collections. */
-interface Compared<D, A> {
-  readonly desired: Node<D> | undefined
-  readonly actual: Node<A> | undefined
-  readonly members: readonly (Compared<D, A> | undefined)[]
-  /** A bit for each of the members that has changes. */
-  readonly differing: number
-  /** Those of two leaves; others have them in their members. */
-  readonly changes: readonly Change<D, A>[]
-}
-
 const unchanged: readonly never[] = []
 
 /**
- * What would have to change in `actual` to make it `desired`. Nodes whose two sides are the very ones of `previous`, and
- * those that both share, are not read, so the cost follows what has changed, not what there is. `isSame` must hold for
- * what is identical.
+ * What would have to change in `actual` to make it `desired`, in an order that only the keys decide. What both share is not read,
+ * so the cost follows what differs, not what there is. `isSame` must hold for what is identical.
  */
-export function diff<D, A>(
-  desired: Collection<D>,
-  actual: Collection<A>,
-  isSame: (desired: D, actual: A) => boolean,
-  previous?: Difference<D, A>,
-): Difference<D, A> {
-  return compared(desired.root, actual.root, previous, isSame, 0)
-}
-
-/** As `changesOf(diff(desired, actual, isSame))`, for who compares but once. */
 export function changesBetween<D, A>(
   desired: Collection<D>,
   actual: Collection<A>,
   isSame: (desired: D, actual: A) => boolean,
 ): readonly Change<D, A>[] {
+  if ((desired.root as unknown) === actual.root) return unchanged
   const changes: Change<D, A>[] = []
-  const walk = (one: Node<D> | undefined, other: Node<A> | undefined, depth: number): void => {
-    if ((one as unknown) === other) return
-    const from = changes.length
-    if (depth < leafDepth || one instanceof Branch || other instanceof Branch) {
-      const [d, a] = [membersOf(one, depth), membersOf(other, depth)]
-      for (let digit = 0; digit < d.length; digit++) walk(d[digit], a[digit], depth + 1)
-    } else for (const change of leafChanges(one, other, isSame)) changes.push(change)
-    if (depth === leafDepth && changes.length > from + 1)
-      for (const change of changes.splice(from).sort(byKey)) changes.push(change)
-  }
-  walk(desired.root, actual.root, 0)
+  collect(desired.root, actual.root, 0, isSame, changes)
   return changes
 }
 
-/** A comparison that is made again and again, each time from what was found the last. */
+/** A comparison that is made again and again: of the same two it gives the very same list. */
 export class Comparison<D, A> {
   readonly #isSame: (desired: D, actual: A) => boolean
   #desired: Collection<D> = none
   #actual: Collection<A> = none
-  #difference: Difference<D, A> = undefined
+  #changes: readonly Change<D, A>[] = unchanged
 
-  /** As of `diff`. */
+  /** As of `changesBetween`. */
   constructor(isSame: (desired: D, actual: A) => boolean) {
     this.#isSame = isSame
   }
 
-  between(desired: Collection<D>, actual: Collection<A>): Difference<D, A> {
+  between(desired: Collection<D>, actual: Collection<A>): readonly Change<D, A>[] {
     if (this.#desired !== desired || this.#actual !== actual) {
-      this.#difference = diff(desired, actual, this.#isSame, this.#difference)
+      this.#changes = changesBetween(desired, actual, this.#isSame)
       this.#desired = desired
       this.#actual = actual
     }
-    return this.#difference
+    return this.#changes
   }
 }
 
-/** In an order that only the keys decide. */
-export function changesOf<D, A>(difference: Difference<D, A>): readonly Change<D, A>[] {
-  const changes: Change<D, A>[] = []
-  if (difference !== undefined) collectChanges(difference, 0, changes)
-  return changes
-}
-
-function collectChanges<D, A>(top: Compared<D, A>, depth: number, changes: Change<D, A>[]): void {
-  if (depth < leafDepth) return differingOf(top, (member) => collectChanges(member, depth + 1, changes))
-  const below: Change<D, A>[] = []
-  collectBelow(top, below)
-  if (below.length > 1) below.sort(byKey)
-  for (const change of below) changes.push(change)
+function collect<D, A>(
+  desired: Node<D> | undefined,
+  actual: Node<A> | undefined,
+  depth: number,
+  isSame: (desired: D, actual: A) => boolean,
+  changes: Change<D, A>[],
+): void {
+  if ((desired as unknown) === actual) return
+  const from = changes.length
+  if (depth < leafDepth || desired instanceof Branch || actual instanceof Branch) {
+    const [d, a] = [membersOf(desired, depth), membersOf(actual, depth)]
+    for (let digit = 0; digit < d.length; digit++) collect(d[digit], a[digit], depth + 1, isSame, changes)
+  } else collectLeaf(desired, actual, isSame, changes)
+  // those of one `hashOf`
+  if (depth === leafDepth && changes.length > from + 1)
+    for (const change of changes.splice(from).sort(byKey)) changes.push(change)
 }
 
 function byKey(one: Change<unknown, unknown>, other: Change<unknown, unknown>): number {
   return one.key < other.key ? -1 : 1
-}
-
-function collectBelow<D, A>(top: Compared<D, A>, changes: Change<D, A>[]): void {
-  for (const change of top.changes) changes.push(change)
-  differingOf(top, (member) => collectBelow(member, changes))
-}
-
-function differingOf<D, A>(
-  { members, differing }: Compared<D, A>,
-  take: (member: Compared<D, A>) => void,
-): void {
-  for (let rest = differing; rest !== 0; rest &= rest - 1) {
-    const member = members[31 - Math.clz32(rest & -rest)]
-    if (member !== undefined) take(member)
-  }
-}
-
-function compared<D, A>(
-  desired: Node<D> | undefined,
-  actual: Node<A> | undefined,
-  previous: Compared<D, A> | undefined,
-  isSame: (desired: D, actual: A) => boolean,
-  depth: number,
-): Compared<D, A> | undefined {
-  if ((desired as unknown) === actual) return undefined
-  if (previous?.desired === desired && previous?.actual === actual) return previous
-  if (desired instanceof Branch || actual instanceof Branch)
-    return comparedBranches(desired, actual, previous, isSame, depth)
-  const changes = leafChanges(desired, actual, isSame)
-  return changes.length === 0 ? undefined : { desired, actual, members: unchanged, differing: 0, changes }
-}
-
-function comparedBranches<D, A>(
-  desired: Node<D> | undefined,
-  actual: Node<A> | undefined,
-  previous: Compared<D, A> | undefined,
-  isSame: (desired: D, actual: A) => boolean,
-  depth: number,
-): Compared<D, A> {
-  const d = membersOf(desired, depth)
-  const a = membersOf(actual, depth)
-  const isKnown =
-    previous !== undefined && !(previous.desired instanceof Leaf) && !(previous.actual instanceof Leaf)
-  const knownD = isKnown ? membersOf(previous.desired, depth) : d
-  const knownA = isKnown ? membersOf(previous.actual, depth) : a
-  const members: (Compared<D, A> | undefined)[] = (previous?.members ?? []).slice()
-  let differing = previous?.differing ?? 0
-  for (let digit = 0; digit < d.length; digit++) {
-    const one = d[digit]
-    const other = a[digit]
-    // what has stayed is not looked into, nor is what was found there
-    if (!isKnown || knownD[digit] !== one || knownA[digit] !== other) {
-      const member = compared(one, other, members[digit], isSame, depth + 1)
-      members[digit] = member
-      const isDifferent = member !== undefined && (member.differing !== 0 || member.changes.length > 0)
-      differing = isDifferent ? differing | (1 << digit) : differing & ~(1 << digit)
-    }
-  }
-  return { desired, actual, members, differing, changes: unchanged }
 }
 
 /** A leaf beside a branch counts as the branch it would be. */
@@ -175,55 +83,50 @@ function membersOf<T>(node: Node<T> | undefined, depth: number): readonly (Node<
   return node === undefined ? vacant(depth) : parted(node, depth).members
 }
 
-function leafChanges<D, A>(
-  desired: Leaf<D> | undefined,
-  actual: Leaf<A> | undefined,
+const nobody = new Leaf<never>([], [], [])
+
+function collectLeaf<D, A>(
+  desired: Leaf<D> = nobody,
+  actual: Leaf<A> = nobody,
   isSame: (desired: D, actual: A) => boolean,
-): Change<D, A>[] {
+  changes: Change<D, A>[],
+): void {
   // one was made of the other by giving keys other values
-  if (desired !== undefined && desired.keys === actual?.keys) return valueChanges(desired, actual, isSame)
-  const changes: Change<D, A>[] = []
-  const [left, right] = [desired?.size ?? 0, actual?.size ?? 0]
+  if (desired.keys === actual.keys) return collectValues(desired, actual, isSame, changes)
+  const [left, right] = [desired.size, actual.size]
   for (let i = 0, j = 0; i < left || j < right;) {
     const order = orderOf(desired, i, actual, j)
-    const one = order <= 0 ? desired?.values[i] : undefined
-    const other = order >= 0 ? actual?.values[j] : undefined
+    const one = order <= 0 ? desired.values[i] : undefined
+    const other = order >= 0 ? actual.values[j] : undefined
     const isLike =
       (one as unknown) === other || (one !== undefined && other !== undefined && isSame(one, other))
     if (!isLike) {
-      const key = (order <= 0 ? desired?.keys[i] : actual?.keys[j]) as string
+      const key = (order <= 0 ? desired.keys[i] : actual.keys[j]) as string
       changes.push({ key, desired: one, actual: other })
     }
     if (order <= 0) i++
     if (order >= 0) j++
   }
-  return changes
 }
 
 /** Those of two leaves with the same keys. */
-function valueChanges<D, A>(
+function collectValues<D, A>(
   { keys, values }: Leaf<D>,
   { values: others }: Leaf<A>,
   isSame: (desired: D, actual: A) => boolean,
-): Change<D, A>[] {
-  const changes: Change<D, A>[] = []
+  changes: Change<D, A>[],
+): void {
   for (let i = 0; i < keys.length; i++) {
     const [desired, actual] = [values[i] as D, others[i] as A]
     if ((desired as unknown) !== actual && !isSame(desired, actual))
       changes.push({ key: keys[i] as string, desired, actual })
   }
-  return changes
 }
 
 /** Below 0: entry `i` of the one leaf stands before entry `j` of the other; 0: they have the same key. Behind the end stands nothing. */
-function orderOf(
-  one: Leaf<unknown> | undefined,
-  i: number,
-  other: Leaf<unknown> | undefined,
-  j: number,
-): number {
-  if (one === undefined || i === one.size) return 1
-  if (other === undefined || j === other.size) return -1
+function orderOf(one: Leaf<unknown>, i: number, other: Leaf<unknown>, j: number): number {
+  if (i === one.size) return 1
+  if (j === other.size) return -1
   const [d = 0, a = 0] = [one.digits[i], other.digits[j]]
   if (d !== a) return d < a ? -1 : 1
   const [key = '', another = ''] = [one.keys[i], other.keys[j]]

@@ -26,7 +26,7 @@ export function scopeOf(before: State, after: State): Scope {
     !isSame(before.settings, after.settings)
   return {
     isEverything,
-    rows: isEverything ? [] : [...rowChanges(before.vtep, after.vtep)],
+    rows: isEverything ? [] : rowChanges(before.vtep, after.vtep),
     learned: isEverything ? [] : changed<number>(before.learned ?? none, after.learned ?? none),
     isOvsTouched: before.ovs !== after.ovs,
   }
@@ -37,11 +37,13 @@ function isSame(before: Settings | null, after: Settings | null): boolean {
   return before === after || JSON.stringify(before) === JSON.stringify(after)
 }
 
-function* rowChanges(before: VtepTables | null, after: VtepTables | null): Generator<RowChange> {
-  if (before === after || before === null || after === null) return
+function rowChanges(before: VtepTables | null, after: VtepTables | null): readonly RowChange[] {
+  const rows: RowChange[] = []
+  if (before === after || before === null || after === null) return rows
   for (const table of Object.keys(after) as VtepTable[])
     for (const change of changed<unknown>(before[table], after[table]))
-      yield { table, uuid: change.key, before: change.actual, after: change.desired } as RowChange
+      rows.push({ table, uuid: change.key, before: change.actual, after: change.desired } as RowChange)
+  return rows
 }
 
 function changed<T>(before: Collection<T>, after: Collection<T>): readonly Change<T, T>[] {

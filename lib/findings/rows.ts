@@ -1,5 +1,5 @@
 import type { Derived } from '../derive/derive.js'
-import { diff } from '../diff.js'
+import { changesBetween } from '../diff.js'
 import { metadataOf } from '../model/identity.js'
 import { isReported, type Report } from '../model/report.js'
 import { due } from '../plan/reports.js'
@@ -8,8 +8,8 @@ import { type Finding, nowhere, type Place } from './finding.js'
 
 /** Rows of hardware_vtep that say something else `before` than they are to say `after` what is foreseen. */
 export function* rowFindings(before: Derived, after: Derived, names: Names): Generator<Finding> {
-  const difference = diff(after.desired.reports, before.reported, isReported)
-  for (const { key, desired: report, actual: rows } of due(difference, after.view, true)) {
+  const changes = changesBetween(after.desired.reports, before.reported, isReported)
+  for (const { key, desired: report, actual: rows } of due(changes, after.view, true)) {
     // a cleared column is a row that says nothing
     const [actual, desired] = [rows?.value ?? null, report?.value ?? null]
     const kind = actual === null ? 'missing' : desired === null ? 'extra' : 'different'

@@ -1,6 +1,6 @@
 import { noteOutcome } from '../bundle-outcome.js'
 import type { Derived } from '../derive/derive.js'
-import { changesOf, diff, type Difference } from '../diff.js'
+import { type Change, changesBetween } from '../diff.js'
 import { table, usual } from '../layout/tables.js'
 import { type Batch, type FlowBatch, type FlowId, isSameBatch, type Lane } from '../model/batch.js'
 import { type Collection, lookup, none } from '../model/collection.js'
@@ -14,10 +14,12 @@ import { admitted } from './gate.js'
 import { legacyFlows } from './legacy.js'
 import { planReports } from './reports.js'
 
+type FlowChanges = readonly Change<Flow, Flow>[]
+
 /** The two differences that plans are made from. */
 export interface Differences {
-  readonly flows: Difference<Flow, Flow>
-  readonly reports: Difference<Report, ReportedRows>
+  readonly flows: FlowChanges
+  readonly reports: readonly Change<Report, ReportedRows>[]
 }
 
 /** How many remote MACs one bundle changes at most: what a journal entry and one process take with ease. */
@@ -76,9 +78,9 @@ function planSwitch(state: State, derived: Derived, { flows }: Differences): Bat
 /** The bundle for a bridge that has just dropped every flow: what is desired, and what others had there. */
 function restoration(state: State, derived: Derived): FlowBatch | null {
   const displaced = [...state.displaced, ...state.foreign]
-  const difference = diff(wanted(state, derived), none, isSameFlow)
+  const changes = changesBetween(wanted(state, derived), none, isSameFlow)
   const lanes = { ...state.lanes, switch: idle }
-  return planFlows({ ...state, flows: none, foreign: [], displaced, lanes }, derived, difference)
+  return planFlows({ ...state, flows: none, foreign: [], displaced, lanes }, derived, changes)
 }
 
 function planVtep(state: State, derived: Derived, { reports }: Differences): Batch | null {
@@ -86,24 +88,24 @@ function planVtep(state: State, derived: Derived, { reports }: Differences): Bat
   return vtep === 'current' && ovs === 'current' ? planReports(state, derived.view, reports) : null
 }
 
-/** The bundle that a difference led to, and from what else. */
+/** The bundle that changes led to, and from what else. */
 interface Bundled {
   readonly causes: readonly unknown[]
   readonly batch: FlowBatch | null
 }
 
-const bundled = new WeakMap<object, Bundled>()
+const bundled = new WeakMap<FlowChanges, Bundled>()
 
 /** As `flowsToChange`, which is asked the same again and again while nothing changes. */
-function planFlows(state: State, derived: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
-  if (difference === undefined) return flowsToChange(state, derived, difference)
+function planFlows(state: State, derived: Derived, changes: FlowChanges): FlowBatch | null {
+  if (changes.length === 0) return flowsToChange(state, derived, changes)
   const { displaced, foreign, replaced, phase, quarantined, lanes } = state
   const { view, desired } = derived
   const causes = [displaced, foreign, replaced, phase, quarantined, lanes.switch.search, view, desired.flows]
-  const known = bundled.get(difference)
+  const known = bundled.get(changes)
   if (known?.causes.every((cause, i) => cause === causes[i])) return known.batch
-  const batch = flowsToChange(state, derived, difference)
-  bundled.set(difference, { causes, batch })
+  const batch = flowsToChange(state, derived, changes)
+  bundled.set(changes, { causes, batch })
   return batch
 }
 
@@ -111,7 +113,7 @@ function planFlows(state: State, derived: Derived, difference: Difference<Flow, 
  * Everything but remote MACs goes into the first bundle whole: a binding that moves must take what was
  * learned there along in the same moment.
  */
-function flowsToChange(state: State, derived: Derived, difference: Difference<Flow, Flow>): FlowBatch | null {
+function flowsToChange(state: State, derived: Derived, changes: FlowChanges): FlowBatch | null {
   const { view } = derived
   const outdated = new Set(legacyFlows(state.displaced, view.legacy).map(({ key }) => key))
   const desired = wanted(state, derived)
@@ -120,7 +122,6 @@ function flowsToChange(state: State, derived: Derived, difference: Difference<Fl
   if (state.phase === 'leaving') add.push(...state.replaced)
   const taken = new Set(add.map(({ key }) => key))
   const others = add.length + remove.length
-  const changes = changesOf(difference)
   let remoteMacs = 0
   for (const { key, desired, actual } of changes) {
     if (key.startsWith(remoteMacKeys) && ++remoteMacs > largestBundle) continue

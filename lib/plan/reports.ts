@@ -1,5 +1,5 @@
 import type { View } from '../derive/view.js'
-import { changesOf, type Difference } from '../diff.js'
+import type { Change } from '../diff.js'
 import type { RowBatch } from '../model/batch.js'
 import { type Part, reportContent } from '../model/quarantine.js'
 import type { Report, ReportedRows } from '../model/report.js'
@@ -17,12 +17,12 @@ const largestTransaction = 1000
 export function planReports(
   state: State,
   view: View,
-  difference: Difference<Report, ReportedRows>,
+  changes: readonly Change<Report, ReportedRows>[],
 ): RowBatch | null {
   const { vtep, knowledge } = state
   if (vtep === null) return null
   const writer = new ReportWriter(vtep, view.physicalSwitch?.uuid ?? null)
-  const pending = [...due(difference, view, knowledge.flows === 'current')].map((change) => ({
+  const pending = [...due(changes, view, knowledge.flows === 'current')].map((change) => ({
     key: change.key,
     content: reportContent(change.desired),
     change,
@@ -37,11 +37,11 @@ export function planReports(
 
 /** What may be written. */
 export function* due(
-  difference: Difference<Report, ReportedRows>,
+  changes: readonly Change<Report, ReportedRows>[],
   view: View,
   areFlowsKnown: boolean,
 ): Generator<ReportChange> {
-  for (const change of changesOf(difference)) if (!isPremature(change, view, areFlowsKnown)) yield change
+  for (const change of changes) if (!isPremature(change, view, areFlowsKnown)) yield change
 }
 
 /**
