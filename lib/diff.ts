@@ -65,12 +65,27 @@ function collect<D, A>(
   if ((desired as unknown) === actual) return
   const from = changes.length
   if (depth < leafDepth || desired instanceof Branch || actual instanceof Branch) {
-    const [d, a] = [membersOf(desired, depth), membersOf(actual, depth)]
+    const d = membersOf(desired, depth)
+    const a = membersOf(actual, depth)
     for (let digit = 0; digit < d.length; digit++) collect(d[digit], a[digit], depth + 1, isSame, changes)
   } else collectLeaf(desired, actual, isSame, changes)
   // those of one `hashOf`
-  if (depth === leafDepth && changes.length > from + 1)
-    for (const change of changes.splice(from).sort(byKey)) changes.push(change)
+  if (depth === leafDepth && changes.length > from + 1) sortFrom(from, changes)
+}
+
+/** More are sorted elsewhere and put back. */
+const few = 12
+
+function sortFrom(from: number, changes: Change<unknown, unknown>[]): void {
+  if (changes.length - from > few) for (const change of changes.splice(from).sort(byKey)) changes.push(change)
+  else
+    for (let end = from + 1; end < changes.length; end++) {
+      const change = changes[end] as Change<unknown, unknown>
+      let at = end
+      for (; at > from && byKey(change, changes[at - 1] as typeof change) < 0; at--)
+        changes[at] = changes[at - 1] as typeof change
+      changes[at] = change
+    }
 }
 
 function byKey(one: Change<unknown, unknown>, other: Change<unknown, unknown>): number {
@@ -93,7 +108,8 @@ function collectLeaf<D, A>(
 ): void {
   // one was made of the other by giving keys other values
   if (desired.keys === actual.keys) return collectValues(desired, actual, isSame, changes)
-  const [left, right] = [desired.size, actual.size]
+  const left = desired.size
+  const right = actual.size
   for (let i = 0, j = 0; i < left || j < right;) {
     const order = orderOf(desired, i, actual, j)
     const one = order <= 0 ? desired.values[i] : undefined
@@ -117,7 +133,8 @@ function collectValues<D, A>(
   changes: Change<D, A>[],
 ): void {
   for (let i = 0; i < keys.length; i++) {
-    const [desired, actual] = [values[i] as D, others[i] as A]
+    const desired = values[i] as D
+    const actual = others[i] as A
     if ((desired as unknown) !== actual && !isSame(desired, actual))
       changes.push({ key: keys[i] as string, desired, actual })
   }
@@ -127,9 +144,11 @@ function collectValues<D, A>(
 function orderOf(one: Leaf<unknown>, i: number, other: Leaf<unknown>, j: number): number {
   if (i === one.size) return 1
   if (j === other.size) return -1
-  const [d = 0, a = 0] = [one.digits[i], other.digits[j]]
+  const d = one.digits[i] ?? 0
+  const a = other.digits[j] ?? 0
   if (d !== a) return d < a ? -1 : 1
-  const [key = '', another = ''] = [one.keys[i], other.keys[j]]
+  const key = one.keys[i] ?? ''
+  const another = other.keys[j] ?? ''
   if (key === another) return 0
   return key < another ? -1 : 1
 }

@@ -164,7 +164,7 @@ export class Derivation {
     if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) followOthers(old, this.#sight, dirt)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
     for (const address of dirt.peers) this.#derivePeer(address, outputs)
-    const macs = Array.from(dirt.macs, (key) => this.#macChange(key))
+    const macs = [...dirt.macs].map((key) => this.#macChange(key))
     for (const key of dirt.learned)
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
     for (const place of dirt.places) this.#followCrowd(place, outputs)
@@ -172,7 +172,7 @@ export class Derivation {
   }
 
   #replace(outputs: ReadonlyMap<string, Output>, macs: readonly PieceChange[]): void {
-    const others = Array.from(outputs, ([piece, is]) => ({ piece, was: this.#board.asked(piece), is }))
+    const others = [...outputs].map(([piece, is]) => ({ piece, was: this.#board.asked(piece), is }))
     this.#board.replace([...others, ...macs], this.#sight.view.physicalSwitch?.uuid ?? null)
   }
 
@@ -289,13 +289,11 @@ export class Derivation {
     }
     for (const vni of vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     for (const address of indexes.locatorsAt.keys()) this.#derivePeer(address, outputs)
-    const macs = new Set([...indexes.rowsOfMac.keys(), ...indexes.rowsOfGroup.keys()])
+    const keys = new Set([...indexes.rowsOfMac.keys(), ...indexes.rowsOfGroup.keys()])
+    const macs = [...keys].map((key) => this.#macChange(key))
     for (const [key] of entriesOf(this.#sight.learned))
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
-    this.#replace(
-      outputs,
-      Array.from(macs, (key) => this.#macChange(key)),
-    )
+    this.#replace(outputs, macs)
   }
 }
 

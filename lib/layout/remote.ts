@@ -59,9 +59,8 @@ export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row
 }
 
 function actionsTo(target: Target): string {
-  const leave = target.via === null ? [] : [`set_field:${hex(target.via)}->reg4`]
-  // joined, for there may be 100,000: what a template makes is kept as all its pieces until it is read
-  return [tunnelTo(target), ...leave, goto(table.tunnel)].join()
+  const leave = target.via === null ? '' : `,set_field:${hex(target.via)}->reg4`
+  return addressed(target, `${leave},${goto(table.tunnel)}`)
 }
 
 /** Those of all MACs of a logical switch at one VTEP, by address and VNI: the very same text for the same target. */
@@ -85,6 +84,12 @@ function commonActionsTo({ address, vni }: Target): string {
 }
 
 /** The actions that address a frame to a remote VTEP. */
-export function tunnelTo({ address, vni }: Target): string {
-  return `set_field:${hex(vni)}->tun_id,set_field:${address}->${isIpv6(address) ? 'tun_ipv6_dst' : 'tun_dst'}`
+export function tunnelTo(target: Target): string {
+  return addressed(target, '')
+}
+
+function addressed({ address, vni }: Target, rest: string): string {
+  const field = isIpv6(address) ? '->tun_ipv6_dst' : '->tun_dst'
+  // joined, for there may be 100,000: what a template makes is kept as all its pieces until it is read
+  return ['set_field:', hex(vni), '->tun_id,set_field:', address, field, rest].join('')
 }

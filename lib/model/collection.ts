@@ -93,7 +93,8 @@ export function lookup<T>(collection: Collection<T>, key: string): T | undefined
 
 /** Where an entry stands among some of a leaf, or would. */
 function placeIn(all: readonly number[], keys: readonly string[], digits: number, key: string): number {
-  let [from, to] = [0, all.length]
+  let from = 0
+  let to = all.length
   while (from < to) {
     const middle = (from + to) >>> 1
     const other = all[middle] ?? 0
@@ -200,11 +201,15 @@ class Amending<T> {
   }
 
   #leaf(leaf: Leaf<T> = vacantLeaf, from: number, to: number, depth: number): Node<T> | undefined {
-    let [digits, keys, values] = [leaf.digits as number[], leaf.keys as string[], leaf.values as T[]]
+    let digits = leaf.digits as number[]
+    let keys = leaf.keys as string[]
+    let values = leaf.values as T[]
     let made = 0
     for (let place = from; place < to; place++) {
       const change = (this.#places[place] ?? 0) % mostAtOnce
-      const [key, given, ofKey] = [this.#keys[change] as string, this.#values[change], this.#digits(place)]
+      const key = this.#keys[change] as string
+      const given = this.#values[change]
+      const ofKey = this.#digits(place)
       const at = placeIn(digits, keys, ofKey, key)
       const isThere = keys[at] === key
       const value = isThere && given !== undefined ? this.#kept(values[at] as T, given) : given

@@ -17,7 +17,7 @@ import { rowProblem, targetAt, targetsOf } from './target.js'
 export function deriveMac(key: string, sight: Sight, was?: Flow): Output {
   const rows = newestFirst(key, sight)
   // the row's own text is the one that others know it by
-  const logicalSwitch = rows[0]?.row.logical_switch ?? partsOf(key).logicalSwitch
+  const logicalSwitch = rows[0]?.row?.logical_switch ?? partsOf(key).logicalSwitch
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
   if (!sight.admission.isMacAdmitted(key)) return exhausted(key, sight)
   const { flow, problems } = deriveUnicast(rows, sight, was)
@@ -40,7 +40,7 @@ function exhausted(key: string, { indexes, settings }: Sight): Demands {
 /** A Ucast_Macs_Remote row. */
 interface Unicast {
   readonly uuid: Uuid
-  readonly row: UcastMacRow
+  readonly row: UcastMacRow | undefined
 }
 
 interface Made {
@@ -54,6 +54,7 @@ function deriveUnicast(rows: readonly Unicast[], sight: Sight, was: Flow | undef
   let problems: readonly Problem[] = noProblems
   let flow: Flow | undefined
   for (const { uuid, row } of rows) {
+    if (row === undefined) continue
     const mac = parseMac(row.MAC)
     const target = mac === undefined ? notMac(row.MAC) : targetAt(row.locator, row.logical_switch, sight)
     if (typeof target === 'string') problems = [...problems, rowProblem('Ucast_Macs_Remote', uuid, target)]
@@ -93,12 +94,10 @@ function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight
  * last decides, among rows seen together the one with the lowest UUID.
  */
 function newestFirst(key: string, { tables, indexes, seen }: Sight): readonly Unicast[] {
-  const rows: Unicast[] = []
-  for (const uuid of indexes.rowsOfMac.of(key)) {
-    const row = lookup(tables.Ucast_Macs_Remote, uuid)
-    if (row !== undefined) rows.push({ uuid, row })
-  }
-  if (rows.length < 2) return rows
+  const rowNamed = (uuid: Uuid): Unicast => ({ uuid, row: lookup(tables.Ucast_Macs_Remote, uuid) })
+  const only = indexes.rowsOfMac.only(key)
+  if (only !== undefined) return [rowNamed(only)]
+  const rows = [...indexes.rowsOfMac.of(key)].map(rowNamed)
   const seenAt = ({ uuid }: Unicast) => lookup(seen, uuid) ?? 0
   return rows.sort((a, b) => seenAt(b) - seenAt(a) || (a.uuid < b.uuid ? -1 : 1))
 }
