@@ -1,6 +1,7 @@
 import type { Database } from '../sqlite/sqlite.js'
 import type { Entry, Event } from '../lib/model/event.js'
 import { shareUuids } from '../lib/model/pieces.js'
+import type { Known } from '../lib/replay/verify.js'
 import type { State } from '../lib/model/state.js'
 import { chainOf, JournalError, noTip, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
@@ -43,12 +44,13 @@ export function* readEntries(file: string): Generator<Entry> {
   }
 }
 
-/** As readEntries, over an open database: those from `from` to `to`. */
+/** As readEntries, over an open database: those from `from` to `to`. Each is parsed when it is asked for, unless it is `known`. */
 export function* entriesIn(
   file: string,
   database: Database,
   from = 1,
   to = Number.MAX_SAFE_INTEGER,
+  known: Known = () => null,
 ): Generator<Entry> {
   const page = explaining(file, () =>
     database.prepare<[number, number, number], StoredColumns>(
@@ -66,7 +68,7 @@ export function* entriesIn(
       if (!chain.equals(row.chain))
         throw new JournalError(`${file}: entry ${row.seq} was damaged or changed`, 'damaged', row.seq)
       seq = row.seq
-      yield { seq, atMs: row.at_ms, event: parseEvent(file, row) }
+      yield { seq, atMs: row.at_ms, event: known(row.body) ?? parseEvent(file, row) }
     }
     if (rows.length < length) return
     length = Math.max(1, Math.min(longestPage, Math.floor((pageWeight * length) / (weight + 1))))

@@ -1,6 +1,6 @@
 import type { Core } from '../lib/core.js'
 import type { Entry } from '../lib/model/event.js'
-import type { Recorded } from '../lib/replay/verify.js'
+import type { Known, Recorded } from '../lib/replay/verify.js'
 import type { Tick } from '../lib/replay/page/timeline.js'
 import type { Run } from '../lib/replay/parts.js'
 import type { Recording } from '../lib/replay/recording.js'
@@ -15,6 +15,8 @@ import { originOf, piecesIn, snapshotsIn, stateIn } from './snapshots.js'
 /** A journal open for reading; it may be written meanwhile, and is seen as it was when it was opened or refreshed. */
 export interface RecordingFile extends Recording {
   readonly file: string
+  /** As Recording has it; an entry is parsed when it is asked for, unless it is `known`. */
+  entries(from?: number, to?: number, known?: Known): Iterable<Entry>
   /** What the entries begin with and pass through. Throws JournalError. */
   snapshots(): Recorded
   /** The last entry up to `seq`, with the chain value that tells its history from any other. Throws JournalError. */
@@ -44,8 +46,12 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
       const before = database.prepare<[number, number], { seq: number }>(
         'select seq from entry where at_ms <= ? and seq <= ? order by seq desc limit 1',
       )
-      const entries = (from = 0, to = last ?? 0) =>
-        passage(entriesIn(file, database, from, to), Math.max(from, first ?? 0), Math.min(to, last ?? 0))
+      const entries = (from = 0, to = last ?? 0, known?: Known) =>
+        passage(
+          entriesIn(file, database, from, to, known),
+          Math.max(from, first ?? 0),
+          Math.min(to, last ?? 0),
+        )
       return {
         file,
         get first() {

@@ -2,7 +2,7 @@ import { sha256 } from '../../../adapters/sha256.js'
 import type { RecordingFile } from '../../../journal/recording.js'
 import type { Entry } from '../../../lib/model/event.js'
 import type { Part } from '../../../lib/replay/parts.js'
-import { type Discrepancy, isOfSnapshot, verify } from '../../../lib/replay/verify.js'
+import { type Discrepancy, isOfSnapshot, type Known, verify } from '../../../lib/replay/verify.js'
 
 /** What was verified. */
 export interface Counts {
@@ -23,13 +23,13 @@ export function* verified(
 ): Generator<Discrepancy, number> {
   const snapshots = recording.snapshots()
   let reached = to
-  const counted = function* (): Generator<Entry> {
+  const counted = function* (known: Known): Generator<Entry> {
     for (const part of [
       { from, to },
       { from: to + 1, to: last },
     ]) {
       if (part.from > reached) return
-      for (const entry of recording.entries(part.from, part.to)) {
+      for (const entry of recording.entries(part.from, part.to, known)) {
         counts.entries++
         if (entry.event.type === 'Planned') counts.plans++
         if (entry.event.type === 'Applied') counts.commands += entry.event.ran?.length ?? 0
@@ -38,7 +38,7 @@ export function* verified(
     }
   }
   const start = from <= recording.first ? snapshots.start : recording.coreAt(from - 1).state
-  for (const found of verify(counted(), { start, pieces: (seq) => snapshots.pieces(seq) }, sha256)) {
+  for (const found of verify(counted, { start, pieces: (seq) => snapshots.pieces(seq) }, sha256)) {
     if (isOfSnapshot(found)) reached = last
     yield found
   }
