@@ -12,9 +12,10 @@ export interface Run extends Part {
 
 /** What a thread of its own costs, in what could be verified meanwhile. */
 const threadWeight = 2 << 20
-/** What folding costs, and reading and deriving a state, where verifying costs 1. */
+/** What folding costs, reading and deriving a state, and comparing one that is passed, where verifying costs 1. */
 const foldShare = 0.35
 const stateShare = 0.4
+const passedShare = 0.2
 
 /**
  * The parts, at most `most`, in which runs in their order are verified side by side soonest. Whoever verifies one must first come
@@ -22,7 +23,7 @@ const stateShare = 0.4
  */
 export function partsOf(runs: readonly Run[], most: number): readonly Part[] {
   let parts: readonly Part[] = joined(runs)
-  let [least, enough] = [0, runs.reduce((sum, { weight }) => sum + weight, 0)]
+  let [least, enough] = [0, runs.reduce((sum, run) => sum + costOf(run), 0)]
   while (most > 1 && enough - least > threadWeight / 16) {
     const limit = (least + enough) / 2
     const found = partsWithin(limit, runs)
@@ -39,17 +40,21 @@ function partsWithin(limit: number, runs: readonly Run[]): readonly Part[] | nul
   let cost = threadWeight
   let way = 0
   for (const run of runs) {
-    if (cost + run.weight > limit) {
+    if (cost + costOf(run) > limit) {
       parts.push(...joined(part))
       part = []
       cost = threadWeight + way
     }
     part.push(run)
-    cost += run.weight
+    cost += costOf(run)
     if (cost > limit) return null
     way = run.snapshot === null ? way + run.weight * foldShare : run.snapshot * stateShare
   }
   return [...parts, ...joined(part)]
+}
+
+function costOf({ weight, snapshot }: Run): number {
+  return weight + (snapshot ?? 0) * passedShare
 }
 
 function joined(runs: readonly Run[]): Part[] {
