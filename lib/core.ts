@@ -2,9 +2,9 @@ import type { Desired } from './derive/board.js'
 import { Derivation, type Derived } from './derive/derive.js'
 import { nothingLeft } from './derive/leaving.js'
 import { scopeOf } from './derive/scope.js'
-import { Comparison } from './diff.js'
+import { changesBetween, Comparison } from './diff.js'
 import { type Batch, type Lane, lanes } from './model/batch.js'
-import { none } from './model/collection.js'
+import { amend, none } from './model/collection.js'
 import type { Entry } from './model/event.js'
 import { type Flow, isSameFlow } from './model/flow.js'
 import { isReported, type Report, type ReportedRows } from './model/report.js'
@@ -97,11 +97,29 @@ export class Core {
   #catchUp(): void {
     if (this.#derivedState === this.#state) return
     const scope = scopeOf(this.#derivedState, this.#state)
-    this.#derivation = this.#derivation?.advance(this.#state, scope) ?? Derivation.of(this.#state)
+    const before = this.#derivation
+    this.#derivation = before?.advance(this.#state, scope) ?? Derivation.of(this.#state)
+    if (this.#derivation !== before) this.#share()
     this.#derivedState = this.#state
     if (this.#derivation === null) return
     const { desired, reported } = this.#derivation.derived
     this.#desired = this.#state.phase === 'leaving' ? nothingLeft(reported) : desired
+  }
+
+  /**
+   * Who derives from nothing gets flows of its own. What is installed and like them becomes the very same: it is in memory once,
+   * and seen to be the same at a glance.
+   */
+  #share(): void {
+    const { flows } = this.#state
+    if (this.#derivation === null || flows === null) return
+    const { desired } = this.#derivation.derived
+    const others = changesBetween(desired.flows, flows, isSameFlow)
+    const shared = amend(
+      desired.flows,
+      others.map(({ key, actual }) => [key, actual]),
+    )
+    this.#state = { ...this.#state, flows: shared }
   }
 
   /** Found when they are asked for: while a bundle is under way many a change comes that is compared once. */

@@ -80,7 +80,6 @@ export class Derivation {
       ends: new Ends(tables, view),
       indexes,
       keyOwners: this.#keyOwners,
-      installed: state.flows ?? none,
       admission: new Admission(limits),
       shareOf: sharesOf(limits, view),
       crowds: new Crowds(limits),
@@ -117,7 +116,6 @@ export class Derivation {
       tables: after,
       seen: state.seen,
       learned: state.learned ?? none,
-      installed: none,
       view,
       ends: old.ends.of(after, view),
     }

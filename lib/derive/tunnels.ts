@@ -40,8 +40,10 @@ export function tunnelsOf(
 /** Whether nobody but us wrote into the row: it is ours to delete when its remote is no longer used. */
 export function isOurs({ row }: Pick<Tunnel, 'row'>): boolean {
   const { bfd_config_remote: remote, bfd_config_local: local } = row
-  const isDefault = ([key, value]: readonly [string, string], i: number) =>
-    key === localDefaults[i]?.[0] && value === localDefaults[i]?.[1]
+  const isDefault = ([key, value]: readonly [string, string], i: number) => {
+    const [name, usual] = localDefaults[i] ?? []
+    return key === name && value === usual
+  }
   return remote.length === 0 && local.length === localDefaults.length && local.every(isDefault)
 }
 

@@ -59,14 +59,13 @@ function deriveUnicast(rows: readonly Unicast[], sight: Sight, was: Flow | undef
     const target = mac === undefined ? notMac(row.MAC) : targetAt(row.locator, row.logical_switch, sight)
     if (typeof target === 'string') problems = [...problems, rowProblem('Ucast_Macs_Remote', uuid, target)]
     else if (target !== null && mac !== undefined)
-      flow ??= asBefore(remoteMacFlow(row.logical_switch, mac, target, uuid, was), was, sight)
+      flow ??= asBefore(remoteMacFlow(row.logical_switch, mac, target, uuid, was), was)
   }
   return { flow, problems }
 }
 
-function asBefore(flow: Flow, was: Flow | undefined, { installed }: Sight): Flow {
-  const there = was ?? lookup(installed, flow.key)
-  return there !== undefined && isSameFlow(flow, there) ? there : flow
+function asBefore(flow: Flow, was: Flow | undefined): Flow {
+  return was !== undefined && isSameFlow(flow, was) ? was : flow
 }
 
 function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Demands {

@@ -28,11 +28,6 @@ export interface Sight {
   /** `keyAt` → the bound switch to which frames with that key of a VTEP's own belong. */
   readonly keyOwners: ReadonlyMap<string, Uuid>
   readonly indexes: Indexes
-  /**
-   * State.flows where everything is derived: whoever derives a flow that is there already gives that very one, so that it is
-   * in memory once. Later a flow is planned before it is there, and is the same anyway.
-   */
-  readonly installed: Collection<Flow>
   readonly admission: Admission
   readonly shareOf: ShareOf
   readonly crowds: Crowds
