@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.js'
 import { type Report, reportKey } from '../model/report.js'
 import type { Uuid } from '../model/uuid.js'
 import { Faults } from './faults.js'
-import type { Demands, Output } from './pieces/sight.js'
+import type { Output } from './pieces/sight.js'
 
 /** What the databases ask for. */
 export interface Desired {
@@ -25,16 +25,21 @@ export function problemsIn({ problems }: Pick<Desired, 'problems'>): readonly Pr
 /** Keys and values, one after another; undefined: the key goes. */
 type Changes<T> = (readonly [string, T | undefined])[]
 
-/** What a piece asks for, and what it asked for before; undefined: nothing. */
+/** Where a piece stands that asks for something. To find it among 100,000 costs as much as much of the rest. */
+interface Place {
+  output: Output
+}
+
+/** What a piece asks for from now on, and where it stood; undefined: it asked for nothing. */
 export interface PieceChange {
   readonly piece: string
-  readonly was: Output | undefined
+  readonly place: Place | undefined
   readonly is: Output
 }
 
 /** Holds every piece's output and, out of them, what is desired as a whole. */
 export class Board {
-  readonly #outputs = new Map<string, Output>()
+  readonly #places = new Map<string, Place>()
   readonly #faults = new Faults()
   #faultReports: readonly Report[] = []
   #desired: Desired = { flows: none, reports: none, problems: none, sessions: none }
@@ -43,9 +48,8 @@ export class Board {
     return this.#desired
   }
 
-  /** What `piece` has asked for up to now; undefined: nothing. */
-  asked(piece: string): Output | undefined {
-    return this.#outputs.get(piece)
+  place(piece: string): Place | undefined {
+    return this.#places.get(piece)
   }
 
   /**
@@ -57,8 +61,9 @@ export class Board {
     const reportChanges: Changes<Report> = []
     const problemChanges: Changes<readonly Problem[]> = []
     const sessionChanges: Changes<BfdSession> = []
-    for (const { piece, was, is } of changes) {
-      if (was === undefined) continue
+    for (const { piece, place, is } of changes) {
+      if (place === undefined) continue
+      const was = place.output
       if (isFlow(was)) {
         if (!isFlow(is) || is.key !== was.key) flowChanges.push([was.key, undefined])
         continue
@@ -69,11 +74,12 @@ export class Board {
       for (const problem of was.problems) this.#faults.delete(problem)
       if (was.problems.length > 0) problemChanges.push([piece, undefined])
     }
-    for (const { piece, was, is } of changes) {
+    for (const change of changes) {
+      const { piece, place, is } = change
       if (isFlow(is)) {
-        if (is === was) continue
+        if (is === place?.output) continue
         flowChanges.push([is.key, is])
-        this.#outputs.set(piece, is)
+        this.#keep(change)
         continue
       }
       for (const flow of is.flows) flowChanges.push([flow.key, flow])
@@ -81,7 +87,7 @@ export class Board {
       for (const session of is.sessions) sessionChanges.push([session.remote, session])
       for (const problem of is.problems) this.#faults.add(problem)
       if (is.problems.length > 0) problemChanges.push([piece, is.problems])
-      this.#keep(piece, is)
+      this.#keep(change)
     }
     this.#replaceFaults(physicalSwitch, reportChanges)
     const { flows, reports, problems, sessions } = this.#desired
@@ -99,12 +105,16 @@ export class Board {
     for (const report of this.#faultReports) reports.push([reportKey(report), report])
   }
 
-  /** A session never stands alone: its Tunnel row is a report. */
-  #keep(piece: string, output: Demands): void {
-    const { flows, reports, problems } = output
-    if (flows.length + reports.length + problems.length === 0) this.#outputs.delete(piece)
-    else this.#outputs.set(piece, output)
+  #keep({ piece, place, is }: PieceChange): void {
+    if (isNothing(is)) this.#places.delete(piece)
+    else if (place === undefined) this.#places.set(piece, { output: is })
+    else place.output = is
   }
+}
+
+/** A session never stands alone: its Tunnel row is a report. */
+function isNothing(output: Output): boolean {
+  return !isFlow(output) && output.flows.length + output.reports.length + output.problems.length === 0
 }
 
 export function isFlow(output: Output): output is Flow {

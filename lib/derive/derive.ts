@@ -170,13 +170,14 @@ export class Derivation {
   }
 
   #replace(outputs: ReadonlyMap<string, Output>, macs: readonly PieceChange[]): void {
-    const others = [...outputs].map(([piece, is]) => ({ piece, was: this.#board.asked(piece), is }))
+    const others = [...outputs].map(([piece, is]) => ({ piece, place: this.#board.place(piece), is }))
     this.#board.replace([...others, ...macs], this.#sight.view.physicalSwitch?.uuid ?? null)
   }
 
   #macChange(key: string): PieceChange {
-    const was = this.#board.asked(key)
-    return { piece: key, was, is: deriveMac(key, this.#sight, was && isFlow(was) ? was : undefined) }
+    const place = this.#board.place(key)
+    const was = place !== undefined && isFlow(place.output) ? place.output : undefined
+    return { piece: key, place, is: deriveMac(key, this.#sight, was) }
   }
 
   #followCrowd(place: string, outputs: Map<string, Output>): void {
