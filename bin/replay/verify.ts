@@ -62,7 +62,7 @@ function differences(
 const mostThreads = 8
 /** What a thread takes in memory: by its largest state, and in any case. */
 const bytesOfState = 16
-const leastBytes = 200 << 20
+const leastBytes = 330 << 20
 
 function threadsFor(runs: readonly Run[]): number {
   const states = runs.map(({ snapshot }) => snapshot ?? 0)

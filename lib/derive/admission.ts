@@ -69,8 +69,7 @@ export class Admission {
 /** Whether a bound logical switch sends to it. */
 export function isUsed(remote: string, { indexes, view }: Pick<Used, 'indexes' | 'view'>): boolean {
   for (const locator of indexes.locatorsAt.of(remote))
-    for (const logicalSwitch of indexes.switchesUsing(locator))
-      if (view.bindings.has(logicalSwitch)) return true
+    if (indexes.isUsedBy(view.bindings, locator)) return true
   return false
 }
 

@@ -114,6 +114,15 @@ export class Indexes {
     for (const set of this.setsWith.of(locator)) yield* this.groupRowsAt.secondsOf(set)
   }
 
+  /** Whether one of them is among `switches`. */
+  isUsedBy(switches: ReadonlyMap<Uuid, unknown>, locator: Uuid): boolean {
+    // asked for each VTEP that a MAC moved to or from, and mostly the first is one
+    for (const uuid of this.macRowsAt.secondsOf(locator)) if (switches.has(uuid)) return true
+    for (const set of this.setsWith.of(locator))
+      for (const uuid of this.groupRowsAt.secondsOf(set)) if (switches.has(uuid)) return true
+    return false
+  }
+
   /** The `macKey`s of a logical switch's remote MACs, groups included. */
   *macsOf(logicalSwitch: Uuid, tables: VtepTables): Generator<string> {
     for (const uuid of this.macRows.of(logicalSwitch)) {

@@ -71,7 +71,7 @@ interface Thread {
 }
 
 /** Most of what verifying makes is soon garbage: with room for more of it less is looked through. */
-const youngMb = 192
+const youngMb = 384
 const mb = 1 << 20
 
 function threadFor(workerData: Task): Thread {

@@ -93,10 +93,11 @@ function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight
  * last decides, among rows seen together the one with the lowest UUID.
  */
 function newestFirst(key: string, { tables, indexes, seen }: Sight): readonly Unicast[] {
-  const rowNamed = (uuid: Uuid): Unicast => ({ uuid, row: lookup(tables.Ucast_Macs_Remote, uuid) })
   const only = indexes.rowsOfMac.only(key)
-  if (only !== undefined) return [rowNamed(only)]
-  const rows = [...indexes.rowsOfMac.of(key)].map(rowNamed)
+  if (only !== undefined) return [{ uuid: only, row: lookup(tables.Ucast_Macs_Remote, only) }]
+  const rows = [...indexes.rowsOfMac.of(key)].map((uuid): Unicast => {
+    return { uuid, row: lookup(tables.Ucast_Macs_Remote, uuid) }
+  })
   const seenAt = ({ uuid }: Unicast) => lookup(seen, uuid) ?? 0
   return rows.sort((a, b) => seenAt(b) - seenAt(a) || (a.uuid < b.uuid ? -1 : 1))
 }
