@@ -3,7 +3,7 @@ import { metadataOf } from '../model/identity.js'
 import type { ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import { type Binding, isSameBinding } from '../model/binding.js'
+import type { Binding } from '../model/binding.js'
 import { noLimits } from '../model/limits.js'
 import { Admission } from './admission.js'
 import { Board, type Desired, isFlow, type PieceChange } from './board.js'
@@ -24,7 +24,15 @@ import type { Scope } from './scope.js'
 import { sharesOf } from './shares.js'
 import { Uses } from './uses.js'
 import { type View, Views } from './view.js'
-import { followExits, followOthers, followTunnels, isFundamental } from './view-changes.js'
+import {
+  followBindings,
+  followExits,
+  followOthers,
+  followShares,
+  followTunnels,
+  followVnis,
+  isFundamental,
+} from './view-changes.js'
 import { assignVnis } from './vnis.js'
 
 /** What is asked for and what of it the database already says; both share with what was before all that stayed. */
@@ -146,27 +154,43 @@ export class Derivation {
   }
 
   #rederive(old: Sight, dirt: Dirt): void {
+    this.#follow(old, dirt)
+    const sight = this.#sight
     const outputs = new Map<string, Output>()
-    const areBindingsStale = old.view.bindings !== this.#sight.view.bindings
-    if (areBindingsStale) this.#followBindings(old, dirt, outputs)
-    if (areBindingsStale) this.#followShares(old, outputs)
-    if (dirt.isViewStale) followTunnels(old.view, this.#sight, dirt)
-    if (areBindingsStale || dirt.areVnisStale) this.#followVnis(old, dirt, outputs)
-    if (dirt.isViewStale && followExits(old.view, this.#sight, dirt))
-      for (const vni of this.#sight.vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
-    if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(this.#sight))
-    for (const address of this.#uses.changed(dirt.uses, this.#sight)) dirt.peers.add(address)
-    this.#sight.admission.followVteps(dirt, this.#sight)
+    if (dirt.isViewStale || dirt.areVnisStale) outputs.set('pipeline', derivePipeline(sight))
+    for (const address of this.#uses.changed(dirt.uses, sight)) dirt.peers.add(address)
+    sight.admission.followVteps(dirt, sight)
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
-    this.#sight.admission.followMacs(dirt, this.#sight)
-    if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) followOthers(old, this.#sight, dirt)
-    for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, this.#sight))
+    sight.admission.followMacs(dirt, sight)
+    if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) followOthers(old, sight, dirt)
+    for (const binding of dirt.unbound)
+      for (const piece of [pieceOf(binding), crowdOf(binding)]) outputs.set(piece, nothing)
+    for (const binding of dirt.bindings) this.#deriveBinding(binding, outputs)
+    for (const vni of dirt.vnis) outputs.set(`vni ${vni}`, deriveVni(vni, sight))
+    for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, sight))
     for (const address of dirt.peers) this.#derivePeer(address, outputs)
     const macs = [...dirt.macs].map((key) => this.#macChange(key))
-    for (const key of dirt.learned)
-      outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
+    for (const key of dirt.learned) outputs.set(`learned ${key}`, deriveLearned(key, sight, this.#switchOf()))
     for (const place of dirt.places) this.#followCrowd(place, outputs)
     this.#replace(outputs, macs)
+  }
+
+  /** What a changed view leads to. */
+  #follow(old: Sight, dirt: Dirt): void {
+    const { view, tables, indexes, settings } = this.#sight
+    const areBindingsStale = old.view.bindings !== view.bindings
+    if (areBindingsStale) {
+      this.#byMetadata = null
+      this.#sight = { ...this.#sight, shareOf: sharesOf(settings.limits ?? noLimits, view) }
+      followBindings(old.view, this.#sight, this.#learnedOf, dirt)
+      followShares(old, this.#sight, dirt)
+    }
+    if (dirt.isViewStale) followTunnels(old.view, this.#sight, dirt)
+    if (areBindingsStale || dirt.areVnisStale) {
+      this.#sight = { ...this.#sight, vnis: assignVnis(view, tables, indexes) }
+      followVnis(old, this.#sight, dirt)
+    }
+    if (dirt.isViewStale) followExits(old.view, this.#sight, dirt)
   }
 
   #replace(outputs: ReadonlyMap<string, Output>, macs: readonly PieceChange[]): void {
@@ -205,44 +229,6 @@ export class Derivation {
     outputs.set(crowdOf(binding), deriveCrowd(binding, this.#sight))
   }
 
-  /** Bindings that came, went or changed; what stands on a switch's being bound follows it. */
-  #followBindings(old: Sight, dirt: Dirt, outputs: Map<string, Output>): void {
-    const [before, after] = [old.view.bindings, this.#sight.view.bindings]
-    this.#byMetadata = null
-    for (const uuid of differing(before, after, areSameBindings)) {
-      const [was, is] = [before.get(uuid) ?? [], after.get(uuid) ?? []]
-      dirt.switches.add(uuid)
-      for (const key of this.#sight.indexes.groupsOf(uuid, this.#sight.tables)) dirt.macs.add(key)
-      if (was.length === 0 || is.length === 0) this.#followBound(uuid, dirt)
-      for (const key of this.#learnedOf.of(metadataOf(uuid))) dirt.learned.add(key)
-      const stale = new Map(was.map((binding) => [binding.number, binding]))
-      const fresh = is.filter(
-        (binding) => !(isSameBinding(binding, stale.get(binding.number)) && stale.delete(binding.number)),
-      )
-      for (const binding of stale.values())
-        for (const piece of [pieceOf(binding), crowdOf(binding)]) outputs.set(piece, nothing)
-      for (const binding of fresh) this.#deriveBinding(binding, outputs)
-    }
-  }
-
-  /** Where the number of bindings has changed what each of them may learn. */
-  #followShares({ shareOf: before }: Sight, outputs: Map<string, Output>): void {
-    const { settings, view } = this.#sight
-    const after = sharesOf(settings.limits ?? noLimits, view)
-    if (before === after) return
-    this.#sight = { ...this.#sight, shareOf: after }
-    for (const bindings of view.bindings.values())
-      for (const binding of bindings)
-        if (before(binding) !== after(binding)) this.#deriveBinding(binding, outputs)
-  }
-
-  /** A switch has got its first binding or lost its last. */
-  #followBound(uuid: Uuid, dirt: Dirt): void {
-    this.#dirtyMacs(uuid, dirt)
-    dirt.followUses(uuid, this.#sight.tables, this.#sight.indexes)
-    for (const key of this.#sight.indexes.locatorsKeyed.keys()) dirt.keys.add(key)
-  }
-
   /** A key of a VTEP's own may have come to belong to another switch; then everything sent there changes. */
   #followKey(key: string, dirt: Dirt, outputs: Map<string, Output>): void {
     const owner = keyOwner(key, this.#sight)
@@ -256,24 +242,6 @@ export class Derivation {
     if (owner === undefined) this.#keyOwners.delete(key)
     else this.#keyOwners.set(key, owner)
     outputs.set(`key ${key}`, deriveKey(key, owner, this.#sight))
-  }
-
-  #followVnis(old: Sight, dirt: Dirt, outputs: Map<string, Output>): void {
-    const { view, tables, indexes } = this.#sight
-    const vnis = assignVnis(view, tables, indexes)
-    this.#sight = { ...this.#sight, vnis }
-    const [before, after] = [old.vnis, vnis]
-    for (const vni of differing(before.byVni, after.byVni))
-      outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
-    for (const uuid of differing(before.bySwitch, after.bySwitch)) {
-      dirt.switches.add(uuid)
-      this.#dirtyMacs(uuid, dirt)
-    }
-  }
-
-  #dirtyMacs(logicalSwitch: Uuid, dirt: Dirt): void {
-    const { indexes } = this.#sight
-    for (const key of indexes.macsOf(logicalSwitch, this.#sight.tables)) dirt.macs.add(key)
   }
 
   #deriveEverything(): void {
@@ -302,23 +270,4 @@ function pieceOf({ number, logicalSwitch }: Binding): string {
 
 function crowdOf({ number, logicalSwitch }: Binding): string {
   return `crowd ${number} ${logicalSwitch}`
-}
-
-function areSameBindings(some: readonly Binding[], others: readonly Binding[]): boolean {
-  return some.length === others.length && some.every((one, i) => isSameBinding(one, others[i]))
-}
-
-/** The keys whose values differ, or that only one of both has. */
-function differing<K, V>(
-  before: ReadonlyMap<K, V>,
-  after: ReadonlyMap<K, V>,
-  isSame: (was: V, is: V) => boolean = Object.is,
-): readonly K[] {
-  const keys: K[] = []
-  for (const [key, is] of after) {
-    const was = before.get(key)
-    if (was === undefined || !isSame(was, is)) keys.push(key)
-  }
-  for (const key of before.keys()) if (!after.has(key)) keys.push(key)
-  return keys
 }

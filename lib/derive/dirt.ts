@@ -1,4 +1,5 @@
 import { parseAddress } from '../model/address.js'
+import type { Binding } from '../model/binding.js'
 import { lookup } from '../model/collection.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
@@ -8,6 +9,10 @@ import { type Indexes, keyAt, macKey, type RowChange } from './indexes.js'
 /** The pieces to derive again. More than needed costs time, fewer than needed is a bug. */
 export class Dirt {
   readonly macs = new Set<string>()
+  readonly bindings = new Set<Binding>()
+  /** Those that are no more; one of the same number may have come. */
+  readonly unbound = new Set<Binding>()
+  readonly vnis = new Set<number>()
   readonly switches = new Set<Uuid>()
   readonly peers = new Set<string>()
   /** Remote VTEPs to which frames are sent from now on, or no more, or as before. */
