@@ -3,7 +3,7 @@ import type { Derived } from '../derive/derive.js'
 import { type Change, changesBetween } from '../diff.js'
 import { table, usual } from '../layout/tables.js'
 import { type Batch, type FlowBatch, type FlowId, isSameBatch, type Lane } from '../model/batch.js'
-import { type Collection, lookup, none } from '../model/collection.js'
+import { type Collection, hashOf, lookup, none } from '../model/collection.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
 import type { Report, ReportedRows } from '../model/report.js'
@@ -101,7 +101,8 @@ function planFlows(state: State, derived: Derived, changes: FlowChanges): FlowBa
   if (changes.length === 0) return flowsToChange(state, derived, changes)
   const { displaced, foreign, replaced, phase, quarantined, lanes } = state
   const { view, desired } = derived
-  const causes = [displaced, foreign, replaced, phase, quarantined, lanes.switch.search, view, desired.flows]
+  const { search, repeated } = lanes.switch
+  const causes = [displaced, foreign, replaced, phase, quarantined, search, repeated, view, desired.flows]
   const known = bundled.get(changes)
   if (known?.causes.every((cause, i) => cause === causes[i])) return known.batch
   const batch = flowsToChange(state, derived, changes)
@@ -122,9 +123,9 @@ function flowsToChange(state: State, derived: Derived, changes: FlowChanges): Fl
   if (state.phase === 'leaving') add.push(...state.replaced)
   const taken = new Set(add.map(({ key }) => key))
   const others = add.length + remove.length
-  let remoteMacs = 0
+  const isDue = inTurn(changes, state)
   for (const { key, desired, actual } of changes) {
-    if (key.startsWith(remoteMacKeys) && ++remoteMacs > largestBundle) continue
+    if (isRemoteMac({ key }) && !isDue()) continue
     if (desired !== undefined) add.push(desired)
     else if (actual !== undefined && !taken.has(key)) remove.push({ key, cookie: actual.cookie })
   }
@@ -135,6 +136,31 @@ function flowsToChange(state: State, derived: Derived, changes: FlowChanges): Fl
   const isAll = others === 0 && add.length + remove.length === changes.length
   if (admitted === batch && isAll) noteOutcome(batch, state.flows ?? none, desired)
   return admitted
+}
+
+/**
+ * Which remote MACs are due, asked for one after another in the order of `changes`. Where there are too many for one bundle it goes
+ * on behind the last of the bundle before, so that each has its turn however many come meanwhile.
+ */
+function inTurn(changes: FlowChanges, { lanes }: State): () => boolean {
+  const macs = changes.filter(isRemoteMac)
+  const end = macs.length > largestBundle ? lastIn(lanes.switch.repeated?.batch) : undefined
+  const first = end === undefined ? -1 : macs.findIndex((mac) => isBehind(mac, end))
+  let place = -Math.max(first, 0)
+  return () => place++ >= 0 && place <= largestBundle
+}
+
+/** The last remote MAC that a batch changes. */
+function lastIn(batch: Batch | undefined): Addressed | undefined {
+  if (batch?.kind !== 'flows') return undefined
+  const [made, gone] = [batch.add.findLast(isRemoteMac), batch.remove.findLast(isRemoteMac)]
+  return made !== undefined && gone !== undefined && isBehind(gone, made) ? gone : (made ?? gone)
+}
+
+/** In the order of changes. */
+function isBehind({ key }: Addressed, other: Addressed): boolean {
+  const order = hashOf(key) - hashOf(other.key)
+  return order > 0 || (order === 0 && key > other.key)
 }
 
 function wanted({ phase }: State, { desired }: Derived): Collection<Flow> {
@@ -174,6 +200,12 @@ interface FlowPart extends Part {
 
 function tableOf({ key }: Part): number {
   return Number(/^table=(\d+)/.exec(key)?.[1])
+}
+
+type Addressed = Pick<Flow, 'key'>
+
+function isRemoteMac({ key }: Addressed): boolean {
+  return key.startsWith(remoteMacKeys)
 }
 
 const remoteMacKeys = `table=${table.remote},priority=${usual},`

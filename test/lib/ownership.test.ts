@@ -146,6 +146,34 @@ t.test('a binding that moves takes its learned MACs along, however much else cha
   t.end()
 })
 
+t.test('where more waits than a bundle holds, all have their turn', (t) => {
+  const { world, ls } = bound()
+  const macs = largestBundle + 5000
+  const place = (round: number) =>
+    world.edit((tables) => {
+      const locator = world.database.put('Physical_Locator', { dst_ip: `10.2.3.${round}` })
+      const before = [...tables.Ucast_Macs_Remote]
+      for (const [uuid, row] of before) tables.Ucast_Macs_Remote.set(uuid, { ...row, locator })
+      for (let i = before.length; i < macs; i++) {
+        const MAC = `02:00:00:00:${(i >> 8).toString(16)}:${(i & 255).toString(16)}`
+        world.database.put('Ucast_Macs_Remote', { MAC, logical_switch: ls, locator })
+      }
+    })
+  place(0)
+  world.work()
+  const made = new Set<string>()
+  for (let round = 1; round <= 2; round++) {
+    place(round)
+    const batch = world.core.plan('switch') as FlowBatch
+    for (const { key } of batch.add) if (key.startsWith('table=20,priority=100')) made.add(key)
+    world.record({ type: 'Planned', lane: 'switch', batch })
+    world.executeOnly(batch)
+    world.record({ type: 'Applied', lane: 'switch', tookMs: 1 })
+  }
+  t.equal(made.size, macs)
+  t.end()
+})
+
 t.test('reports of learned MACs go with the last binding though the switch can’t be asked', (t) => {
   const { world, ls, metadata } = bound()
   world.record({
