@@ -25,6 +25,8 @@ export interface Settings {
   readonly macAgingSeconds: number
   /** Missing: none, as before 2026-11-26. */
   readonly limits?: Limits
+  /** Where more waits than a bundle holds, each remote MAC has its turn; missing: the first of all go first, as before 2026-11-26. */
+  readonly areTurnsTaken?: true
 }
 
 /** Where knowledge comes from: the two databases, and the switch's flow tables. */

@@ -142,9 +142,10 @@ function flowsToChange(state: State, derived: Derived, changes: FlowChanges): Fl
  * Which remote MACs are due, asked for one after another in the order of `changes`. Where there are too many for one bundle it goes
  * on behind the last of the bundle before, so that each has its turn however many come meanwhile.
  */
-function inTurn(changes: FlowChanges, { lanes }: State): () => boolean {
+function inTurn(changes: FlowChanges, { lanes, settings }: State): () => boolean {
   const macs = changes.filter(isRemoteMac)
-  const end = macs.length > largestBundle ? lastIn(lanes.switch.repeated?.batch) : undefined
+  const areTurnsTaken = settings?.areTurnsTaken === true && macs.length > largestBundle
+  const end = areTurnsTaken ? lastIn(lanes.switch.repeated?.batch) : undefined
   const first = end === undefined ? -1 : macs.findIndex((mac) => isBehind(mac, end))
   let place = -Math.max(first, 0)
   return () => place++ >= 0 && place <= largestBundle

@@ -43,11 +43,12 @@ export class StateRedactor {
     return learnedKey(this.#names.metadata(metadata), this.#names.mac(mac) as Mac)
   }
 
-  settings({ physicalSwitch, macAgingSeconds, limits }: Settings): Settings {
+  settings({ physicalSwitch, macAgingSeconds, limits, areTurnsTaken }: Settings): Settings {
     return {
       physicalSwitch: this.#rows.physicalSwitch(physicalSwitch),
       macAgingSeconds,
       ...(limits && { limits }),
+      ...(areTurnsTaken && { areTurnsTaken }),
     }
   }
 

@@ -15,6 +15,9 @@ class Killed extends Error {
   override readonly name = 'Killed'
 }
 
+/** What every daemon is started with. */
+export const settings = { physicalSwitch: 'br0', macAgingSeconds: 300, areTurnsTaken: true } as const
+
 /** So few that it often gets too much. */
 const heldAtMost = { entries: 20, characters: 1 << 20 }
 
@@ -65,9 +68,7 @@ export class Daemon {
       if (!this.isDead) clock.after(1_000, check)
     }
     clock.after(1_000, check)
-    hear(
-      event({ type: 'Started', version: 'test', settings: { physicalSwitch: 'br0', macAgingSeconds: 300 } }),
-    )
+    hear(event({ type: 'Started', version: 'test', settings }))
   }
 
   /** Everything that it does not yet know of is on its way to nobody. */

@@ -9,6 +9,7 @@ import { ovsTables } from '../../lib/model/ovs.js'
 import type { State } from '../../lib/model/state.js'
 import { vtepTables } from '../../lib/model/vtep.js'
 import { replay, verify } from '../../lib/replay/verify.js'
+import { settings } from './daemon.js'
 import { Foreign } from './foreign.js'
 import { cookieIn } from './switch.js'
 import { contentsOf, textOfRow } from './wire-rows.js'
@@ -138,7 +139,7 @@ export class Oracle {
   #newcomer(): Core {
     const core = new Core()
     const fold = (event: Event) => core.fold({ seq: core.state.seq + 1, atMs: 0, event })
-    fold({ type: 'Started', version: 'test', settings: { physicalSwitch: 'br0', macAgingSeconds: 300 } })
+    fold({ type: 'Started', version: 'test', settings })
     for (const intake of [
       vtepContents(contentsOf(vtepTables, this.#world.rows('vtep'))),
       ovsContents(contentsOf(ovsTables, this.#world.rows('ovs'))),

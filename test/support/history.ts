@@ -18,7 +18,7 @@ export class History {
   constructor(database = new FakeDatabase(), limits?: Limits) {
     this.database = database
     const settings = { physicalSwitch: 'br0', macAgingSeconds: 300, ...(limits && { limits }) }
-    this.record({ type: 'Started', version: 'test', settings })
+    this.record({ type: 'Started', version: 'test', settings: { ...settings, areTurnsTaken: true } })
     const updates = this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
     })
