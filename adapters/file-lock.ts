@@ -1,4 +1,4 @@
-import { existsSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
 import { Database } from '../sqlite/sqlite.js'
 import { hasCode } from './error-code.js'
 
@@ -37,5 +37,32 @@ export function isLocked(path: string): boolean {
     throw error
   } finally {
     database?.close()
+  }
+}
+
+/** A guarded piece of work is done in moments. */
+const longestWaitMs = 10_000
+
+/**
+ * Does `work` while no other process that names the same `guard` does its own. The guard is a file that is there meanwhile; one
+ * that was left behind guards nothing. Throws SQLite's busy error when others take very long.
+ */
+export function exclusively<T>(guard: string, work: () => T): T {
+  for (;;) {
+    const fd = openSync(guard, 'a', 0o644)
+    const database = new Database(guard, { timeout: longestWaitMs })
+    try {
+      database.exec(LOCK)
+      // else it is one that the process before us has just removed
+      if (statSync(guard, { throwIfNoEntry: false })?.ino !== fstatSync(fd).ino) continue
+      try {
+        return work()
+      } finally {
+        rmSync(guard, { force: true })
+      }
+    } finally {
+      database.close()
+      closeSync(fd)
+    }
   }
 }

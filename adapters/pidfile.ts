@@ -1,6 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { hasCode } from './error-code.js'
-import { createLocked, isLocked } from './file-lock.js'
+import { readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createLocked, exclusively, isLocked } from './file-lock.js'
 
 /** Another living process holds the pidfile. */
 export class AlreadyRunningError extends Error {
@@ -27,7 +26,11 @@ export function claimPidfile(path: string, overwrite = false): Pidfile {
   const { ino } = statSync(temporary)
   try {
     if (overwrite) renameSync(temporary, path)
-    else while (!linked(temporary, path)) removeStale(path)
+    else
+      exclusively(`${path}.claim`, () => {
+        refuseHeld(path)
+        renameSync(temporary, path)
+      })
   } finally {
     rmSync(temporary, { force: true })
   }
@@ -38,42 +41,8 @@ export function claimPidfile(path: string, overwrite = false): Pidfile {
   return { path, remove }
 }
 
-/** Gives `existing` the name `path` too; false if that is taken. */
-function linked(existing: string, path: string): boolean {
-  try {
-    linkSync(existing, path)
-    return true
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false
-    throw error
-  }
-}
-
-/**
- * Removes `path` unless a living process holds it: then throws. The file is moved aside and looked at
- * again before it is gone for good, as another starter may have replaced it in between.
- */
-function removeStale(path: string): void {
-  refuseHeld(path, path)
-  const aside = `${path}.old${process.pid}`
-  try {
-    renameSync(path, aside)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return
-    throw error
-  }
-  try {
-    refuseHeld(aside, path)
-  } catch (error) {
-    linked(aside, path)
-    throw error
-  } finally {
-    rmSync(aside, { force: true })
-  }
-}
-
-function refuseHeld(file: string, path: string): void {
-  if (!isLocked(file)) return
-  const pid = readFileSync(file, 'utf8').trim()
+function refuseHeld(path: string): void {
+  if (!isLocked(path)) return
+  const pid = readFileSync(path, 'utf8').trim()
   throw new AlreadyRunningError(`${path}: already running as pid ${pid}, aborting`)
 }

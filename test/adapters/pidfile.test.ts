@@ -58,7 +58,9 @@ t.test('overwriting takes a held pidfile, and its former holder does not remove 
 t.test('of several at once, over a stale file, one gets it', async (t) => {
   const path = directory.file('d.pid')
   writeFileSync(path, '1\n')
-  const claimers = await Promise.all(Array.from({ length: 6 }, () => claimer(t, path)))
+  // of one that was killed while it looked
+  writeFileSync(`${path}.claim`, '')
+  const claimers = await Promise.all(Array.from({ length: 8 }, () => claimer(t, path)))
   const results = await Promise.all(claimers.map((each) => each.claim()))
   t.equal(results.filter((result) => result === 'claimed').length, 1)
   const winner = claimers[results.indexOf('claimed')]
