@@ -123,9 +123,7 @@ function flowsToChange(state: State, derived: Derived, changes: FlowChanges): Fl
   if (state.phase === 'leaving') add.push(...state.replaced)
   const taken = new Set(add.map(({ key }) => key))
   const others = add.length + remove.length
-  const isDue = inTurn(changes, state)
-  for (const { key, desired, actual } of changes) {
-    if (isRemoteMac({ key }) && !isDue()) continue
+  for (const { key, desired, actual } of inTurn(changes, state)) {
     if (desired !== undefined) add.push(desired)
     else if (actual !== undefined && !taken.has(key)) remove.push({ key, cookie: actual.cookie })
   }
@@ -139,23 +137,26 @@ function flowsToChange(state: State, derived: Derived, changes: FlowChanges): Fl
 }
 
 /**
- * Which remote MACs are due, asked for one after another in the order of `changes`. Where there are too many for one bundle it goes
- * on behind the last of the bundle before, so that each has its turn however many come meanwhile.
+ * What goes into one bundle. Where there are too many remote MACs it goes on behind the last of the bundle before, and from the
+ * end to the beginning, so that each has its turn however many come meanwhile.
  */
-function inTurn(changes: FlowChanges, { lanes, settings }: State): () => boolean {
-  const macs = changes.filter(isRemoteMac)
-  const areTurnsTaken = settings?.areTurnsTaken === true && macs.length > largestBundle
-  const end = areTurnsTaken ? lastIn(lanes.switch.repeated?.batch) : undefined
-  const first = end === undefined ? -1 : macs.findIndex((mac) => isBehind(mac, end))
-  let place = -Math.max(first, 0)
-  return () => place++ >= 0 && place <= largestBundle
+function inTurn(changes: FlowChanges, { lanes, settings }: State): FlowChanges {
+  if (changes.filter(isRemoteMac).length <= largestBundle) return changes
+  const end = settings?.areTurnsTaken === true ? lastIn(lanes.switch.repeated?.batch) : undefined
+  const first =
+    end === undefined ? 0 : changes.findIndex((change) => isRemoteMac(change) && isBehind(change, end))
+  let room = largestBundle
+  return [...changes.slice(Math.max(first, 0)), ...changes.slice(0, Math.max(first, 0))].filter(
+    (change) => !isRemoteMac(change) || room-- > 0,
+  )
 }
 
-/** The last remote MAC that a batch changes. */
+/** The last remote MAC that a bundle makes, or that it removes if that is what it mostly does. */
 function lastIn(batch: Batch | undefined): Addressed | undefined {
   if (batch?.kind !== 'flows') return undefined
-  const [made, gone] = [batch.add.findLast(isRemoteMac), batch.remove.findLast(isRemoteMac)]
-  return made !== undefined && gone !== undefined && isBehind(gone, made) ? gone : (made ?? gone)
+  const made = batch.add.filter(isRemoteMac)
+  const gone = batch.remove.filter(isRemoteMac)
+  return (made.length < gone.length ? gone : made).at(-1)
 }
 
 /** In the order of changes. */

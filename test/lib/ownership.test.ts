@@ -162,9 +162,10 @@ t.test('where more waits than a bundle holds, all have their turn', (t) => {
   place(0)
   world.work()
   const made = new Set<string>()
-  for (let round = 1; round <= 2; round++) {
+  for (let round = 1; round <= 3; round++) {
     place(round)
     const batch = world.core.plan('switch') as FlowBatch
+    t.equal(batch.add.filter(({ key }) => key.startsWith('table=20,priority=100')).length, largestBundle)
     for (const { key } of batch.add) if (key.startsWith('table=20,priority=100')) made.add(key)
     world.record({ type: 'Planned', lane: 'switch', batch })
     world.executeOnly(batch)
