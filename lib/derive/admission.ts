@@ -69,7 +69,8 @@ export class Admission {
 /** Whether a bound logical switch sends to it. */
 export function isUsed(remote: string, { indexes, view }: Pick<Used, 'indexes' | 'view'>): boolean {
   for (const locator of indexes.locatorsAt.of(remote))
-    if (indexes.isUsedBy(view.bindings, locator)) return true
+    for (const switches of indexes.switchesUsing(locator))
+      for (const logicalSwitch of switches) if (view.bindings.has(logicalSwitch)) return true
   return false
 }
 

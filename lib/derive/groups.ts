@@ -14,7 +14,7 @@ export class Groups {
   }
 
   /** The member of a key that has but one and never had more; else `of` says. */
-  only(key: string): string | undefined {
+  lone(key: string): string | undefined {
     const members = this.#members.get(key)
     return typeof members === 'string' ? members : undefined
   }

@@ -108,19 +108,13 @@ export class Indexes {
     return (this.#standings[table] ?? []) as readonly Standing<unknown>[]
   }
 
-  /** The logical switches with remote rows at a locator. */
-  *switchesUsing(locator: Uuid): Generator<Uuid> {
-    yield* this.macRowsAt.secondsOf(locator)
-    for (const set of this.setsWith.of(locator)) yield* this.groupRowsAt.secondsOf(set)
-  }
-
-  /** Whether one of them is among `switches`. */
-  isUsedBy(switches: ReadonlyMap<Uuid, unknown>, locator: Uuid): boolean {
-    // asked for each VTEP that a MAC moved to or from, and mostly the first is one
-    for (const uuid of this.macRowsAt.secondsOf(locator)) if (switches.has(uuid)) return true
-    for (const set of this.setsWith.of(locator))
-      for (const uuid of this.groupRowsAt.secondsOf(set)) if (switches.has(uuid)) return true
-    return false
+  /**
+   * The logical switches with remote rows at a locator, in parts: of its MACs, and of each set with it. No generator, for it is
+   * asked for each VTEP that a MAC moved to or from.
+   */
+  switchesUsing(locator: Uuid): readonly Iterable<Uuid>[] {
+    const sets = [...this.setsWith.of(locator)]
+    return [this.macRowsAt.secondsOf(locator), ...sets.map((set) => this.groupRowsAt.secondsOf(set))]
   }
 
   /** The `macKey`s of a logical switch's remote MACs, groups included. */

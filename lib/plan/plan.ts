@@ -143,10 +143,10 @@ function flowsToChange(state: State, derived: Derived, changes: FlowChanges): Fl
 function inTurn(changes: FlowChanges, { lanes, settings }: State): FlowChanges {
   if (changes.filter(isRemoteMac).length <= largestBundle) return changes
   const end = settings?.areTurnsTaken === true ? lastIn(lanes.switch.repeated?.batch) : undefined
-  const first =
-    end === undefined ? 0 : changes.findIndex((change) => isRemoteMac(change) && isBehind(change, end))
+  const isNext = (change: Addressed) => end !== undefined && isRemoteMac(change) && isBehind(change, end)
+  const first = Math.max(changes.findIndex(isNext), 0)
   let room = largestBundle
-  return [...changes.slice(Math.max(first, 0)), ...changes.slice(0, Math.max(first, 0))].filter(
+  return [...changes.slice(first), ...changes.slice(0, first)].filter(
     (change) => !isRemoteMac(change) || room-- > 0,
   )
 }

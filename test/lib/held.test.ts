@@ -1,13 +1,15 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
+import { Core } from '../../lib/core.js'
 import { remoteMacFlow } from '../../lib/layout/remote.js'
 import { parseAddress } from '../../lib/model/address.js'
-import { amend, none } from '../../lib/model/collection.js'
+import { amend, entriesOf, lookup, none } from '../../lib/model/collection.js'
 import type { Flow } from '../../lib/model/flow.js'
 import { parseMac } from '../../lib/model/mac.js'
-import { piecesOf } from '../../lib/model/pieces.js'
+import { joined, piecesOf } from '../../lib/model/pieces.js'
 import { initialState, type State } from '../../lib/model/state.js'
+import { History } from '../support/history.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -53,5 +55,40 @@ t.test('what of a state was written is not held until all of it is', async (t) =
   collectGarbage()
   t.equal(held.deref(), undefined)
   t.equal(texts.next().done, true)
+  t.end()
+})
+
+t.test(
+  'after a bundle that made all that was left to do, the flows installed are the very ones desired',
+  (t) => {
+    const world = History.furnished()
+    world.work()
+    for (let n = 0; n < 2; n++) {
+      world.do({ what: 'addMac', a: 0, b: 2 + n, c: 1 })
+      t.match(world.work(), [{ kind: 'flows' }])
+      t.equal(world.core.state.flows, world.core.derived()?.desired.flows)
+    }
+    t.end()
+  },
+)
+
+t.test('whoever begins with a state has the flows installed that are as desired but once', (t) => {
+  const world = History.furnished()
+  world.work()
+  const read = joined([...piecesOf(world.core.state)])
+  const core = new Core(read)
+  const desired = core.derived()?.desired.flows
+  t.not(read.flows, desired)
+  t.equal(core.state.flows, desired)
+  t.strictSame([...piecesOf(core.state)], [...piecesOf(read)])
+  const [one, other] = [...entriesOf(read.flows ?? none)]
+  const drifted = amend(read.flows ?? none, [
+    [one?.[0] ?? '', undefined],
+    ['table=0,priority=1', { key: 'table=0,priority=1', cookie: '0x5654000000000000', actions: 'drop' }],
+  ])
+  const astray = new Core({ ...read, flows: drifted })
+  const wanted = astray.derived()?.desired.flows ?? none
+  t.strictSame([...piecesOf(astray.state)], [...piecesOf({ ...read, flows: drifted })], 'what differs stays')
+  t.equal(lookup(astray.state.flows ?? none, other?.[0] ?? ''), lookup(wanted, other?.[0] ?? ''))
   t.end()
 })

@@ -3,11 +3,11 @@ import t from 'tap'
 import { Core } from '../../lib/core.js'
 import { Derivation, type Derived } from '../../lib/derive/derive.js'
 import { flowDump } from '../../lib/ingest/intake.js'
-import { amend, type Collection, entriesOf, lookup, none } from '../../lib/model/collection.js'
+import { type Collection, entriesOf, none } from '../../lib/model/collection.js'
 import type { Entry } from '../../lib/model/event.js'
 import type { Flow } from '../../lib/model/flow.js'
 import { isOwnCookie } from '../../lib/model/identity.js'
-import { joined, piecesOf } from '../../lib/model/pieces.js'
+import { piecesOf } from '../../lib/model/pieces.js'
 import { verify } from '../../lib/replay/verify.js'
 import { History } from '../support/history.js'
 import { type Step, step } from '../support/steps.js'
@@ -234,41 +234,6 @@ t.test('what was planned and what is only read again lead to the same state', (t
     }),
     { numRuns },
   )
-  t.end()
-})
-
-t.test(
-  'after a bundle that made all that was left to do, the flows installed are the very ones desired',
-  (t) => {
-    const world = History.furnished()
-    world.work()
-    for (let n = 0; n < 2; n++) {
-      world.do({ what: 'addMac', a: 0, b: 2 + n, c: 1 })
-      t.match(world.work(), [{ kind: 'flows' }])
-      t.equal(world.core.state.flows, world.core.derived()?.desired.flows)
-    }
-    t.end()
-  },
-)
-
-t.test('whoever begins with a state has the flows installed that are as desired but once', (t) => {
-  const world = History.furnished()
-  world.work()
-  const read = joined([...piecesOf(world.core.state)])
-  const core = new Core(read)
-  const desired = core.derived()?.desired.flows
-  t.not(read.flows, desired)
-  t.equal(core.state.flows, desired)
-  t.strictSame([...piecesOf(core.state)], [...piecesOf(read)])
-  const [one, other] = [...entriesOf(read.flows ?? none)]
-  const drifted = amend(read.flows ?? none, [
-    [one?.[0] ?? '', undefined],
-    ['table=0,priority=1', { key: 'table=0,priority=1', cookie: '0x5654000000000000', actions: 'drop' }],
-  ])
-  const astray = new Core({ ...read, flows: drifted })
-  const wanted = astray.derived()?.desired.flows ?? none
-  t.strictSame([...piecesOf(astray.state)], [...piecesOf({ ...read, flows: drifted })], 'what differs stays')
-  t.equal(lookup(astray.state.flows ?? none, other?.[0] ?? ''), lookup(wanted, other?.[0] ?? ''))
   t.end()
 })
 

@@ -93,8 +93,8 @@ function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight
  * last decides, among rows seen together the one with the lowest UUID.
  */
 function newestFirst(key: string, { tables, indexes, seen }: Sight): readonly Unicast[] {
-  const only = indexes.rowsOfMac.only(key)
-  if (only !== undefined) return [{ uuid: only, row: lookup(tables.Ucast_Macs_Remote, only) }]
+  const lone = indexes.rowsOfMac.lone(key)
+  if (lone !== undefined) return [{ uuid: lone, row: lookup(tables.Ucast_Macs_Remote, lone) }]
   const rows = [...indexes.rowsOfMac.of(key)].map((uuid): Unicast => {
     return { uuid, row: lookup(tables.Ucast_Macs_Remote, uuid) }
   })
