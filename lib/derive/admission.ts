@@ -4,7 +4,8 @@ import { parseAddress } from '../model/address.js'
 import { parseMac } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Dirt } from './dirt.js'
-import { type Indexes, keyAt, partsOf } from './indexes.js'
+import { type Indexes, keyAt } from './indexes.js'
+import { partsOf } from './macs.js'
 import { Ranking } from './ranking.js'
 import type { View } from './view.js'
 
@@ -39,10 +40,11 @@ export class Admission {
 
   /** To be called first. */
   begin(used: Used): void {
-    const { locatorsAt, rowsOfMac, rowsOfGroup } = used.indexes
+    const { locatorsAt, macs, rowsOfGroup } = used.indexes
     this.#vteps.note(locatorsAt.keys(), (text) => isVtep(text, used))
     if (!this.#macs.isLimited) return
-    const ranks = new Set([...rowsOfMac.keys(), ...rowsOfGroup.keys()].map(rankOf))
+    const keys = [...macs.entries()].map(({ piece }) => piece)
+    const ranks = new Set([...keys, ...rowsOfGroup.keys()].map(rankOf))
     this.#macs.note(ranks, (rank) => isMac(keyIn(rank), used))
   }
 
@@ -61,16 +63,16 @@ export class Admission {
   /** The same for MACs. */
   followMacs(dirt: Dirt, used: Used): void {
     if (!this.#macs.isLimited) return
-    const ranks = [...dirt.macs].map(rankOf)
-    for (const rank of this.#macs.note(ranks, (each) => isMac(keyIn(each), used))) dirt.macs.add(keyIn(rank))
+    const ranks = [...dirt.macs].map(({ piece }) => rankOf(piece))
+    for (const rank of this.#macs.note(ranks, (each) => isMac(keyIn(each), used)))
+      dirt.macs.add(used.indexes.macs.at(keyIn(rank)))
   }
 }
 
 /** Whether a bound logical switch sends to it. */
 export function isUsed(remote: string, { indexes, view }: Pick<Used, 'indexes' | 'view'>): boolean {
   for (const locator of indexes.locatorsAt.of(remote))
-    for (const switches of indexes.switchesUsing(locator))
-      for (const logicalSwitch of switches) if (view.bindings.has(logicalSwitch)) return true
+    if (indexes.isUsedBySome(locator, view.bindings)) return true
   return false
 }
 
@@ -81,7 +83,7 @@ function isVtep(text: string, used: Used): boolean {
 
 function isMac(key: string, { indexes, view }: Used): boolean {
   if (!view.bindings.has(partsOf(key).logicalSwitch) || !isMacIn(key)) return false
-  return indexes.rowsOfMac.has(key) || indexes.rowsOfGroup.has(key)
+  return indexes.macs.hasRows(key) || indexes.rowsOfGroup.has(key)
 }
 
 function isMacIn(key: string): boolean {

@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.js'
 import { type Report, reportKey } from '../model/report.js'
 import type { Uuid } from '../model/uuid.js'
 import { Faults } from './faults.js'
-import type { Output } from './pieces/sight.js'
+import { type Demands, isFlow, nothing, type Output } from './pieces/sight.js'
 
 /** What the databases ask for. */
 export interface Desired {
@@ -25,19 +25,20 @@ export function problemsIn({ problems }: Pick<Desired, 'problems'>): readonly Pr
 /** Keys and values, one after another; undefined: the key goes. */
 type Changes<T> = (readonly [string, T | undefined])[]
 
-/** Where a piece stands that asks for something. To find it among 100,000 costs as much as much of the rest. */
-interface Place {
+/** Where a piece stands. */
+export interface Place {
+  readonly piece: string
+  /** What it asks for; the very `nothing` where that is nothing. */
   output: Output
 }
 
-/** What a piece asks for from now on, and where it stood; undefined: it asked for nothing. */
+/** What a piece asks for from now on. */
 export interface PieceChange {
-  readonly piece: string
-  readonly place: Place | undefined
+  readonly place: Place
   readonly is: Output
 }
 
-/** Holds every piece's output and, out of them, what is desired as a whole. */
+/** Holds, out of every piece's output, what is desired as a whole. */
 export class Board {
   readonly #places = new Map<string, Place>()
   readonly #faults = new Faults()
@@ -48,8 +49,11 @@ export class Board {
     return this.#desired
   }
 
-  place(piece: string): Place | undefined {
-    return this.#places.get(piece)
+  /** Of a piece whose place nobody else keeps. */
+  place(piece: string): Place {
+    let place = this.#places.get(piece)
+    if (place === undefined) this.#places.set(piece, (place = { piece, output: nothing }))
+    return place
   }
 
   /**
@@ -61,8 +65,7 @@ export class Board {
     const reportChanges: Changes<Report> = []
     const problemChanges: Changes<readonly Problem[]> = []
     const sessionChanges: Changes<BfdSession> = []
-    for (const { piece, place, is } of changes) {
-      if (place === undefined) continue
+    for (const { place, is } of changes) {
       const was = place.output
       if (isFlow(was)) {
         if (!isFlow(is) || is.key !== was.key) flowChanges.push([was.key, undefined])
@@ -72,22 +75,22 @@ export class Board {
       for (const report of was.reports) reportChanges.push([reportKey(report), undefined])
       for (const session of was.sessions) sessionChanges.push([session.remote, undefined])
       for (const problem of was.problems) this.#faults.delete(problem)
-      if (was.problems.length > 0) problemChanges.push([piece, undefined])
+      if (was.problems.length > 0) problemChanges.push([place.piece, undefined])
     }
-    for (const change of changes) {
-      const { piece, place, is } = change
+    for (const { place, is } of changes) {
       if (isFlow(is)) {
-        if (is === place?.output) continue
-        flowChanges.push([is.key, is])
-        this.#keep(change)
+        if (is !== place.output) flowChanges.push([is.key, is])
+        place.output = is
         continue
       }
       for (const flow of is.flows) flowChanges.push([flow.key, flow])
       for (const report of is.reports) reportChanges.push([reportKey(report), report])
       for (const session of is.sessions) sessionChanges.push([session.remote, session])
       for (const problem of is.problems) this.#faults.add(problem)
-      if (is.problems.length > 0) problemChanges.push([piece, is.problems])
-      this.#keep(change)
+      if (is.problems.length > 0) problemChanges.push([place.piece, is.problems])
+      place.output = isNothing(is) ? nothing : is
+      // that of a MAC is not among them
+      if (place.output === nothing) this.#places.delete(place.piece)
     }
     this.#replaceFaults(physicalSwitch, reportChanges)
     const { flows, reports, problems, sessions } = this.#desired
@@ -104,19 +107,9 @@ export class Board {
     this.#faultReports = physicalSwitch === null ? [] : this.#faults.reports(physicalSwitch)
     for (const report of this.#faultReports) reports.push([reportKey(report), report])
   }
-
-  #keep({ piece, place, is }: PieceChange): void {
-    if (isNothing(is)) this.#places.delete(piece)
-    else if (place === undefined) this.#places.set(piece, { output: is })
-    else place.output = is
-  }
 }
 
 /** A session never stands alone: its Tunnel row is a report. */
-function isNothing(output: Output): boolean {
-  return !isFlow(output) && output.flows.length + output.reports.length + output.problems.length === 0
-}
-
-export function isFlow(output: Output): output is Flow {
-  return 'key' in output
+function isNothing({ flows, reports, problems }: Demands): boolean {
+  return flows.length + reports.length + problems.length === 0
 }

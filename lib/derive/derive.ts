@@ -6,11 +6,12 @@ import type { Uuid } from '../model/uuid.js'
 import type { Binding } from '../model/binding.js'
 import { noLimits } from '../model/limits.js'
 import { Admission } from './admission.js'
-import { Board, type Desired, isFlow, type PieceChange } from './board.js'
+import { Board, type Desired, type PieceChange } from './board.js'
 import { Crowds, metadataIn, placeOf } from './crowds.js'
 import { Dirt } from './dirt.js'
 import { Groups } from './groups.js'
 import { Indexes } from './indexes.js'
+import type { MacEntry } from './macs.js'
 import { deriveBinding, deriveCrowd, deriveLearned } from './pieces/binding.js'
 import { deriveSwitch } from './pieces/flood.js'
 import { deriveMac } from './pieces/mac.js'
@@ -143,7 +144,7 @@ export class Derivation {
     const output = refused.length === 0 ? nothing : this.#refusedPiece.output(refused, tables, physicalSwitch)
     if (JSON.stringify(output) === JSON.stringify(this.#refused)) return
     this.#refused = output
-    this.#replace(new Map([['refused', output]]), [])
+    this.#replace(new Map([['refused', output]]), new Set())
   }
 
   #touchLearned({ key, actual: was, desired: is }: Scope['learned'][number], dirt: Dirt): void {
@@ -169,10 +170,9 @@ export class Derivation {
     for (const vni of dirt.vnis) outputs.set(`vni ${vni}`, deriveVni(vni, sight))
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, sight))
     for (const address of dirt.peers) this.#derivePeer(address, outputs)
-    const macs = [...dirt.macs].map((key) => this.#macChange(key))
     for (const key of dirt.learned) outputs.set(`learned ${key}`, deriveLearned(key, sight, this.#switchOf()))
     for (const place of dirt.places) this.#followCrowd(place, outputs)
-    this.#replace(outputs, macs)
+    this.#replace(outputs, dirt.macs)
   }
 
   /** What a changed view leads to. */
@@ -193,15 +193,13 @@ export class Derivation {
     if (dirt.isViewStale) followExits(old.view, this.#sight, dirt)
   }
 
-  #replace(outputs: ReadonlyMap<string, Output>, macs: readonly PieceChange[]): void {
-    const others = [...outputs].map(([piece, is]) => ({ piece, place: this.#board.place(piece), is }))
-    this.#board.replace([...others, ...macs], this.#sight.view.physicalSwitch?.uuid ?? null)
-  }
-
-  #macChange(key: string): PieceChange {
-    const place = this.#board.place(key)
-    const was = place !== undefined && isFlow(place.output) ? place.output : undefined
-    return { piece: key, place, is: deriveMac(key, this.#sight, was) }
+  /** `macs`: those to derive. */
+  #replace(outputs: ReadonlyMap<string, Output>, macs: ReadonlySet<MacEntry>): void {
+    const changes: PieceChange[] = []
+    for (const [piece, is] of outputs) changes.push({ place: this.#board.place(piece), is })
+    for (const entry of macs) changes.push({ place: entry, is: deriveMac(entry, this.#sight) })
+    this.#board.replace(changes, this.#sight.view.physicalSwitch?.uuid ?? null)
+    this.#sight.indexes.macs.drop(macs)
   }
 
   #followCrowd(place: string, outputs: Map<string, Output>): void {
@@ -256,11 +254,10 @@ export class Derivation {
     }
     for (const vni of vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
     for (const address of indexes.locatorsAt.keys()) this.#derivePeer(address, outputs)
-    const keys = new Set([...indexes.rowsOfMac.keys(), ...indexes.rowsOfGroup.keys()])
-    const macs = [...keys].map((key) => this.#macChange(key))
     for (const [key] of entriesOf(this.#sight.learned))
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
-    this.#replace(outputs, macs)
+    for (const key of indexes.rowsOfGroup.keys()) indexes.macs.at(key)
+    this.#replace(outputs, new Set(indexes.macs.entries()))
   }
 }
 

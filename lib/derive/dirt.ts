@@ -3,12 +3,13 @@ import type { Binding } from '../model/binding.js'
 import { lookup } from '../model/collection.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { LocatorRow, UcastMacRow } from '../model/vtep.js'
-import { type Indexes, keyAt, macKey, type RowChange } from './indexes.js'
+import type { LocatorRow } from '../model/vtep.js'
+import { type Indexes, keyAt, type RowChange } from './indexes.js'
+import { type MacEntry, macKey } from './macs.js'
 
 /** The pieces to derive again. More than needed costs time, fewer than needed is a bug. */
 export class Dirt {
-  readonly macs = new Set<string>()
+  readonly macs = new Set<MacEntry>()
   readonly bindings = new Set<Binding>()
   /** Those that are no more; one of the same number may have come. */
   readonly unbound = new Set<Binding>()
@@ -31,7 +32,7 @@ export class Dirt {
   /** What changed rows touch, by what the rows said `before` and by what they say `after`; `indexes` go along with them. */
   follow(changes: readonly RowChange[], before: VtepTables, after: VtepTables, indexes: Indexes): void {
     for (const change of changes) this.#follow(change, before, indexes)
-    for (const change of changes) indexes.note(change)
+    for (const change of changes) indexes.note(change, this.macs)
     for (const change of changes)
       // hangs on no index, and of other rows only on such as are followed themselves where they differ
       if (change.table !== 'Ucast_Macs_Remote') this.#follow(change, after, indexes)
@@ -47,19 +48,22 @@ export class Dirt {
       case 'Logical_Switch':
         this.areVnisStale = true
         this.switches.add(change.uuid)
-        for (const key of indexes.groupsOf(change.uuid, tables)) this.macs.add(key)
+        for (const entry of indexes.groupsOf(change.uuid, tables)) this.macs.add(entry)
         return
       case 'Logical_Router':
         this.areVnisStale = true
         return
       case 'Ucast_Macs_Remote':
-        this.#mac(change.before, tables)
-        this.#mac(change.after, tables, change.before)
+        // the indexes tell whose rows they are
+        for (const row of present(change.before, change.after)) {
+          this.#peerAt(row.locator, tables)
+          this.#remotesOf(row.logical_switch, tables)
+        }
         return
       case 'Mcast_Macs_Remote':
         for (const row of present(change.before, change.after)) {
           this.switches.add(row.logical_switch)
-          this.macs.add(macKey(row))
+          this.macs.add(indexes.macs.at(macKey(row)))
           this.#remotesOf(row.logical_switch, tables)
           this.#peersIn(row.locator_set, tables)
         }
@@ -79,22 +83,13 @@ export class Dirt {
     }
   }
 
-  /** `other`: a row that was followed. */
-  #mac(row: UcastMacRow | undefined, tables: VtepTables, other?: UcastMacRow): void {
-    if (row === undefined) return
-    this.#peerAt(row.locator, tables)
-    if (row.MAC === other?.MAC && row.logical_switch === other.logical_switch) return
-    this.macs.add(macKey(row))
-    this.#remotesOf(row.logical_switch, tables)
-  }
-
   /** What sends to a locator set. */
   #groupsAt(set: Uuid, tables: VtepTables, indexes: Indexes): void {
     for (const group of indexes.groupRowsAt.of(set)) {
       const row = lookup(tables.Mcast_Macs_Remote, group)
       if (row === undefined) continue
       this.switches.add(row.logical_switch)
-      this.macs.add(macKey(row))
+      this.macs.add(indexes.macs.at(macKey(row)))
     }
   }
 
@@ -110,7 +105,7 @@ export class Dirt {
   followLocator(uuid: Uuid, tables: VtepTables, indexes: Indexes): void {
     for (const mac of indexes.macRowsAt.of(uuid)) {
       const row = lookup(tables.Ucast_Macs_Remote, mac)
-      if (row !== undefined) this.macs.add(macKey(row))
+      if (row !== undefined) this.macs.add(indexes.macs.at(macKey(row)))
     }
     for (const set of indexes.setsWith.of(uuid)) this.#groupsAt(set, tables, indexes)
   }

@@ -13,12 +13,6 @@ export class Groups {
     return typeof members === 'string' ? [members] : members
   }
 
-  /** The member of a key that has but one and never had more; else `of` says. */
-  lone(key: string): string | undefined {
-    const members = this.#members.get(key)
-    return typeof members === 'string' ? members : undefined
-  }
-
   has(key: string): boolean {
     return this.#members.has(key)
   }

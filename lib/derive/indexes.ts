@@ -1,10 +1,11 @@
 import { parseAddress } from '../model/address.js'
 import { entriesOf, lookup } from '../model/collection.js'
-import { parseMac, unknownDestination } from '../model/mac.js'
+import { unknownDestination } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { UcastMacRow, VtepRow, VtepTable } from '../model/vtep.js'
+import type { VtepRow, VtepTable } from '../model/vtep.js'
 import { Groups, Nested } from './groups.js'
+import { isSameMac, type MacEntry, macKey, Macs } from './macs.js'
 
 /** A row before and after; undefined: it was or is not there. */
 export type RowChange = {
@@ -26,8 +27,8 @@ interface Standing<R> {
 
 /** Which rows point at a row: what the tables cannot answer without being read through. */
 export class Indexes {
-  /** `macKey` → Ucast_Macs_Remote */
-  readonly rowsOfMac = new Groups()
+  /** Ucast_Macs_Remote, and what follows from them */
+  readonly macs = new Macs()
   /** logical switch → Ucast_Macs_Remote */
   readonly macRows = new Groups()
   /** locator → logical switch → Ucast_Macs_Remote */
@@ -50,7 +51,6 @@ export class Indexes {
 
   readonly #standings: { readonly [T in VtepTable]?: readonly Standing<VtepRow<T>>[] } = {
     Ucast_Macs_Remote: [
-      under(this.rowsOfMac, macKey, isSameMac),
       by(this.macRows, 'logical_switch'),
       byTwo(this.macRowsAt, 'locator', 'logical_switch'),
     ],
@@ -88,6 +88,7 @@ export class Indexes {
   }
 
   constructor(tables: VtepTables) {
+    for (const [uuid, row] of entriesOf(tables.Ucast_Macs_Remote)) this.macs.at(macKey(row)).set(uuid, row)
     for (const table of Object.keys(this.#standings) as VtepTable[]) {
       const standings = this.#standingsOf(table)
       for (const [uuid, row] of entriesOf<unknown>(tables[table]))
@@ -95,7 +96,9 @@ export class Indexes {
     }
   }
 
-  note({ table, uuid, before, after }: RowChange): void {
+  /** Whose rows changed goes to `touched`. */
+  note({ table, uuid, before, after }: RowChange, touched: Set<MacEntry>): void {
+    if (table === 'Ucast_Macs_Remote') this.macs.note(uuid, before, after, touched)
     for (const { move, isSame } of this.#standingsOf(table)) {
       // most changes leave most of a row as it is
       if (before !== undefined && after !== undefined && isSame(before, after)) continue
@@ -108,29 +111,34 @@ export class Indexes {
     return (this.#standings[table] ?? []) as readonly Standing<unknown>[]
   }
 
-  /**
-   * The logical switches with remote rows at a locator, in parts: of its MACs, and of each set with it. No generator, for it is
-   * asked for each VTEP that a MAC moved to or from.
-   */
-  switchesUsing(locator: Uuid): readonly Iterable<Uuid>[] {
-    const sets = [...this.setsWith.of(locator)]
-    return [this.macRowsAt.secondsOf(locator), ...sets.map((set) => this.groupRowsAt.secondsOf(set))]
+  /** The logical switches with remote rows at a locator: of its MACs, and of each set with it. */
+  *switchesUsing(locator: Uuid): Generator<Uuid> {
+    yield* this.macRowsAt.secondsOf(locator)
+    for (const set of this.setsWith.of(locator)) yield* this.groupRowsAt.secondsOf(set)
   }
 
-  /** The `macKey`s of a logical switch's remote MACs, groups included. */
-  *macsOf(logicalSwitch: Uuid, tables: VtepTables): Generator<string> {
+  /** Whether one of them is among some. Asked for each VTEP that a MAC moved to or from. */
+  isUsedBySome(locator: Uuid, switches: ReadonlyMap<Uuid, unknown>): boolean {
+    for (const uuid of this.macRowsAt.secondsOf(locator)) if (switches.has(uuid)) return true
+    for (const set of this.setsWith.of(locator))
+      for (const uuid of this.groupRowsAt.secondsOf(set)) if (switches.has(uuid)) return true
+    return false
+  }
+
+  /** A logical switch's remote MACs, groups included. */
+  *macsOf(logicalSwitch: Uuid, tables: VtepTables): Generator<MacEntry> {
     for (const uuid of this.macRows.of(logicalSwitch)) {
       const row = lookup(tables.Ucast_Macs_Remote, uuid)
-      if (row !== undefined) yield macKey(row)
+      if (row !== undefined) yield this.macs.at(macKey(row))
     }
     yield* this.groupsOf(logicalSwitch, tables)
   }
 
-  /** The `macKey`s of a logical switch's group rows. */
-  *groupsOf(logicalSwitch: Uuid, tables: VtepTables): Generator<string> {
+  /** Those of a logical switch's group rows. */
+  *groupsOf(logicalSwitch: Uuid, tables: VtepTables): Generator<MacEntry> {
     for (const uuid of this.groupRows.of(logicalSwitch)) {
       const row = lookup(tables.Mcast_Macs_Remote, uuid)
-      if (row !== undefined) yield macKey(row)
+      if (row !== undefined) yield this.macs.at(macKey(row))
     }
   }
 
@@ -187,21 +195,4 @@ function underEach<R>(
 /** A VTEP and a tunnel_key of its own, however its address is spelled. */
 export function keyAt(dst_ip: string, tunnel_key: number): string {
   return `${parseAddress(dst_ip) ?? dst_ip} ${tunnel_key}`
-}
-
-/** Rows for the same address of the same logical switch have one key, however they spell the address. */
-export function macKey({ logical_switch, MAC }: Named): string {
-  return `${logical_switch}/${parseMac(MAC) ?? MAC}`
-}
-
-type Named = Pick<UcastMacRow, 'logical_switch' | 'MAC'>
-
-function isSameMac(before: Named, after: Named): boolean {
-  return before.MAC === after.MAC && before.logical_switch === after.logical_switch
-}
-
-/** Of a `macKey`. */
-export function partsOf(key: string): { readonly logicalSwitch: string; readonly mac: string } {
-  const at = key.indexOf('/')
-  return { logicalSwitch: key.slice(0, at), mac: key.slice(at + 1) }
 }

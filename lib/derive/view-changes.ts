@@ -44,7 +44,7 @@ export function followBindings(
 
 /** A switch has got its first binding or lost its last. */
 function followBound(uuid: Uuid, { indexes, tables }: Rows, dirt: Dirt): void {
-  for (const key of indexes.macsOf(uuid, tables)) dirt.macs.add(key)
+  for (const entry of indexes.macsOf(uuid, tables)) dirt.macs.add(entry)
   dirt.followUses(uuid, tables, indexes)
   for (const key of indexes.locatorsKeyed.keys()) dirt.keys.add(key)
 }
@@ -64,7 +64,7 @@ export function followVnis(
   for (const vni of differing(before.byVni, after.byVni)) dirt.vnis.add(vni)
   for (const uuid of differing(before.bySwitch, after.bySwitch)) {
     dirt.switches.add(uuid)
-    for (const key of indexes.macsOf(uuid, tables)) dirt.macs.add(key)
+    for (const entry of indexes.macsOf(uuid, tables)) dirt.macs.add(entry)
   }
 }
 
@@ -83,7 +83,7 @@ type Rows = Pick<Sight, 'indexes' | 'tables'>
 
 function followFlood(uuid: Uuid, { indexes, tables }: Rows, dirt: Dirt): void {
   dirt.switches.add(uuid)
-  for (const key of indexes.groupsOf(uuid, tables)) dirt.macs.add(key)
+  for (const entry of indexes.groupsOf(uuid, tables)) dirt.macs.add(entry)
 }
 
 /** What ports of others take away from us depends on them and on our keys. */

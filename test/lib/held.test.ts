@@ -92,3 +92,34 @@ t.test('whoever begins with a state has the flows installed that are as desired 
   t.equal(lookup(astray.state.flows ?? none, other?.[0] ?? ''), lookup(wanted, other?.[0] ?? ''))
   t.end()
 })
+
+t.test('a MAC that has gone is not held', (t) => {
+  const { core } = History.furnished()
+  const [logicalSwitch = ''] = [...entriesOf(core.state.vtep?.Logical_Switch ?? none)].map(([uuid]) => uuid)
+  const [locator = ''] = [...entriesOf(core.state.vtep?.Physical_Locator ?? none)].map(([uuid]) => uuid)
+  const rowOf = (i: number) => ({
+    MAC: `02:00:00:${[i >> 16, (i >> 8) & 255, i & 255].map((n) => n.toString(16).padStart(2, '0')).join(':')}`,
+    logical_switch: logicalSwitch,
+    locator,
+    ipaddr: '',
+  })
+  const uuidOf = (i: number) => `00000000-0000-4000-8000-${i.toString(16).padStart(12, '0')}`
+  const change = (from: number, to: number, isThere: boolean): void => {
+    const updates = Array.from({ length: to - from }, (_, n) => ({
+      table: 'Ucast_Macs_Remote' as const,
+      uuid: uuidOf(from + n),
+      row: isThere ? rowOf(from + n) : null,
+    }))
+    core.fold({ seq: core.state.seq + 1, atMs: 0, event: { type: 'VtepUpdated', isCatchUp: false, updates } })
+    core.derived()
+  }
+  const comeAndGo = (from: number, to: number): void => {
+    for (let i = from; i < to; i += 1_000) for (const isThere of [true, false]) change(i, i + 1_000, isThere)
+  }
+  comeAndGo(0, 5_000)
+  const before = heldMb()
+  comeAndGo(5_000, 65_000)
+  const more = heldMb() - before
+  t.ok(more < 4, `${more} MB more after 60,000 further MACs`)
+  t.end()
+})

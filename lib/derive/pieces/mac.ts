@@ -5,42 +5,41 @@ import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
-import type { UcastMacRow } from '../../model/vtep.js'
-import { partsOf } from '../indexes.js'
-import { type Demands, nothing, type Output, type Sight } from './sight.js'
+import { type MacEntry, partsOf, type Unicast } from '../macs.js'
+import { type Demands, isFlow, nothing, type Output, type Sight } from './sight.js'
 import { rowProblem, targetAt, targetsOf } from './target.js'
 
 /**
- * Where frames to one address in one logical switch go, by its `macKey`. A unicast row goes before group
- * rows, whatever the address. `was`: the flow that it asked for up to now, if that was all; one like it shares its texts.
+ * Where frames to one address in one logical switch go. A unicast row goes before group rows, whatever the address. What is
+ * like it was up to now is the very same, and shares its texts.
  */
-export function deriveMac(key: string, sight: Sight, was?: Flow): Output {
-  const rows = newestFirst(key, sight)
+export function deriveMac(entry: MacEntry, sight: Sight): Output {
+  const { piece: key, output } = entry
+  // one like it shares its texts
+  const was = isFlow(output) ? output : undefined
+  const rows = newestFirst(entry, sight)
   // the row's own text is the one that others know it by
-  const logicalSwitch = rows[0]?.row?.logical_switch ?? partsOf(key).logicalSwitch
+  const logicalSwitch = rows[0]?.row.logical_switch ?? partsOf(key).logicalSwitch
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
-  if (!sight.admission.isMacAdmitted(key)) return exhausted(key, sight)
+  if (!sight.admission.isMacAdmitted(key)) return exhausted(entry, sight)
   const { flow, problems } = deriveUnicast(rows, sight, was)
   if (flow !== undefined) return problems.length === 0 ? flow : { ...nothing, flows: [flow], problems }
   const group = deriveGroup(key, logicalSwitch, sight)
   return problems.length === 0 ? group : { ...group, problems: [...problems, ...group.problems] }
 }
 
-function exhausted(key: string, { indexes, settings }: Sight): Demands {
+function exhausted({ piece, rows }: MacEntry, { indexes, settings }: Sight): Demands {
   const reason = `one too many for --max-macs=${String(settings.limits?.macs)}`
-  const problems = (['Ucast_Macs_Remote', 'Mcast_Macs_Remote'] as const).flatMap((table) => {
-    const rows = table === 'Ucast_Macs_Remote' ? indexes.rowsOfMac : indexes.rowsOfGroup
-    return [...rows.of(key)]
-      .sort()
-      .map((uuid) => ({ table, uuid, fault: 'mac_table_exhaustion', reason }) as const)
-  })
+  const exhaustedIn = (table: Problem['table'], uuids: readonly Uuid[]) =>
+    uuids.toSorted().map((uuid) => ({ table, uuid, fault: 'mac_table_exhaustion', reason }) as const)
+  const problems = [
+    ...exhaustedIn(
+      'Ucast_Macs_Remote',
+      rows.map(({ uuid }) => uuid),
+    ),
+    ...exhaustedIn('Mcast_Macs_Remote', [...indexes.rowsOfGroup.of(piece)]),
+  ]
   return { ...nothing, problems }
-}
-
-/** A Ucast_Macs_Remote row. */
-interface Unicast {
-  readonly uuid: Uuid
-  readonly row: UcastMacRow | undefined
 }
 
 interface Made {
@@ -54,7 +53,6 @@ function deriveUnicast(rows: readonly Unicast[], sight: Sight, was: Flow | undef
   let problems: readonly Problem[] = noProblems
   let flow: Flow | undefined
   for (const { uuid, row } of rows) {
-    if (row === undefined) continue
     const mac = parseMac(row.MAC)
     const target = mac === undefined ? notMac(row.MAC) : targetAt(row.locator, row.logical_switch, sight)
     if (typeof target === 'string') problems = [...problems, rowProblem('Ucast_Macs_Remote', uuid, target)]
@@ -92,14 +90,10 @@ function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight
  * The Ucast_Macs_Remote rows that name one MAC. Where there are several, as while a controller moves it, the row that was seen
  * last decides, among rows seen together the one with the lowest UUID.
  */
-function newestFirst(key: string, { tables, indexes, seen }: Sight): readonly Unicast[] {
-  const lone = indexes.rowsOfMac.lone(key)
-  if (lone !== undefined) return [{ uuid: lone, row: lookup(tables.Ucast_Macs_Remote, lone) }]
-  const rows = [...indexes.rowsOfMac.of(key)].map((uuid): Unicast => {
-    return { uuid, row: lookup(tables.Ucast_Macs_Remote, uuid) }
-  })
+function newestFirst({ rows }: MacEntry, { seen }: Sight): readonly Unicast[] {
+  if (rows.length < 2) return rows
   const seenAt = ({ uuid }: Unicast) => lookup(seen, uuid) ?? 0
-  return rows.sort((a, b) => seenAt(b) - seenAt(a) || (a.uuid < b.uuid ? -1 : 1))
+  return rows.toSorted((a, b) => seenAt(b) - seenAt(a) || (a.uuid < b.uuid ? -1 : 1))
 }
 
 function notMac(text: string | undefined): string {

@@ -45,3 +45,7 @@ export interface Demands {
 }
 
 export const nothing: Demands = { flows: [], reports: [], problems: [], sessions: [] }
+
+export function isFlow(output: Output): output is Flow {
+  return 'key' in output
+}

@@ -84,9 +84,8 @@ function endAt(locator: Uuid, tables: VtepTables, view: View): End | null | stri
 export function keyOwner(key: string, { indexes, view }: Pick<Sight, 'indexes' | 'view'>): Uuid | undefined {
   let owner: Uuid | undefined
   for (const locator of indexes.locatorsKeyed.of(key))
-    for (const switches of indexes.switchesUsing(locator))
-      for (const uuid of switches)
-        if ((owner === undefined || uuid < owner) && view.bindings.has(uuid)) owner = uuid
+    for (const uuid of indexes.switchesUsing(locator))
+      if ((owner === undefined || uuid < owner) && view.bindings.has(uuid)) owner = uuid
   return owner
 }
 
