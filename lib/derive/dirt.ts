@@ -3,7 +3,7 @@ import type { Binding } from '../model/binding.js'
 import { lookup } from '../model/collection.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { LocatorRow } from '../model/vtep.js'
+import type { LocatorRow, UcastMacRow } from '../model/vtep.js'
 import { type Indexes, keyAt, type RowChange } from './indexes.js'
 import { type MacEntry, macKey } from './macs.js'
 
@@ -55,10 +55,8 @@ export class Dirt {
         return
       case 'Ucast_Macs_Remote':
         // the indexes tell whose rows they are
-        for (const row of present(change.before, change.after)) {
-          this.#peerAt(row.locator, tables)
-          this.#remotesOf(row.logical_switch, tables)
-        }
+        this.#mac(change.before, change.after, tables)
+        this.#mac(change.after, change.before, tables)
         return
       case 'Mcast_Macs_Remote':
         for (const row of present(change.before, change.after)) {
@@ -81,6 +79,13 @@ export class Dirt {
       case 'Mcast_Macs_Local':
         return
     }
+  }
+
+  /** `other`: what it was before, or is from now on. */
+  #mac(row: UcastMacRow | undefined, other: UcastMacRow | undefined, tables: VtepTables): void {
+    if (row === undefined) return
+    this.#peerAt(row.locator, tables)
+    if (row.logical_switch !== other?.logical_switch) this.#remotesOf(row.logical_switch, tables)
   }
 
   /** What sends to a locator set. */

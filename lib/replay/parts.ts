@@ -15,7 +15,7 @@ const threadWeight = 2 << 20
 /** What folding costs, reading and deriving a state, and comparing one that is passed, where verifying costs 1. */
 const foldShare = 0.35
 const stateShare = 0.4
-const passedShare = 0.3
+const passedShare = 0.45
 
 /**
  * The parts, at most `most`, in which runs in their order are verified side by side soonest. Whoever verifies one must first come
