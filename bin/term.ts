@@ -27,7 +27,7 @@ import { engine, type Turn, type World } from '../lib/engine.js'
 import { event, type Intake } from '../lib/ingest/intake.js'
 import { lanes } from '../lib/model/batch.js'
 import type { JournalHealth } from '../lib/status.js'
-import { apply } from './apply.js'
+import { Applier } from './applier.js'
 import { type Arguments, settingsOf } from './arguments.js'
 import type { Databases } from './databases.js'
 import { StatisticsKeeper } from './statistics.js'
@@ -79,6 +79,8 @@ export function beginTerm(
     settings: settingsOf(options),
   })
   const giveUp = new AbortController()
+  const applier = new Applier(options, databases, giveUp.signal)
+  applier.expect(options.physicalSwitch)
   const statistics = new StatisticsKeeper(core, flows, databases.vtep)
   const world: World = {
     now: Date.now,
@@ -87,7 +89,7 @@ export function beginTerm(
     apply: (batch, onGiven) => {
       const made = async () => {
         await statistics.before(batch)
-        const ran = await apply(batch, onGiven, options, databases, giveUp.signal)
+        const ran = await applier.apply(batch, onGiven)
         if (batch.kind !== 'rows') await flows.caughtUp()
         return ran
       }
@@ -136,6 +138,7 @@ export function beginTerm(
   ).then(() => {
     rounds.unsubscribe()
     quiet.unsubscribe()
+    applier.end()
     journal.close(core.state)
   })
   return {

@@ -17,7 +17,7 @@ const timeoutMs = 30_000
  * switch refused a flow of a bundle, or ovs-ofctl could not read one. It is killed when `signal` says so.
  */
 export function runCommand(command: Command, signal?: AbortSignal, env?: Environment): Promise<string> {
-  return prepareCommand(command, signal, env).run()
+  return prepareCommand(command, signal, env).run(command.input)
 }
 
 /** What of the environment is otherwise than ours: OVS_RUNDIR says whose switch it is. */
@@ -25,23 +25,24 @@ export type Environment = Readonly<Record<string, string>>
 
 /** A command that is started and waits for its standard input. */
 export interface PreparedCommand {
-  /** As runCommand. Calls `onGiven` when it has got all its input. */
-  run(onGiven?: () => void): Promise<string>
-  /** Of all that the process is given, see `handed`. */
+  /** As runCommand. Calls `onGiven` when it has got all its input. Once. */
+  run(input: string, onGiven?: () => void): Promise<string>
+  /** Of all that the process was given, see `handed`. To be asked when it runs. */
   digest(): string
+  /** Whether it has not ended. */
+  isThere(): boolean
   cancel(): void
 }
 
 /** Starts a command for which there will be no time later. It must read its standard input before it does anything. */
 export function prepareCommand(
-  { program, arguments: list, input }: Command,
+  { program, arguments: list }: Pick<Command, 'program' | 'arguments'>,
   signal = new AbortController().signal,
   env: Environment = {},
 ): PreparedCommand {
   const process = execa(program, list, {
     env,
     reject: false,
-    timeout: timeoutMs,
     stripFinalNewline: false,
     maxBuffer: 2 ** 30,
     cleanup: false,
@@ -49,22 +50,29 @@ export function prepareCommand(
     // one that hangs may not hear anything else; a bundle that is not complete is dropped with its connection
     killSignal: 'SIGKILL',
   })
-  let known = ''
-  const digest = () => (known ||= sha256(handed(process.spawnargs, input)))
+  let digest: string | null = null
+  let given = ''
+  let isLate = false
   return {
-    run: async (onGiven) => {
+    run: async (input, onGiven) => {
+      given = input
+      const timer = setTimeout(() => {
+        isLate = process.kill()
+      }, timeoutMs)
       process.stdin.end(input, () => {
         // while the command is at work with it
-        digest()
+        digest = sha256(handed(process.spawnargs, input))
         onGiven?.()
       })
       const result = await process
+      clearTimeout(timer)
       const refusal = program === 'ovs-ofctl' && result.exitCode === 1 ? refusalIn(result.stderr) : undefined
       if (refusal !== undefined) throw new Rejection(refusal)
-      if (result.failed) throw new CommandError(`${program}: ${reasonOf(result)}`)
+      if (result.failed) throw new CommandError(`${program}: ${reasonOf(result, isLate)}`)
       return result.stdout
     },
-    digest,
+    digest: () => (digest ??= sha256(handed(process.spawnargs, given))),
+    isThere: () => process.exitCode === null && process.signalCode === null && process.pid !== undefined,
     cancel: () => process.kill(),
   }
 }
@@ -83,7 +91,6 @@ function refusalIn(stderr: string): string | undefined {
 }
 
 interface Ended {
-  readonly timedOut: boolean
   readonly isCanceled: boolean
   readonly exitCode?: number | undefined
   readonly signal?: string | undefined
@@ -91,10 +98,10 @@ interface Ended {
   readonly code?: string | undefined
 }
 
-function reasonOf({ timedOut, isCanceled, exitCode, signal, stderr, code }: Ended): string {
+function reasonOf({ isCanceled, exitCode, signal, stderr, code }: Ended, isLate: boolean): string {
   if (code === 'ENOENT') return 'no such program in PATH'
   if (isCanceled) return 'killed, for the daemon ends'
-  if (timedOut) return `no answer within ${timeoutMs / 1000} s`
+  if (isLate) return `no answer within ${timeoutMs / 1000} s`
   const said = stderr.trim().split('\n').slice(0, 4).join('; ')
   return said === '' ? `ended by ${signal ?? `exit status ${String(exitCode)}`}` : said
 }

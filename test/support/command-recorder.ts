@@ -14,9 +14,9 @@ const READ_ONLY = /^(probe$|dump-|list|show$|get$|find$|monitor|snoop$|br-|port-
 /** A directory for the front of PATH whose programs note how they were called, then become the real ones. */
 export interface CommandRecorder {
   readonly binDirectory: string
-  /** All commands so far, in the order in which they started. */
+  /** All commands so far, in the order in which they had all that they were told: one may be started and wait for that. */
   commands(): Promise<readonly RecordedCommand[]>
-  /** Those of them that can change anything; monitors and dumps cannot. */
+  /** Those of them that can change anything; monitors, dumps and a bundle of nothing cannot. */
   changingCommands(): Promise<readonly RecordedCommand[]>
 }
 
@@ -35,7 +35,7 @@ export async function createCommandRecorder(directory: string): Promise<CommandR
     return Promise.all(notes.map((note) => readNote(join(logDirectory, note))))
   }
   const changingCommands = async (): Promise<readonly RecordedCommand[]> =>
-    (await commands()).filter(({ args }) => !parts(args).every(isReadOnly))
+    (await commands()).filter(({ args, stdin }) => stdin !== '' && !parts(args).every(isReadOnly))
   return { binDirectory, commands, changingCommands }
 }
 
@@ -59,10 +59,12 @@ async function readNote(path: string): Promise<RecordedCommand> {
 function wrapper(program: string, logDirectory: string, binDirectory: string): string {
   return `#!/bin/sh
 PATH=\${PATH#${binDirectory}:}
-note=${logDirectory}/$(date +%s%N)-$$
-printf '%s\\0' ${program} "$@" >"$note.part"
+input=${logDirectory}/$$.input
 for arg; do [ "$arg" != - ] || reads_stdin=1; done
-[ -z "$reads_stdin" ] || cat >"$note.stdin"
+[ -z "$reads_stdin" ] || cat >"$input"
+note=${logDirectory}/$(date +%s%N)-$$
+[ -z "$reads_stdin" ] || mv "$input" "$note.stdin"
+printf '%s\\0' ${program} "$@" >"$note.part"
 mv "$note.part" "$note.argv"
 [ -z "$reads_stdin" ] || exec ${program} "$@" <"$note.stdin"
 exec ${program} "$@"

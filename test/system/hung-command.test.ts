@@ -7,6 +7,7 @@ import { startSandbox } from '../support/sandbox.js'
 import { until } from '../support/until.js'
 
 const REMOTE = '02:00:00:00:0e:01'
+const FIRST = '02:00:00:00:0e:02'
 
 const sandbox = await startSandbox(t, { ports: ['p0'], tunnelIp: '10.2.2.1', remotes: ['10.2.2.3'] })
 await sandbox.addPhysicalSwitch()
@@ -29,6 +30,9 @@ await t.test('a daemon whose command hangs ends nevertheless', async (t) => {
     `#!/bin/sh\ncase "$*" in *bundle*) trap '' TERM; exec sleep 600;; esac\nexec '${ofctl}.real' "$@"\n`,
     { mode: 0o755 },
   )
+  // for this one a command waits that was started before
+  await write(`add-ucast-remote ls0 ${FIRST} 10.2.2.3`)
+  await until('in sync', async () => /^in sync: yes/m.test(await daemon.control('status')))
   await write(`add-ucast-remote ls0 ${REMOTE} 10.2.2.3`)
   await until('the command hangs', async () => /^under way: /m.test(await daemon.control('status')))
   let hasEnded = false

@@ -1,0 +1,109 @@
+import { bridgeTarget, dbSocket } from '../adapters/paths.js'
+import { TransactError } from '../adapters/ovsdb/errors.js'
+import { sha256 } from '../adapters/sha256.js'
+import { type PreparedCommand, prepareCommand } from '../adapters/switch/run-command.js'
+import { StandingCommand } from '../adapters/switch/standing-command.js'
+import { type Command, commandOf, handedBy, reached } from '../lib/command.js'
+import type { Batch, ConfigBatch, FlowBatch } from '../lib/model/batch.js'
+import type { Ran } from '../lib/model/event.js'
+import { Rejection } from '../lib/model/quarantine.js'
+import type { Arguments } from './arguments.js'
+import { commandOptions } from './connection-options.js'
+import type { Databases } from './databases.js'
+
+/** Makes the changes of batches. The process of the next bundle is started before there is one. */
+export class Applier {
+  readonly #options: Arguments
+  readonly #databases: Databases
+  readonly #signal: AbortSignal
+  readonly #standing: StandingCommand
+
+  /** `signal` ends the command that makes changes. */
+  constructor(options: Arguments, databases: Databases, signal: AbortSignal) {
+    this.#options = options
+    this.#databases = databases
+    this.#signal = signal
+    this.#standing = new StandingCommand(signal)
+  }
+
+  /** As the `apply` of a World. */
+  async apply(batch: Batch, onGiven: () => void): Promise<readonly Ran[]> {
+    switch (batch.kind) {
+      case 'rows':
+        return [await this.#transact(batch)]
+      case 'flows': {
+        const command = this.#bundle(batch)
+        const given = () => {
+          onGiven()
+          this.expect(batch.bridge)
+        }
+        return [await ran(command, commandOf(batch), targetOf(batch), given)]
+      }
+      case 'config': {
+        const all = await this.#configure(batch)
+        await this.#databases.ovs.session.barrier()
+        return all
+      }
+    }
+  }
+
+  /** Something is likely to change in a bridge. */
+  expect(bridge: string): void {
+    const batch: FlowBatch = { kind: 'flows', bridge, remove: [], add: [] }
+    this.#standing.prepare(reached(commandOf(batch), targetOf(batch)))
+  }
+
+  /** Nothing is to change any more. */
+  end(): void {
+    this.#standing.end()
+  }
+
+  #bundle(batch: FlowBatch): PreparedCommand {
+    return this.#standing.take(reached(commandOf(batch), targetOf(batch)))
+  }
+
+  async #transact(batch: Extract<Batch, { kind: 'rows' }>): Promise<Ran> {
+    await this.#databases.vtep.session.transact(batch.operations).catch((error: unknown) => {
+      throw error instanceof TransactError && refusals.has(error.error) ? new Rejection(error.message) : error
+    })
+    return { where: [], digest: sha256(handedBy(commandOf(batch))) }
+  }
+
+  /** What is restored stands ready before the flows are dropped: until it is made, frames are lost. */
+  async #configure(batch: ConfigBatch): Promise<readonly Ran[]> {
+    const { restoration } = batch
+    const { db, access } = this.#options
+    const restoring = restoration === null ? null : this.#bundle(restoration)
+    const where = db === dbSocket() ? [] : [`--db=${db}`, ...commandOptions(access)]
+    try {
+      const command = commandOf(batch)
+      const first = await ran(prepareCommand(reached(command, where), this.#signal), command, where)
+      if (restoring === null || restoration === null) return [first]
+      return [first, await ran(restoring, commandOf(restoration), targetOf(restoration))]
+    } catch (error) {
+      restoring?.cancel()
+      throw error
+    }
+  }
+}
+
+async function ran(
+  prepared: PreparedCommand,
+  { input }: Command,
+  where: readonly string[],
+  onGiven?: () => void,
+): Promise<Ran> {
+  await prepared.run(input, onGiven)
+  return { where, digest: prepared.digest() }
+}
+
+function targetOf({ bridge }: FlowBatch): readonly string[] {
+  const target = bridgeTarget(bridge)
+  return target === bridge ? [] : [target]
+}
+
+/**
+ * Errors of RFC 7047, 5.2, that are for what is written, and not for when it is: a referential integrity violation
+ * is none, the controller has just deleted what we refer to.
+ */
+const refusals: ReadonlySet<string> = new Set(['constraint violation', 'domain error', 'range error'])
