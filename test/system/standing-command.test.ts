@@ -65,6 +65,10 @@ await t.test('it ends with a daemon that stops', async (t) => {
   daemon = await sandbox.startDaemon()
   await until('in sync', isInSync)
   const last = await theOne()
+  const bundlesOfNothing = async () =>
+    (await sandbox.recorder.commands()).filter(({ stdin }) => stdin === '').length
+  const before = await bundlesOfNothing()
   t.equal(await daemon.stop(), 0)
   await until('it is gone', isGone(last))
+  t.equal(await bundlesOfNothing(), before, 'without a word to the switch')
 })
