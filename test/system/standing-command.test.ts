@@ -1,5 +1,4 @@
-import { execa } from 'execa'
-import { existsSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { words } from '../support/controller.js'
 import { startSandbox } from '../support/sandbox.js'
@@ -13,19 +12,31 @@ const isInSync = async () => /^in sync: yes/m.test(await daemon.control('status'
 const remoteFlows = () =>
   sandbox.ofctl('-O', 'OpenFlow14', '--no-stats', '--sort', 'dump-flows', 'br0', 'table=20')
 
+/** What proc(5) says of a process; empty: there is none. */
+function read(pid: number, what: 'cmdline' | 'stat'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
 /** The daemon's processes that wait for a bundle. */
-async function waiting(): Promise<readonly number[]> {
-  const { stdout } = await execa('ps', ['--ppid', String(daemon.pid), '-o', 'pid=,args='], { reject: false })
-  const lines = stdout.split('\n').filter((line) => line.includes(' bundle br0 -'))
-  return lines.map((line) => Number.parseInt(line, 10))
+function waiting(): readonly number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return pids.map(Number).filter((pid) => {
+    const isChild = new RegExp(`\\) \\w ${daemon.pid} `).test(read(pid, 'stat'))
+    return isChild && read(pid, 'cmdline').endsWith('\0bundle\0br0\0-\0')
+  })
 }
 
 async function theOne(): Promise<number> {
-  await until('one waits', async () => (await waiting()).length === 1)
-  return (await waiting())[0] ?? 0
+  await until('one waits', () => Promise.resolve(waiting().length === 1))
+  return waiting()[0] ?? 0
 }
 
-const isGone = (pid: number) => () => Promise.resolve(!existsSync(`/proc/${pid}`))
+/** Also where nobody has asked how it ended. */
+const isGone = (pid: number) => () => Promise.resolve(/^$|\) Z/.test(read(pid, 'stat')))
 
 await until('the port is reported', async () => (await sandbox.vtepctl('list-ports', 'br0')).includes('p0'))
 await write(`

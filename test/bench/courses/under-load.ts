@@ -9,7 +9,8 @@ import { verifyMs } from './verify.js'
 /** More changes than the goal asks for, one after another. */
 export async function churning(rig: Rig, bench: Bench): Promise<void> {
   const ours = await startOurs(rig)
-  await churn(rig, ours, 5)
+  // until the heap has grown to what such a load needs
+  await churn(rig, ours, bench.isQuick ? 5 : 20)
   const { rate, latenciesMs, residentMb } = await churn(rig, ours, bench.isQuick ? 10 : 45)
   await ours.daemon.stop()
   const half = Math.floor(residentMb.length / 2)
@@ -45,14 +46,15 @@ export async function churning(rig: Rig, bench: Bench): Promise<void> {
 /** Of all that the stages before recorded. */
 export async function verification(rig: Rig, bench: Bench): Promise<void> {
   const changes = rowChangesIn(journalOf(rig))
-  const tookMs = await verifyMs(journalOf(rig))
+  const rates: number[] = []
+  for (let n = 0; n < bench.rounds(3); n++) rates.push(changes / ((await verifyMs(journalOf(rig))) / 1_000))
   bench.found(
     finding({
       row: 'verify',
       what: '`vtep-replay verify` of what all this recorded',
       unit: 'row changes/s',
       goal: '≥ 50,000',
-      ours: [changes / (tookMs / 1_000)],
+      ours: rates,
       isMet: (us) => us.median >= 50_000,
     }),
   )
