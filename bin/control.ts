@@ -4,7 +4,7 @@ import { registerVlogCommands } from '../adapters/unixctl/vlog-commands.js'
 import { packageVersion } from '../adapters/package-version.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { describeStatus } from '../lib/status.js'
-import type { Daemon } from './daemon.js'
+import type { Daemon } from './term.js'
 
 /** The commands of `ovs-appctl -t ovs-vtep`, and the signals that end the daemon or renew its log. */
 export function registerCommands(control: ControlServer, daemon: Daemon): void {

@@ -2,28 +2,15 @@ import { merge } from 'rxjs'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
 import { Follower } from '../journal/follower.js'
 import { begun } from '../adapters/switch/begun-watch.js'
-import { type FlowWatch, watchFlows } from '../adapters/switch/flow-watch.js'
-import { type Status, statusOf } from '../lib/status.js'
+import { watchFlows } from '../adapters/switch/flow-watch.js'
+import { statusOf } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
 import { checkUsable } from './check-usable.js'
 import { close, connectOvs, connectVtep, type Databases } from './databases.js'
 import { keeperOf, refuseOther } from './journal-of.js'
 import { openMetrics } from './metrics.js'
 import { lockOf, startStandby } from './standby.js'
-import { beginTerm, type Term } from './term.js'
-
-/** A daemon for one switch. */
-export interface Daemon extends Pick<Term, 'ready' | 'settled' | 'stop' | 'retry'> {
-  status(): Status
-  /** Resolves when it has stopped; rejects when it can't go on. */
-  readonly ended: Promise<void>
-}
-
-/** What was begun while the databases were asked for their contents. */
-export interface Begun {
-  readonly flows: FlowWatch
-  readonly follower: Follower
-}
+import { type Begun, beginTerm, type Daemon } from './term.js'
 
 /** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
 export async function startDaemon(options: Arguments): Promise<Daemon> {

@@ -10,7 +10,8 @@ import { vlog } from '../adapters/vlog/vlog.js'
 import { summarize } from '../lib/status.js'
 import { type Arguments, parseArguments } from './arguments.js'
 import { registerCommands } from './control.js'
-import { type Daemon, startDaemon } from './daemon.js'
+import { startDaemon } from './daemon.js'
+import type { Daemon } from './term.js'
 import { UsageError } from './usage-error.js'
 
 const log = vlog.module('ovs-vtep')

@@ -10,10 +10,9 @@ import { Mirror } from '../lib/ingest/mirror.js'
 import { asRecorded, Witness } from '../lib/ingest/witness.js'
 import { type Status, statusOf } from '../lib/status.js'
 import type { Arguments } from './arguments.js'
-import type { Begun, Daemon } from './daemon.js'
 import { close, type Databases } from './databases.js'
 import { keeperOf, refuseOther } from './journal-of.js'
-import { beginTerm, type Term } from './term.js'
+import { type Begun, beginTerm, type Daemon, type Term } from './term.js'
 
 const log = vlog.module('standby')
 

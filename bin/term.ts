@@ -21,12 +21,13 @@ import { Heap } from '../adapters/daemon/heap.js'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
 import { packageVersion } from '../adapters/package-version.js'
 import type { FlowWatch } from '../adapters/switch/flow-watch.js'
+import type { Follower } from '../journal/follower.js'
 import type { JournalKeeper } from '../journal/keeper.js'
 import type { Core } from '../lib/core.js'
 import { engine, type Turn, type World } from '../lib/engine.js'
 import { event, type Intake } from '../lib/ingest/intake.js'
 import { lanes } from '../lib/model/batch.js'
-import type { JournalHealth } from '../lib/status.js'
+import type { JournalHealth, Status } from '../lib/status.js'
 import { Applier } from './applier.js'
 import { type Arguments, settingsOf } from './arguments.js'
 import type { Databases } from './databases.js'
@@ -52,6 +53,19 @@ export interface Term {
   resign(reason: string): void
   /** Tries at once again what is in quarantine. */
   retry(): void
+}
+
+/** A daemon for one switch. */
+export interface Daemon extends Pick<Term, 'ready' | 'settled' | 'stop' | 'retry'> {
+  status(): Status
+  /** Resolves when it has stopped; rejects when it can't go on. */
+  readonly ended: Promise<void>
+}
+
+/** What was begun while the databases were asked for their contents. */
+export interface Begun {
+  readonly flows: FlowWatch
+  readonly follower: Follower
 }
 
 /** How long a stopped daemon waits for what is under way. What became of it then, the next start observes. */

@@ -3,7 +3,8 @@ import { replay } from '../lib/replay/verify.js'
 import type { JournalHealth } from '../lib/status.js'
 import { JournalError, noTip, type Tip } from './format.js'
 import { historyIn } from './history.js'
-import type { Fold, Reached } from './sound.js'
+import type { Reached } from './reader.js'
+import type { Fold } from './sound.js'
 
 /** A journal that another process writes, folded as it grows. */
 export class Follower {

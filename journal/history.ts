@@ -1,7 +1,7 @@
 import { JournalError, noTip, type Tip } from './format.js'
 import { openForReading } from './open.js'
-import { entriesIn, startIn, tipIn } from './reader.js'
-import type { Fold, Reached } from './sound.js'
+import { entriesIn, type Reached, startIn, tipIn } from './reader.js'
+import type { Fold } from './sound.js'
 
 /** What a fold made of a journal, and the entry that it came to. */
 export interface History<T> {

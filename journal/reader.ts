@@ -6,7 +6,6 @@ import type { State } from '../lib/model/state.js'
 import { chainOf, JournalError, noTip, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 import { originOf, stateIn } from './snapshots.js'
-import type { Reached } from './sound.js'
 import { upcast } from './upcast.js'
 
 interface StoredEntry {
@@ -79,6 +78,12 @@ export function* entriesIn(
 function tipBefore(file: string, database: Database, from: number): Tip {
   const tip = tipIn(file, database, from - 1)
   return tip.seq > 0 ? tip : (originOf(file, database) ?? noTip)
+}
+
+/** What somebody who read a journal before has made of it, up to an entry. */
+export interface Reached {
+  readonly tip: Tip
+  readonly state: State
 }
 
 /** What a fold begins with: what was `reached`, if the journal continues that, else its newest snapshot. Throws JournalError. */

@@ -1,17 +1,12 @@
 import type { Entry } from '../lib/model/event.js'
 import type { State } from '../lib/model/state.js'
 import { copyAside, setAside, wasJournal } from './aside.js'
-import { JournalError, type Tip } from './format.js'
+import { JournalError } from './format.js'
+import type { Reached } from './reader.js'
 import { type JournalWriter, openJournal } from './writer.js'
 
 /** Makes something of entries; `start` is what those before them led to, null where they begin at the beginning. */
 export type Fold<T> = (entries: Iterable<Entry>, start: State | null) => T
-
-/** What somebody who read a journal before has made of it, up to an entry. */
-export interface Reached {
-  readonly tip: Tip
-  readonly state: State
-}
 
 /** A journal open for appending, and what its history was folded to. */
 export interface Sound<T> {

@@ -1,6 +1,7 @@
 import { type Kept, setAside } from './aside.js'
 import { type History, readHistory } from './history.js'
-import { type Fold, openSound, type Reached, type Sound } from './sound.js'
+import type { Reached } from './reader.js'
+import { type Fold, openSound, type Sound } from './sound.js'
 import { type JournalWriter, openJournal } from './writer.js'
 
 /** Where a keeper's journal is: a file, or what stands for one in a simulation. All throw JournalError. */

@@ -13,10 +13,9 @@ import {
   type Tip,
 } from './format.js'
 import { checkFormat, closingOnError, explaining, openForReading } from './open.js'
-import { entriesIn, startIn, tipIn } from './reader.js'
+import { entriesIn, type Reached, startIn, tipIn } from './reader.js'
 import { drop, type Dropping, droppingsOf, type Retention } from './retention.js'
 import { SnapshotWriter, writeSnapshot } from './snapshot-writer.js'
-import type { Reached } from './sound.js'
 
 /** A journal open for appending; the only writer of its file. */
 export interface JournalWriter {

@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.js'
 import { type Report, reportKey } from '../model/report.js'
 import type { Uuid } from '../model/uuid.js'
 import { Faults } from './faults.js'
-import { type Demands, isFlow, nothing, type Output } from './pieces/sight.js'
+import { type Demands, isFlow, nothing, type Output, type Place } from './output.js'
 
 /** What the databases ask for. */
 export interface Desired {
@@ -24,13 +24,6 @@ export function problemsIn({ problems }: Pick<Desired, 'problems'>): readonly Pr
 
 /** Keys and values, one after another; undefined: the key goes. */
 type Changes<T> = (readonly [string, T | undefined])[]
-
-/** Where a piece stands. */
-export interface Place {
-  readonly piece: string
-  /** What it asks for; the very `nothing` where that is nothing. */
-  output: Output
-}
 
 /** What a piece asks for from now on. */
 export interface PieceChange {

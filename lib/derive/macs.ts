@@ -1,8 +1,7 @@
 import { parseMac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
 import type { UcastMacRow } from '../model/vtep.js'
-import type { Place } from './board.js'
-import { nothing, type Output } from './pieces/sight.js'
+import { nothing, type Output, type Place } from './output.js'
 
 /** A Ucast_Macs_Remote row. */
 export interface Unicast {
@@ -84,7 +83,7 @@ export class Macs {
     return this.#entries.values()
   }
 
-  /** There is one for each key that is asked for, until it is `dropped`. */
+  /** Is there from when it is first asked for until it is dropped. */
   at(key: string): MacEntry {
     let entry = this.#entries.get(key)
     if (entry === undefined) this.#entries.set(key, (entry = new MacEntry(key)))

@@ -2,12 +2,9 @@ import type { Core } from '../core.js'
 import { nothingObserved } from '../ingest/flows.js'
 import { type Batch, isSameBatch, type Lane, lanes } from '../model/batch.js'
 import type { Event } from '../model/event.js'
-import type { Uuid } from '../model/uuid.js'
+import type { NewUuid } from '../model/uuid.js'
 import { transacted } from './transact.js'
 import { configured } from './vsctl.js'
-
-/** Names a row that is not there yet. */
-export type NewUuid = () => Uuid
 
 /** A batch that would be made. */
 export interface Step {

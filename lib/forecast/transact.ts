@@ -4,9 +4,8 @@ import { type Collection, lookup } from '../model/collection.js'
 import type { RowOf, TableDeclaration } from '../model/columns.js'
 import type { VtepRowUpdate } from '../model/event.js'
 import type { VtepTables } from '../model/state.js'
-import type { Uuid } from '../model/uuid.js'
+import type { NewUuid, Uuid } from '../model/uuid.js'
 import { type VtepTable, vtepTables } from '../model/vtep.js'
-import type { NewUuid } from './forecast.js'
 
 type AnyRow = RowOf<TableDeclaration>
 

@@ -3,9 +3,8 @@ import { entriesOf } from '../model/collection.js'
 import type { OvsRowUpdate } from '../model/event.js'
 import { type OvsRow, type OvsTable, ovsTables } from '../model/ovs.js'
 import type { OvsTables } from '../model/state.js'
-import type { Uuid } from '../model/uuid.js'
+import type { NewUuid, Uuid } from '../model/uuid.js'
 import { decodeRow } from '../ingest/decode.js'
-import type { NewUuid } from './forecast.js'
 
 type Rows = { readonly [T in OvsTable]: Map<Uuid, OvsRow<T>> }
 

@@ -1,6 +1,9 @@
 /** A row's UUID as OVSDB prints it: 36 characters, lower case. */
 export type Uuid = string
 
+/** Names a row that is not there yet. */
+export type NewUuid = () => Uuid
+
 const form = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 export function isUuid(text: string): boolean {

@@ -4,7 +4,8 @@ import { lookup } from '../../model/collection.js'
 import { metadataOf } from '../../model/identity.js'
 import { parseMac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
-import { nothing, type Output, type Sight } from './sight.js'
+import { nothing, type Output } from '../output.js'
+import type { Sight } from './sight.js'
 
 export function deriveBinding(binding: Binding, { settings, shareOf }: Sight): Output {
   return { ...nothing, flows: bindingFlows(binding, settings.macAgingSeconds, shareOf(binding)) }

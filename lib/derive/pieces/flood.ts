@@ -2,7 +2,8 @@ import { floodFlows } from '../../layout/flood.js'
 import { lookup } from '../../model/collection.js'
 import { unknownDestination } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
-import { nothing, type Output, type Sight } from './sight.js'
+import { nothing, type Output } from '../output.js'
+import type { Sight } from './sight.js'
 import { targetsOf } from './target.js'
 
 /** A bound logical switch's flooding, and the announcement that we take its unknown frames. */

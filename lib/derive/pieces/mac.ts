@@ -6,7 +6,8 @@ import { type Flow, isSameFlow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
 import { type MacEntry, partsOf, type Unicast } from '../macs.js'
-import { type Demands, isFlow, nothing, type Output, type Sight } from './sight.js'
+import { type Demands, isFlow, nothing, type Output } from '../output.js'
+import type { Sight } from './sight.js'
 import { rowProblem, targetAt, targetsOf } from './target.js'
 
 /**

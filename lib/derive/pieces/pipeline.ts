@@ -5,7 +5,8 @@ import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { PhysicalPortRow } from '../../model/vtep.js'
-import { nothing, type Output, type Sight } from './sight.js'
+import { nothing, type Output } from '../output.js'
+import type { Sight } from './sight.js'
 
 /** The predecessor's word for itself, for switches that nobody described. */
 export const ownDescription = 'OVS VTEP Emulator'

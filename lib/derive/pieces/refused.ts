@@ -6,7 +6,7 @@ import { isReported, type ReportedRows } from '../../model/report.js'
 import type { State, VtepTables } from '../../model/state.js'
 import type { VtepTable } from '../../model/vtep.js'
 import type { Desired } from '../board.js'
-import { type Demands, nothing } from './sight.js'
+import { type Demands, nothing } from '../output.js'
 
 /** Of what is in quarantine, that which is still desired as it was refused, and is not so by somebody else's doing. */
 export function stillRefused(
