@@ -10,7 +10,8 @@ import { UsageError } from '../usage-error.js'
 import { liveActual, liveDesired } from './live.js'
 import { type Memory, memoryOf } from './memory.js'
 import type { Where } from './options.js'
-import { fileSource, type Source } from './source.js'
+import { fileSource } from './file-source.js'
+import type { Source } from './source.js'
 
 /** Both sides of a comparison, as one history. */
 export interface Pair {

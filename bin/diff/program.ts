@@ -11,7 +11,7 @@ import { compared } from './compare.js'
 import { addOutputOptions, addSourceOptions, outputOf, whereOf } from './options.js'
 import { readPair } from './pair.js'
 import { print } from './print.js'
-import { sourceForms } from './source.js'
+import { sourceForms } from './file-source.js'
 import { watch } from './watch.js'
 
 /** Runs one command line of vtep-diff; gives the exit status. */

@@ -1,7 +1,8 @@
 import { type Field, fieldNamed } from './field.js'
 import { parseSubfield, printSubfield } from './subfield.js'
 import { excerpt, Unclear } from './unclear.js'
-import { allOnes, type Masked, parseInteger, parseMasked, type PortNumbers, printMasked } from './value.js'
+import type { Masked } from './format.js'
+import { allOnes, parseInteger, parseMasked, type PortNumbers, printMasked } from './value.js'
 
 /** Bits of a field that take a value: what `load` and `set_field` do. */
 export interface Assignment extends Masked {

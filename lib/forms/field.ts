@@ -1,4 +1,4 @@
-import type { Format } from './value.js'
+import type { Format } from './format.js'
 
 /** A field of ovs-fields(7). */
 export interface Field {

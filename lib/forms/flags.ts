@@ -1,5 +1,5 @@
 import { excerpt, Unclear } from './unclear.js'
-import type { Format, Masked } from './value.js'
+import type { Format, Masked } from './format.js'
 
 /** Names of the single bits of fields that are printed as `+NAME-NAME`, the lowest bit first. */
 export const flagNames: Partial<Record<Format, readonly string[]>> = {

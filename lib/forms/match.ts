@@ -1,6 +1,7 @@
 import { type Field, fieldNamed, placeOf } from './field.js'
 import { excerpt, Unclear } from './unclear.js'
-import { allOnes, type Masked, parseMasked, type PortNumbers, printMasked } from './value.js'
+import type { Masked } from './format.js'
+import { allOnes, parseMasked, type PortNumbers, printMasked } from './value.js'
 import { parseVlan, printVlan, vlanNames } from './vlan.js'
 
 /** What a flow matches: the bits of each field, by the name that a match has for it. */

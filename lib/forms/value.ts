@@ -1,28 +1,8 @@
 import { parseMac } from '../model/mac.js'
 import { parseGroups, printGroups } from '../model/address.js'
 import { flagNames, parseFlags, parseFrag, printFlags, printFrag } from './flags.js'
+import type { Format, Masked } from './format.js'
 import { excerpt, Unclear } from './unclear.js'
-
-/** How ovs-fields(7) writes the values of a field. */
-export type Format =
-  | 'decimal'
-  | 'hexadecimal'
-  /** Hexadecimal, four digits at least. */
-  | 'type'
-  | 'Ethernet'
-  | 'IPv4'
-  | 'IPv6'
-  | 'port'
-  | 'ct_state'
-  | 'tcp_flags'
-  | 'tun_flags'
-  | 'frag'
-
-/** Bits of a field, and which of them count. */
-export interface Masked {
-  readonly value: bigint
-  readonly mask: bigint
-}
 
 /** OpenFlow port numbers by port name, for dumps with names. */
 export type PortNumbers = ReadonlyMap<string, number>

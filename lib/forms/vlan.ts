@@ -1,4 +1,5 @@
-import { type Masked, parseMasked, printMasked } from './value.js'
+import type { Masked } from './format.js'
+import { parseMasked, printMasked } from './value.js'
 
 /** A match of the tag, as bits of vlan_tci: 3 of priority, 1 that says there is a tag, 12 of VLAN. */
 const present = 0x1000n
