@@ -141,20 +141,15 @@ function flowsToChange(state: State, derived: Derived, changes: FlowChanges): Fl
  * end to the beginning, so that each has its turn however many come meanwhile.
  */
 function inTurn(changes: FlowChanges, { lanes, settings }: State): FlowChanges {
-  if (changes.length <= largestBundle) return changes
-  const areMacs = changes.map(isRemoteMac)
+  const areAll = changes.length <= largestBundle || changes.filter(isRemoteMac).length <= largestBundle
+  if (areAll) return changes
   const end = settings?.areTurnsTaken === true ? lastIn(lanes.switch.repeated?.batch) : undefined
-  const next =
-    end === undefined ? 0 : changes.findIndex((one, i) => areMacs[i] === true && isBehind(one, end))
-  const first = Math.max(next, 0)
-  const taken: Change<Flow, Flow>[] = []
+  const isNext = (change: Addressed) => end !== undefined && isRemoteMac(change) && isBehind(change, end)
+  const first = Math.max(changes.findIndex(isNext), 0)
   let room = largestBundle
-  const take = (one: Change<Flow, Flow>, i: number) => {
-    if (areMacs[i] === false || room-- > 0) taken.push(one)
-  }
-  for (let i = first; i < changes.length; i++) take(changes[i] as Change<Flow, Flow>, i)
-  for (let i = 0; i < first; i++) take(changes[i] as Change<Flow, Flow>, i)
-  return taken
+  return [...changes.slice(first), ...changes.slice(0, first)].filter(
+    (change) => !isRemoteMac(change) || room-- > 0,
+  )
 }
 
 /** The last remote MAC that a bundle makes, or that it removes if that is what it mostly does. */

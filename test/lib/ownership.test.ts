@@ -2,6 +2,7 @@ import t from 'tap'
 import { flowDump } from '../../lib/ingest/intake.js'
 import { largestBundle } from '../../lib/plan/plan.js'
 import type { FlowBatch } from '../../lib/model/batch.js'
+import { hashOf } from '../../lib/model/collection.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import { History } from '../support/history.js'
 import { bound, World } from '../support/small-world.js'
@@ -174,6 +175,40 @@ t.test('where more waits than a bundle holds, all have their turn', (t) => {
   t.equal(made.size, macs)
   t.end()
 })
+
+t.test(
+  'where all remote MACs fit into a bundle it begins at the beginning, however much else there is',
+  (t) => {
+    const { world, ls } = bound()
+    const place = (from: number, to: number): void => {
+      world.edit(() => {
+        const locator = world.database.put('Physical_Locator', { dst_ip: `10.2.3.${from}` })
+        for (let i = from; i < to; i++)
+          world.database.put('Ucast_Macs_Remote', { MAC: `02:00:00:00:00:${i}`, logical_switch: ls, locator })
+      })
+      world.work()
+    }
+    place(10, 59)
+    // the last of a bundle, which others are behind
+    place(59, 60)
+    world.edit((tables) => tables.Ucast_Macs_Remote.clear())
+    const present = Array.from({ length: largestBundle + 1 }, (_, i) => ({
+      key: `table=0,priority=7,in_port=${i + 1}`,
+      cookie: '0x5654000000000000',
+      actions: 'drop',
+    }))
+    world.record({ type: 'FlowsObserved', isDrift: true, present, absent: [], foreign: null })
+    const { remove } = world.core.plan('switch') as FlowBatch
+    const keys = remove.map(({ key }) => key)
+    t.equal(keys.filter((key) => key.startsWith('table=20,priority=100')).length, 50)
+    t.ok(keys.length > largestBundle + 50)
+    t.strictSame(
+      keys,
+      [...keys].sort((a, b) => hashOf(a) - hashOf(b) || (a < b ? -1 : 1)),
+    )
+    t.end()
+  },
+)
 
 t.test('reports of learned MACs go with the last binding though the switch can’t be asked', (t) => {
   const { world, ls, metadata } = bound()
