@@ -1,10 +1,10 @@
 import { bridgeTarget, dbSocket } from '../adapters/paths.js'
 import { TransactError } from '../adapters/ovsdb/errors.js'
 import { sha256 } from '../adapters/sha256.js'
-import { type PreparedCommand, prepareCommand } from '../adapters/switch/run-command.js'
+import { prepareCommand } from '../adapters/switch/run-command.js'
 import { StandingCommand } from '../adapters/switch/standing-command.js'
-import { type Command, commandOf, handedBy, reached } from '../lib/command.js'
-import type { Batch, ConfigBatch, FlowBatch } from '../lib/model/batch.js'
+import { commandOf, handedBy, reached } from '../lib/command.js'
+import type { Batch, ConfigBatch, FlowBatch, RowBatch } from '../lib/model/batch.js'
 import type { Ran } from '../lib/model/event.js'
 import { Rejection } from '../lib/model/quarantine.js'
 import type { Arguments } from './arguments.js'
@@ -31,14 +31,8 @@ export class Applier {
     switch (batch.kind) {
       case 'rows':
         return [await this.#transact(batch)]
-      case 'flows': {
-        const command = this.#bundle(batch)
-        const given = () => {
-          onGiven()
-          this.expect(batch.bridge)
-        }
-        return [await ran(command, commandOf(batch), targetOf(batch), given)]
-      }
+      case 'flows':
+        return [await this.#bundle(batch).run(onGiven)]
       case 'config': {
         const all = await this.#configure(batch)
         await this.#databases.ovs.session.barrier()
@@ -50,7 +44,7 @@ export class Applier {
   /** Something is likely to change in a bridge. */
   expect(bridge: string): void {
     const batch: FlowBatch = { kind: 'flows', bridge, remove: [], add: [] }
-    this.#standing.prepare(reached(commandOf(batch), targetOf(batch)))
+    this.#standing.prepare(reached(commandOf(batch), targetOf(bridge)))
   }
 
   /** Nothing is to change any more. */
@@ -58,11 +52,24 @@ export class Applier {
     this.#standing.end()
   }
 
-  #bundle(batch: FlowBatch): PreparedCommand {
-    return this.#standing.take(reached(commandOf(batch), targetOf(batch)))
+  /** A bundle whose process has been started. */
+  #bundle(batch: FlowBatch): { run(onGiven?: () => void): Promise<Ran>; cancel(): void } {
+    const where = targetOf(batch.bridge)
+    const command = reached(commandOf(batch), where)
+    const prepared = this.#standing.take(command)
+    return {
+      run: async (onGiven) => {
+        const { digest } = await prepared.run(command.input, () => {
+          onGiven?.()
+          this.expect(batch.bridge)
+        })
+        return { where, digest }
+      },
+      cancel: () => prepared.cancel(),
+    }
   }
 
-  async #transact(batch: Extract<Batch, { kind: 'rows' }>): Promise<Ran> {
+  async #transact(batch: RowBatch): Promise<Ran> {
     await this.#databases.vtep.session.transact(batch.operations).catch((error: unknown) => {
       throw error instanceof TransactError && refusals.has(error.error) ? new Rejection(error.message) : error
     })
@@ -71,15 +78,14 @@ export class Applier {
 
   /** What is restored stands ready before the flows are dropped: until it is made, frames are lost. */
   async #configure(batch: ConfigBatch): Promise<readonly Ran[]> {
-    const { restoration } = batch
     const { db, access } = this.#options
-    const restoring = restoration === null ? null : this.#bundle(restoration)
+    const restoring = batch.restoration === null ? null : this.#bundle(batch.restoration)
     const where = db === dbSocket() ? [] : [`--db=${db}`, ...commandOptions(access)]
+    const command = reached(commandOf(batch), where)
     try {
-      const command = commandOf(batch)
-      const first = await ran(prepareCommand(reached(command, where), this.#signal), command, where)
-      if (restoring === null || restoration === null) return [first]
-      return [first, await ran(restoring, commandOf(restoration), targetOf(restoration))]
+      const { digest } = await prepareCommand(command, this.#signal).run(command.input)
+      const first = { where, digest }
+      return restoring === null ? [first] : [first, await restoring.run()]
     } catch (error) {
       restoring?.cancel()
       throw error
@@ -87,17 +93,7 @@ export class Applier {
   }
 }
 
-async function ran(
-  prepared: PreparedCommand,
-  { input }: Command,
-  where: readonly string[],
-  onGiven?: () => void,
-): Promise<Ran> {
-  await prepared.run(input, onGiven)
-  return { where, digest: prepared.digest() }
-}
-
-function targetOf({ bridge }: FlowBatch): readonly string[] {
+function targetOf(bridge: string): readonly string[] {
   const target = bridgeTarget(bridge)
   return target === bridge ? [] : [target]
 }

@@ -16,19 +16,26 @@ const timeoutMs = 30_000
  * Runs a command without a shell and gives its standard output. Throws CommandError, or Rejection where the
  * switch refused a flow of a bundle, or ovs-ofctl could not read one. It is killed when `signal` says so.
  */
-export function runCommand(command: Command, signal?: AbortSignal, env?: Environment): Promise<string> {
-  return prepareCommand(command, signal, env).run(command.input)
+export async function runCommand(command: Command, signal?: AbortSignal, env?: Environment): Promise<string> {
+  return (await prepareCommand(command, signal, env).run(command.input)).stdout
 }
 
 /** What of the environment is otherwise than ours: OVS_RUNDIR says whose switch it is. */
 export type Environment = Readonly<Record<string, string>>
 
+/** What came of a command, and the digest of all that the process was given, see `handed`. */
+export interface Outcome {
+  readonly stdout: string
+  readonly digest: string
+}
+
+/** What is known of a command before there is anything to give it. */
+export type Head = Pick<Command, 'program' | 'arguments'>
+
 /** A command that is started and waits for its standard input. */
 export interface PreparedCommand {
   /** As runCommand. Calls `onGiven` when it has got all its input. Once. */
-  run(input: string, onGiven?: () => void): Promise<string>
-  /** Of all that the process was given, see `handed`. To be asked when it runs. */
-  digest(): string
+  run(input: string, onGiven?: () => void): Promise<Outcome>
   /** Whether it has not ended. */
   isThere(): boolean
   cancel(): void
@@ -36,7 +43,7 @@ export interface PreparedCommand {
 
 /** Starts a command for which there will be no time later. It must read its standard input before it does anything. */
 export function prepareCommand(
-  { program, arguments: list }: Pick<Command, 'program' | 'arguments'>,
+  { program, arguments: list }: Head,
   signal = new AbortController().signal,
   env: Environment = {},
 ): PreparedCommand {
@@ -50,18 +57,17 @@ export function prepareCommand(
     // one that hangs may not hear anything else; a bundle that is not complete is dropped with its connection
     killSignal: 'SIGKILL',
   })
-  let digest: string | null = null
-  let given = ''
-  let isLate = false
   return {
     run: async (input, onGiven) => {
-      given = input
+      let known = ''
+      const digest = () => (known ||= sha256(handed(process.spawnargs, input)))
+      let isLate = false
       const timer = setTimeout(() => {
         isLate = process.kill()
       }, timeoutMs)
       process.stdin.end(input, () => {
         // while the command is at work with it
-        digest = sha256(handed(process.spawnargs, input))
+        digest()
         onGiven?.()
       })
       const result = await process
@@ -69,9 +75,8 @@ export function prepareCommand(
       const refusal = program === 'ovs-ofctl' && result.exitCode === 1 ? refusalIn(result.stderr) : undefined
       if (refusal !== undefined) throw new Rejection(refusal)
       if (result.failed) throw new CommandError(`${program}: ${reasonOf(result, isLate)}`)
-      return result.stdout
+      return { stdout: result.stdout, digest: digest() }
     },
-    digest: () => (digest ??= sha256(handed(process.spawnargs, given))),
     isThere: () => process.exitCode === null && process.signalCode === null && process.pid !== undefined,
     cancel: () => process.kill(),
   }

@@ -1,8 +1,4 @@
-import type { Command } from '../../lib/command.js'
-import { type PreparedCommand, prepareCommand } from './run-command.js'
-
-/** What is known of a command before there is anything to give it. */
-export type Head = Pick<Command, 'program' | 'arguments'>
+import { type Head, type PreparedCommand, prepareCommand } from './run-command.js'
 
 /**
  * A command that is asked for again and again, and each time started before it is: of what a lone change takes nearly all would

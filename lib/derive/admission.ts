@@ -40,11 +40,10 @@ export class Admission {
 
   /** To be called first. */
   begin(used: Used): void {
-    const { locatorsAt, macs, rowsOfGroup } = used.indexes
+    const { locatorsAt, macs } = used.indexes
     this.#vteps.note(locatorsAt.keys(), (text) => isVtep(text, used))
     if (!this.#macs.isLimited) return
-    const keys = [...macs.entries()].map(({ piece }) => piece)
-    const ranks = new Set([...keys, ...rowsOfGroup.keys()].map(rankOf))
+    const ranks = [...macs.entries()].map(({ piece }) => rankOf(piece))
     this.#macs.note(ranks, (rank) => isMac(keyIn(rank), used))
   }
 

@@ -258,7 +258,6 @@ export class Derivation {
     for (const address of indexes.locatorsAt.keys()) this.#derivePeer(address, outputs)
     for (const [key] of entriesOf(this.#sight.learned))
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
-    for (const key of indexes.rowsOfGroup.keys()) indexes.macs.at(key)
     this.#replace(outputs, new Set(indexes.macs.entries()))
   }
 }

@@ -27,7 +27,7 @@ interface Standing<R> {
 
 /** Which rows point at a row: what the tables cannot answer without being read through. */
 export class Indexes {
-  /** Ucast_Macs_Remote, and what follows from them */
+  /** Ucast_Macs_Remote, and what is asked for because of them and of groups */
   readonly macs = new Macs()
   /** logical switch → Ucast_Macs_Remote */
   readonly macRows = new Groups()
@@ -94,6 +94,7 @@ export class Indexes {
       for (const [uuid, row] of entriesOf<unknown>(tables[table]))
         for (const { move } of standings) move('add', uuid, row)
     }
+    for (const key of this.rowsOfGroup.keys()) this.macs.at(key)
   }
 
   /** Whose rows changed goes to `touched`. */
