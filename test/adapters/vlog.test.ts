@@ -6,7 +6,7 @@ import { logger } from '../../adapters/vlog/logger.js'
 import { rateLimited } from '../../adapters/vlog/rate-limit.js'
 import { Syslog } from '../../adapters/vlog/syslog.js'
 import { Vlog } from '../../adapters/vlog/vlog.js'
-import { eventually } from '../support/eventually.js'
+import { until } from '../support/until.js'
 import { RunDirectory } from '../support/run-directory.js'
 
 const directory = new RunDirectory()
@@ -162,7 +162,7 @@ t.test('syslog goes through one logger(1)', async (t) => {
   syslog.write('ovs|00001|m|INFO|one', 30)
   syslog.write('ovs|00002|m|ERR|two', 27)
   syslog.reset()
-  const text = await eventually('both lines', () => {
+  const text = await until('both lines', () => {
     const lines = readFileSync(sink, { encoding: 'utf8', flag: 'a+' })
     return lines.includes('two\n') && lines
   })

@@ -7,7 +7,7 @@ import type { Entry } from '../../lib/model/event.js'
 import { History } from '../support/history.js'
 import { ownDirectory } from '../support/recorded.js'
 import { replayProgramFile } from '../support/replays.js'
-import { eventually } from '../support/eventually.js'
+import { until } from '../support/until.js'
 
 t.test(
   'who follows a journal hears of all that is new, of what was dropped and of another journal',
@@ -27,7 +27,7 @@ t.test(
         // what stands behind the last line's end is not there whole yet
         .slice(0, -1)
         .map((line) => (JSON.parse(line) as Entry).seq)
-    await eventually('what is there', () => seen().length === world.entries.length)
+    await until('what is there', () => seen().length === world.entries.length)
 
     // what is dropped must have been recorded while nobody looked
     following.kill('SIGSTOP')
@@ -39,7 +39,7 @@ t.test(
     first.append(world.entries.slice(-1))
     first.drop({ keepMs: null, maxBytes: 1 }, 0)
     following.kill('SIGCONT')
-    await eventually('the entry after those that were dropped', () => seen().at(-1) === world.core.state.seq)
+    await until('the entry after those that were dropped', () => seen().at(-1) === world.core.state.seq)
     t.equal(
       errors,
       `vtep-replay: ${file}: entries ${from + 1} to ${world.core.state.seq - 1} were dropped before they could be shown\n`,
@@ -52,10 +52,10 @@ t.test(
     const second = openJournal(file)
     const more = [...world.entries, { ...world.entries[0], seq: world.entries.length + 1 } as Entry]
     second.append(more.map((entry) => ({ ...entry, atMs: entry.atMs + 1 })))
-    await eventually('another journal, from its first entry', () => seen().length === shown + more.length)
+    await until('another journal, from its first entry', () => seen().length === shown + more.length)
     t.match(errors, /^vtep-replay: \S+: another journal took its place, this is its first entry\n$/)
     second.append([{ ...more[0], seq: more.length + 1 } as Entry])
-    await eventually('what comes then', () => seen().length === shown + more.length + 1)
+    await until('what comes then', () => seen().length === shown + more.length + 1)
     second.close()
 
     renameSync(file, `${file}.gone`)

@@ -5,7 +5,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Answers } from '../../lib/replay/page/api.js'
-import { eventually } from '../support/eventually.js'
+import { until } from '../support/until.js'
 import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
 import { replays } from '../support/replays.js'
 import { startServing } from '../support/serving.js'
@@ -56,7 +56,7 @@ t.test('other machines only where that is asked for; a port in use; what is no a
   }
   // loopback by another name of all addresses: nobody else is asked
   const exposed = await startServing(t, shown, '--listen', '0.0.0.0:0', '--expose')
-  await eventually('what it exposes is said', () => /not encrypted, can see every row/.test(exposed.said()))
+  await until('what it exposes is said', () => /not encrypted, can see every row/.test(exposed.said()))
 })
 
 t.test(
@@ -72,7 +72,7 @@ t.test(
 
     writeFileSync(join(directory, 'garbage'), 'nothing of ours\n'.repeat(300))
     renameSync(join(directory, 'garbage'), shown)
-    await eventually('damage is said', () =>
+    await until('damage is said', () =>
       /shown: not a journal.*; what was read before is shown$/m.test(said()),
     )
     t.match(await overview(), { last: history.length, trouble: /not a journal/ })
@@ -86,7 +86,7 @@ t.test(
     const now = Date.now()
     const other = longHistory(620).map((entry) => ({ ...entry, atMs: entry.seq <= 400 ? entry.seq : now }))
     renameSync(journalOf(other, directory, 'other'), shown)
-    await eventually('another is said', () =>
+    await until('another is said', () =>
       /shown: another journal is in its place, which is shown now$/m.test(said()),
     )
     t.match(said(), /shown: it can be read again$/m)
@@ -94,9 +94,7 @@ t.test(
 
     const [compacted] = replays([['compact', shown, '--keep', '1h']])
     t.match(compacted, { status: 0 })
-    await eventually('what was dropped is said', () =>
-      /shown: the entries before \d+ were dropped$/m.test(said()),
-    )
+    await until('what was dropped is said', () => /shown: the entries before \d+ were dropped$/m.test(said()))
     const { first, last } = await overview()
     t.ok(first > 1 && last === other.length)
     const gone = await fetch(`${origin}/api/entry?at=1`, { headers: { cookie } })

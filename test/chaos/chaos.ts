@@ -81,7 +81,7 @@ async function struck(victim: Victim, strike: (victim: Victim) => Promise<void>)
     const lost = await traffic.lostWhile(async () => {
       await strike(victim)
       await settled(victim)
-    })
+    }, patienceMs)
     const counts = [...lost.values()].map(({ length }) => length)
     return {
       sent: (traffic.sent - before) * lost.size,

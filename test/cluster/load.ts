@@ -53,15 +53,11 @@ export class Load {
         { op: 'delete', table, where: [['MAC', '==', mac]] },
         ...this.#placing(mac, address),
       ]
-      await until(
-        `a change is committed`,
-        async () => {
-          const outcome = await this.#session.transact(operations).catch(() => null)
-          if (outcome === null) this.retries++
-          return outcome !== null
-        },
-        60_000,
-      )
+      await until(`a change is committed`, async () => {
+        const outcome = await this.#session.transact(operations).catch(() => null)
+        if (outcome === null) this.retries++
+        return outcome !== null
+      })
       this.changes++
     }
   }

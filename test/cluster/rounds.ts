@@ -16,7 +16,6 @@ import { until } from '../support/until.js'
 import { Load } from './load.js'
 
 const remotes = ['10.2.2.2', '10.2.2.3', '10.2.2.4']
-const patienceMs = 60_000
 const changesInRound = 40
 /** However long it takes: no station is forgotten for its age. */
 const aging = '--mac-aging=65535'
@@ -123,11 +122,7 @@ export class ClusterUnderLoad {
     for (const member of victims) await member.kill()
     await this.#learn()
     const changes = this.#load.change(changesInRound)
-    await until(
-      'the daemon has lost the database',
-      async () => this.#counts().losses > before.losses,
-      patienceMs,
-    )
+    await until('the daemon has lost the database', async () => this.#counts().losses > before.losses)
     for (const member of victims) member.start()
     await changes
     await this.#settled()
@@ -140,10 +135,10 @@ export class ClusterUnderLoad {
     await this.#daemon.stop()
     const victims = this.#random.some(this.members, 2)
     for (const member of victims) await member.kill()
-    await until('the member that is left has no leader', async () => this.#isLeaderless(victims), patienceMs)
+    await until('the member that is left has no leader', async () => this.#isLeaderless(victims))
     const all = this.members.map(({ remote }) => remote).join(',')
     // its start takes as long as the election
-    const starting = this.#sandbox.startDaemon([aging, `--vtep-db=${all}`, 'br0'], OURS, patienceMs)
+    const starting = this.#sandbox.startDaemon([aging, `--vtep-db=${all}`, 'br0'], OURS)
     const whoIsFirst = await Promise.race([starting.then(() => 'daemon'), sleep(waitMs).then(() => 'nobody')])
     if (whoIsFirst !== 'nobody') throw new Error('it did not wait for a leader')
     for (const member of victims) member.start()
@@ -167,7 +162,7 @@ export class ClusterUnderLoad {
       const rows = await remoteMacsIn(relayed, '--no-leader-only')
       return rows !== '' && rows === (await remoteMacsIn(all, '--leader-only'))
     }
-    await until('the relay has what was committed', isCurrent, patienceMs)
+    await until('the relay has what was committed', isCurrent)
     const args = [aging, `--vtep-db=${relayed}`, '--no-leader-only', 'br0']
     this.#daemon = await this.#sandbox.startDaemon(args)
     await this.#settled()
@@ -208,20 +203,16 @@ export class ClusterUnderLoad {
 
   async #settled(): Promise<void> {
     const wanted = [...this.#load.placed].map(([mac, address]) => `${mac} ${address}`).sort()
-    await until(
-      'the switch holds what was asked for last',
-      async () => {
-        const status = JSON.parse(await this.#daemon.control('status', '--json')) as Status
-        const dump = await this.#sandbox.ofctl('-O', 'OpenFlow14', 'dump-flows', 'br0', 'table=20')
-        const flows = dump.matchAll(/dl_dst=(02:00:00:00:0e:[0-9a-f]+) .*?set_field:([\d.]+)->tun_dst/g)
-        const held = [...flows].map(([, mac = '', address = '']) => `${mac} ${address}`).sort()
-        return status.isInSync && held.join() === wanted.join()
-      },
-      patienceMs,
-    )
+    await until('the switch holds what was asked for last', async () => {
+      const status = JSON.parse(await this.#daemon.control('status', '--json')) as Status
+      const dump = await this.#sandbox.ofctl('-O', 'OpenFlow14', 'dump-flows', 'br0', 'table=20')
+      const flows = dump.matchAll(/dl_dst=(02:00:00:00:0e:[0-9a-f]+) .*?set_field:([\d.]+)->tun_dst/g)
+      const held = [...flows].map(([, mac = '', address = '']) => `${mac} ${address}`).sort()
+      return status.isInSync && held.join() === wanted.join()
+    })
     const isReported = async (): Promise<boolean> =>
       (await this.#load.localMacs()).join() === this.#learned.join()
-    await until('each station is reported, and once', isReported, patienceMs)
+    await until('each station is reported, and once', isReported)
   }
 }
 

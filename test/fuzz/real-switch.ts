@@ -14,7 +14,6 @@ import { until } from '../support/until.js'
 import { foreignWord } from './alphabet/command.js'
 import { HostileTransactions } from './hostile-transactions.js'
 
-const patienceMs = 60_000
 const hostile = [
   'Logical_Switch',
   'Ucast_Macs_Remote',
@@ -129,8 +128,8 @@ export class RealSwitch {
       progress(this.#rows)
     }
     await this.#clear()
-    await until('all flows are as before', async () => (await this.#flows()) === all, patienceMs)
-    await until('no fault is left', async () => (await this.#faults()) === '', patienceMs)
+    await until('all flows are as before', async () => (await this.#flows()) === all)
+    await until('no fault is left', async () => (await this.#faults()) === '')
     await this.#settled()
     await this.#daemon.stop()
     return { rows: this.#rows, refused: this.#refused, batches: this.#inspect() }
@@ -157,23 +156,18 @@ export class RealSwitch {
     await vtepctl('add-ucast-remote', 'good', mac, '10.7.7.2')
     const isThere = async (): Promise<boolean> =>
       (await ofctl('dump-flows', 'br0', `table=20,dl_dst=${mac}`)).includes(mac)
-    await until('a good row is realised', isThere, patienceMs)
+    await until('a good row is realised', isThere)
     await vtepctl('del-ucast-remote', 'good', mac)
-    await until('and goes', async () => !(await isThere()), patienceMs)
+    await until('and goes', async () => !(await isThere()))
     await this.#settled()
   }
 
   async #settled(): Promise<void> {
-    await until(
-      'the daemon is in sync',
-      async () => {
-        const status = JSON.parse(await this.#daemon.control('status', '--json')) as Status
-        if (status.quarantined.length > 0)
-          throw new Error(`refused: ${JSON.stringify(status.quarantined[0])}`)
-        return status.isInSync
-      },
-      patienceMs,
-    )
+    await until('the daemon is in sync', async () => {
+      const status = JSON.parse(await this.#daemon.control('status', '--json')) as Status
+      if (status.quarantined.length > 0) throw new Error(`refused: ${JSON.stringify(status.quarantined[0])}`)
+      return status.isInSync
+    })
   }
 
   async #clear(): Promise<void> {
@@ -217,7 +211,7 @@ export class RealSwitch {
         () => true,
         () => false,
       )
-    await until('the logical switches are free to go', isGone, patienceMs)
+    await until('the logical switches are free to go', isGone)
   }
 
   /** Every command that was planned is made of our words, and the history agrees with itself. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium } from 'playwright-core'
 import type { Owner } from './ovs.js'
+import { patienceMs } from './patience.js'
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (file) => existsSync(file),
@@ -31,6 +32,7 @@ export async function startBrowser(owner: Owner): Promise<BrowserContext> {
     args: flags,
     viewport: { width: 1280, height: 900 },
   })
+  context.setDefaultTimeout(patienceMs)
   owner.teardown(async () => {
     await context.close()
     rmSync(profile, { recursive: true, force: true })

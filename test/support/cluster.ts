@@ -59,24 +59,16 @@ export async function startCluster(owner: Owner): Promise<Cluster> {
   const relay = memberOf(owner, directory, 'relay', `relay:${database}:${source}`, await freePort())
   for (const member of [...members, relay]) member.start()
   const leader = async (): Promise<Member> =>
-    until(
-      'the cluster has a leader',
-      async () => {
-        const roles = await Promise.all(members.map((member) => member.role().catch(() => 'gone')))
-        return members[roles.indexOf('leader')] ?? null
-      },
-      30_000,
-    )
+    until('the cluster has a leader', async () => {
+      const roles = await Promise.all(members.map((member) => member.role().catch(() => 'gone')))
+      return members[roles.indexOf('leader')] ?? null
+    })
   await leader()
   // the first one leads alone, and is no quorum of what the others still are to be part of
-  await until(
-    'all have joined the cluster',
-    async () => {
-      const sizes = await Promise.all(members.map((member) => member.size().catch(() => 0)))
-      return sizes.every((size) => size === members.length)
-    },
-    30_000,
-  )
+  await until('all have joined the cluster', async () => {
+    const sizes = await Promise.all(members.map((member) => member.size().catch(() => 0)))
+    return sizes.every((size) => size === members.length)
+  })
   return { members, relay, leader }
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { execa } from 'execa'
 import type { Daemon } from './daemon.js'
-import { eventually } from './eventually.js'
+import { until } from './until.js'
 import type { Owner } from './ovs.js'
 import { diffs } from './replays.js'
 import { type Sandbox, startSandbox } from './sandbox.js'
@@ -45,14 +45,14 @@ export async function furnished(owner: Owner) {
   const box = await startSandbox(owner, options)
   await box.addPhysicalSwitch()
   const daemon = await box.startDaemon()
-  await eventually('the ports are in the database', async () =>
+  await until('the ports are in the database', async () =>
     (await box.vtepctl('list-ports', 'br0')).includes('p0'),
   )
-  await eventually('it is in sync', async () => await isInSync(daemon))
+  await until('it is in sync', async () => await isInSync(daemon))
   await box.vtepctl(...asked)
-  await eventually('the flows are there', async () =>
+  await until('the flows are there', async () =>
     (await box.ofctl('dump-flows', 'br0', 'table=20')).includes('02:00:00:00:00:02'),
   )
-  await eventually('it is in sync', async () => await isInSync(daemon))
+  await until('it is in sync', async () => await isInSync(daemon))
   return { box, daemon }
 }

@@ -5,9 +5,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { atProcessEnd } from './process-end.js'
 import type { Environment, Owner } from './ovs.js'
+import { patienceMs } from './patience.js'
 import { until } from './until.js'
-
-const KILL_AFTER_MS = 10_000
 
 /** A daemon under test, seen from outside: a process, its control socket and what it printed. */
 export interface Daemon {
@@ -58,21 +57,21 @@ export async function runToEnd(program: Program, args: readonly string[], env: E
     env,
     reject: false,
     stdin: 'ignore',
-    timeout: KILL_AFTER_MS,
+    timeout: patienceMs,
   })
   return { status: exitCode, stdout, stderr }
 }
 
 /**
- * Starts `program` in the foreground and waits until its control socket answers, `patienceMs` at most (default: as
- * `until`); rejects with its output if it ends instead.
+ * Starts `program` in the foreground and waits until its control socket answers, `longestMs` at most as of `until`;
+ * rejects with its output if it ends instead.
  */
 export async function startDaemon(
   owner: Owner,
   program: Program,
   args: readonly string[],
   env: Environment,
-  patienceMs?: number,
+  longestMs?: number,
 ): Promise<Daemon> {
   const [file = '', ...leading] = program.command
   const child = spawn(file, [...leading, ...args], {
@@ -102,7 +101,7 @@ export async function startDaemon(
     if (child.exitCode !== null) return true
     return existsSync(socket) && (await control('version')) !== ''
   }
-  await until(`${program.name} answers`, answers, patienceMs)
+  await until(`${program.name} answers`, answers, longestMs)
   if (child.exitCode !== null) throw new Error(`${program.name} ended with ${await ended}:\n${output}`)
 
   return {
@@ -121,7 +120,7 @@ async function terminate(
   ended: Promise<number>,
 ): Promise<number> {
   child.kill(signal)
-  const tooLate = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), patienceMs)
   const status = await ended
   clearTimeout(tooLate)
   return status

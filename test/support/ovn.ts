@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { startDaemon, type Daemon, type Program } from './daemon.js'
 import { DAEMONS, startOvs, type Environment, type Ovs, type Owner, type Run } from './ovs.js'
+import { patienceSeconds } from './patience.js'
 import { atProcessEnd } from './process-end.js'
 import { RunDirectory } from './run-directory.js'
 import { addDummyPort, createUnderlay } from './underlay.js'
@@ -25,7 +26,6 @@ export interface Hypervisor extends Ovs {
 
 const SCHEMAS = '/usr/share/ovn'
 const PROGRAMS = '/usr/bin'
-const CONTROL_TIMEOUT_S = 20
 
 /** Why OVN cannot be used here, or null when it can. */
 export function whyNoOvn(): string | null {
@@ -63,7 +63,7 @@ export async function startOvn(owner: Owner): Promise<Ovn> {
     env,
   )
   await startDaemon(owner, programIn(PROGRAMS, 'ovn-northd'), [], env)
-  const nbctl: Run = (...args) => run('ovn-nbctl', `--timeout=${CONTROL_TIMEOUT_S}`, ...args)
+  const nbctl: Run = (...args) => run('ovn-nbctl', `--timeout=${patienceSeconds}`, ...args)
   return {
     southbound: env.OVN_SB_DB,
     nbctl,
@@ -72,7 +72,7 @@ export async function startOvn(owner: Owner): Promise<Ovn> {
       const setType = ['--', 'lsp-set-type', port, 'vtep', '--', 'lsp-set-options', port, ...options]
       await nbctl('lsp-add', network, port, ...setType, '--', 'lsp-set-addresses', port, 'unknown')
     },
-    sbctl: (...args) => run('ovn-sbctl', `--timeout=${CONTROL_TIMEOUT_S}`, ...args),
+    sbctl: (...args) => run('ovn-sbctl', `--timeout=${patienceSeconds}`, ...args),
   }
 }
 

@@ -1,4 +1,5 @@
 import { startScratch } from '../../adapters/scratch/scratch.js'
+import { patienceSeconds } from './patience.js'
 
 /** Whoever started a rig and ends it: tap's test, the demo, the benchmark. */
 export interface Owner {
@@ -35,7 +36,6 @@ export interface Ovs {
 
 /** Where Debian has daemons; not on the PATH of ordinary users. */
 export const DAEMONS = '/usr/sbin'
-const VSCTL_TIMEOUT_S = 20
 
 /** A scratch switch as our own tools start it, which ends with `owner`; arguments as startScratch's. */
 export async function startOvs(
@@ -50,7 +50,7 @@ export async function startOvs(
   return {
     directory,
     env,
-    vsctl: (...args) => run('ovs-vsctl', `--timeout=${VSCTL_TIMEOUT_S}`, ...args),
+    vsctl: (...args) => run('ovs-vsctl', `--timeout=${patienceSeconds}`, ...args),
     vtepctl: (...args) => run('vtep-ctl', ...args),
     ofctl: (...args) => run('ovs-ofctl', ...args),
     appctl: (...args) => run('ovs-appctl', '-t', ...args),

@@ -29,8 +29,8 @@ export interface Sandbox extends Ovs {
   readonly daemonEnv: Environment
   /** The Physical_Switch row of the switch, as the seed's step 5 makes it. */
   addPhysicalSwitch(): Promise<void>
-  /** Arguments: the switch's name when none are given; program: ours; `patienceMs`: as of the other `startDaemon`. */
-  startDaemon(args?: readonly string[], program?: Program, patienceMs?: number): Promise<Daemon>
+  /** Arguments: the switch's name when none are given; program: ours; `longestMs`: as of the other `startDaemon`. */
+  startDaemon(args?: readonly string[], program?: Program, longestMs?: number): Promise<Daemon>
 
   /** Makes another VTEP in the underlay reachable. */
   addRemote: (ip: string) => Promise<void>
@@ -93,8 +93,8 @@ export async function startSandbox(owner: Owner, options: SandboxOptions): Promi
     addPhysicalSwitch: async () => {
       await ovs.vtepctl('add-ps', bridge, '--', 'set', 'Physical_Switch', bridge, `tunnel_ips=${tunnelIp}`)
     },
-    startDaemon: (args = [bridge], program = OURS, patienceMs) =>
-      startDaemon(owner, program, args, daemonEnv, patienceMs),
+    startDaemon: (args = [bridge], program = OURS, longestMs) =>
+      startDaemon(owner, program, args, daemonEnv, longestMs),
     restartSwitch: async () => {
       await ovs.restartSwitch()
       await underlay.revive()

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { eventually } from './eventually.js'
+import { until } from './until.js'
 import type { RunDirectory } from './run-directory.js'
 
 /** The program of test/support/tiny-daemon.ts. */
@@ -28,7 +28,7 @@ export class TinyDaemon {
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     const daemon = new TinyDaemon(child, directory)
-    await eventually('the control socket', () => existsSync(daemon.socket))
+    await until('the control socket', () => existsSync(daemon.socket))
     return daemon
   }
 }

@@ -2,8 +2,6 @@ import type { Owner } from './ovs.js'
 import { until } from './until.js'
 
 const PAYLOAD_BYTES = 46
-/** Longer than a predecessor takes to build its forwarding up anew. */
-const DEADLINE_MS = 30_000
 
 /** Frames of one kind that keep coming. */
 export interface Stream {
@@ -47,12 +45,15 @@ export class Traffic {
    * By stream the numbers of the frames that did not arrive everywhere, of those sent since `happens` was
    * called until every stream flows again.
    */
-  async lostWhile(happens: () => Promise<void>): Promise<ReadonlyMap<string, readonly number[]>> {
+  async lostWhile(
+    happens: () => Promise<void>,
+    longestMs?: number,
+  ): Promise<ReadonlyMap<string, readonly number[]>> {
     const first = this.#sent + 1
     await happens()
     const last = this.#sent
     const doFlow = (): boolean => this.#streams.every((stream) => this.#latest(stream) > last)
-    await until('every stream flows', doFlow, DEADLINE_MS)
+    await until('every stream flows', doFlow, longestMs)
     return new Map(this.#streams.map((stream) => [stream.name, this.#lost(stream, first)]))
   }
 

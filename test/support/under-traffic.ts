@@ -30,7 +30,6 @@ const A = '02:00:00:00:00:0a'
 const B = '02:00:00:00:00:0b'
 const REMOTE = '02:00:00:00:0e:01'
 const TAG: VlanTag = { vid: 10, priority: 0 }
-const SLOW_MS = 30_000
 
 /** `failMode` is the bridge's before anybody comes; null: unset, as a bridge begins. */
 export async function startUnderTraffic(owner: Owner, failMode: 'secure' | null): Promise<UnderTraffic> {
@@ -42,14 +41,10 @@ export async function startUnderTraffic(owner: Owner, failMode: 'secure' | null)
   await configure(sandbox)
   const start: UnderTraffic['start'] = (program) => startDaemon(owner, program, ['br0'], sandbox.env)
   const predecessor = await start(PREDECESSOR)
-  const tunnel = await until(
-    'the predecessor has made the Tunnel row',
-    () => tunnelRow(sandbox, ALIVE),
-    SLOW_MS,
-  )
+  const tunnel = await until('the predecessor has made the Tunnel row', () => tunnelRow(sandbox, ALIVE))
   await tunnel.set('bfd_params', BFD_PARAMETERS)
   const isUp = async (): Promise<boolean> => (await tunnel.status()).remote_state === 'up'
-  await until("the predecessor's BFD session is up", isUp, SLOW_MS)
+  await until("the predecessor's BFD session is up", isUp)
   const traffic = await startTraffic(owner, sandbox)
   await traffic.established()
   return { sandbox, traffic, predecessor, start, tunnel, peer }

@@ -1,31 +1,31 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { patienceMs } from './patience.js'
 
 const POLL_MS = 20
-const DEADLINE_MS = 10_000
+
+type NotYet = false | null | undefined
 
 /**
- * The first value of `condition` that is neither false nor null, asked again and again.
+ * The first value of `condition` that is not false, null or undefined, asked again and again.
  *
- * Rejects when the deadline has passed, naming `what` and the error that `condition` threw last: one that
- * throws counts as not yet met.
+ * Rejects after `longestMs`, naming `what` and the error that `condition` threw last: one that
+ * throws counts as not yet met. Only what measures how long something takes gives a `longestMs` of its own.
  */
-export async function until<T>(
+export async function until<T extends object | string | number | true>(
   what: string,
-  condition: () => Promise<T | false | null> | T | false | null,
-  deadlineMs = DEADLINE_MS,
+  condition: () => Promise<T | NotYet> | T | NotYet,
+  longestMs = patienceMs,
 ): Promise<T> {
-  const endMs = performance.now() + deadlineMs
+  const endMs = performance.now() + longestMs
   for (;;) {
     let missing = ''
     try {
       const value = await condition()
-      if (value !== false && value !== null) return value
+      if (value !== false && value !== null && value !== undefined) return value
     } catch (error) {
       missing = `: ${error instanceof Error ? error.message : String(error)}`
     }
-    if (performance.now() > endMs) {
-      throw new Error(`gave up after ${deadlineMs / 1000} s waiting until ${what}${missing}`)
-    }
+    if (performance.now() > endMs) throw new Error(`gave up waiting until ${what}${missing}`)
     await pause(POLL_MS)
   }
 }

@@ -92,8 +92,6 @@ function insertions({ updates }: ControllerSession, table: string, from: number)
     .filter((change) => 'insert' in change).length
 }
 
-t.setTimeout(120_000)
-
 await t.test('networking-l2gw', async (t) => {
   const sandbox = await startGateway(t)
   const global = await sandbox.vtepctl('--columns=_uuid', 'list', 'Global')

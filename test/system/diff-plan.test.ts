@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import t from 'tap'
 import { openRecording } from '../../journal/recording.js'
 import { daemonProgram, diff, furnished, run } from '../support/compared.js'
-import { eventually } from '../support/eventually.js'
+import { until } from '../support/until.js'
 
 t.test('what it would run is what the daemon runs, to the letter', async (t) => {
   const { box, daemon } = await furnished(t)
@@ -20,7 +20,7 @@ t.test('what it would run is what the daemon runs, to the letter', async (t) => 
   const file = join(box.directory, 'before.capture')
   t.match(await diff(box, 'capture', 'br0', '-o', file), { status: 0, stdout: '', stderr: '' })
   const again = await box.startDaemon()
-  await eventually('it is mended', async () => (await diff(box, 'br0')).status === 0)
+  await until('it is mended', async () => (await diff(box, 'br0')).status === 0)
   await again.stop()
   const { stdout } = await run(
     box,

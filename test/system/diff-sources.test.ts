@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import t from 'tap'
 import { diff, diffProgramFile, diffsIn, furnished } from '../support/compared.js'
-import { eventually } from '../support/eventually.js'
+import { until } from '../support/until.js'
 
 const { box, daemon } = await furnished(t)
 await daemon.stop()
@@ -148,12 +148,12 @@ t.test('--watch tells of every change, a value a line', async (t) => {
       .split('\n')
       .filter((line) => line.includes('"type":"summary"'))
       .map((line) => JSON.parse(line) as { add: number; remove: number })
-  await eventually('the first look', () => summaries().length === 1)
+  await until('the first look', () => summaries().length === 1)
   t.match(summaries()[0], { add: 0, remove: 0 })
   await box.vtepctl('add-ucast-remote', 'ls0', '02:00:00:00:00:07', '10.2.2.3')
-  await eventually('a row more', () => summaries().at(-1)?.add === 1)
+  await until('a row more', () => summaries().at(-1)?.add === 1)
   await box.ofctl('del-flows', 'br0', 'table=20,dl_dst=02:00:00:00:00:01')
-  await eventually('a flow less', () => summaries().at(-1)?.add === 2)
+  await until('a flow less', () => summaries().at(-1)?.add === 2)
   await box.vtepctl('del-ucast-remote', 'ls0', '02:00:00:00:00:02')
-  await eventually('a row less', () => summaries().at(-1)?.remove === 1)
+  await until('a row less', () => summaries().at(-1)?.remove === 1)
 })

@@ -40,7 +40,7 @@ interface Tally {
 
 const tally: Tally = { topologies: 0, frames: 0, byRule: new Map(), unexplained: [], examples: [] }
 
-t.setTimeout(60_000 + COUNT * 10_000)
+t.setTimeout(900_000 + COUNT * 60_000)
 t.comment(`SEED=${SEED} COUNT=${COUNT}`)
 for (let round = 0; round * TOGETHER < COUNT; round++) {
   const count = Math.min(TOGETHER, COUNT - round * TOGETHER)

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { browserMissing, startBrowser } from '../support/browser.js'
-import { eventually } from '../support/eventually.js'
+import { until } from '../support/until.js'
 import { History } from '../support/history.js'
 import { journalOf, ownDirectory } from '../support/recorded.js'
 import { startServing } from '../support/serving.js'
@@ -69,7 +69,7 @@ t.test('200 switches and 300 tunnels are folded, lie beside each other, and unfo
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 900 })
     // as long as it is laid out anew boxes may lie anywhere
-    await eventually(`no box lies on another at ${width}`, async () => {
+    await until(`no box lies on another at ${width}`, async () => {
       const boxes = await page.locator('.node rect:first-child').evaluateAll((all) =>
         all.map((one) => {
           const { left, right, top, bottom } = (
@@ -88,41 +88,38 @@ t.test('200 switches and 300 tunnels are folded, lie beside each other, and unfo
   }
   await page.setViewportSize({ width: 1280, height: 900 })
   await page.locator('.node.switch.folded').click()
-  await eventually('more is shown', async () => ((await counts())[0] ?? 0) > drawnSwitches + 30)
+  await until('more is shown', async () => ((await counts())[0] ?? 0) > drawnSwitches + 30)
   await page.getByRole('button', { name: /^Remote VTEP 10\.9\.0\.1,/ }).click()
   await page.locator('.narrowed', { hasText: '10.9.0.1' }).waitFor()
-  await eventually('only what belongs to it is left', async () => ((await counts())[0] ?? 0) < 10)
+  await until('only what belongs to it is left', async () => ((await counts())[0] ?? 0) < 10)
 })
 
 t.test('page keys go by what is seen, and back', async (t) => {
   const page = await open()
   await page.getByRole('slider').focus()
-  const last = await eventually(
-    'the end',
-    async () => (await sliderAt(page)) === entries.length && entries.length,
-  )
+  const last = await until('the end', async () => (await sliderAt(page)) === entries.length && entries.length)
   await page.keyboard.press('PageUp')
-  const before = await eventually('a page up', async () => {
+  const before = await until('a page up', async () => {
     const at = await sliderAt(page)
     return at < last - 1 && at
   })
   await page.keyboard.press('PageDown')
-  await eventually('a page down', async () => (await sliderAt(page)) > before)
+  await until('a page down', async () => (await sliderAt(page)) > before)
   t.pass('to and fro')
 })
 
 t.test('play goes on by itself until it is told to pause, or the end', async (t) => {
   const page = await open(`&at=${entries.length - 30}`)
-  await eventually('there', async () => (await sliderAt(page)) === entries.length - 30)
+  await until('there', async () => (await sliderAt(page)) === entries.length - 30)
   await page.getByLabel('Speed').selectOption({ index: 1 })
   await page.getByRole('button', { name: 'Play' }).click()
-  await eventually('it goes on', async () => (await sliderAt(page)) > entries.length - 28)
+  await until('it goes on', async () => (await sliderAt(page)) > entries.length - 28)
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByRole('button', { name: 'Play' }).waitFor()
   await page.getByRole('button', { name: 'Play' }).focus()
   await page.locator('h1').first().click()
   await page.keyboard.press(' ')
-  await eventually('it stops at the end', async () => {
+  await until('it stops at the end', async () => {
     const isOver = (await page.getByRole('button', { name: 'Play' }).count()) === 1
     return isOver && (await sliderAt(page)) === entries.length
   })
@@ -133,14 +130,14 @@ t.test('zoom: by buttons, by keys, and all again', async (t) => {
   const page = await open(`&at=${entries.length - 30}`)
   const labels = async (): Promise<string> =>
     (await page.locator('.timeline text').allTextContents()).join(' ')
-  await eventually('it is drawn', async () => (await labels()) !== '')
+  await until('it is drawn', async () => (await labels()) !== '')
   const all = await labels()
   await page.getByRole('button', { name: 'Zoom in' }).click()
-  await eventually('less of the time is seen', async () => (await labels()) !== all)
+  await until('less of the time is seen', async () => (await labels()) !== all)
   const half = await labels()
   await page.keyboard.press('-')
-  await eventually('more again', async () => (await labels()) !== half)
+  await until('more again', async () => (await labels()) !== half)
   await page.getByRole('button', { name: 'Show all of the time' }).click()
-  await eventually('all', async () => (await labels()) === all)
+  await until('all', async () => (await labels()) === all)
   t.pass('in and out')
 })

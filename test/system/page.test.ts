@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { browserMissing, startBrowser } from '../support/browser.js'
 import { startController } from '../support/controller.js'
-import { eventually } from '../support/eventually.js'
+import { until } from '../support/until.js'
 import { startSandbox } from '../support/sandbox.js'
 import { startServing } from '../support/serving.js'
 import { usualUnderlay, writeUsualNetwork } from '../support/usual-network.js'
@@ -45,7 +45,7 @@ async function open(search = ''): Promise<Page> {
 
 /** Waits until slider and details agree on an entry that is wanted, and gives its number. */
 async function entryShown(page: Page, isWanted: (seq: number) => boolean): Promise<number> {
-  return await eventually('the entry is shown', async () => {
+  return await until('the entry is shown', async () => {
     const seq = Number(await page.getByRole('slider').getAttribute('aria-valuenow'))
     const title = (await page.locator('.details h2').textContent()) ?? ''
     return title.startsWith(`Entry ${seq} `) && isWanted(seq) && seq
@@ -133,7 +133,7 @@ t.test('a deep link shows the same: position, pin, difference; out of range is s
 t.test('what is recorded now appears by itself', async (t) => {
   const page = await open()
   await controller.write('add-ls live-one')
-  await page.locator('.node.switch', { hasText: 'live-one' }).waitFor({ timeout: 10_000 })
+  await page.locator('.node.switch', { hasText: 'live-one' }).waitFor()
   t.match(await page.locator('.live').textContent(), /live/)
 })
 

@@ -28,8 +28,6 @@ export interface Contestant {
   send(phase: Phase): Promise<readonly Exits[]>
 }
 
-const START_DEADLINE_MS = 60_000
-
 export async function startOurs(owner: Owner, ports: readonly string[]): Promise<Contestant> {
   const { sandbox } = await start(owner, OURS, ports)
   const controller = await startController(sandbox)
@@ -59,7 +57,7 @@ async function start(
     const listed = new Set((await sandbox.vtepctl('list-ports', 'br0')).split('\n'))
     return ports.every((port) => listed.has(port))
   }
-  await until('the ports are in the database', isListed, START_DEADLINE_MS)
+  await until('the ports are in the database', isListed)
   return { sandbox, daemon }
 }
 
