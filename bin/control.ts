@@ -14,7 +14,8 @@ export function registerCommands(control: ControlServer, daemon: Daemon): void {
     if (option !== undefined && option !== '--json')
       throw new CommandError(`"status" does not know ${option}`)
     const status = daemon.status()
-    return option === undefined ? describeStatus(status) : `${JSON.stringify(status)}\n`
+    const text = () => (option === undefined ? describeStatus(status) : `${JSON.stringify(status)}\n`)
+    return { text, json: () => status }
   })
   control.register('retry', '', 0, 0, () => {
     daemon.retry()

@@ -11,6 +11,17 @@ export interface Command {
 /** What makes a batch; `ovsdb-client` stands for the transaction that goes through the open session. */
 export const programs = { config: 'ovs-vsctl', flows: 'ovs-ofctl', rows: 'ovsdb-client' } as const
 
+/**
+ * ovs-vsctl of Open vSwitch 3.6 and newer: the transaction is committed, but ovs-vswitchd could not set up all of it. Older
+ * ones exit with 0 then. Interface.error says what it could not.
+ */
+const committed = 65
+
+/** Whether a program that exits so has made the change it was asked for; undefined: it was killed, or never started. */
+export function isDone(program: string, exitStatus: number | undefined): boolean {
+  return exitStatus === 0 || (program === programs.config && exitStatus === committed)
+}
+
 /** The version whose bundles are atomic and whose text `model/flow.ts` writes. */
 export const openflowVersion = 'OpenFlow14'
 

@@ -54,6 +54,17 @@ t.test('lib has no clock, chance, process or console', (t) => {
   t.end()
 })
 
+t.test('who starts a program says which environment it gets', (t) => {
+  const starters = ['adapters', 'journal', 'bin'].flatMap(sources).filter((file) => {
+    const text = readFileSync(file, 'utf8')
+    return /^import (?!type).*from '(execa|node:child_process)'$/m.test(text)
+  })
+  t.ok(starters.length > 0, 'there are files to look at')
+  for (const file of starters)
+    t.match(readFileSync(file, 'utf8'), /\b(program|user)Environment\(/, relative(root, file))
+  t.end()
+})
+
 t.test('what makes the page is for the page alone', (t) => {
   const elsewhere = sources('bin').filter((file) => !relative(root, file).startsWith('bin/page/'))
   for (const file of elsewhere) {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
+import { userEnvironment } from '../environment.js'
 
 /**
  * What a process of the daemon is for. `launcher`: the one a user started; `background`: the one that
@@ -16,7 +17,7 @@ export function ownRole(): Role {
 
 /** Starts this program once more with the same arguments, in the role `as`. */
 export function respawn(as: Exclude<Role, 'launcher'>, options: SpawnOptions): ChildProcess {
-  const env = { ...process.env, [VARIABLE]: as }
+  const env = userEnvironment({ [VARIABLE]: as })
   return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { ...options, env })
 }
 

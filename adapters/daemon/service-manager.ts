@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { programEnvironment } from '../environment.js'
 import { vlog } from '../vlog/vlog.js'
 
 const log = vlog.module('daemon')
@@ -24,6 +25,8 @@ export function keepNotified(status: () => string): void {
     const { failed, shortMessage, stderr } = await execa('systemd-notify', message, {
       reject: false,
       timeout: timeoutMs,
+      env: programEnvironment({ NOTIFY_SOCKET: socket }),
+      extendEnv: false,
     })
     isUnderWay = false
     if (failed && !isBroken) log.warn(`the service manager is not told: ${stderr || shortMessage}`)

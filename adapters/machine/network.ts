@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import * as z from 'zod'
 import type { Machine } from '../../lib/doctor/machine.js'
 import { isLoopback, parseAddress } from '../../lib/model/address.js'
+import { programEnvironment } from '../environment.js'
 import { askIp } from './ip.js'
 import { portUsers } from './udp-port.js'
 
@@ -27,7 +28,12 @@ export async function readMachine(remotes: readonly string[], port: number): Pro
 async function unrouted(remotes: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const asked = remotes.flatMap((text) => parseAddress(text) ?? [])
   const input = asked.map((address) => `route get ${address}\n`).join('')
-  const { stderr, code } = await execa('ip', ['-force', '-batch', '-'], { input, reject: false })
+  const { stderr, code } = await execa('ip', ['-force', '-batch', '-'], {
+    input,
+    reject: false,
+    env: programEnvironment(),
+    extendEnv: false,
+  })
   if (code === 'ENOENT') throw new Error('ip: no such program in PATH')
   const reasons = new Map<string, string>()
   let reason = ''

@@ -1,6 +1,7 @@
 import { hostAndPort } from '../../lib/model/address.js'
 import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
+import { rundir } from '../paths.js'
 
 /** Where an OVSDB server listens: the active connection methods of ovsdb(7). */
 export type Remote =
@@ -15,7 +16,7 @@ const networkRemote = /^(?<kind>tcp|ssl):(?:\[(?<v6>[^\]]+)\]|(?<host>[^:[\]\s]+
  * The remote that `text` names: unix:PATH, tcp:HOST[:PORT] or ssl:HOST[:PORT], an IPv6 HOST in brackets.
  * The port defaults to 6640. As in OVS, a relative PATH is below `runDirectory`.
  */
-export function parseRemote(text: string, runDirectory = defaultRunDirectory()): Remote {
+export function parseRemote(text: string, runDirectory = rundir()): Remote {
   if (text.startsWith('unix:') && text.length > 'unix:'.length)
     return { kind: 'unix', path: resolve(runDirectory, text.slice('unix:'.length)) }
   const { kind, v6, host, port = defaultPort } = networkRemote.exec(text)?.groups ?? {}
@@ -28,7 +29,7 @@ export function parseRemote(text: string, runDirectory = defaultRunDirectory()):
 }
 
 /** The servers of one database that `text` lists, separated by commas. */
-export function parseRemotes(text: string, runDirectory = defaultRunDirectory()): readonly Remote[] {
+export function parseRemotes(text: string, runDirectory = rundir()): readonly Remote[] {
   return text.split(',').map((one) => parseRemote(one.trim(), runDirectory))
 }
 
@@ -36,8 +37,4 @@ export function parseRemotes(text: string, runDirectory = defaultRunDirectory())
 export function printRemote(remote: Remote): string {
   if (remote.kind === 'unix') return `unix:${remote.path}`
   return `${remote.kind}:${hostAndPort(remote.host, remote.port)}`
-}
-
-function defaultRunDirectory(): string {
-  return process.env['OVS_RUNDIR'] ?? '/var/run/openvswitch'
 }

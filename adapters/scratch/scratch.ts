@@ -5,7 +5,9 @@ import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { isDone } from '../../lib/command.js'
 import { builtFile } from '../built-file.js'
+import { programEnvironment } from '../environment.js'
 import { endDaemons } from './daemons.js'
 import { programFile, schemaFile, ScratchError } from './programs.js'
 
@@ -17,7 +19,7 @@ export interface Scratch {
   readonly directory: string
   /** What makes Open vSwitch's programs talk to this instance. */
   readonly env: Readonly<Record<string, string>>
-  /** Gives a program's standard output without its last newline; rejects when it exits with another status than 0. */
+  /** Gives a program's standard output without its last newline; rejects where it has not done what it was asked to. */
   readonly run: (program: string, ...args: readonly string[]) => Promise<string>
   readonly killServer: () => Promise<void>
   readonly startServer: () => Promise<void>
@@ -51,8 +53,17 @@ export async function startScratch(
     OVS_DBDIR: directory,
     OVS_SYSLOG_METHOD: 'null',
   }
-  const run = async (program: string, ...args: readonly string[]): Promise<string> =>
-    (await execa(program, args, { env, cwd: directory, stdin: 'ignore' })).stdout
+  const run = async (program: string, ...args: readonly string[]): Promise<string> => {
+    const options = {
+      env: programEnvironment(env),
+      extendEnv: false,
+      cwd: directory,
+      stdin: 'ignore',
+    } as const
+    const result = await execa(program, args, { ...options, reject: false })
+    if (result instanceof Error && !isDone(program, result.exitCode)) throw result
+    return result.stdout
+  }
   const daemonized = ['--detach', '--no-chdir', '--pidfile', '--log-file', '-vconsole:emer']
   const startServer = async (): Promise<void> => {
     const remote = `--remote=punix:${join(directory, 'db.sock')}`
@@ -104,6 +115,7 @@ function watchOver(directory: string): { readonly release: () => void } {
     // in a session of its own, so that the Ctrl-C that ends us does not end it
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
+    env: programEnvironment(),
   })
   child.unref()
   const { stdin } = child

@@ -1,4 +1,5 @@
 import { execa } from 'execa'
+import { userEnvironment } from '../environment.js'
 import type { Scratch } from './scratch.js'
 import { ScratchError } from './programs.js'
 
@@ -13,7 +14,8 @@ export async function runWords(
 ): Promise<number> {
   const result = await execa(words, {
     shell: true,
-    env: { ...env, ...more },
+    env: userEnvironment({ ...env, ...more }),
+    extendEnv: false,
     reject: false,
     stdio: ['ignore', 2, 2],
   })

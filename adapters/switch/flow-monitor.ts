@@ -8,6 +8,7 @@ import { flowChanges, type Intake } from '../../lib/ingest/intake.js'
 import { countingTables } from '../../lib/layout/binding.js'
 import type { FlowKey } from '../../lib/model/flow.js'
 import type { Count } from '../../lib/statistics.js'
+import { programEnvironment } from '../environment.js'
 import { bridgeTarget, inRundir } from '../paths.js'
 import { ask } from '../unixctl/ask.js'
 import { aggregateStatistics, flowStatistics } from './openflow-requests.js'
@@ -21,7 +22,15 @@ export interface MonitorListener {
   onEnd(reason: string): void
 }
 
-const options = { buffer: false, reject: false, stdin: 'ignore', encoding: 'utf8' } as const
+const options = () =>
+  ({
+    buffer: false,
+    reject: false,
+    stdin: 'ignore',
+    encoding: 'utf8',
+    env: programEnvironment(),
+    extendEnv: false,
+  }) as const
 
 /** In characters; a flow comes in a message of 64 kB, and is printed at some ten times that. */
 const longestLine = 2 ** 22
@@ -31,7 +40,7 @@ const longestLine = 2 ** 22
  * that counters are read without another process.
  */
 export class FlowMonitor {
-  readonly #process: ResultPromise<typeof options>
+  readonly #process: ResultPromise<ReturnType<typeof options>>
   readonly #listener: MonitorListener
   readonly #control: string
   readonly #inquiry: Inquiry
@@ -47,7 +56,7 @@ export class FlowMonitor {
     const how = ['-O', openflowVersion, '--no-names', `--unixctl=${this.#control}`]
     const target = bridgeTarget(bridge)
     const [program, ...list] = endingWithUs('ovs-ofctl', ...how, 'monitor', target, 'watch:!initial')
-    this.#process = execa(program, list, options)
+    this.#process = execa(program, list, options())
     // its first words are the reply to the request on standard output; what happens later goes to the other
     this.#process.stdout.once('data', () => listener.onReady())
     this.#process.stderr.on('data', (chunk: Buffer) => this.#hear(chunk.toString('latin1')))

@@ -1,10 +1,11 @@
 import { execa } from 'execa'
-import { type Command, handed, openflowVersion } from '../../lib/command.js'
+import { type Command, handed, isDone, openflowVersion } from '../../lib/command.js'
 import { Rejection } from '../../lib/model/quarantine.js'
+import { type Environment, programEnvironment } from '../environment.js'
 import { bridgeTarget } from '../paths.js'
 import { sha256 } from '../sha256.js'
 
-/** A command that did not exit with status 0; the message names it and says what it printed. */
+/** A command that did not do what it was asked to; the message names it and says what it printed. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
@@ -19,9 +20,6 @@ const timeoutMs = 30_000
 export async function runCommand(command: Command, signal?: AbortSignal, env?: Environment): Promise<string> {
   return (await prepareCommand(command, signal, env).run(command.input)).stdout
 }
-
-/** What of the environment is otherwise than ours: OVS_RUNDIR says whose switch it is. */
-export type Environment = Readonly<Record<string, string>>
 
 /** What came of a command, and the digest of all that the process was given, see `handed`. */
 export interface Outcome {
@@ -45,10 +43,11 @@ export interface PreparedCommand {
 export function prepareCommand(
   { program, arguments: list }: Head,
   signal = new AbortController().signal,
-  env: Environment = {},
+  env?: Environment,
 ): PreparedCommand {
   const process = execa(program, list, {
-    env,
+    env: programEnvironment(env),
+    extendEnv: false,
     reject: false,
     stripFinalNewline: false,
     maxBuffer: 2 ** 30,
@@ -74,7 +73,7 @@ export function prepareCommand(
       clearTimeout(timer)
       const refusal = program === 'ovs-ofctl' && result.exitCode === 1 ? refusalIn(result.stderr) : undefined
       if (refusal !== undefined) throw new Rejection(refusal)
-      if (result.failed) throw new CommandError(`${program}: ${reasonOf(result, isLate)}`)
+      if (!isDone(program, result.exitCode)) throw new CommandError(`${program}: ${reasonOf(result, isLate)}`)
       return { stdout: result.stdout, digest: digest() }
     },
     isThere: () => process.exitCode === null && process.signalCode === null && process.pid !== undefined,

@@ -1,11 +1,14 @@
+import { type Answer, printed, Settings } from './answer.js'
+
 /** Carries out one command; what it throws is shown to who asked, and `ovs-appctl` exits with 2. */
-export type CommandHandler = (args: readonly string[]) => string | Promise<string>
+export type CommandHandler = (args: readonly string[]) => Answer | Promise<Answer>
 
 interface Command {
-  readonly usage: string
+  /** null: `list-commands` does not name it. */
+  readonly usage: string | null
   readonly minArgs: number
   readonly maxArgs: number
-  readonly handler: CommandHandler
+  readonly handler: (args: readonly string[], settings: Settings) => Answer | Promise<Answer>
 }
 
 /** What the asker did wrong, in the words of OVS. */
@@ -13,22 +16,43 @@ export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
-/** The commands a daemon answers on its control socket. `list-commands` and `help` are always there. */
+/** The commands a daemon answers on its control socket. `list-commands`, `help` and `set-options` are always there. */
 export class CommandTable {
   readonly #commands = new Map<string, Command>()
 
   constructor() {
-    for (const name of ['list-commands', 'help']) this.register(name, '', 0, 0, () => this.#list())
+    for (const name of ['list-commands', 'help'])
+      this.register(name, '', 0, 0, () => ({ text: () => this.#list(), json: () => this.#usages() }))
+    const setOptions: Command['handler'] = (args, settings) => settings.set(args)
+    this.#commands.set('set-options', {
+      usage: '[--format text|json]',
+      minArgs: 1,
+      maxArgs: 2,
+      handler: setOptions,
+    })
   }
 
-  /** Adds a command, or replaces the one of that name; `usage` is how its arguments look in `list-commands`. */
-  register(name: string, usage: string, minArgs: number, maxArgs: number, handler: CommandHandler): void {
+  /**
+   * Adds a command, or replaces the one of that name; `usage` is how its arguments look in `list-commands`, which does
+   * not name it where that is null.
+   */
+  register(
+    name: string,
+    usage: string | null,
+    minArgs: number,
+    maxArgs: number,
+    handler: CommandHandler,
+  ): void {
     this.#commands.set(name, { usage, minArgs, maxArgs, handler })
   }
 
-  /** The answer to one command. Rejects with CommandError before the handler sees a wrong call. */
-  async run(name: string, args: readonly string[]): Promise<string> {
-    return await this.#find(name, args.length).handler(args)
+  /**
+   * The answer to one command of a connection with these settings, as its reply holds it. Rejects with CommandError
+   * before the handler sees a wrong call.
+   */
+  async run(name: string, args: readonly string[], settings = new Settings()): Promise<unknown> {
+    const answer = await this.#find(name, args.length).handler(args, settings)
+    return printed(answer, settings.format)
   }
 
   #find(name: string, count: number): Command {
@@ -48,9 +72,17 @@ export class CommandTable {
   }
 
   #list(): string {
-    const lines = [...this.#commands]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, { usage }]) => `  ${name.padEnd(23)} ${usage}`.trimEnd())
+    const lines = Object.entries(this.#usages()).map(([name, usage]) =>
+      `  ${name.padEnd(23)} ${usage}`.trimEnd(),
+    )
     return `The available commands are:\n${lines.join('\n')}\n`
+  }
+
+  /** The arguments of each command that is named. */
+  #usages(): Readonly<Record<string, string>> {
+    const named = [...this.#commands].flatMap(([name, { usage }]) =>
+      usage === null ? [] : [[name, usage] as const],
+    )
+    return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 }

@@ -28,7 +28,13 @@ export class ControlServer {
   }
 
   /** Adds a command, or replaces the one of that name; see CommandTable. */
-  register(name: string, usage: string, minArgs: number, maxArgs: number, handler: CommandHandler): void {
+  register(
+    name: string,
+    usage: string | null,
+    minArgs: number,
+    maxArgs: number,
+    handler: CommandHandler,
+  ): void {
     this.#commands.register(name, usage, minArgs, maxArgs, handler)
   }
 

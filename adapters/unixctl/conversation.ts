@@ -4,6 +4,7 @@ import { ProtocolError, reasonOf } from '../ovsdb/errors.js'
 import { JsonSplitter } from '../ovsdb/json-splitter.js'
 import { rateLimited } from '../vlog/rate-limit.js'
 import { vlog } from '../vlog/vlog.js'
+import { lines, Settings } from './answer.js'
 import type { CommandTable } from './command-table.js'
 
 const log = vlog.module('unixctl')
@@ -26,10 +27,11 @@ export async function converse(
   answers: Set<Promise<void>>,
 ): Promise<void> {
   const splitter = new JsonSplitter(LIMITS)
+  const settings = new Settings()
   try {
     for await (const chunk of client as AsyncIterable<Buffer>) {
       for (const value of splitter.push(chunk)) {
-        const sent = answer(client, request(value), commands)
+        const sent = answer(client, request(value), commands, settings)
         answers.add(sent)
         await sent.finally(() => answers.delete(sent))
       }
@@ -52,16 +54,12 @@ async function answer(
   client: Socket,
   { id, method, params }: Request,
   commands: CommandTable,
+  settings: Settings,
 ): Promise<void> {
   log.dbg(`received request ${method}[${params.map((param) => JSON.stringify(param)).join(', ')}]`)
-  const reply = await commands.run(method, params).then(
-    (result) => ({ id, result: lines(result), error: null }),
+  const reply = await commands.run(method, params, settings).then(
+    (result) => ({ id, result, error: null }),
     (error: unknown) => ({ id, result: null, error: lines(reasonOf(error)) }),
   )
   await new Promise((sent) => client.write(JSON.stringify(reply), sent))
-}
-
-/** `text` ending in a newline, unless empty: ovs-appctl prints it as it comes. */
-function lines(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
+import { programEnvironment } from '../environment.js'
 import { PROGRAM } from '../paths.js'
 
 type Logger = ChildProcessByStdio<Writable, null, null>
@@ -42,7 +43,10 @@ export class Syslog {
 
   #start(): Logger {
     const options = ['--prio-prefix', '--tag', PROGRAM, `--id=${process.pid}`]
-    const logger = spawn('logger', options, { stdio: ['pipe', 'ignore', 'ignore'] })
+    const logger = spawn('logger', options, {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: programEnvironment(),
+    })
     const lose = (): void => {
       if (this.#logger === logger) this.#isBroken = true
     }

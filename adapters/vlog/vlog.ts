@@ -64,6 +64,14 @@ export class Vlog {
     return this.#levels.toString()
   }
 
+  /** The table of `vlog/list-pattern`. */
+  listPatterns(): string {
+    const line = (name: string, prefix: string, format: string): string =>
+      `${name.padEnd(7)}  ${prefix.padEnd(32)}  ${format}\n`
+    const patterns = Object.entries(this.#patterns).map(([name, pattern]) => line(name, 'none', pattern))
+    return [line('', 'prefix', 'format'), line('', '------', '------'), ...patterns].join('')
+  }
+
   /** From now on every message is a JSON object on a line, on the console and in the file, whatever the pattern there. */
   setJson(): void {
     this.#isJson = true

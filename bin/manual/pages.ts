@@ -57,7 +57,7 @@ retry: tries again at once what the switch or hardware_vtep refused.
 
 exit [--cleanup]: ends; forwarding stays as it is, or, with --cleanup, everything of ours goes.
 
-version, vlog/list, vlog/set, vlog/reopen: as of every Open vSwitch daemon.`,
+version, list-commands, vlog/list, vlog/list-pattern, vlog/set, vlog/reopen, vlog/message: as of every Open vSwitch daemon. With ovs-appctl --format json (3.4 and newer) all of them answer in JSON.`,
           },
           {
             heading: 'SIGNALS',

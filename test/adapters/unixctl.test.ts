@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { ControlServer } from '../../adapters/unixctl/control-server.js'
 import { vlog } from '../../adapters/vlog/vlog.js'
 import { TinyDaemon } from '../support/tiny-daemon-process.js'
+import { answeredAsJson } from '../support/as-json.js'
 import { RunDirectory } from '../support/run-directory.js'
 
 vlog.set('console:off')
@@ -25,6 +26,28 @@ t.test('ovs-appctl', async (t) => {
     t.match(await directory.run('ovs-appctl', '-t', daemon.socket, 'echo', 'ä "b"', '\\'), {
       stdout: 'ä "b" \\',
     })
+  })
+
+  t.test('answers as JSON, for ovs-appctl of Open vSwitch 3.4 and newer', async (t) => {
+    const asJson = (...[command, ...words]: readonly [string, ...string[]]) =>
+      answeredAsJson(daemon.socket, command, ...words)
+    // what ovs-appctl 4.0 and ovs-vswitchd 4.0 have for a command without a form of its own, and for list-commands
+    t.strictSame(await asJson('echo', 'hi'), { reply: 'hi\n', 'reply-format': 'plain' })
+    t.strictSame(await asJson('log', 'x'), { reply: '', 'reply-format': 'plain' })
+    t.match(await asJson('list-commands'), {
+      die: 'STATUS',
+      'set-options': '[--format text|json]',
+      'vlog/list': '',
+    })
+    t.notMatch(JSON.stringify(await asJson('list-commands')), 'vlog/message')
+    const bad: readonly (readonly [args: readonly string[], problem: string])[] = [
+      [['--format', 'xml'], 'option format has invalid value xml'],
+      [['--pretty'], "Unknown option '--pretty'"],
+      [['--format'], "Option '-f, --format <value>' argument missing"],
+      [[], '"set-options" command requires at least 1 arguments'],
+    ]
+    for (const [args, problem] of bad)
+      t.match((await directory.appctl('set-options', ...args)).stderr, problem, args.join(' '))
   })
 
   t.test('a command that fails, or is called wrongly, is an error', async (t) => {
@@ -50,6 +73,9 @@ t.test('ovs-appctl', async (t) => {
     await directory.appctl('vlog/set', 'console:off', 'file:info')
 
     const [log, rotated] = [directory.file('ovs-vtep.log'), directory.file('ovs-vtep.log.1')]
+    await directory.appctl('vlog/message', 'a\nb')
+    t.match(readFileSync(log, 'utf8'), /\|vlog\|INFO\|user-message: a\\nb\n$/)
+    t.match((await directory.appctl('vlog/list-pattern')).stdout, /^file {5}none {30}%D/m)
     renameSync(log, rotated)
     await directory.appctl('log', 'before')
     t.match(await directory.appctl('vlog/reopen'), { status: 0, stdout: '' })
