@@ -6,6 +6,7 @@ import { oneLine } from '../lib/one-line.js'
 import { BisectError } from '../lib/replay/bisect.js'
 import { PositionError } from '../lib/replay/position.js'
 import { PredicateError } from '../lib/replay/predicate/predicate.js'
+import { UnknownWordError } from '../lib/replay/unknown-word.js'
 import type { Terminal } from './replay/terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -23,7 +24,15 @@ export function isColoured(): boolean {
 }
 
 /** Whose message is for the user. */
-const toldErrors = [BisectError, JournalError, PositionError, PredicateError, ScratchError, UsageError]
+const toldErrors = [
+  BisectError,
+  JournalError,
+  PositionError,
+  PredicateError,
+  ScratchError,
+  UnknownWordError,
+  UsageError,
+]
 
 /** Says in one line what went wrong, and gives the exit status. Throws what is a fault of ours. */
 export function explained(program: string, error: unknown, terminal: Terminal): number {

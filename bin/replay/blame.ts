@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
 import { oneLine } from '../../lib/one-line.js'
 import { byTable } from '../../lib/replay/by-table.js'
-import { type Cause, explain, type Origin } from '../../lib/replay/explain.js'
+import { type Asked, type Cause, explain, type Origin } from '../../lib/replay/explain.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
@@ -19,7 +19,7 @@ export function addBlame(program: Command, terminal: () => Terminal): void {
       withRecording(name, (recording) => {
         const out = terminal()
         const seq = positionAt(at, recording, Date.now())
-        const there = explain(recording, seq, () => true).filter(({ gone }) => gone === null)
+        const there = explain(recording, seq, everything).filter(({ gone }) => gone === null)
         for (const { flow, planned, rows } of there.toSorted((a, b) => byTable(a.flow.key, b.flow.key))) {
           const blamed = blamedOf(rows)
           if (out.isJson) {
@@ -36,6 +36,8 @@ export function addBlame(program: Command, terminal: () => Terminal): void {
       }),
     )
 }
+
+const everything: Asked = { among: (mentions) => mentions, isAboutNow: () => true }
 
 /** Of the rows that a flow was made from the one that was changed last before it was planned, and that change. */
 function blamedOf(rows: readonly Origin[]): {

@@ -2,7 +2,9 @@ import type { Command } from 'commander'
 import { explain, sortedByPresence } from '../../lib/replay/explain.js'
 import { factsOf, headingOf } from '../../lib/replay/explanation-text.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
-import { Subject, subjectForms } from '../../lib/replay/subject.js'
+import { Subject } from '../../lib/replay/subject.js'
+import { subjectForms } from '../../lib/replay/subject-form.js'
+import { isSaid, unknownSubject } from '../../lib/replay/unknown-word.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
@@ -12,7 +14,9 @@ const mostShown = 20
 export function addExplain(program: Command, terminal: () => Terminal): void {
   program
     .command('explain')
-    .description('why flows are in the switch, or were: meaning, row, cause, plan, command, outcome')
+    .description(
+      'why flows are in the switch, or were, the newest first: meaning, row, cause, plan, command, outcome',
+    )
     .argument('<JOURNAL>')
     .argument('<WHAT>', subjectForms)
     .option('--at <POSITION>', positionForms, 'HEAD')
@@ -29,7 +33,8 @@ export function addExplain(program: Command, terminal: () => Terminal): void {
         const out = terminal()
         const subject = new Subject(what)
         const seq = positionAt(at, recording, Date.now())
-        const found = explain(recording, seq, (mention) => subject.isAbout(mention))
+        const found = explain(recording, seq, subject)
+        if (found.length === 0 && !isSaid(recording, subject)) throw unknownSubject(what, recording)
         const sorted = sortedByPresence(found)
         for (const one of all ? sorted : sorted.slice(0, mostShown))
           if (out.isJson) out.json(one)
@@ -39,7 +44,10 @@ export function addExplain(program: Command, terminal: () => Terminal): void {
               out.line(`${name === 'cause' ? '    ' : '  '}${name}:`.padEnd(12) + text)
           }
         if (out.isJson) return
-        if (found.length === 0) out.line(`no flow of ours was ever there for ${JSON.stringify(what)}`)
+        if (found.length === 0)
+          out.line(
+            `no flow of ours was ever there for ${JSON.stringify(what)}; \`history\` shows what is known of it`,
+          )
         if (!all && found.length > mostShown) out.line(`${found.length - mostShown} more flows: --all`)
       }),
     )

@@ -2,10 +2,14 @@ import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
 import { oneLine } from '../../lib/one-line.js'
 import { flowText } from '../../lib/model/flow.js'
-import { type Mention, mentionsIn } from '../../lib/replay/mentions.js'
+import type { Entry } from '../../lib/model/event.js'
+import type { Mention } from '../../lib/replay/mentions.js'
 import { Names } from '../../lib/replay/names.js'
+import { passage } from '../../lib/replay/passage.js'
 import { columnTexts, rowChange, type RowChange } from '../../lib/replay/row-change.js'
-import { Subject, subjectForms } from '../../lib/replay/subject.js'
+import { Subject } from '../../lib/replay/subject.js'
+import { subjectForms } from '../../lib/replay/subject-form.js'
+import { unknownSubject } from '../../lib/replay/unknown-word.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
@@ -24,26 +28,31 @@ export function addHistory(program: Command, terminal: () => Terminal): void {
       withRecording(name, (recording) => {
         const out = terminal()
         const subject = new Subject(key)
-        const names = new Names(recording.first > 1 ? recording.coreAt(recording.first - 1).state : noRows)
-        for (const entry of recording.entries())
-          for (const mention of mentionsIn(entry)) {
+        const names = new Names(noRows)
+        let isKnown = false
+        for (const { entry, mentions } of passage(recording)) {
+          const about = new Set(subject.among(mentions))
+          isKnown ||= about.size > 0
+          for (const mention of mentions) {
             const change = mention.what === 'row' ? rowChange(mention, names) : null
             names.hear(mention)
-            if (!subject.isAbout(mention)) continue
-            const { seq, atMs } = entry
-            if (out.isJson) out.json({ seq, atMs, ...mention })
-            else
-              out.line(
-                oneLine(
-                  `${String(seq).padStart(6)}  ${localTime(atMs)}  ${mentionText(mention, change, names)}`,
-                ),
-              )
+            if (!about.has(mention)) continue
+            if (out.isJson) out.json({ seq: entry?.seq ?? null, atMs: entry?.atMs ?? null, ...mention })
+            else out.line(oneLine(`${whenText(entry)}  ${mentionText(mention, change, names)}`))
           }
+        }
+        if (!isKnown) throw unknownSubject(key, recording)
       }),
     )
 }
 
 const noRows = { vtep: null, ovs: null }
+
+/** Null: it stood so before the first entry that is kept. */
+function whenText(entry: Entry | null): string {
+  if (entry === null) return `${'before'.padStart(6)}  ${''.padEnd(23)}`
+  return `${String(entry.seq).padStart(6)}  ${localTime(entry.atMs)}`
+}
 
 function mentionText(mention: Mention, change: RowChange | null, names: Names): string {
   switch (mention.what) {

@@ -2,11 +2,15 @@ import { writeSync } from 'node:fs'
 import type { Command } from 'commander'
 import { noTip } from '../../journal/format.js'
 import type { Entry } from '../../lib/model/event.js'
-import { logFilter } from '../../lib/replay/log-filter.js'
+import { LogFilter } from '../../lib/replay/log-filter.js'
 import { Narrator } from '../../lib/replay/narrator.js'
-import { positionAt, positionForms } from '../../lib/replay/position.js'
+import { mentionsIn } from '../../lib/replay/mentions.js'
+import { passage, type Said } from '../../lib/replay/passage.js'
+import { positionForms, rangeOf } from '../../lib/replay/position.js'
 import type { Recording } from '../../lib/replay/recording.js'
-import { subjectForms } from '../../lib/replay/subject.js'
+import { Subject } from '../../lib/replay/subject.js'
+import { subjectForms } from '../../lib/replay/subject-form.js'
+import { unknownSubject } from '../../lib/replay/unknown-word.js'
 import { follow } from './follow.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
@@ -43,34 +47,69 @@ export function addLog(program: Command, terminal: () => Terminal): void {
     )
     .action(async (name: string, options: Options) => {
       const out = terminal()
-      const isWanted = logFilter({ kinds: options.kind, tables: options.table, about: options.about })
+      const { kind: kinds, table: tables, about } = options
+      const filter = new LogFilter({ kinds, tables, about })
       const narrator = new Narrator()
       const hear = (entry: Entry, recording: Recording, isShown: boolean): void => {
         if (!isShown) narrator.pass(entry)
         else if (out.isJson) out.json(entry)
         else out.line(narrator.describe(entry, recording))
       }
+      const say = (line: string): void => {
+        out.flush()
+        writeSync(process.stderr.fd, `vtep-replay: ${line}\n`)
+      }
       let seen = noTip
       await withRecording(name, (recording) => {
-        const at = (text: string | undefined, otherwise: number): number =>
-          text === undefined ? otherwise : positionAt(text, recording, Date.now())
-        const [from, to] = [at(options.from, recording.first), at(options.to, recording.last)]
-        // what stands before is not shown, yet tells what the rest is about
-        const start = options.about.length === 0 ? from : recording.first
-        for (const entry of recording.entries(start, to))
-          hear(entry, recording, isWanted(entry) && entry.seq >= from)
+        const { from, to } = rangeOf(options, recording, Date.now())
+        let shown = 0
+        for (const { entry, mentions } of saidIn(recording, filter, from, to)) {
+          const isWanted = entry === null ? filter.hear(mentions) : filter.passes(entry, mentions)
+          if (entry === null) continue
+          const isShown = isWanted && entry.seq >= from
+          if (isShown) shown++
+          hear(entry, recording, isShown)
+        }
         seen = recording.tip(recording.last)
+        if (shown > 0 || options.follow) return
+        const [unknown] = filter.unknown()
+        if (unknown !== undefined && !isSaidLater(recording, to, unknown))
+          throw unknownSubject(unknown, recording)
+        if (recording.last > 0) say(nothingText(options, from, to))
       })
       if (!options.follow || options.to !== undefined) return
       await follow(name, seen, {
-        take: (entry, recording) => hear(entry, recording, isWanted(entry)),
-        say: (line) => {
-          out.flush()
-          writeSync(process.stderr.fd, `vtep-replay: ${line}\n`)
-        },
+        take: (entry, recording) => hear(entry, recording, filter.passes(entry, [...mentionsIn(entry)])),
+        say,
         rest: () => {
           out.flush()
         },
       })
     })
+}
+
+/** What stands before the first that is shown tells what the rest is about. */
+function saidIn(recording: Recording, filter: LogFilter, from: number, to: number): Iterable<Said> {
+  return filter.isAboutSomething ? passage(recording, to) : entriesIn(recording, from, to)
+}
+
+function* entriesIn(recording: Recording, from: number, to: number): Generator<Said> {
+  for (const entry of recording.entries(from, to)) yield { entry, mentions: [...mentionsIn(entry)] }
+}
+
+/** Whether something behind entry `seq` is about it. */
+function isSaidLater(recording: Recording, seq: number, about: string): boolean {
+  const subject = new Subject(about)
+  for (const { mentions } of entriesIn(recording, seq + 1, recording.last))
+    if (subject.among(mentions).length > 0) return true
+  return false
+}
+
+function nothingText({ kind, table, about }: Options, from: number, to: number): string {
+  const wishes = [
+    ...(kind.length === 0 ? [] : [`is of kind ${kind.join(' or ')}`]),
+    ...(table.length === 0 ? [] : [`changes a row of ${table.join(' or ')}`]),
+    ...about.map((text) => `is about ${text}`),
+  ]
+  return `none of the entries ${from} to ${to} ${wishes.join(' and ')}`
 }

@@ -1,5 +1,6 @@
 import { localTime } from '../describe.js'
 import { type Cause, explain, type Explanation } from '../replay/explain.js'
+import type { Mention } from '../replay/mentions.js'
 import type { Recording } from '../replay/recording.js'
 import type { Finding } from './finding.js'
 
@@ -8,11 +9,11 @@ export function withCauses(findings: readonly Finding[], recording: Recording): 
   const flows = findings.filter(({ subject, kind }) => subject === 'flow' && kind !== 'foreign')
   if (flows.length === 0 || recording.last === 0) return findings
   const keys = new Set(flows.map(({ key }) => key))
-  const explained = explain(
-    recording,
-    recording.last,
-    (mention) => mention.what === 'flow' && keys.has(mention.key),
-  )
+  const isAboutNow = (mention: Mention): boolean => mention.what === 'flow' && keys.has(mention.key)
+  const explained = explain(recording, recording.last, {
+    among: (mentions) => mentions.filter(isAboutNow),
+    isAboutNow,
+  })
   const causes = new Map(explained.map((one) => [one.flow.key, one]))
   return findings.map((finding) => {
     const known = finding.subject === 'flow' ? causes.get(finding.key) : undefined

@@ -19,6 +19,9 @@ const types: Readonly<Record<Event['type'], true>> = {
   Stopped: true,
 }
 
+/** The names of all kinds of events. */
+export const eventTypes: readonly string[] = Object.keys(types)
+
 /** Whether a value from outside says it is an event that we know; what else is in it is not looked at. */
 export function isEvent(value: unknown): value is Event {
   if (typeof value !== 'object' || value === null || !('type' in value)) return false

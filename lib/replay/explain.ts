@@ -1,14 +1,14 @@
-import type { Batch } from '../model/batch.js'
+import { commandsOf, shellLines } from '../command.js'
 import { describe } from '../describe.js'
-import { entriesOf } from '../model/collection.js'
 import type { Entry } from '../model/event.js'
 import type { Flow, FlowKey } from '../model/flow.js'
 import type { Uuid } from '../model/uuid.js'
 import { type Meaning, meaningOf } from './meaning.js'
-import { type Mention, mentionsIn } from './mentions.js'
+import type { Mention } from './mentions.js'
 import { Names } from './names.js'
 import { originsOf } from './origin.js'
-import { Past } from './past.js'
+import { passage } from './passage.js'
+import { Past, type PastRow } from './past.js'
 import type { Recording } from './recording.js'
 import { columnTexts } from './row-change.js'
 
@@ -27,8 +27,10 @@ export interface Origin {
   readonly name: string
   /** As it stood when the flow was planned. */
   readonly columns: object | null
-  /** What made it so until then, the latest last. */
+  /** What made it so until then: the last few changes, the latest last. */
   readonly causes: readonly Cause[]
+  /** How many changes came before those, and the entry of the first. */
+  readonly earlier: { readonly count: number; readonly seq: number } | null
 }
 
 /** Why a flow is in the switch, or was. */
@@ -39,120 +41,168 @@ export interface Explanation {
   readonly rows: readonly Origin[]
   /** The plan that installed it; null: the switch had it before anything was recorded. */
   readonly planned: Cause | null
-  readonly batch: Batch | null
+  /** The commands of that plan without their input, as lines for a shell. */
+  readonly commands: readonly string[]
   readonly outcome: Cause | null
   /** How it went; null: it is there. */
   readonly gone: Cause | null
 }
 
+/** Which mentions of a history a question is about. */
+export interface Asked {
+  /** Of those of one entry; entries come in their order. */
+  among(mentions: readonly Mention[]): readonly Mention[]
+  /** Whether this one is for its own sake, and not only since an earlier one was. */
+  isAboutNow(mention: Mention): boolean
+}
+
 interface Life {
-  flow: Flow
-  entry: Entry | null
-  outcome: Entry | null
-  gone: Entry | null
+  readonly flow: Flow
+  readonly planned: Cause | null
+  readonly commands: readonly string[]
+  /** As they stood then. */
+  readonly rows: readonly (readonly [Uuid, PastRow])[]
+  outcome: Cause | null
+  gone: Cause | null
 }
 
 /**
- * The flows that `isAbout` says yes to, as they stand after entry `seq` or stood last before it, by key; where one was made for
- * another thing than the one before it in its place, its cookie says so, that one comes first. `isAbout` is
- * asked about every mention in order. One pass over the history.
+ * The flows that `asked` is about, as they stand after entry `seq` or stood last before it, by key; where another flow took
+ * the place of one that it was about, both are told. One pass over the history.
  */
-export function explain(
-  recording: Recording,
-  seq: number,
-  isAbout: (mention: Mention) => boolean,
-): readonly Explanation[] {
-  const before = recording.first > 1 ? recording.coreAt(recording.first - 1).state : null
-  const names = new Names({ vtep: null, ovs: null })
-  const past = new Past()
-  const lives = new Map<FlowKey, Life>()
-  const former: Life[] = []
+export function explain(recording: Recording, seq: number, asked: Asked): readonly Explanation[] {
+  const lives = new Lives(asked)
+  for (const { entry, mentions } of passage(recording, seq)) lives.hear(entry, mentions)
+  return lives.explanations()
+}
+
+class Lives {
+  readonly #asked: Asked
+  readonly #names = new Names({ vtep: null, ovs: null })
+  readonly #past = new Past()
+  readonly #lives = new Map<FlowKey, Life>()
+  readonly #former: Life[] = []
   /** Of the batch that runs. */
-  let underWay: Life[] = []
-  const hear = (mention: Mention, entry: Entry | null): void => {
-    if (mention.what === 'row') past.hear(mention, entry, names)
-    names.hear(mention)
-    const isWanted = isAbout(mention)
-    if (mention.what === 'flow' && isWanted) noteFlow(lives, former, underWay, mention, entry)
+  #underWay: Life[] = []
+
+  constructor(asked: Asked) {
+    this.#asked = asked
   }
-  for (const [table, tables] of Object.entries({ ...before?.vtep, ...before?.ovs }))
-    for (const [key, value] of entriesOf<object>(tables)) hear({ what: 'row', table, key, value }, null)
-  for (const [key, value] of before?.flows === null || before === null ? [] : entriesOf(before.flows))
-    hear({ what: 'flow', how: 'observed', key, value }, null)
-  for (const entry of recording.entries(recording.first, seq)) {
+
+  hear(entry: Entry | null, mentions: readonly Mention[]): void {
+    if (entry !== null) this.#noteEnd(entry)
+    for (const mention of mentions) {
+      if (mention.what === 'row') this.#past.hear(mention, entry, this.#names)
+      this.#names.hear(mention)
+    }
+    let cause: { readonly planned: Cause; readonly commands: readonly string[] } | null = null
+    for (const mention of this.#asked.among(mentions)) {
+      if (mention.what !== 'flow') continue
+      // a batch may be long, and its text is the same for all its flows
+      if (entry !== null) cause ??= { planned: causeOf(entry), commands: commandsIn(entry) }
+      this.#noteFlow(mention, cause)
+    }
+  }
+
+  explanations(): readonly Explanation[] {
+    return [...this.#former, ...this.#lives.values()]
+      .sort((a, b) => (a.flow.key < b.flow.key ? -1 : a.flow.key > b.flow.key ? 1 : 0))
+      .map((life) => this.#explanationOf(life))
+  }
+
+  #noteEnd(entry: Entry): void {
     const { event } = entry
-    const isEnd = event.type === 'Applied' || event.type === 'Failed'
-    if (isEnd && event.lane === 'switch') for (const life of underWay) life.outcome = entry
-    if ((isEnd && event.lane === 'switch') || event.type === 'Started') underWay = []
-    for (const mention of mentionsIn(entry)) hear(mention, entry)
+    const isEnd = (event.type === 'Applied' || event.type === 'Failed') && event.lane === 'switch'
+    if (isEnd && this.#underWay.length > 0) {
+      const outcome = causeOf(entry)
+      for (const life of this.#underWay) life.outcome = outcome
+    }
+    if (isEnd || event.type === 'Started') this.#underWay = []
   }
-  return [...former, ...lives.values()]
-    .sort((a, b) => (a.flow.key < b.flow.key ? -1 : a.flow.key > b.flow.key ? 1 : 0))
-    .map((life) => explanationOf(life, past, names))
+
+  #noteFlow(
+    mention: Mention & { what: 'flow' },
+    cause: { readonly planned: Cause; readonly commands: readonly string[] } | null,
+  ): void {
+    const { key, value, how } = mention
+    const known = this.#lives.get(key)
+    if (value === null) {
+      if (known !== undefined) known.gone = cause?.planned ?? null
+      return
+    }
+    // only in the place of what was asked about, and that is told already
+    if (known === undefined && !this.#asked.isAboutNow(mention)) return
+    const isThere = known !== undefined && known.gone === null
+    if (how === 'observed' && isThere && isSame(known.flow, value)) return
+    const isOther = known !== undefined && known.flow.cookie !== value.cookie
+    const isElsewhere = isThere && !isSame(known.flow, value) && !this.#asked.isAboutNow(mention)
+    if (known !== undefined && (isOther || isElsewhere))
+      this.#former.push({ ...known, gone: known.gone ?? cause?.planned ?? null })
+    const life = this.#begun(value, cause?.planned ?? null, cause?.commands ?? [])
+    // what only took its place is not what was asked about
+    if (isElsewhere && !isOther) this.#lives.delete(key)
+    else this.#lives.set(key, life)
+    if (how === 'planned') this.#underWay.push(life)
+  }
+
+  #begun(flow: Flow, planned: Cause | null, commands: readonly string[]): Life {
+    const { rule } = meaningOf(flow, this.#names)
+    const rows = originsOf(flow, rule, this.#past).flatMap((uuid) => {
+      const row = this.#past.of(uuid)
+      return row === undefined ? [] : [[uuid, row] as const]
+    })
+    return { flow, planned, commands, rows, outcome: null, gone: null }
+  }
+
+  #explanationOf({ flow, planned, commands, rows, outcome, gone }: Life): Explanation {
+    const names = this.#names
+    return {
+      flow,
+      meaning: meaningOf(flow, names),
+      rows: rows.map(([uuid, row]) => originOf(uuid, row, names)),
+      planned,
+      commands,
+      outcome,
+      gone,
+    }
+  }
 }
 
-/** What is there comes before what was. */
+/** What is there comes before what was, and of these the newest first. */
 export function sortedByPresence(explanations: readonly Explanation[]): readonly Explanation[] {
-  return explanations.toSorted((a, b) => Number(a.gone !== null) - Number(b.gone !== null))
+  return explanations.toSorted(
+    (a, b) => Number(a.gone !== null) - Number(b.gone !== null) || newest(b) - newest(a),
+  )
 }
 
-function noteFlow(
-  lives: Map<FlowKey, Life>,
-  former: Life[],
-  underWay: Life[],
-  { key, value, how }: Mention & { what: 'flow' },
-  entry: Entry | null,
-): void {
-  const known = lives.get(key)
-  if (value === null) {
-    if (known !== undefined) known.gone = entry
-    return
-  }
-  const isConfirmed =
-    how === 'observed' && known !== undefined && known.gone === null && isSame(known.flow, value)
-  if (isConfirmed) return
-  if (known !== undefined && known.flow.cookie !== value.cookie)
-    former.push({ ...known, gone: known.gone ?? entry })
-  const life = { flow: value, entry, outcome: null, gone: null }
-  lives.set(key, life)
-  if (how === 'planned') underWay.push(life)
+function newest({ planned, gone }: Explanation): number {
+  return gone?.seq ?? planned?.seq ?? 0
 }
 
 function isSame(a: Flow, b: Flow): boolean {
   return a.cookie === b.cookie && a.actions === b.actions
 }
 
-function explanationOf({ flow, entry, outcome, gone }: Life, past: Past, names: Names): Explanation {
-  const meaning = meaningOf(flow, names)
-  const until = entry?.seq ?? 0
+function originOf(uuid: Uuid, { table, row, changes, earlier }: PastRow, names: Names): Origin {
   return {
-    flow,
-    meaning,
-    rows: originsOf(flow, meaning.rule, past, until).map((uuid) => originOf(uuid, past, until, names)),
-    planned: entry && causeOf(entry),
-    batch: entry?.event.type === 'Planned' ? entry.event.batch : null,
-    outcome: outcome && causeOf(outcome),
-    gone: gone && causeOf(gone),
-  }
-}
-
-function originOf(uuid: Uuid, past: Past, until: number, names: Names): Origin {
-  return {
-    table: past.table(uuid),
+    table,
     uuid,
     name: names.of(uuid),
-    columns: past.at(uuid, until),
-    causes: past.changes(uuid, until).map(({ entry, change }) => {
+    columns: row,
+    causes: changes.map(({ seq, atMs, change }) => {
       const columns = change.did === 'modify' ? ` ${columnTexts(change, names).join(', ')}` : ''
-      return { ...partOf(entry), text: `${change.did}${columns}` }
+      return { seq, atMs, text: `${change.did}${columns}` }
     }),
+    earlier,
   }
 }
 
-function partOf({ seq, atMs }: Entry): Pick<Cause, 'seq' | 'atMs'> {
-  return { seq, atMs }
+function commandsIn({ event }: Entry): readonly string[] {
+  if (event.type !== 'Planned') return []
+  return commandsOf(event.batch).map((command) => shellLines({ ...command, input: '' }))
 }
 
 function causeOf(entry: Entry): Cause {
-  return { ...partOf(entry), text: describe(entry).replace(/^ *\d+ {2}\S+ {2}\S+ +/, '') }
+  const text = describe(entry).replace(/^ *\d+ {2}\S+ {2}\S+ +/, '')
+  return { seq: entry.seq, atMs: entry.atMs, text }
 }

@@ -1,9 +1,10 @@
 import type { Entry } from '../model/event.js'
-import { mentionsIn } from './mentions.js'
+import type { Mention } from './mentions.js'
 import { Subject } from './subject.js'
+import { knownKind, knownTable } from './unknown-word.js'
 
 /** Which entries a person wants to see; what is not given does not matter. */
-export interface LogFilter {
+export interface LogWish {
   /** Kinds of event, of which one must be it; upper or lower case. */
   readonly kinds?: readonly string[]
   /** Tables, in one of which a row must be changed. */
@@ -12,20 +13,40 @@ export interface LogFilter {
   readonly about?: readonly string[]
 }
 
-/** A test for entries, to be asked in their order. */
-export function logFilter({ kinds = [], tables = [], about = [] }: LogFilter): (entry: Entry) => boolean {
-  const kindsWanted = kinds.map((kind) => kind.toLowerCase())
-  const subjects = about.map((text) => new Subject(text))
-  return (entry) => {
-    // every subject hears everything: what it is about later depends on it
-    const mentions = subjects.length + tables.length === 0 ? [] : [...mentionsIn(entry)]
-    const spokenOf = subjects.map(
-      (subject) => mentions.filter((mention) => subject.isAbout(mention)).length > 0,
-    )
-    const isKind = kindsWanted.length === 0 || kindsWanted.includes(entry.event.type.toLowerCase())
+/** A test for entries, to be asked in their order, and told before what stood when the first of them came. */
+export class LogFilter {
+  readonly #kinds: ReadonlySet<string>
+  readonly #tables: ReadonlySet<string>
+  readonly #subjects: readonly Subject[]
+
+  /** Throws UnknownWordError. */
+  constructor({ kinds = [], tables = [], about = [] }: LogWish) {
+    this.#kinds = new Set(kinds.map(knownKind))
+    this.#tables = new Set(tables.map(knownTable))
+    this.#subjects = about.map((text) => new Subject(text))
+  }
+
+  get isAboutSomething(): boolean {
+    return this.#subjects.length > 0
+  }
+
+  /** The subjects that nothing was about so far. */
+  unknown(): readonly string[] {
+    return this.#subjects.filter(({ isKnown }) => !isKnown).map(({ text }) => text)
+  }
+
+  /** Whether all subjects are spoken of: each hears everything, for what it is about later depends on it. */
+  hear(mentions: readonly Mention[]): boolean {
+    return this.#subjects.filter((subject) => subject.among(mentions).length === 0).length === 0
+  }
+
+  /** `mentions`: all that the entry says. */
+  passes({ event }: Entry, mentions: readonly Mention[]): boolean {
+    const isSpokenOf = this.hear(mentions)
+    const isKind = this.#kinds.size === 0 || this.#kinds.has(event.type)
     const isTable =
-      tables.length === 0 ||
-      mentions.some((mention) => mention.what === 'row' && tables.includes(mention.table))
-    return isKind && isTable && spokenOf.every(Boolean)
+      this.#tables.size === 0 ||
+      mentions.some((mention) => mention.what === 'row' && this.#tables.has(mention.table))
+    return isSpokenOf && isKind && isTable
   }
 }

@@ -28,6 +28,8 @@ interface Naming {
 }
 
 const mostListed = 3
+/** So many rows that are gone are remembered, those that went last. */
+const mostGone = 20_000
 
 /**
  * What rows, and the numbers in flows, are called; also those of rows that are gone. It begins with the rows of a
@@ -36,6 +38,8 @@ const mostListed = 3
 export class Names {
   readonly #tables: readonly (readonly [string, Collection<object>])[]
   readonly #heard = new Map<Uuid, NamedRow>()
+  /** In the order in which they went. */
+  readonly #gone = new Set<Uuid>()
   readonly #switches = new Map<string, Uuid>()
   /** Interfaces by OpenFlow port, of whatever bridge; and those of our own, as long as no row of them changes. */
   readonly #interfaces = new Map<number, Set<Uuid>>()
@@ -62,6 +66,17 @@ export class Names {
     if (row === undefined) return
     this.#heard.set(key, { table, row, isGone: value === null })
     this.#note(table, key, row)
+    this.#gone.delete(key)
+    if (value === null) this.#lose(key)
+  }
+
+  /** What went long ago is forgotten, so that a long history takes no more memory than a short one. */
+  #lose(key: Uuid): void {
+    this.#gone.add(key)
+    if (this.#gone.size <= mostGone) return
+    const [oldest = ''] = this.#gone
+    this.#gone.delete(oldest)
+    this.#heard.delete(oldest)
   }
 
   row(uuid: Uuid): NamedRow | undefined {

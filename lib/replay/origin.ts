@@ -7,13 +7,13 @@ import type { Meaning } from './meaning.js'
 import type { Past } from './past.js'
 
 /**
- * The rows that a flow of ours was made from as they stood after entry `seq`: first the one that its cookie names,
+ * The rows that a flow of ours was made from as they stand: first the one that its cookie names,
  * then those that this one leads to, as far as the flow's text depends on them.
  */
-export function originsOf(flow: Flow, rule: Meaning['rule'], past: Past, seq: number): readonly Uuid[] {
+export function originsOf(flow: Flow, rule: Meaning['rule'], past: Past): readonly Uuid[] {
   const own = past.ofCookie(flow.cookie)
   const logicalSwitch = past.logicalSwitch(metadataIn(flow) ?? '')
-  const all = [own, logicalSwitch, ...further(flow, rule, { own, logicalSwitch }, past, seq)]
+  const all = [own, logicalSwitch, ...further(flow, rule, { own, logicalSwitch }, past)]
   return [...new Set(all.filter((uuid) => uuid !== undefined))]
 }
 
@@ -27,7 +27,6 @@ function further(
   rule: Meaning['rule'],
   { own, logicalSwitch }: Found,
   past: Past,
-  seq: number,
 ): readonly Uuid[] {
   switch (rule) {
     case 'pipeline':
@@ -36,21 +35,21 @@ function further(
     case 'peer':
     case 'vni': {
       const [, sender] = /,tun_(?:ipv6_)?src=([^,]+)/.exec(key) ?? []
-      return sender === undefined ? [] : locatorsAt(sender, past, seq)
+      return sender === undefined ? [] : locatorsAt(sender, past)
     }
     case 'mac':
-      return own === undefined ? [] : locatorsOf(own, past, seq)
+      return own === undefined ? [] : locatorsOf(own, past)
     case 'flood': {
       const groups = [...past.groups(logicalSwitch ?? '')].filter((uuid) => {
-        const row = past.at(uuid, seq) as McastMacRow | null
+        const row = past.row(uuid) as McastMacRow | null
         return row?.MAC === unknownDestination && row.logical_switch === logicalSwitch
       })
       const ports = [...past.ofTable('Physical_Port')].filter((uuid) =>
-        (past.at(uuid, seq) as PhysicalPortRow | null)?.vlan_bindings.some(
+        (past.row(uuid) as PhysicalPortRow | null)?.vlan_bindings.some(
           ([, bound]) => bound === logicalSwitch,
         ),
       )
-      return [...groups.flatMap((uuid) => [uuid, ...locatorsOf(uuid, past, seq)]), ...ports]
+      return [...groups.flatMap((uuid) => [uuid, ...locatorsOf(uuid, past)]), ...ports]
     }
   }
 }
@@ -60,16 +59,16 @@ function metadataIn({ key, actions }: Flow): string | undefined {
 }
 
 /** Where a row of a MAC table points. */
-function locatorsOf(uuid: Uuid, past: Past, seq: number): readonly Uuid[] {
-  const row = past.at(uuid, seq) as Partial<UcastMacRow & McastMacRow> | null
+function locatorsOf(uuid: Uuid, past: Past): readonly Uuid[] {
+  const row = past.row(uuid) as Partial<UcastMacRow & McastMacRow> | null
   if (row?.locator !== undefined) return [row.locator]
   const set = row?.locator_set
-  const locators = set === undefined ? null : (past.at(set, seq) as { locators?: readonly Uuid[] } | null)
+  const locators = set === undefined ? null : (past.row(set) as { locators?: readonly Uuid[] } | null)
   return locators?.locators ?? []
 }
 
-function locatorsAt(address: string, past: Past, seq: number): readonly Uuid[] {
+function locatorsAt(address: string, past: Past): readonly Uuid[] {
   return [...past.ofTable('Physical_Locator')].filter(
-    (uuid) => parseAddress((past.at(uuid, seq) as LocatorRow | null)?.dst_ip ?? '') === address,
+    (uuid) => parseAddress((past.row(uuid) as LocatorRow | null)?.dst_ip ?? '') === address,
   )
 }

@@ -5,19 +5,32 @@ import type { Mention } from './mentions.js'
 import type { Names } from './names.js'
 import { rowChange, type RowChange } from './row-change.js'
 
-/** A value that a row had; entry null: before anything was recorded. */
-export interface PastValue {
-  readonly entry: Entry | null
-  readonly row: object | null
+/** A change of a row, and the entry that said so. */
+export interface PastChange {
+  readonly seq: number
+  readonly atMs: number
   readonly change: RowChange
 }
 
-interface PastRow {
+/** What became of a row so far; it never changes, so whoever holds it sees the row as it stood then. */
+export interface PastRow {
   readonly table: string
-  readonly values: PastValue[]
+  /** Null: it is gone. */
+  readonly row: object | null
+  /** The latest last, `mostChanges` of them. */
+  readonly changes: readonly PastChange[]
+  /** The changes before those. */
+  readonly earlier: { readonly count: number; readonly seq: number } | null
 }
 
-/** Every value of every row of a history that it was told the mentions of, in their order. */
+const mostChanges = 4
+/** So many rows that are gone are remembered, those that went last. */
+const mostGone = 20_000
+
+/**
+ * The rows of a history that it is told the mentions of, in their order: each as it stands, with its last changes. What it
+ * takes of memory follows the number of rows, not the length of the history.
+ */
 export class Past {
   readonly #rows = new Map<Uuid, PastRow>()
   readonly #tables = new Map<string, Set<Uuid>>()
@@ -25,22 +38,33 @@ export class Past {
   readonly #byMetadata = new Map<string, Uuid>()
   /** Rows of Mcast_Macs_Remote by the logical switches that they were ever for. */
   readonly #groups = new Map<Uuid, Set<Uuid>>()
+  /** In the order in which they went. */
+  readonly #gone = new Set<Uuid>()
 
-  /** Of a mention that `names` has not heard yet. */
+  /** Of a mention that `names` has not heard yet; entry null: it stood so before anything was recorded. */
   hear(mention: Mention & { what: 'row' }, entry: Entry | null, names: Names): void {
     const { table, key, value } = mention
-    const past = this.#rows.get(key) ?? { table, values: [] }
-    past.values.push({ entry, row: value, change: rowChange(mention, names) })
-    this.#rows.set(key, past)
+    const was = this.#rows.get(key) ?? { table, row: null, changes: [], earlier: null }
+    const more =
+      entry === null ? [] : [{ seq: entry.seq, atMs: entry.atMs, change: rowChange(mention, names) }]
+    const all = [...was.changes, ...more]
+    const [dropped] = all.length > mostChanges ? all : []
+    const earlier =
+      dropped === undefined
+        ? was.earlier
+        : { count: (was.earlier?.count ?? 0) + 1, seq: was.earlier?.seq ?? dropped.seq }
+    this.#rows.set(key, { table, row: value, changes: all.slice(-mostChanges), earlier })
     setIn(this.#tables, table).add(key)
     this.#byCookie.set(cookieOf(key), key)
     if (table === 'Logical_Switch') this.#byMetadata.set(metadataOf(key), key)
     if (table === 'Mcast_Macs_Remote' && value !== null)
       setIn(this.#groups, (value as { logical_switch: Uuid }).logical_switch).add(key)
+    this.#gone.delete(key)
+    if (value === null) this.#lose(key)
   }
 
-  table(uuid: Uuid): string {
-    return this.#rows.get(uuid)?.table ?? ''
+  of(uuid: Uuid): PastRow | undefined {
+    return this.#rows.get(uuid)
   }
 
   ofTable(table: string): Iterable<Uuid> {
@@ -59,17 +83,21 @@ export class Past {
     return this.#groups.get(logicalSwitch) ?? []
   }
 
-  /** The row after entry `seq`; null: it was not there. */
-  at(uuid: Uuid, seq: number): object | null {
-    const values = this.#rows.get(uuid)?.values ?? []
-    return values.findLast(({ entry }) => (entry?.seq ?? 0) <= seq)?.row ?? null
+  /** The row as it stands; null: it is not there. */
+  row(uuid: Uuid): object | null {
+    return this.#rows.get(uuid)?.row ?? null
   }
 
-  /** Its values until entry `seq`, those from before the recording left out. */
-  changes(uuid: Uuid, seq: number): readonly (PastValue & { readonly entry: Entry })[] {
-    return (this.#rows.get(uuid)?.values ?? []).flatMap(({ entry, ...rest }) =>
-      entry === null || entry.seq > seq ? [] : [{ ...rest, entry }],
-    )
+  #lose(key: Uuid): void {
+    this.#gone.add(key)
+    if (this.#gone.size <= mostGone) return
+    const [oldest = ''] = this.#gone
+    this.#gone.delete(oldest)
+    const table = this.#rows.get(oldest)?.table ?? ''
+    this.#tables.get(table)?.delete(oldest)
+    this.#rows.delete(oldest)
+    this.#byCookie.delete(cookieOf(oldest))
+    if (table === 'Mcast_Macs_Remote') for (const group of this.#groups.values()) group.delete(oldest)
   }
 }
 

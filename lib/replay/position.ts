@@ -26,6 +26,19 @@ export function positionAt(text: string, recording: Recording, nowMs: number): n
   return seq
 }
 
+/** The entries between two positions, those that are not given being the ends. Throws PositionError where they stand the wrong way round. */
+export function rangeOf(
+  { from, to }: { readonly from?: string; readonly to?: string },
+  recording: Recording,
+  nowMs: number,
+): { readonly from: number; readonly to: number } {
+  const at = (text: string | undefined, otherwise: number): number =>
+    text === undefined ? otherwise : positionAt(text, recording, nowMs)
+  const [start, end] = [at(from, recording.first), at(to, recording.last)]
+  if (start <= end) return { from: start, to: end }
+  throw new PositionError(`--from is entry ${start}, and --to is entry ${end} before it`)
+}
+
 function anchorAt(start: string, text: string, recording: Recording, nowMs: number): number {
   if (/^\d{1,15}$/.test(start)) return Number(start)
   if (start === 'HEAD') return recording.last

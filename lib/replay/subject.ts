@@ -1,91 +1,210 @@
+import { parseAddress } from '../model/address.js'
 import { cookieOf, metadataOf } from '../model/identity.js'
-import { type Flow, parseFlow } from '../model/flow.js'
 import { parseMac } from '../model/mac.js'
+import type { Uuid } from '../model/uuid.js'
+import { flowParts } from './flow-parts.js'
 import type { Mention } from './mentions.js'
+import { formsOf, type SubjectForm } from './subject-form.js'
 
-/** How subjects are written, for help texts. */
-export const subjectForms =
-  'a line of dump-flows, a cookie (0x… or cookie=0x…), a MAC, a VNI (a number), a row UUID or its first 8 digits, a name'
+/** Columns by which rows of any table belong to a subject. */
+interface Columns {
+  readonly name?: string
+  readonly MAC?: string
+  readonly dst_ip?: string
+  readonly tunnel_ips?: readonly string[]
+  readonly tunnel_key?: number | null
+  readonly logical_switch?: Uuid
+  readonly locator?: Uuid
+  readonly locator_set?: Uuid
+  readonly locators?: readonly Uuid[]
+  readonly local?: Uuid
+  readonly remote?: Uuid
+  readonly vlan_bindings?: readonly (readonly [number, Uuid])[]
+  readonly options?: readonly (readonly [string, string])[]
+  readonly ofport?: number | null
+}
 
 /**
  * What a question is about. It is told the mentions of a history in their order, for what was once about it stays so:
  * a row that is gone says no more whose it was, a flow does not name the row it was made for.
  */
 export class Subject {
-  readonly #isNamed: (mention: Mention) => boolean
+  readonly text: string
+  readonly #forms: readonly SubjectForm[]
+  /** What was ever about it. */
   readonly #keys = new Set<string>()
+  /** Of rows that it names itself. */
   readonly #cookies = new Set<string>()
-  /** UUID and `metadata=…` of logical switches. */
-  readonly #switches = new Map<string, string>()
+  readonly #switches = new Set<Uuid>()
+  readonly #metadata = new Set<string>()
+  /** Locators that it names, and the sets of them. */
+  readonly #locators = new Set<Uuid>()
+  /** OpenFlow ports by the interfaces that it names, and whether one of those is a port of the emulated switch. */
+  readonly #ofports = new Map<Uuid, number>()
+  #isOwnPort = false
 
   /** See `subjectForms`; every text is a name at least. */
   constructor(text: string) {
-    this.#isNamed = testOf(text.trim())
+    this.text = text
+    this.#forms = formsOf(text)
   }
 
-  isAbout(mention: Mention): boolean {
-    const key = `${mention.what} ${mention.key}`
-    const isAbout = this.#keys.has(key) || this.#isNamed(mention) || this.#belongs(mention)
-    if (!isAbout) return false
-    this.#keys.add(key)
-    if (mention.what === 'row' && this.#isNamed(mention)) {
-      this.#cookies.add(cookieOf(mention.key))
-      if (mention.table === 'Logical_Switch') this.#switches.set(mention.key, metadataOf(mention.key))
+  /** Whether anything was about it so far. */
+  get isKnown(): boolean {
+    return this.#keys.size > 0
+  }
+
+  /** Those of the mentions of one entry that are about it, in their order. */
+  among(mentions: readonly Mention[]): readonly Mention[] {
+    if (mentions.length === 0) return []
+    // rows of one entry refer to each other in any order
+    let before = -1
+    while (before < this.#seeds()) before = this.#links(mentions)
+    return mentions.filter((mention) => this.#isAbout(mention))
+  }
+
+  /** Whether it is about this as it stands; what merely was about it, or is in the place of what was, is not. */
+  isAboutNow(mention: Mention): boolean {
+    return this.#isNamed(mention) || this.#belongs(mention)
+  }
+
+  #seeds(): number {
+    return this.#cookies.size + this.#switches.size + this.#locators.size + this.#ofports.size
+  }
+
+  /** Learns what these rows lead to; gives how much was known before. */
+  #links(mentions: readonly Mention[]): number {
+    const before = this.#seeds()
+    for (const mention of mentions)
+      if (mention.what === 'row' && mention.value !== null) this.#link(mention, mention.value)
+    return before
+  }
+
+  #link(mention: Mention & { what: 'row' }, row: Columns): void {
+    const { table, key } = mention
+    // a port that has a VLAN is not all about it
+    const isNamed = this.#forms.some((form) => form.is !== 'vlan' && names(form, mention))
+    if (isNamed) {
+      this.#cookies.add(cookieOf(key))
+      if (table === 'Logical_Switch') {
+        this.#switches.add(key)
+        this.#metadata.add(metadataOf(key))
+      }
+      if (table === 'Physical_Locator') this.#locators.add(key)
+      if (table === 'Interface' && typeof row.ofport === 'number') this.#ofports.set(key, row.ofport)
+      // other bridges have ports of the same numbers
+      if (table === 'Physical_Port') this.#isOwnPort = true
     }
+    const isSetOfIts = row.locators?.some((uuid) => this.#locators.has(uuid)) === true
+    if (table === 'Physical_Locator_Set' && (isNamed || isSetOfIts)) this.#locators.add(key)
+  }
+
+  #isAbout(mention: Mention): boolean {
+    const key = `${mention.what} ${mention.key}`
+    if (!this.#keys.has(key) && !this.isAboutNow(mention)) return false
+    this.#keys.add(key)
     return true
   }
 
-  /** A row made for a logical switch that it is about, a flow made for a row. */
-  #belongs({ what, key, value }: Mention): boolean {
-    if (what === 'flow' && value !== null) {
-      if (this.#cookies.has(value.cookie)) return true
-      const text = `${key} ${value.actions}`
-      return [...this.#switches.values()].some((metadata) => text.includes(metadata))
+  #isNamed(mention: Mention): boolean {
+    return this.#forms.some((form) => names(form, mention))
+  }
+
+  /** A row made for a logical switch, locator or port that it names, a flow made for a row. */
+  #belongs(mention: Mention): boolean {
+    if (mention.what === 'flow') return this.#isFlowOfIts(mention)
+    if (mention.what === 'learned') {
+      if (this.#metadata.has(mention.key.slice(0, mention.key.indexOf('/')))) return true
+      return mention.value !== null && this.#isPortOfIts(Math.floor(mention.value / 0x10000))
     }
-    if (what === 'learned') return [...this.#switches.values()].some((own) => key.startsWith(`${own}/`))
-    const row = value as { logical_switch?: unknown; vlan_bindings?: readonly (readonly unknown[])[] } | null
+    const row: Columns | null = mention.value
     if (row === null) return false
-    const named = [row.logical_switch, ...(row.vlan_bindings ?? []).map(([, uuid]) => uuid)]
-    return named.some((uuid) => typeof uuid === 'string' && this.#switches.has(uuid))
+    const switches = [row.logical_switch, ...(row.vlan_bindings ?? []).map(([, uuid]) => uuid)]
+    if (switches.some((uuid) => uuid !== undefined && this.#switches.has(uuid))) return true
+    const locators = [row.locator, row.locator_set, row.local, row.remote, ...(row.locators ?? [])]
+    return locators.some((uuid) => uuid !== undefined && this.#locators.has(uuid))
+  }
+
+  #isFlowOfIts(mention: Mention & { what: 'flow' }): boolean {
+    if (mention.value !== null && this.#cookies.has(mention.value.cookie)) return true
+    if (this.#metadata.size === 0 && this.#ofports.size === 0) return false
+    const parts = flowParts(textOf(mention))
+    if (parts.metadata.some((one) => this.#metadata.has(one))) return true
+    const ports = [...parts.ports, ...parts.bindings.map((binding) => Math.floor(binding / 0x10000))]
+    return ports.some((port) => this.#isPortOfIts(port))
+  }
+
+  #isPortOfIts(ofport: number): boolean {
+    return this.#isOwnPort && [...this.#ofports.values()].includes(ofport)
   }
 }
 
-function testOf(text: string): (mention: Mention) => boolean {
-  const flow = parseFlow(` ${text}`) ?? (text.startsWith('table=') ? keyOnly(text) : undefined)
-  if (flow !== undefined) return ({ what, key }) => what === 'flow' && key === flow.key
-  const mac = parseMac(text)
-  if (mac !== undefined) return (mention) => isAboutMac(mention, mac)
-  const [, cookie] = /^(?:cookie=)?(0x[0-9a-f]+)(?:\/-1)?,?$/i.exec(text) ?? []
-  if (cookie !== undefined) return (mention) => hasCookie(mention, cookie.toLowerCase())
-  if (/^[0-9a-f]{8}(-[0-9a-f-]*)?$/i.test(text)) {
-    const start = text.toLowerCase()
-    return ({ what, key }) => what === 'row' && key.startsWith(start)
+/** Whether the mention itself says the word. */
+function names(form: SubjectForm, mention: Mention): boolean {
+  const { what, key, value } = mention
+  if (what === 'flow') return flowNames(form, mention)
+  if (what === 'learned') {
+    if (form.is === 'mac') return key.endsWith(`/${form.mac}`)
+    return form.is === 'vlan' && typeof value === 'number' && value % 0x10000 === form.vlan
   }
-  if (/^(vni[: ]?)?\d{1,8}$/i.test(text)) {
-    const vni = Number(/\d+/.exec(text)?.[0])
-    return (mention) => hasVni(mention, vni)
+  if (form.is === 'row') return key.startsWith(form.start)
+  if (form.is === 'cookie') return cookieOf(key) === form.cookie
+  return value !== null && typeof value === 'object' && rowNames(form, value)
+}
+
+function rowNames(form: SubjectForm, row: Columns): boolean {
+  switch (form.is) {
+    case 'mac':
+      return row.MAC !== undefined && (parseMac(row.MAC) ?? row.MAC) === form.mac
+    case 'address': {
+      const ends = (row.options ?? []).flatMap(([name, value]) =>
+        name === 'remote_ip' || name === 'local_ip' ? [value] : [],
+      )
+      const all = [row.dst_ip, ...(row.tunnel_ips ?? []), ...ends]
+      return all.some((one) => one !== undefined && (parseAddress(one) ?? one) === form.address)
+    }
+    case 'vni':
+      return row.tunnel_key === form.vni
+    case 'vlan':
+      return row.vlan_bindings?.some(([vlan]) => vlan === form.vlan) === true
+    case 'name':
+      return row.name === form.name
+    case 'flow':
+    case 'cookie':
+    case 'row':
+      return false
   }
-  return ({ what, value }) => what === 'row' && (value as { name?: unknown } | null)?.name === text
 }
 
-function keyOnly(text: string): Flow | undefined {
-  return /^table=\d+,priority=\d+/.test(text) ? { key: text, cookie: '', actions: '' } : undefined
+/** To look for a piece of text is cheaper than to take the text apart. */
+function flowNames(form: SubjectForm, mention: Mention & { what: 'flow' }): boolean {
+  const { key, value } = mention
+  switch (form.is) {
+    case 'flow':
+      return key === form.key
+    case 'cookie':
+      return value?.cookie === form.cookie
+    case 'mac':
+      return key.includes(form.mac) && flowParts(key).mac === form.mac
+    case 'address': {
+      const text = textOf(mention)
+      return text.includes(form.address) && flowParts(text).addresses.includes(form.address)
+    }
+    case 'vni': {
+      const text = textOf(mention)
+      return text.includes(`0x${form.vni.toString(16)}`) && flowParts(text).vnis.includes(form.vni)
+    }
+    case 'vlan': {
+      const { bindings, vlans } = flowParts(textOf(mention))
+      const isBound = bindings.some((one) => one > 0xffff && one % 0x10000 === form.vlan)
+      return isBound || vlans.includes(form.vlan)
+    }
+    case 'row':
+    case 'name':
+      return false
+  }
 }
 
-function isAboutMac({ what, key, value }: Mention, mac: string): boolean {
-  if (what === 'flow') return key.includes(`dl_dst=${mac}`)
-  if (what === 'learned') return key.endsWith(`/${mac}`)
-  const own = (value as { MAC?: unknown } | null)?.MAC
-  return typeof own === 'string' && parseMac(own) === mac
-}
-
-function hasCookie({ what, key, value }: Mention, cookie: string): boolean {
-  if (what === 'flow') return value?.cookie === cookie
-  return what === 'row' && cookieOf(key) === cookie
-}
-
-function hasVni({ what, key, value }: Mention, vni: number): boolean {
-  const id = `tun_id=0x${vni.toString(16)}`
-  if (what === 'flow') return key.endsWith(id) || key.includes(`${id},`)
-  return what === 'row' && (value as { tunnel_key?: unknown } | null)?.tunnel_key === vni
+function textOf({ key, value }: Mention & { what: 'flow' }): string {
+  return `${key} ${value?.actions ?? ''}`
 }

@@ -1,10 +1,18 @@
 import t from 'tap'
 import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
-import { questionsTo } from '../support/replays.js'
+import { questionsTo, replays } from '../support/replays.js'
 
 const entries = longHistory(120)
 const journal = journalOf(entries, ownDirectory(t))
 const { answer, json } = questionsTo(journal, t)
+
+/** What a question that is none is answered. */
+function refused(command: string, ...list: readonly string[]): string {
+  const [outcome] = replays([[command, journal, ...list]])
+  t.equal(outcome?.status, 1, list.join(' '))
+  t.equal(outcome?.stdout, '')
+  return outcome?.stderr ?? ''
+}
 
 t.test('history: every value, by whatever name', (t) => {
   const update = entries.flatMap(({ event }) => (event.type === 'VtepUpdated' ? event.updates : []))
@@ -22,7 +30,7 @@ t.test('history: every value, by whatever name', (t) => {
   const [line = ''] = answer('flows').split('\n').slice(-2)
   const key = /table=.*(?=,actions=)/.exec(line)?.[0] ?? ''
   t.match(answer('history', key), /flow \(planned\) cookie=0x5654.*,table=.*,actions=/)
-  t.equal(answer('history', 'nobody'), '')
+  t.match(refused('history', 'nobody'), /^vtep-replay: "nobody": nothing that is recorded has this name$/m)
   t.end()
 })
 
@@ -66,7 +74,8 @@ t.test(
       answer('explain', cookie(gone?.uuid ?? ''), '--at', String((then?.seq ?? 0) + 4)),
       /now: {6}there/,
     )
-    t.match(answer('explain', 'nobody'), /^no flow of ours was ever there for "nobody"$/m)
+    t.match(refused('explain', 'nobody'), /"nobody": nothing that is recorded has this name/)
+    t.match(answer('explain', 'br0'), /^no flow of ours was ever there for "br0"; `history` shows/m)
     t.end()
   },
 )
@@ -110,5 +119,22 @@ t.test('blame: every flow in the switch, each with the plan that installed it', 
       `${flow.key} in entry ${planned.seq}`,
     )
   }
+  t.end()
+})
+
+t.test('mistyped filters are errors with a suggestion; a known subject without entries says so', (t) => {
+  for (const [list, said] of [
+    [['--kind', 'plans'], /"plans" is no kind of entry; did you mean Planned\?/],
+    [['--table', 'Ucast'], /"Ucast" is no table; did you mean Ucast_Macs_Local or Ucast_Macs_Remote\?/],
+    [['--about', 'br1'], /"br1": nothing that is recorded has this name; did you mean br0\?/],
+    [['--about', '10.2.2.250'], /"10.2.2.250": nothing that is recorded is about it; did you mean/],
+    [['--from', '50', '--to', '40'], /--from is entry 50, and --to is entry 40 before it/],
+  ] as const)
+    t.match(refused('log', ...list), said, list.join(' '))
+  const [none] = replays([['log', journal, '--about', 'br0', '--from', String(entries.length)]])
+  t.equal(none?.status, 0)
+  t.equal(none?.stdout, '')
+  t.match(none?.stderr, new RegExp(`none of the entries ${entries.length} to ${entries.length} is about br0`))
+  t.match(answer('log', '--table', 'ucast_macs_remote'), /Ucast_Macs_Remote/, 'in either case')
   t.end()
 })

@@ -13,6 +13,7 @@ t.test('a person walks through time', async (t) => {
   t.equal(first.length, 24)
   t.ok(terminal.contents.isAlternate)
   t.notOk(terminal.contents.isCursorSeen)
+  t.match(first.join('\n'), /^.{79}…$/m, 'a line that is cut shows so in the last column')
   terminal.type('\x1b[C\x1b[Cn')
   await terminal.shows(/^ entry 53 of/)
   terminal.type('\x1a\x1b[D')

@@ -71,13 +71,13 @@ export class ScreenContents {
 
   #print(character: string): void {
     const cells = this.#cells[this.#row]
-    // wrapping at the margin is switched off
-    const column = Math.min(this.#column, this.#columns - 1)
+    const column = this.#column
     const width = cellsOf(character)
     if (cells === undefined) return
     if (width === 0) cells[column - 1] = `${cells[column - 1] ?? ''}${character}`
     else cells.splice(column, width, character, ...Array<string>(width - 1).fill(''))
     while (cells.length < column) cells.push(' ')
-    this.#column += width
+    // wrapping at the margin is switched off: there the cursor stays in the last column
+    this.#column = Math.min(this.#column + width, this.#columns - 1)
   }
 }

@@ -23,7 +23,7 @@ function findingOf({ file, seq, about }: Inquiry): Finding {
 function explanationsOf(file: string, seq: number, subject: Subject): readonly Explanation[] {
   const recording = openRecording(file)
   try {
-    return sortedByPresence(explain(recording, seq, (mention) => subject.isAbout(mention)))
+    return sortedByPresence(explain(recording, seq, subject))
   } finally {
     recording.close()
   }

@@ -31,11 +31,14 @@ export class Screen {
     process.stdin.setRawMode(false)
   }
 
-  /** Lines that are as before stay as they are. */
+  /**
+   * Lines that are as before stay as they are. A line is erased before it is written: behind its last column, where the
+   * terminal does not wrap, the cursor stands on it.
+   */
   draw(lines: readonly Line[]): void {
     const texts = lines.map(textOf)
     const changes = texts.flatMap((text, row) =>
-      text === this.#shown[row] ? [] : [`\x1b[${row + 1};1H${text}\x1b[K`],
+      text === this.#shown[row] ? [] : [`\x1b[${row + 1};1H\x1b[K${text}`],
     )
     if (changes.length > 0) process.stdout.write(changes.join(''))
     this.#shown = texts
