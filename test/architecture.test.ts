@@ -65,6 +65,13 @@ t.test('who starts a program says which environment it gets', (t) => {
   t.end()
 })
 
+t.test('one place says where the Open vSwitch is that tests run on', (t) => {
+  const elsewhere = sources('test').filter((file) => !file.endsWith('support/installation.ts'))
+  for (const file of elsewhere)
+    t.notMatch(readFileSync(file, 'utf8'), /'\/usr\/(?:s?bin\/ov|share\/ov)/, relative(root, file))
+  t.end()
+})
+
 t.test('what makes the page is for the page alone', (t) => {
   const elsewhere = sources('bin').filter((file) => !relative(root, file).startsWith('bin/page/'))
   for (const file of elsewhere) {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
+import { schemaFile } from '../support/installation.js'
 import { PidfileClaimer } from '../support/pidfile-claimer-process.js'
 import { RunDirectory } from '../support/run-directory.js'
 
@@ -75,7 +76,7 @@ t.test('of several at once, over a stale file, one gets it', async (t) => {
 t.test('Open vSwitch daemons and we respect each other', async (t) => {
   const [database, ours, theirs] = ['conf.db', 'ours.pid', 'theirs.pid'].map((name) => directory.file(name))
   if (database === undefined || ours === undefined || theirs === undefined) return
-  await directory.run('ovsdb-tool', 'create', database, '/usr/share/openvswitch/vswitch.ovsschema')
+  await directory.run('ovsdb-tool', 'create', database, schemaFile('vswitch'))
   const ovsdbServer = (pidfile: string): ReturnType<RunDirectory['run']> =>
     directory.run('ovsdb-server', '-vconsole:err', '--detach', `--pidfile=${pidfile}`, database)
 

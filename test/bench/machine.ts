@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { cpus, loadavg, release, totalmem } from 'node:os'
-import { DAEMONS } from '../support/ovs.js'
+import { daemonFile } from '../support/installation.js'
 
 /** What the figures were measured on. */
 export interface Machine {
@@ -15,7 +15,7 @@ export interface Machine {
 }
 
 export async function thisMachine(): Promise<Machine> {
-  const { stdout } = await execa(`${DAEMONS}/ovs-vswitchd`, ['--version'])
+  const { stdout } = await execa(daemonFile('ovs-vswitchd'), ['--version'])
   const [first] = cpus()
   return {
     cpu: first?.model.trim() ?? 'unknown CPU',

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Owner } from './ovs.js'
 import { atProcessEnd } from './process-end.js'
-import { DAEMONS } from './ovs.js'
+import { daemonFile, schemaFile } from './installation.js'
 import { until } from './until.js'
 
 const database = 'hardware_vtep'
@@ -50,7 +50,7 @@ export async function startCluster(owner: Owner): Promise<Cluster> {
     const own = `tcp:127.0.0.1:${await freePort()}`
     const [first] = raft
     await (first === undefined
-      ? execa('ovsdb-tool', ['create-cluster', file(name), '/usr/share/openvswitch/vtep.ovsschema', own])
+      ? execa('ovsdb-tool', ['create-cluster', file(name), schemaFile('vtep'), own])
       : execa('ovsdb-tool', ['join-cluster', file(name), database, own, first]))
     raft.push(own)
     members.push(memberOf(owner, directory, name, file(name), await freePort()))
@@ -96,7 +96,7 @@ function memberOf(owner: Owner, directory: string, name: string, source: string,
     remote: `tcp:127.0.0.1:${port}`,
     start: () => {
       rmSync(control, { force: true })
-      const server = [join(DAEMONS, 'ovsdb-server'), source, ...options, '-vconsole:off', '-vsyslog:off']
+      const server = [daemonFile('ovsdb-server'), source, ...options, '-vconsole:off', '-vsyslog:off']
       // however a test ends, its servers do
       child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...server], { stdio: 'ignore' })
     },

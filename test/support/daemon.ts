@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { pythonVtep } from './installation.js'
 import { atProcessEnd } from './process-end.js'
 import type { Environment, Owner } from './ovs.js'
 import { patienceMs } from './patience.js'
@@ -34,7 +35,7 @@ export interface Program {
 
 /** Open vSwitch's own emulator, for comparison. */
 export const PREDECESSOR: Program = {
-  command: ['/usr/bin/python3', '/usr/share/openvswitch/scripts/ovs-vtep'],
+  command: pythonVtep,
   name: 'ovs-vtep',
 }
 

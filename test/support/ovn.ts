@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { startDaemon, type Daemon, type Program } from './daemon.js'
-import { DAEMONS, startOvs, type Environment, type Ovs, type Owner, type Run } from './ovs.js'
+import { daemonFile, programFile, schemaFile } from './installation.js'
+import { startOvs, type Environment, type Ovs, type Owner, type Run } from './ovs.js'
 import { patienceSeconds } from './patience.js'
 import { atProcessEnd } from './process-end.js'
 import { RunDirectory } from './run-directory.js'
@@ -24,13 +25,10 @@ export interface Hypervisor extends Ovs {
   addMachine(network: string, port: string, addresses: string): Promise<void>
 }
 
-const SCHEMAS = '/usr/share/ovn'
-const PROGRAMS = '/usr/bin'
-
 /** Why OVN cannot be used here, or null when it can. */
 export function whyNoOvn(): string | null {
   const programs = ['ovn-northd', 'ovn-controller', 'ovn-controller-vtep']
-  const missing = programs.filter((name) => !existsSync(join(PROGRAMS, name)))
+  const missing = programs.filter((name) => !existsSync(programFile(name)))
   return missing.length === 0 ? null : `needs OVN: there is no ${missing.join(', no ')}`
 }
 
@@ -54,15 +52,15 @@ export async function startOvn(owner: Owner): Promise<Ovn> {
 
   const schemas = ['ovn-nb', 'ovn-sb']
   for (const schema of schemas)
-    await run('ovsdb-tool', 'create', directory.file(`${schema}.db`), join(SCHEMAS, `${schema}.ovsschema`))
+    await run('ovsdb-tool', 'create', directory.file(`${schema}.db`), schemaFile(schema))
   const databases = schemas.map((schema) => directory.file(`${schema}.db`))
   await startDaemon(
     owner,
-    programIn(DAEMONS, 'ovsdb-server'),
+    { command: [daemonFile('ovsdb-server')], name: 'ovsdb-server' },
     [`--remote=punix:${socket}`, ...databases],
     env,
   )
-  await startDaemon(owner, programIn(PROGRAMS, 'ovn-northd'), [], env)
+  await startDaemon(owner, program('ovn-northd'), [], env)
   const nbctl: Run = (...args) => run('ovn-nbctl', `--timeout=${patienceSeconds}`, ...args)
   return {
     southbound: env.OVN_SB_DB,
@@ -96,7 +94,7 @@ export async function startHypervisor(
     'ovn-bridge-datapath-type=dummy',
   ]
   await ovs.vsctl('set', 'Open_vSwitch', '.', ...settings.map((setting) => `external_ids:${setting}`))
-  await startDaemon(owner, programIn(PROGRAMS, 'ovn-controller'), [database(ovs)], chassisEnv(ovs))
+  await startDaemon(owner, program('ovn-controller'), [database(ovs)], chassisEnv(ovs))
   return {
     ...ovs,
     addMachine: async (network, port, addresses) => {
@@ -111,11 +109,11 @@ export async function startHypervisor(
 /** Starts ovn-controller-vtep on the hardware_vtep database of `gateway`. */
 export function startVtepController(owner: Owner, ovn: Ovn, gateway: Ovs): Promise<Daemon> {
   const args = [`--vtep-db=${database(gateway)}`, `--ovnsb-db=${ovn.southbound}`]
-  return startDaemon(owner, programIn(PROGRAMS, 'ovn-controller-vtep'), args, chassisEnv(gateway))
+  return startDaemon(owner, program('ovn-controller-vtep'), args, chassisEnv(gateway))
 }
 
-function programIn(directory: string, name: string): Program {
-  return { command: [join(directory, name)], name }
+function program(name: string): Program {
+  return { command: [programFile(name)], name }
 }
 
 function database(ovs: Ovs): string {

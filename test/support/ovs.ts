@@ -1,4 +1,5 @@
 import { startScratch } from '../../adapters/scratch/scratch.js'
+import './installation.js'
 import { patienceSeconds } from './patience.js'
 
 /** Whoever started a rig and ends it: tap's test, the demo, the benchmark. */
@@ -33,9 +34,6 @@ export interface Ovs {
   /** Stops all daemons and removes the directory. Stopping twice is not an error. */
   stop(): Promise<void>
 }
-
-/** Where Debian has daemons; not on the PATH of ordinary users. */
-export const DAEMONS = '/usr/sbin'
 
 /** A scratch switch as our own tools start it, which ends with `owner`; arguments as startScratch's. */
 export async function startOvs(

@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import t from 'tap'
 import { PREDECESSOR } from '../support/daemon.js'
 import { ask, cures, type Place } from '../support/doctor.js'
+import { schemaFile } from '../support/installation.js'
 import { startSandbox } from '../support/sandbox.js'
 
 const sandbox = await startSandbox(t, { ports: ['p0'], tunnelIp: '10.2.2.1', remotes: ['10.2.2.3'] })
@@ -27,7 +28,7 @@ await t.test('the predecessor, and what it leaves', async (t) => {
 })
 
 await t.test('a schema that is too old, and no database at all', async (t) => {
-  const schema = JSON.parse(readFileSync('/usr/share/openvswitch/vtep.ovsschema', 'utf8')) as {
+  const schema = JSON.parse(readFileSync(schemaFile('vtep'), 'utf8')) as {
     version: string
     tables: Record<string, { columns: Record<string, unknown> }>
   }

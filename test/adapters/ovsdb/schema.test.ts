@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { ProtocolError } from '../../../adapters/ovsdb/errors.js'
 import { availableColumns, parseSchema } from '../../../adapters/ovsdb/schema.js'
+import { schemaFile } from '../../support/installation.js'
 
-const vtepText = readFileSync('/usr/share/openvswitch/vtep.ovsschema', 'utf8')
+const vtepText = readFileSync(schemaFile('vtep'), 'utf8')
 
 t.test('the vtep schema: version, tables, each kind of column', async (t) => {
   const schema = parseSchema(JSON.parse(vtepText))

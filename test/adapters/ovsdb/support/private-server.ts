@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { Remote } from '../../../../adapters/ovsdb/remote.js'
+import { schemaFile } from '../../../support/installation.js'
 import { temporaryDirectory } from './temporary-directory.js'
 
-const vtepSchema = '/usr/share/openvswitch/vtep.ovsschema'
+const vtepSchema = schemaFile('vtep')
 
 /** An ovsdb-server of the test's own, with an empty hardware_vtep database that outlives restarts. */
 export class PrivateServer {
