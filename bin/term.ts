@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import {
-  debounceTime,
+  debounce,
   filter,
   firstValueFrom,
   interval,
@@ -98,6 +98,7 @@ export function beginTerm(
   const statistics = new StatisticsKeeper(core, flows, databases.vtep)
   const world: World = {
     now: Date.now,
+    elapsedMs: () => performance.now(),
     random: Math.random,
     append: (entries) => journal.append(entries),
     apply: (batch, onGiven) => {
@@ -134,7 +135,7 @@ export function beginTerm(
   const turns$ = engine(core, merge(of(started), intake$, flows.intake$, command$, resumption$), world)
   const turned$ = new Subject<void>()
   const heap = new Heap()
-  const quiet = turned$.pipe(debounceTime(quietMs)).subscribe(() => heap.trim())
+  const quiet = turned$.pipe(debounce(() => timer(quietMs))).subscribe(() => heap.trim())
   const turnLog = new TurnLog()
   const rounds = statistics.rounds(options.statisticsIntervalSeconds * 1000).subscribe()
   const ready$ = new Subject<void>()

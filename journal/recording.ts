@@ -43,9 +43,17 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
         'select (select min(seq) from entry) as first, (select max(seq) from entry) as last',
       )
       let { first, last } = ends.get() ?? { first: null, last: null }
+      const beyond = database.prepare<[number, number], { seq: number }>(
+        'select seq from entry where at_ms > ? and seq <= ? order by seq desc limit 1',
+      )
       const before = database.prepare<[number, number], { seq: number }>(
         'select seq from entry where at_ms <= ? and seq <= ? order by seq desc limit 1',
       )
+      const lastAt = (atMs: number): number => {
+        const end = last ?? 0
+        const found = before.get(atMs, beyond.get(atMs, end)?.seq ?? end) ?? before.get(atMs, end)
+        return found?.seq ?? 0
+      }
       const entries = (from = 0, to = last ?? 0, known?: Known) =>
         passage(
           entriesIn(file, database, from, to, known),
@@ -61,7 +69,7 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
           return last ?? 0
         },
         entries,
-        lastAt: (atMs: number) => explaining(file, () => before.get(atMs, last ?? 0)?.seq ?? 0),
+        lastAt: (atMs: number) => explaining(file, () => lastAt(atMs)),
         coreAt: (seq: number): Core => {
           const start = stateIn(file, database, seq)
           return replay(entries((start?.seq ?? 0) + 1, seq), start)

@@ -52,8 +52,11 @@ export function* droppingsOf(
         .all(first),
     )
   let bytes = maxBytes === null ? 0 : usedBytes(database) + plannedBytes
-  for (const { seq: last, atMs: lastAtMs } of places.sort((a, b) => a.seq - b.seq)) {
-    const isOld = keepMs !== null && lastAtMs < nowMs - keepMs
+  const inOrder = places.sort((a, b) => a.seq - b.seq)
+  // what stands before an old entry is older, also where the clock was set back between the two
+  const lastOld = keepMs === null ? -1 : inOrder.findLastIndex(({ atMs }) => atMs < nowMs - keepMs)
+  for (const [i, { seq: last, atMs: lastAtMs }] of inOrder.entries()) {
+    const isOld = i <= lastOld
     if (!isOld && (maxBytes === null || bytes <= maxBytes)) return
     yield { first, last, lastAtMs, why: isOld ? 'age' : 'size' }
     bytes -= maxBytes === null ? 0 : weightOf(database, first, last)

@@ -4,7 +4,7 @@ import {
   buffer,
   catchError,
   connect,
-  debounceTime,
+  debounce,
   defer,
   EMPTY,
   from,
@@ -30,8 +30,10 @@ import type { Repeated, State } from './model/state.js'
 
 /** What the engine needs of the world. */
 export interface World {
-  /** Wall clock, milliseconds since 1970-01-01 UTC. */
+  /** Wall clock, milliseconds since 1970-01-01 UTC. It may jump, so nothing waits by it. */
   now(): number
+  /** A clock that only goes forward, in milliseconds since any moment. */
+  elapsedMs(): number
   /** A number from 0 up to 1, for jitter. */
   random(): number
   /** Records entries for good before it returns, or as well as it can: it does not throw for the disk's sake. */
@@ -58,6 +60,8 @@ export interface Turn {
   readonly core: Core
   /** What it recorded is not derived yet, for nothing could be planned. */
   readonly isBehind: boolean
+  /** The flows became unknown by what Open_vSwitch said, so nobody is asking for them. */
+  readonly areFlowsForgotten: boolean
 }
 
 /** For tests: when a burst ends, and what timers run on. */
@@ -83,17 +87,20 @@ export function engine(
   return defer(() => {
     const outcome$ = new Subject<Intake>()
     const follow = follower(core, world, schedulers.timers)
+    const plannedAtMs = new Map<Lane, number>()
     const busy$ = new Subject<void>()
+    // debounceTime() would read the wall clock
     const lull$ = busy$.pipe(
-      debounceTime(lullMs, schedulers.timers),
+      debounce(() => timer(lullMs, schedulers.timers)),
       tap(() => core.derived()),
       ignoreElements(),
     )
     return merge(intake$, outcome$, lull$).pipe(
       connect((all$) => all$.pipe(buffer(all$.pipe(auditTime(0, schedulers.burst))))),
-      map((intakes) => takeTurn(core, intakes, world)),
-      tap(({ entries, isBehind }) => {
+      map((intakes) => takeTurn(core, intakes, world, plannedAtMs)),
+      tap(({ entries, isBehind, areFlowsForgotten }) => {
         if (isBehind) busy$.next()
+        if (areFlowsForgotten) world.observe()
         for (const { event: happened } of entries)
           follow(happened).subscribe((intake) => outcome$.next(intake))
       }),
@@ -102,13 +109,22 @@ export function engine(
   })
 }
 
-/** What is planned is recorded together with its causes, before anything of it runs. */
-function takeTurn(core: Core, intakes: readonly Intake[], world: World): Turn {
+/** What is planned is recorded together with its causes, before anything of it runs. `plannedAtMs`: when each lane planned last. */
+function takeTurn(
+  core: Core,
+  intakes: readonly Intake[],
+  world: World,
+  plannedAtMs: Map<Lane, number>,
+): Turn {
   const entries: Entry[] = []
+  let areFlowsForgotten = false
   const record = (happened: Event) => {
     const entry = { seq: core.state.seq + 1, atMs: world.now(), event: happened }
+    const before = core.state.knowledge.flows
     core.fold(entry)
     entries.push(entry)
+    const isUnknown = core.state.knowledge.flows === 'unknown'
+    if (happened.type === 'OvsUpdated' && before === 'current' && isUnknown) areFlowsForgotten = true
   }
   const timed = <T>(stage: Stage, work: () => T): T =>
     world.timed === undefined ? work() : world.timed(stage, work)
@@ -120,12 +136,18 @@ function takeTurn(core: Core, intakes: readonly Intake[], world: World): Turn {
     if (!freeLanes(core).includes(lane)) continue
     const batch = timed('plan', () => core.plan(lane))
     if (batch === null) continue
-    const retryInMs = patienceMs(core.state.lanes[lane].repeated, batch, world.now())
-    record(retryInMs > 0 ? { type: 'BackedOff', lane, batch, retryInMs } : { type: 'Planned', lane, batch })
+    const nowMs = world.elapsedMs()
+    const waitedMs = nowMs - (plannedAtMs.get(lane) ?? nowMs)
+    const retryInMs = Math.round(patienceMs(core.state.lanes[lane].repeated, batch) - waitedMs)
+    if (retryInMs > 0) record({ type: 'BackedOff', lane, batch, retryInMs })
+    else {
+      record({ type: 'Planned', lane, batch })
+      plannedAtMs.set(lane, nowMs)
+    }
   }
   if (core.isGone()) record({ type: 'Stopped', reason: 'everything of ours is gone' })
   if (entries.length > 0) timed('journal', () => world.append(entries))
-  return { entries, core, isBehind }
+  return { entries, core, isBehind, areFlowsForgotten }
 }
 
 /** How long it is quiet before what came while no lane was free is derived. */
@@ -141,12 +163,12 @@ const patientFrom = 3
 const mostPatienceMs = 60_000
 
 /**
- * How long a batch must wait that was applied in vain before: somebody undoes it. The first repetitions are
+ * How long after it was planned last a batch must wait that was applied in vain: somebody undoes it. The first repetitions are
  * at once, for most drift is an accident.
  */
-function patienceMs(repeated: Repeated | null, batch: Batch, nowMs: number): number {
+function patienceMs(repeated: Repeated | null, batch: Batch): number {
   if (repeated === null || repeated.count < patientFrom || !isSameBatch(repeated.batch, batch)) return 0
-  return repeated.atMs + Math.min(mostPatienceMs, 1_000 * 4 ** (repeated.count - patientFrom)) - nowMs
+  return Math.min(mostPatienceMs, 1_000 * 4 ** (repeated.count - patientFrom))
 }
 
 function isFinished({ state }: Core): boolean {
@@ -195,11 +217,11 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
       : failed(lane, reason)
   }
   const run = (lane: Lane, batch: Batch): Observable<Intake> => {
-    const startedMs = world.now()
+    const startedMs = world.elapsedMs()
     const outcome = (ran: readonly Ran[] | null): Event =>
       core.isWanted(lane, batch)
         ? failed(lane, 'the command ended well but changed nothing')
-        : { type: 'Applied', lane, tookMs: world.now() - startedMs, ...(ran && { ran }) }
+        : { type: 'Applied', lane, tookMs: Math.round(world.elapsedMs() - startedMs), ...(ran && { ran }) }
     return from(world.apply(batch, () => core.foresee())).pipe(
       map((ran): Intake => (state) => {
         const ended = outcome(ran)

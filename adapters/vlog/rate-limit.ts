@@ -10,9 +10,9 @@ export interface Rate {
 
 /**
  * A logger that passes messages on to `log` as long as `rate` allows and drops the others. The first
- * message after dropped ones is preceded by a line that counts them. `now` gives milliseconds.
+ * message after dropped ones is preceded by a line that counts them. `now` gives milliseconds of a clock that only goes forward.
  */
-export function rateLimited(log: Logger, rate: Rate, now: () => number = Date.now): Logger {
+export function rateLimited(log: Logger, rate: Rate, now: () => number = () => performance.now()): Logger {
   let tokens = rate.burst
   let filledAtMs = now()
   let dropped = 0

@@ -50,7 +50,7 @@ export function historyStatistics(entries: Iterable<Entry>): HistoryStatistics {
     }
     if (event.type === 'Planned') {
       if (event.batch.kind === 'flows') bundles.push(event.batch.add.length + event.batch.remove.length)
-      if (causeMs !== null) plans.push(atMs - causeMs)
+      if (causeMs !== null) plans.push(Math.max(0, atMs - causeMs))
     } else causeMs = atMs
     if (event.type === 'Applied') applications.push(event.tookMs)
   }

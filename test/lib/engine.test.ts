@@ -29,6 +29,7 @@ class Bench {
   constructor() {
     const world: World = {
       now: () => this.scheduler.now(),
+      elapsedMs: () => this.scheduler.now(),
       random: () => 0.5,
       append: (entries) => this.appended.push([...entries]),
       apply: (batch) =>
@@ -88,6 +89,17 @@ t.test('a burst is one append; what is planned is recorded with it, before it ru
     bench.runs.map(({ batch: { kind } }) => kind),
     ['config', 'rows'],
   )
+})
+
+t.test('a bridge that is deleted and made anew in one transaction is looked at', async (t) => {
+  const bench = new Bench()
+  const world = secure()
+  await bench.burst(...known(world))
+  const before = bench.observations
+  const updates = world.fakeSwitch.recreate()
+  await bench.burst({ type: 'OvsUpdated', isCatchUp: false, updates })
+  t.equal(bench.core.state.knowledge.flows, 'unknown')
+  t.equal(bench.observations, before + 1)
 })
 
 t.test('until a change of fail_mode is over nothing else begins, and nothing is derived', async (t) => {

@@ -56,6 +56,10 @@ export const outages: readonly Fault[] = [
       })
     },
   ],
+  [
+    'the wall clock jumps',
+    ({ clock, random }) => clock.set(random.pick([-1, 1]) * random.pick([5, 60_000, 3_600_000])),
+  ],
   ['journal deleted', ({ disk }) => disk.remove()],
 ]
 
@@ -103,6 +107,16 @@ export const meddling: readonly Fault[] = [
     (world) => {
       if (!world.theSwitch.isUp) return
       world.theSwitch.fake.open()
+      world.oracle.foreign.forget()
+      world.theSwitch.changed()
+      world.changed('ovs')
+    },
+  ],
+  [
+    'the bridge deleted and made anew',
+    (world) => {
+      if (!world.theSwitch.isUp) return
+      world.theSwitch.fake.recreate()
       world.oracle.foreign.forget()
       world.theSwitch.changed()
       world.changed('ovs')

@@ -41,7 +41,7 @@ export class Daemon {
     }
     this.#journal = new JournalKeeper(
       world.disk,
-      { now: () => clock.nowMs, info: () => undefined, warn: () => undefined },
+      { now: () => clock.wallMs, info: () => undefined, warn: () => undefined },
       heldAtMost,
     )
     this.core = this.#journal.open(replay)
@@ -49,7 +49,8 @@ export class Daemon {
       this.core,
       intake$,
       {
-        now: () => clock.nowMs,
+        now: () => clock.wallMs,
+        elapsedMs: () => clock.nowMs,
         random: () => random.int(1_000) / 1_000,
         append: (entries) => this.#append(entries),
         apply: (batch) => this.#apply(batch).then(() => null),
@@ -74,6 +75,18 @@ export class Daemon {
   /** Everything that it does not yet know of is on its way to nobody. */
   get isQuiet(): boolean {
     return !this.isDead && this.#isRecorded && this.vtep.isQuiet && this.ovs.isQuiet && this.flows.isQuiet
+  }
+
+  /** What is not known and nobody is finding out: neither a connection that is made, nor something under way on one. */
+  get forgotten(): readonly string[] {
+    if (this.isDead) return []
+    const { knowledge, lanes, learned } = this.core.state
+    const isUnknown = {
+      vtep: knowledge.vtep !== 'current',
+      ovs: knowledge.ovs !== 'current',
+      flows: (knowledge.flows !== 'current' || learned === null) && lanes.switch.inFlight === null,
+    }
+    return (['vtep', 'ovs', 'flows'] as const).filter((source) => isUnknown[source] && this[source].isQuiet)
   }
 
   get #isRecorded(): boolean {

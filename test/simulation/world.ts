@@ -35,6 +35,10 @@ export class World {
     this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
     })
+    this.clock.onMoment(() => {
+      const forgotten = this.daemon?.forgotten ?? []
+      if (forgotten.length > 0) this.oracle.fail(`unknown, and nobody asks: ${forgotten.join(', ')}`)
+    })
     this.start()
   }
 

@@ -82,7 +82,7 @@ export class FakeSwitch {
   /** The bridge is deleted and made anew at once, without its ports and settings. */
   recreate(): OvsRowUpdate[] {
     const gone = this.removeBridge()
-    this.#bridgeUuid = 'b1111111-0000-4000-8000-000000000000'
+    this.#bridgeUuid = `b${String(++this.#count).padStart(7, '1')}-0000-4000-8000-000000000000`
     this.#ports.clear()
     this.#externalIds.clear()
     this.#failMode = null
