@@ -44,7 +44,13 @@ const declarations: readonly Declaration[] = [
   ['ct_nw_proto', 'ct_nw_proto', 8, 'decimal', 'NXM_NX_CT_NW_PROTO'],
   ['ct_tp_src', 'ct_tp_src', 16, 'decimal', 'NXM_NX_CT_TP_SRC'],
   ['ct_tp_dst', 'ct_tp_dst', 16, 'decimal', 'NXM_NX_CT_TP_DST'],
-  ...numbered(16, (i) => [`reg${i}`, `reg${i}`, 32, 'hexadecimal', `NXM_NX_REG${i}`]),
+  ...numbered(32, (i) => [
+    `reg${i}`,
+    `reg${i}`,
+    32,
+    'hexadecimal',
+    i < 16 ? `NXM_NX_REG${i}` : `NXOXM_ET_REG${i}`,
+  ]),
   ['tun_id tunnel_id', 'tun_id', 64, 'hexadecimal', 'NXM_NX_TUN_ID OXM_OF_TUNNEL_ID'],
   ['tun_src', 'tun_src', 32, 'IPv4', 'NXM_NX_TUN_IPV4_SRC'],
   ['tun_dst', 'tun_dst', 32, 'IPv4', 'NXM_NX_TUN_IPV4_DST'],
@@ -106,8 +112,14 @@ const declarations: readonly Declaration[] = [
 
 /** Registers that are several of the small ones side by side, the first of them the highest bits. */
 const wide: readonly Declaration[] = [
-  ...numbered(8, (i): Declaration => [`xreg${i}`, `xreg${i}`, 64, 'hexadecimal', `OXM_OF_PKT_REG${i}`]),
-  ...numbered(4, (i): Declaration => [`xxreg${i}`, `xxreg${i}`, 128, 'hexadecimal', `NXM_NX_XXREG${i}`]),
+  ...numbered(16, (i): Declaration => [`xreg${i}`, `xreg${i}`, 64, 'hexadecimal', `OXM_OF_PKT_REG${i}`]),
+  ...numbered(8, (i): Declaration => [
+    `xxreg${i}`,
+    `xxreg${i}`,
+    128,
+    'hexadecimal',
+    i < 4 ? `NXM_NX_XXREG${i}` : `NXOXM_ET_XXREG${i}`,
+  ]),
 ]
 
 const byName = new Map<string, Field>()

@@ -16,7 +16,7 @@ export interface FlowLine {
 export type KnownFlows = (key: FlowKey) => Flow | undefined
 
 /**
- * A line of `ovs-ofctl dump-flows` or of a file of flows, in any form that Open vSwitch 2.13 to 3.6 prints or takes:
+ * A line of `ovs-ofctl dump-flows` or of a file of flows, in any form that Open vSwitch 2.13 to 4.0 prints or takes:
  * whatever the OpenFlow version, with statistics and names or without. Flows of one meaning give one text. undefined
  * where the line is no flow. A line that says what a flow of `known` says is not parsed, which is much
  * quicker.
@@ -52,9 +52,17 @@ function parsed(line: string, ports: PortNumbers): FlowLine | undefined {
     return { flow: normalFlow(head, actions, ports), unclear: null }
   } catch (error) {
     if (!(error instanceof Unclear)) throw error
-    const flow = parseFlow(` ${head} actions=${actions}`)
+    const flow = parseFlow(` ${uncounted(head)} actions=${actions}`)
     return flow && { flow, unclear: error.message }
   }
+}
+
+/** The head of a line of a dump without what is counted, as far as that is told without reading the match. */
+function uncounted(head: string): string {
+  return head
+    .split(', ')
+    .filter((part) => !counter.test(part))
+    .join(', ')
 }
 
 function normalFlow(head: string, actionText: string, ports: PortNumbers): Flow {
@@ -72,8 +80,10 @@ function normalFlow(head: string, actionText: string, ports: PortNumbers): Flow 
   return extras === undefined ? { key, cookie, actions } : { key, cookie, actions, extras }
 }
 
-/** What is counted, and what chooses flows, is no part of one. */
-const ignored = /^(duration|n_packets|n_bytes|idle_age|hard_age|out_port|out_group)=|^cookie=.*\/.*$/
+const counter = /^(?:duration|n_packets|n_bytes|n_offload_packets|n_offload_bytes|idle_age|hard_age)=[^, ]*$/
+
+/** What chooses flows, and what is counted, is no part of one. */
+const ignored = /^(?:out_port|out_group)=|^cookie=.*\/.*$/
 
 const flag = /^(send_flow_rem|check_overlap|reset_counts|no_packet_counts|no_byte_counts)$/
 const timeout = /^(idle_timeout|hard_timeout|importance)$/
@@ -90,7 +100,7 @@ function sorted(parts: readonly string[]): { words: string[]; attributes: Attrib
   const attributes: Attributes = { table: 0, priority: 32768, cookie: '0x0', extras: [] }
   for (const part of parts) {
     const [name = '', value = ''] = part.split('=')
-    if (ignored.test(part)) continue
+    if (counter.test(part) || ignored.test(part)) continue
     if (name === 'table' || name === 'table_id') attributes.table = small(value, 255)
     else if (name === 'priority') attributes.priority = small(value, 65535)
     else if (name === 'cookie') attributes.cookie = `0x${integer(value).toString(16)}`

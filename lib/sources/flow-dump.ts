@@ -14,23 +14,23 @@ export interface FlowDump {
 }
 
 /**
- * The output of `ovs-ofctl dump-flows BRIDGE`, whatever its options, or a file of flows. `known` makes it quick, see
- * readFlowLine. Throws SourceError with the line: where it is no flow, is cut off, says no cookie (then nobody can
- * tell whose flow it is), or says a flow once more, as the dumps of two bridges in one file do.
+ * The output of `ovs-ofctl dump-flows BRIDGE`, whatever its options, or of `ovs-appctl bridge/dump-flows BRIDGE`, or a
+ * file of flows. `known` makes it quick, see readFlowLine. Throws SourceError with the line: where it is no flow, is cut
+ * off, says a flow once more, as the dumps of two bridges in one file do, or where no line says a cookie (then nobody can
+ * tell whose flows they are).
  */
 export function readFlowDump(text: string, ports: PortNumbers, known?: KnownFlows): FlowDump {
   const flows: Flow[] = []
   const unclear: { line: number; reason: string }[] = []
   const lines = new Map<string, number>()
+  const cookieless: number[] = []
   text.split('\n').forEach((content, i) => {
     const line = i + 1
     if (besides.test(content)) return
     const found = readFlowLine(content, ports, known)
     if (found === undefined) throw new SourceError(`line ${line}: ${complaint(content)}`)
-    if (isWithoutCookie(content))
-      throw new SourceError(
-        `line ${line}: flows without cookies, as of "ovs-appctl bridge/dump-flows"; "ovs-ofctl dump-flows" is needed`,
-      )
+    if (isCounted.test(content)) cookieless.push(line)
+    if (isHidden(content)) return
     const { key } = found.flow
     const before = lines.get(key)
     if (before !== undefined)
@@ -39,6 +39,11 @@ export function readFlowDump(text: string, ports: PortNumbers, known?: KnownFlow
     flows.push(found.flow)
     if (found.unclear !== null) unclear.push({ line, reason: found.unclear })
   })
+  const [first] = cookieless
+  if (first !== undefined && !/^ ?cookie=/m.test(text))
+    throw new SourceError(
+      `line ${first}: flows without cookies, as of "ovs-appctl bridge/dump-flows" before Open vSwitch 3.2; "ovs-ofctl dump-flows" is needed`,
+    )
   return { flows, unclear, isEnded: text === '' || text.endsWith('\n') }
 }
 
@@ -52,7 +57,12 @@ function complaint(content: string): string {
   return `${isCutOff ? 'a flow that is cut off, without actions' : 'not a flow'}: ${excerpt(content.trim())}`
 }
 
-/** With statistics a cookie is always printed, also that of zeros. */
-function isWithoutCookie(content: string): boolean {
-  return !content.includes('cookie=') && /^\s*(table_id=\d+, )?(duration=|n_packets=)/.test(content)
+/** With statistics ovs-ofctl prints every cookie, and `bridge/dump-flows`, since Open vSwitch 3.2, all but that of zeros. */
+const isCounted = /^\s*(?:table_id=\d+, )?(?:duration|n_packets)=/
+
+/** What ovs-vswitchd has for itself, which `bridge/dump-flows` alone prints: a table, and priorities that nobody can ask for. */
+function isHidden(content: string): boolean {
+  const [, table] = /^\s*(?:cookie=0x[\da-f]+, )?table_id=(\d+), duration=/.exec(content) ?? []
+  const [, priority] = /^[^(]* priority=(\d+)/.exec(content) ?? []
+  return table === '254' || Number(priority) > 65535
 }

@@ -42,6 +42,11 @@ t.test('matches', (t) => {
     ['reg0=17', 'reg0=0x11'],
     ['reg0=0x11/0xffffffff', 'reg0=0x11'],
     ['NXM_NX_REG0=0x11/0xff', 'reg0=0x11/0xff'],
+    // since 3.7
+    ['reg16=1,reg31=2,tun_id=1,reg0=3', 'reg0=0x3,reg16=0x1,reg31=0x2,tun_id=0x1'],
+    ['NXOXM_ET_REG20=0x11/0xff', 'reg20=0x11/0xff'],
+    ['xreg8=0x100000002', 'reg16=0x1,reg17=0x2'],
+    ['xxreg4=0x1', 'reg16=0,reg17=0,reg18=0,reg19=0x1'],
     ['xreg0=0x100000002', 'reg0=0x1,reg1=0x2'],
     ['OXM_OF_METADATA=5', 'metadata=0x5'],
     ['eth_dst=0:1:2:3:4:AB', 'dl_dst=00:01:02:03:04:ab'],
@@ -79,6 +84,7 @@ t.test('actions', (t) => {
     ['output:reg0[0..15]', 'output:NXM_NX_REG0[0..15]'],
     ['load:0x1->NXM_NX_REG0[]', 'set_field:0x1->reg0'],
     ['load:0xa020202->NXM_NX_TUN_IPV4_DST[]', 'set_field:10.2.2.2->tun_dst'],
+    ['set_field:3->reg17,output:reg20[]', 'set_field:0x3->reg17,output:NXOXM_ET_REG20[]'],
     ['set_field:1/0xffff->reg0', 'load:0x1->NXM_NX_REG0[0..15]'],
     ['load:1->NXM_NX_REG0[0..15],load:2->NXM_NX_REG0[16..31]', 'set_field:0x20001->reg0'],
     ['strip_vlan', 'pop_vlan'],
@@ -110,6 +116,22 @@ t.test('actions', (t) => {
     read('dl_vlan=4 actions=mod_vlan_vid:5'),
     'table=0,priority=32768,dl_vlan=4 set_field:4101->vlan_vid',
   )
+  t.end()
+})
+
+t.test('what no form is known of stays the text that it is, without what is counted', (t) => {
+  const flowOf = (line: string) => readFlowLine(line, ports)?.flow
+  const cases: readonly (readonly [string, unknown])[] = [
+    [
+      ' cookie=0x77, duration=0.054s, table=4, n_packets=1, n_bytes=2, idle_age=0, hard_age=3, priority=5,reg99=0x5 actions=drop',
+      { key: 'table=4,priority=5,reg99=0x5', cookie: '0x77', actions: 'drop' },
+    ],
+    [
+      ' cookie=0x1, duration=9s, table=0, n_packets=0, n_bytes=0, idle_timeout=60, reset_counts priority=5 actions=frobnicate(1)',
+      { key: 'table=0,priority=5', cookie: '0x1', extras: 'idle_timeout=60', actions: 'frobnicate(1)' },
+    ],
+  ]
+  for (const [line, flow] of cases) t.strictSame(flowOf(line), flow, line)
   t.end()
 })
 

@@ -92,11 +92,25 @@ t.test('a dump of flows is read with its lines', (t) => {
     ],
     [
       'table_id=254, duration=3s, n_packets=0, n_bytes=0, priority=0,actions=drop\n',
-      'line 1: flows without cookies, as of "ovs-appctl bridge/dump-flows"; "ovs-ofctl dump-flows" is needed',
+      'line 1: flows without cookies, as of "ovs-appctl bridge/dump-flows" before Open vSwitch 3.2; "ovs-ofctl dump-flows" is needed',
     ],
     [
       'duration=3s, n_packets=0, n_bytes=0, priority=0,actions=NORMAL\n',
-      'line 1: flows without cookies, as of "ovs-appctl bridge/dump-flows"; "ovs-ofctl dump-flows" is needed',
+      'line 1: flows without cookies, as of "ovs-appctl bridge/dump-flows" before Open vSwitch 3.2; "ovs-ofctl dump-flows" is needed',
+    ],
+    [
+      // bridge/dump-flows since 3.2: no cookie of zeros, a table that is hidden, and flows of in-band control
+      'duration=0s, n_packets=0, n_bytes=0, priority=0,actions=NORMAL\n' +
+        'cookie=0x77, table_id=3, duration=0s, n_packets=0, n_bytes=0, priority=5,dl_vlan=5,actions=strip_vlan,output:1\n' +
+        'duration=9s, n_packets=0, n_bytes=0, priority=180002,arp,dl_dst=02:00:00:00:00:01,arp_op=2,actions=NORMAL\n' +
+        'table_id=254, duration=0s, n_packets=0, n_bytes=0, priority=2,recirc_id=0,actions=drop\n',
+      {
+        flows: [
+          { key: 'table=0,priority=0', cookie: '0x0', actions: 'NORMAL' },
+          { key: 'table=3,priority=5,dl_vlan=5', cookie: '0x77', actions: 'pop_vlan,output:1' },
+        ],
+        unclear: [],
+      },
     ],
     [' priority=0 actions=NORMAL\n', { flows: [{ key: 'table=0,priority=0', cookie: '0x0' }] }],
   ]
