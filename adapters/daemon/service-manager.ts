@@ -1,5 +1,4 @@
-import { execa } from 'execa'
-import { programEnvironment } from '../environment.js'
+import { Child, endingText, textOf } from '../child.js'
 import { vlog } from '../vlog/vlog.js'
 
 const log = vlog.module('daemon')
@@ -22,14 +21,18 @@ export function keepNotified(status: () => string): void {
     if (isUnderWay) return
     isUnderWay = true
     const message = ['READY=1', 'WATCHDOG=1', `STATUS=${status()}`]
-    const { failed, shortMessage, stderr } = await execa('systemd-notify', message, {
-      reject: false,
-      timeout: timeoutMs,
-      env: programEnvironment({ NOTIFY_SOCKET: socket }),
-      extendEnv: false,
+    const told = new Child('systemd-notify', message, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { NOTIFY_SOCKET: socket },
     })
+    const timer = setTimeout(() => told.kill(), timeoutMs)
+    const said = await textOf(told.stderr)
+    const ending = await told.ended
+    clearTimeout(timer)
     isUnderWay = false
-    if (failed && !isBroken) log.warn(`the service manager is not told: ${stderr || shortMessage}`)
+    const failed = ending.code !== 0
+    if (failed && !isBroken)
+      log.warn(`the service manager is not told: ${said?.trim() || endingText(ending)}`)
     isBroken = failed
   }
   void tell()

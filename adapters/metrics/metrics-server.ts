@@ -1,6 +1,5 @@
-import { createServer } from 'node:http'
 import { hostAndPort } from '../../lib/model/address.js'
-import { listenAtFile, listenAtPort } from '../listening.js'
+import { limitedHttpServer, listenAtFile, listenAtPort } from '../listening.js'
 import { refusalOf } from '../web/guard.js'
 
 /** Where metrics can be read: a socket's file, or an address and a port, 0 for any that is free. */
@@ -10,11 +9,12 @@ export type MetricsAddress =
 
 /** Content type of the text format that Prometheus reads. */
 const textFormat = 'text/plain; version=0.0.4; charset=utf-8'
+const idleMs = 10_000
 const plain = 'text/plain; charset=utf-8'
 
 /** Answers `GET /metrics` with what `text` gives; gives where. Rejects with Node's error where it can't listen. */
 export async function serveMetrics(at: MetricsAddress, text: () => Promise<string>): Promise<string> {
-  const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => {
+  const server = limitedHttpServer(idleMs, (request, response) => {
     const send = (status: number, type: string, body: string): void =>
       void response.writeHead(status, { 'Content-Type': type }).end(request.method === 'HEAD' ? '' : body)
     // whom a socket's file lets in it is for, whatever they call it

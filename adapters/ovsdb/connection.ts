@@ -21,6 +21,8 @@ export interface ConnectionHandlers {
  */
 export type Settle = (error: Error | null, result: unknown) => void
 
+const mostUnreadBytes = 4 << 20
+
 interface PendingRequest {
   readonly method: string
   readonly settle: Settle
@@ -121,7 +123,10 @@ export class Connection {
     request.settle(error === null ? null : requestError(request.method, error), result)
   }
 
+  /** What a server asks of us is tiny: one that lets so much lie does not read, and asks only to have us fill our memory. */
   #answer(method: string, params: readonly unknown[], id: unknown): void {
+    if (this.#stream.writableLength > mostUnreadBytes)
+      throw new ProtocolError('the server does not read what it asks for')
     if (method === 'echo') this.#send({ result: params, error: null, id })
     else this.#send({ result: null, error: 'unknown method', id })
   }

@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { execa, type ResultPromise } from 'execa'
 import { openflowVersion } from '../../lib/command.js'
 import { changeFrom } from '../../lib/ingest/changes.js'
 import { countFrom } from '../../lib/ingest/flows.js'
@@ -8,7 +7,7 @@ import { flowChanges, type Intake } from '../../lib/ingest/intake.js'
 import { countingTables } from '../../lib/layout/binding.js'
 import type { FlowKey } from '../../lib/model/flow.js'
 import type { Count } from '../../lib/statistics.js'
-import { programEnvironment } from '../environment.js'
+import { Child, endingText } from '../child.js'
 import { bridgeTarget, inRundir } from '../paths.js'
 import { ask } from '../unixctl/ask.js'
 import { aggregateStatistics, flowStatistics } from './openflow-requests.js'
@@ -22,16 +21,6 @@ export interface MonitorListener {
   onEnd(reason: string): void
 }
 
-const options = () =>
-  ({
-    buffer: false,
-    reject: false,
-    stdin: 'ignore',
-    encoding: 'utf8',
-    env: programEnvironment(),
-    extendEnv: false,
-  }) as const
-
 /** In characters; a flow comes in a message of 64 kB, and is printed at some ten times that. */
 const longestLine = 2 ** 22
 
@@ -40,7 +29,7 @@ const longestLine = 2 ** 22
  * that counters are read without another process.
  */
 export class FlowMonitor {
-  readonly #process: ResultPromise<ReturnType<typeof options>>
+  readonly #process: Child
   readonly #listener: MonitorListener
   readonly #control: string
   readonly #inquiry: Inquiry
@@ -56,13 +45,12 @@ export class FlowMonitor {
     const how = ['-O', openflowVersion, '--no-names', `--unixctl=${this.#control}`]
     const target = bridgeTarget(bridge)
     const [program, ...list] = endingWithUs('ovs-ofctl', ...how, 'monitor', target, 'watch:!initial')
-    this.#process = execa(program, list, options())
+    this.#process = new Child(program, list, { stdio: ['ignore', 'pipe', 'pipe'] })
     // its first words are the reply to the request on standard output; what happens later goes to the other
-    this.#process.stdout.once('data', () => listener.onReady())
-    this.#process.stderr.on('data', (chunk: Buffer) => this.#hear(chunk.toString('latin1')))
-    void this.#process.then(({ exitCode, signal }) => {
-      const how =
-        this.#lastWords === '' ? `ended by ${signal ?? `exit status ${String(exitCode)}`}` : this.#lastWords
+    this.#process.stdout?.once('data', () => listener.onReady())
+    this.#process.stderr?.on('data', (chunk: Buffer) => this.#hear(chunk.toString('latin1')))
+    void this.#process.ended.then((ending) => {
+      const how = this.#lastWords === '' ? endingText(ending) : this.#lastWords
       this.#inquiry.close(how)
       if (!this.#isStopped) listener.onEnd(`flow monitor: ${how}`)
     })

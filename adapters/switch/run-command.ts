@@ -1,7 +1,7 @@
-import { execa } from 'execa'
 import { type Command, handed, isDone, openflowVersion } from '../../lib/command.js'
 import { Rejection } from '../../lib/model/quarantine.js'
-import { type Environment, programEnvironment } from '../environment.js'
+import { Child, type Ending, endingText, textOf } from '../child.js'
+import type { Environment } from '../environment.js'
 import { bridgeTarget } from '../paths.js'
 import { sha256 } from '../sha256.js'
 
@@ -45,39 +45,40 @@ export function prepareCommand(
   signal = new AbortController().signal,
   env?: Environment,
 ): PreparedCommand {
-  const process = execa(program, list, {
-    env: programEnvironment(env),
-    extendEnv: false,
-    reject: false,
-    stripFinalNewline: false,
-    maxBuffer: 2 ** 30,
-    cleanup: false,
-    cancelSignal: signal,
-    // one that hangs may not hear anything else; a bundle that is not complete is dropped with its connection
-    killSignal: 'SIGKILL',
-  })
+  const child = new Child(program, list, { env })
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)]
+  // one that hangs may not hear anything else; a bundle that is not complete is dropped with its connection
+  const cancel = (): void => void child.kill('SIGKILL')
+  if (signal.aborted) cancel()
+  else signal.addEventListener('abort', cancel)
+  void child.ended.then(() => signal.removeEventListener('abort', cancel))
   return {
     run: async (input, onGiven) => {
       let known = ''
-      const digest = () => (known ||= sha256(handed(process.spawnargs, input)))
+      const digest = () => (known ||= sha256(handed([program, ...list], input)))
       let isLate = false
-      const timer = setTimeout(() => {
-        isLate = process.kill()
-      }, timeoutMs)
-      process.stdin.end(input, () => {
+      const timer = setTimeout(() => (isLate = child.kill('SIGKILL')), timeoutMs)
+      child.stdin?.end(input, (error?: Error | null) => {
+        if (error != null) return
         // while the command is at work with it
         digest()
         onGiven?.()
       })
-      const result = await process
+      const ending = await child.ended
       clearTimeout(timer)
-      const refusal = program === 'ovs-ofctl' && result.exitCode === 1 ? refusalIn(result.stderr) : undefined
+      const said = (await stderr) ?? ''
+      const refusal = program === 'ovs-ofctl' && ending.code === 1 ? refusalIn(said) : undefined
       if (refusal !== undefined) throw new Rejection(refusal)
-      if (!isDone(program, result.exitCode)) throw new CommandError(`${program}: ${reasonOf(result, isLate)}`)
-      return { stdout: result.stdout, digest: digest() }
+      if (!isDone(program, ending.code ?? undefined))
+        throw new CommandError(
+          `${program}: ${reasonOf(ending, said, { isLate, isCanceled: signal.aborted })}`,
+        )
+      const printed = await stdout
+      if (printed === null) throw new CommandError(`${program}: printed more than can be read`)
+      return { stdout: printed, digest: digest() }
     },
-    isThere: () => process.exitCode === null && process.signalCode === null && process.pid !== undefined,
-    cancel: () => process.kill(),
+    isThere: () => child.isThere(),
+    cancel,
   }
 }
 
@@ -94,18 +95,10 @@ function refusalIn(stderr: string): string | undefined {
   return refused?.replace(/ \(xid=0x[0-9a-f]+\)/, '')
 }
 
-interface Ended {
-  readonly isCanceled: boolean
-  readonly exitCode?: number | undefined
-  readonly signal?: string | undefined
-  readonly stderr: string
-  readonly code?: string | undefined
-}
-
-function reasonOf({ isCanceled, exitCode, signal, stderr, code }: Ended, isLate: boolean): string {
-  if (code === 'ENOENT') return 'no such program in PATH'
+function reasonOf(ending: Ending, stderr: string, { isLate = false, isCanceled = false }): string {
+  if (ending.trouble !== null) return ending.trouble
   if (isCanceled) return 'killed, for the daemon ends'
   if (isLate) return `no answer within ${timeoutMs / 1000} s`
   const said = stderr.trim().split('\n').slice(0, 4).join('; ')
-  return said === '' ? `ended by ${signal ?? `exit status ${String(exitCode)}`}` : said
+  return said === '' ? endingText(ending) : said
 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { listenAtFile } from '../listening.js'
+import { limitClients, listenAtFile } from '../listening.js'
 import { CommandTable, type CommandHandler } from './command-table.js'
 import { converse } from './conversation.js'
 
-/** Clients ask one command and go; more than this at a time is a mistake or malice. */
-const MAX_CLIENTS = 64
+/** How long a client may be silent, or not read its answer, while no command of it runs. */
+const IDLE_MS = 60_000
 
 /** How long the end of the daemon waits for commands that run. */
 const FAREWELL_MS = 500
@@ -24,7 +24,7 @@ export class ControlServer {
 
   constructor() {
     this.#server = createServer((client) => this.#accept(client))
-    this.#server.maxConnections = MAX_CLIENTS
+    limitClients(this.#server)
   }
 
   /** Adds a command, or replaces the one of that name; see CommandTable. */
@@ -65,7 +65,7 @@ export class ControlServer {
 
   #accept(client: Socket): void {
     this.#clients.add(client)
-    client.on('error', () => client.destroy())
+    client.on('error', () => client.destroy()).setTimeout(IDLE_MS)
     void converse(client, this.#commands, this.#answers).finally(() => this.#clients.delete(client))
   }
 }

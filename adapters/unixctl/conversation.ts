@@ -28,10 +28,18 @@ export async function converse(
 ): Promise<void> {
   const splitter = new JsonSplitter(LIMITS)
   const settings = new Settings()
+  let isBusy = false
+  client.on('timeout', () => {
+    if (!isBusy) client.destroy()
+  })
+  const run = async (name: string, words: readonly string[]): Promise<unknown> => {
+    isBusy = true
+    return commands.run(name, words, settings).finally(() => (isBusy = false))
+  }
   try {
     for await (const chunk of client as AsyncIterable<Buffer>) {
       for (const value of splitter.push(chunk)) {
-        const sent = answer(client, request(value), commands, settings)
+        const sent = answer(client, request(value), run)
         answers.add(sent)
         await sent.finally(() => answers.delete(sent))
       }
@@ -53,11 +61,10 @@ function request(value: unknown): Request {
 async function answer(
   client: Socket,
   { id, method, params }: Request,
-  commands: CommandTable,
-  settings: Settings,
+  run: (name: string, words: readonly string[]) => Promise<unknown>,
 ): Promise<void> {
   log.dbg(`received request ${method}[${params.map((param) => JSON.stringify(param)).join(', ')}]`)
-  const reply = await commands.run(method, params, settings).then(
+  const reply = await run(method, params).then(
     (result) => ({ id, result, error: null }),
     (error: unknown) => ({ id, result: null, error: lines(reasonOf(error)) }),
   )

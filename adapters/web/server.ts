@@ -1,7 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { listenAtPort } from '../listening.js'
+import { limitedHttpServer, listenAtPort } from '../listening.js'
 import type { ServedFile } from './files.js'
 import type { Guard } from './guard.js'
 
@@ -55,7 +55,7 @@ export async function startWebServer(
 ): Promise<WebServer> {
   const listeners = new Set<ServerResponse>()
   let latest: string | null = null
-  const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => {
+  const server = limitedHttpServer(idleMs, (request, response) => {
     void handle(request, response)
   })
 
@@ -104,6 +104,8 @@ export async function startWebServer(
   const listen = (response: ServerResponse): void => {
     response.writeHead(200, { ...always, 'Content-Type': 'text/event-stream' })
     response.write(latest ?? ': nothing yet\n\n')
+    // it is silent for as long as nothing happens
+    response.socket?.setTimeout(0)
     listeners.add(response)
     response.on('close', () => listeners.delete(response))
   }
@@ -114,7 +116,11 @@ export async function startWebServer(
     port,
     push: (value) => {
       latest = `data: ${JSON.stringify(value)}\n\n`
-      for (const response of listeners) response.write(latest)
+      for (const response of listeners) {
+        // one that does not read is cut off; its page asks anew and gets the latest first
+        if (response.writableLength > mostUnreadBytes) response.destroy()
+        else response.write(latest)
+      }
     },
     close: () => {
       server.close()
@@ -123,6 +129,9 @@ export async function startWebServer(
   }
 }
 
+/** A browser stops reading while its user is asked where to save a file. */
+const idleMs = 300_000
+const mostUnreadBytes = 1 << 20
 const plain = 'text/plain; charset=utf-8'
 const refusedText =
   'Without its token this address shows nothing. Open the one that vtep-replay printed when it was started.\n'

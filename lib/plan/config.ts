@@ -36,8 +36,8 @@ export function configToMake(
   const ports = [...portsToMake(bridge.name, view, sessions, ovs.Interface)]
   const isWaiting = ports.length > 0 && isPredecessorForwarding(foreign, legacy)
   return bridge.fail_mode === 'secure' || isWaiting
-    ? transaction(ports)
-    : transaction([securing(bridge), ...ports], restore)
+    ? transaction(firstOf(ports))
+    : transaction(firstOf([securing(bridge), ...ports]), restore)
 }
 
 /**
@@ -54,10 +54,12 @@ export function configToRemove(
   if (bridge === null) return null
   if (phase === 'leaving') return leaving(bridge, view, restore)
   const ports = legacy.bridges.length > 0 ? [] : legacy.ports.map(({ name }) => name)
-  return transaction([
-    ...legacy.bridges.map((name) => ['--if-exists', 'del-br', name]),
-    ...[...portsToRemove(view, sessions), ...ports].map((name) => deletion(bridge, name)),
-  ])
+  return transaction(
+    firstOf([
+      ...legacy.bridges.map((name) => ['--if-exists', 'del-br', name]),
+      ...[...portsToRemove(view, sessions), ...ports].map((name) => deletion(bridge, name)),
+    ]),
+  )
 }
 
 /** What the user had is noted in the bridge itself, so that it can be restored even without the journal. */
@@ -75,9 +77,22 @@ function leaving(bridge: BridgeRow, { tunnelPorts, sessions }: View, restore: Re
   const forgotten = ['remove', 'Bridge', name, 'external-ids', formerFailMode]
   const ports = [...tunnelPorts.map(({ row }) => row), ...sessions.values()]
   const deletions = ports.map((port) => deletion(bridge, port.name))
-  return former === undefined
-    ? transaction(deletions)
-    : transaction([...deletions, restored, forgotten], restore)
+  const all = former === undefined ? deletions : [...deletions, restored, forgotten]
+  const first = firstOf(all)
+  return first.includes(restored) ? transaction(first, restore) : transaction(first)
+}
+
+/** The kernel takes 128 KiB in one argument, and in all of them with the environment a quarter of the stack, 2 MiB mostly. */
+const mostCharacters = 64 * 1024
+
+/**
+ * As many as one process can be given: what is left out is planned when these are made. What makes one port is one command
+ * here, so that none stands without its mark.
+ */
+function firstOf(commands: readonly VsctlCommand[]): readonly VsctlCommand[] {
+  let room = mostCharacters
+  const tooMany = commands.findIndex((command) => (room -= command.join(' ').length + 4) < 0)
+  return tooMany < 0 ? commands : commands.slice(0, Math.max(tooMany, 1))
 }
 
 function deletion(bridge: BridgeRow, port: string): VsctlCommand {

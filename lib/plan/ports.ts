@@ -10,7 +10,7 @@ import type { InterfaceRow } from '../model/ovs.js'
 /** Where the first tunnel port asks to be; the switch gives it another number when this one is taken. */
 const firstOfport = 60000
 
-/** An ovs-vsctl command, several where `--` stands between them. */
+/** An ovs-vsctl command, or several that belong together, with `--` between them. */
 export type VsctlCommand = readonly string[]
 
 /** What plans for our ports look at. */
@@ -25,15 +25,22 @@ export function* portsToMake(
 ): Generator<VsctlCommand> {
   const names = freeNames(bridge, ports.tunnelPorts)
   for (const [wanted, port] of assigned(ports)) {
-    if (port !== undefined) yield* tunnelToAmend(wanted, port)
-    else yield* tunnelToMake(bridge, wanted, names)
+    yield* together(port === undefined ? tunnelToMake(bridge, wanted, names) : tunnelToAmend(wanted, port))
   }
   // in an order that only the data decides: a replay must come to the same command
   const inOrder = [...entriesOf(desired)].sort(([a], [b]) => (a < b ? -1 : 1))
   const missing = inOrder.filter(([remote]) => !ports.sessions.has(remote as Address))
   const sessionNames = freeSessionNames(bridge, missing, interfaces)
   for (const [remote, session] of inOrder)
-    yield* sessionToMake(bridge, session, ports.sessions.get(session.remote), sessionNames.get(remote))
+    yield* together(
+      sessionToMake(bridge, session, ports.sessions.get(session.remote), sessionNames.get(remote)),
+    )
+}
+
+/** Commands as one; none where there is none. */
+function* together(commands: Iterable<VsctlCommand>): Generator<VsctlCommand> {
+  const [first, ...others] = commands
+  if (first !== undefined) yield [...first, ...others.flatMap((command) => ['--', ...command])]
 }
 
 /** Tunnel and BFD ports that nobody asks for any more. */
