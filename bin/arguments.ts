@@ -16,6 +16,7 @@ import type { Limits } from '../lib/model/limits.js'
 import { type Access, accessOf, ConnectionOptions } from './connection-options.js'
 import { daemonOptions, spelling } from './daemon-options.js'
 import { daemonProgram, doctorOptions } from './doctor/program.js'
+import { exitStatusText } from './exit-status.js'
 import { listenAddress } from './listen-address.js'
 import { most, retentionOf } from './quantity.js'
 import { spelledOut } from './spelled-out.js'
@@ -120,7 +121,12 @@ export function parseArguments(argv: readonly string[]): Invocation {
 
 function helpFor(name: string): string {
   const whole = daemonProgram()
-  return (whole.commands.find((command) => command.name() === name) ?? whole).helpInformation()
+  const command = whole.commands.find((command) => command.name() === name)
+  const statuses =
+    command === undefined
+      ? exitStatusText('after exit', 'something to do (--dry-run)')
+      : exitStatusText('all is well', 'something is wrong')
+  return `${(command ?? whole).helpInformation()}\n${statuses}\n`
 }
 
 /** What of it decides what is desired. */

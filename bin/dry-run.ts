@@ -8,10 +8,11 @@ import { readPair } from './diff/pair.js'
 import { print } from './diff/print.js'
 import { explained, isColoured } from './program.js'
 import { Terminal } from './replay/terminal.js'
+import { exitStatus } from './exit-status.js'
 
 /**
  * Says what a daemon with these options would find and do when it starts: no lock is taken, no journal written, nothing
- * changed. Gives the exit status: 0 nothing to do, 1 trouble, 2 something to do.
+ * changed. Gives the exit status, `found` where something is to do.
  */
 export async function dryRun(options: Arguments): Promise<number> {
   vlog.set('any:console:off')
@@ -33,7 +34,7 @@ export async function dryRun(options: Arguments): Promise<number> {
       print(found, format, { desired, actual }, where, out)
     }
     await show('text')
-    if (out.status === 2) out.line('\nIt would run:\n')
+    if (out.status === exitStatus.found) out.line('\nIt would run:\n')
     await show('commands')
     out.flush()
     return out.status

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { writeSync } from 'node:fs'
-import { RESTART_EXIT_CODE } from '../adapters/daemon/exit-status.js'
 import { daemonize, type Startup } from '../adapters/daemon/daemonize.js'
 import { controlSocket } from '../adapters/paths.js'
 import { keepNotified } from '../adapters/daemon/service-manager.js'
@@ -13,6 +12,7 @@ import { registerCommands } from './control.js'
 import { startDaemon } from './daemon.js'
 import type { Daemon } from './term.js'
 import { UsageError } from './usage-error.js'
+import { exitStatus } from './exit-status.js'
 
 const log = vlog.module('ovs-vtep')
 
@@ -50,7 +50,7 @@ function understood(argv: readonly string[]): ReturnType<typeof parseArguments> 
   try {
     return parseArguments(argv)
   } catch (error) {
-    if (error instanceof UsageError) end(`ovs-vtep: ${error.message}`, 2)
+    if (error instanceof UsageError) end(`ovs-vtep: ${error.message}`, exitStatus.usage)
     throw error
   }
 }
@@ -58,7 +58,7 @@ function understood(argv: readonly string[]): ReturnType<typeof parseArguments> 
 /** A bug of ours: the log gets the trace, and `--monitor` a status that means another try. */
 function crash(error: unknown): never {
   log.emer(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  process.exit(RESTART_EXIT_CODE)
+  process.exit(exitStatus.fault)
 }
 
 async function work(options: Arguments, startup: Startup): Promise<void> {
@@ -73,7 +73,7 @@ async function work(options: Arguments, startup: Startup): Promise<void> {
     log.emer(reasonOf(error))
     // once ready, nobody waits for this word any more
     await startup.failed(`ovs-vtep: ${reasonOf(error)}`)
-    process.exitCode = RESTART_EXIT_CODE
+    process.exitCode = exitStatus.fault
   }
   await control.close()
   // a connection that hangs must not keep a stopped daemon alive
@@ -86,12 +86,12 @@ async function started(options: Arguments, startup: Startup): Promise<Daemon> {
     return await startDaemon(options)
   } catch (error) {
     await startup.failed(`ovs-vtep: ${reasonOf(error)}`)
-    process.exit(1)
+    process.exit(exitStatus.trouble)
   }
 }
 
 function refuse(spec: string, problem: string | undefined): void {
-  if (problem !== undefined) end(`ovs-vtep: processing "${spec}": ${problem}`, 1)
+  if (problem !== undefined) end(`ovs-vtep: processing "${spec}": ${problem}`, exitStatus.usage)
 }
 
 function end(message: string, status: number): never {

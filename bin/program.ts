@@ -8,6 +8,8 @@ import { PositionError } from '../lib/replay/position.js'
 import { PredicateError } from '../lib/replay/predicate/predicate.js'
 import { UnknownWordError } from '../lib/replay/unknown-word.js'
 import type { Terminal } from './replay/terminal.js'
+import { TroubleError } from './trouble-error.js'
+import { exitStatus } from './exit-status.js'
 import { UsageError } from './usage-error.js'
 
 /** With its default where there is one worth saying. */
@@ -23,25 +25,22 @@ export function isColoured(): boolean {
   return process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
 }
 
-/** Whose message is for the user. */
-const toldErrors = [
-  BisectError,
-  JournalError,
-  PositionError,
-  PredicateError,
-  ScratchError,
-  UnknownWordError,
-  UsageError,
-]
+/** Whose message is for the user: what is in the way. */
+const troubles = [BisectError, JournalError, PositionError, ScratchError, TroubleError, UnknownWordError]
+
+/** Whose message is for the user: what the command line says and nobody understands. */
+const misuses = [PredicateError, UsageError]
 
 /** Says in one line what went wrong, and gives the exit status. Throws what is a fault of ours. */
 export function explained(program: string, error: unknown, terminal: Terminal): number {
   // help, version and usage: it has said so itself
-  if (error instanceof CommanderError) return error.exitCode
-  if (error instanceof Error && toldErrors.some((kind) => error instanceof kind)) {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage
+  const isOf = (kinds: readonly (new (...words: never[]) => Error)[]): boolean =>
+    kinds.some((kind) => error instanceof kind)
+  if (error instanceof Error && (isOf(troubles) || isOf(misuses))) {
     terminal.flush()
     writeSync(process.stderr.fd, `${program}: ${oneLine(error.message)}\n`)
-    return 1
+    return isOf(misuses) ? exitStatus.usage : exitStatus.trouble
   }
   // nobody reads on
   if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return terminal.status

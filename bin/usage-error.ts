@@ -1,4 +1,4 @@
-/** A command line that can't be carried out: one line that names the option. The program exits with 2. */
+/** A command line that can not be understood: one line that names the option. The program exits with `exitStatus.usage`. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import type { Terminal } from './replay/terminal.js'
-import { UsageError } from './usage-error.js'
+import { TroubleError } from './trouble-error.js'
 
 /** To a new file, which goes again when not all of it could be written, else to the terminal. */
 export function writeLines(lines: Iterable<string>, file: string | undefined, out: Terminal): void {
@@ -13,7 +13,7 @@ export function writeLines(lines: Iterable<string>, file: string | undefined, ou
     for (const line of lines) writeAll(descriptor, Buffer.from(`${line}\n`))
   } catch (error) {
     rmSync(file, { force: true })
-    if (error instanceof Error && 'syscall' in error) throw new UsageError(`${file}: ${error.message}`)
+    if (error instanceof Error && 'syscall' in error) throw new TroubleError(`${file}: ${error.message}`)
     throw error
   } finally {
     closeSync(descriptor)
@@ -25,7 +25,7 @@ function newFile(file: string): number {
     return openSync(file, 'wx', 0o600)
   } catch (error) {
     const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    throw new UsageError(isThere ? `${file}: exists already` : String(error))
+    throw new TroubleError(isThere ? `${file}: exists already` : String(error))
   }
 }
 

@@ -4,6 +4,7 @@ import { bundleLines } from '../../journal/bundle.js'
 import { chainStart } from '../../journal/format.js'
 import { redacted } from '../../lib/redact/history.js'
 import { digestOf } from '../digest.js'
+import { TroubleError } from '../trouble-error.js'
 import { UsageError } from '../usage-error.js'
 import { examples } from '../replay/help.js'
 import type { Terminal } from '../replay/terminal.js'
@@ -31,7 +32,7 @@ export function addCapture(program: Command, terminal: () => Terminal, warn: (te
     const { output, redact: isRedacted, secret } = options
     if (secret !== undefined && !isRedacted) throw new UsageError('capture: --secret goes with --redact')
     const { entries: found, versions, isPartial } = await readPair(whereOf(name, options), warn)
-    if (isPartial) throw new UsageError('capture: a file of this would not say what these sources do not')
+    if (isPartial) throw new TroubleError('capture: a file of this would not say what these sources do not')
     const entries = isRedacted ? redacted(found, null, digestOf(secret)).entries : found
     const about = { program: `vtep-diff ${packageVersion()}`, isRedacted, versions }
     writeLines(bundleLines({ origin: null, entries }, about, chainStart), output, terminal())

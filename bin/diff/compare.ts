@@ -5,10 +5,10 @@ import { filtered } from '../../lib/findings/filter.js'
 import type { Audit } from '../../lib/findings/finding.js'
 import { withRecording } from '../replay/journal-at.js'
 import type { Lane } from '../../lib/model/batch.js'
-import { UsageError } from '../usage-error.js'
+import { TroubleError } from '../trouble-error.js'
 import type { OutputOptions } from './options.js'
 
-/** What differs at `core`, which is led on, as far as it is asked for, with causes from `journal` where there is one. Throws UsageError. */
+/** What differs at `core`, which is led on, as far as it is asked for, with causes from `journal` where there is one. Throws TroubleError. */
 export async function compared(
   core: Core,
   { only, ignore, format }: OutputOptions,
@@ -16,7 +16,7 @@ export async function compared(
   untold: readonly Lane[],
 ): Promise<Audit> {
   const found = audit(core, untold)
-  if (found === null) throw new UsageError('not all that is to be compared is known')
+  if (found === null) throw new TroubleError('not all that is to be compared is known')
   const findings = filtered(found.findings, only, ignore)
   if (journal === null || format === 'commands' || format === 'unified') return { ...found, findings }
   let explained = findings

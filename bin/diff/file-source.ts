@@ -5,7 +5,7 @@ import type { State } from '../../lib/model/state.js'
 import { positionAt } from '../../lib/replay/position.js'
 import { recognise } from '../../lib/sources/recognise.js'
 import { journalAt, withRecording } from '../replay/journal-at.js'
-import { UsageError } from '../usage-error.js'
+import { TroubleError } from '../trouble-error.js'
 import { headOf, isDirectory } from './found-files.js'
 import { foundSource } from './found.js'
 import type { Source, Which } from './source.js'
@@ -20,7 +20,7 @@ export const sourceForms = `SOURCE is one of
                                                "ovs-ofctl dump-flows" of the switch (of --actual), also with "ovs-vsctl show"
                                                and "ovs-ofctl show"`
 
-/** What files hold, read as one side. Throws UsageError or JournalError, with the file and where in it. */
+/** What files hold, read as one side. Throws TroubleError or JournalError, with the file and where in it. */
 export async function fileSource(
   texts: readonly string[],
   which: Which,
@@ -30,11 +30,11 @@ export async function fileSource(
   const [text, ...more] = histories
   if (text === undefined) return foundIn(texts, which, warn)
   if (more.length + texts.length > 1)
-    throw new UsageError(`--${which} ${text}: it is a whole side and goes alone`)
+    throw new TroubleError(`--${which} ${text}: it is a whole side and goes alone`)
   const [file, position] = split(text)
   const isJournal = headOf(file).startsWith(journalMagic)
   if (!isJournal && position !== null)
-    throw new UsageError(`--${which} ${text}: only a journal has positions`)
+    throw new TroubleError(`--${which} ${text}: only a journal has positions`)
   const state = isJournal ? await stateAt(file, position ?? 'HEAD') : foldedExport(file)
   return sourceIn(state, text, which)
 }
@@ -53,11 +53,11 @@ async function stateAt(file: string, position: string): Promise<State> {
     states.push(recording.coreAt(positionAt(position, recording, Date.now())).state)
   })
   const [state] = states
-  if (state === undefined) throw new UsageError(`${file}: nothing is recorded`)
+  if (state === undefined) throw new TroubleError(`${file}: nothing is recorded`)
   return state
 }
 
-/** A journal, a capture or an export; dumps of tables are JSON, too, but tell so. Throws UsageError. */
+/** A journal, a capture or an export; dumps of tables are JSON, too, but tell so. Throws TroubleError. */
 function isHistory(file: string): boolean {
   if (isDirectory(file)) return false
   const head = headOf(file)
@@ -68,17 +68,17 @@ const journalMagic = 'SQLite format 3\0'
 
 function foundIn(texts: readonly string[], which: Which, warn: (text: string) => void): Source {
   for (const text of texts)
-    if (split(text)[1] !== null) throw new UsageError(`--${which} ${text}: only a journal has positions`)
+    if (split(text)[1] !== null) throw new TroubleError(`--${which} ${text}: only a journal has positions`)
   return foundSource(texts, which, warn)
 }
 
 function sourceIn(state: State, name: string, which: Which): Source {
   const { settings, vtep, ovs, flows } = state
-  if (settings === null) throw new UsageError(`--${which} ${name}: no switch is named in it`)
+  if (settings === null) throw new TroubleError(`--${which} ${name}: no switch is named in it`)
   if (which === 'desired' && vtep === null)
-    throw new UsageError(`--desired ${name}: hardware_vtep is not in it`)
+    throw new TroubleError(`--desired ${name}: hardware_vtep is not in it`)
   if (which === 'actual' && (ovs === null || flows === null))
-    throw new UsageError(
+    throw new TroubleError(
       `--actual ${name}: ${ovs === null ? 'Open_vSwitch' : 'the flow tables'} are not in it`,
     )
   return {

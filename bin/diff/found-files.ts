@@ -2,6 +2,7 @@ import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, st
 import { join } from 'node:path'
 import { systemErrorText } from '../../adapters/error-code.js'
 import { recognise, type SourceKind } from '../../lib/sources/recognise.js'
+import { TroubleError } from '../trouble-error.js'
 import { UsageError } from '../usage-error.js'
 
 /** A file that others made of a switch. */
@@ -14,20 +15,20 @@ export interface FoundFile {
 
 const headBytes = 4096
 
-/** The file, or all in the directory and below it that look like ours. Throws UsageError. */
+/** The file, or all in the directory and below it that look like ours. Throws TroubleError. */
 export function filesAt(path: string): readonly FoundFile[] {
   if (isDirectory(path)) return readable(path, () => within(path, path))
   const is = recognise(path, headOf(path))
-  if (is === undefined) throw new UsageError(`${path}: line 1: none of the files that are understood`)
+  if (is === undefined) throw new TroubleError(`${path}: line 1: none of the files that are understood`)
   return [{ path, is, isGuessed: false }]
 }
 
-/** Throws UsageError. */
+/** Throws TroubleError. */
 export function isDirectory(path: string): boolean {
   return readable(path, () => statSync(path).isDirectory())
 }
 
-/** How a file begins, a byte a letter. Throws UsageError. */
+/** How a file begins, a byte a letter. Throws TroubleError. */
 export function headOf(path: string): string {
   return readable(path, () => {
     const head = Buffer.alloc(headBytes)
@@ -40,7 +41,7 @@ export function headOf(path: string): string {
   })
 }
 
-/** All bytes of a file. Throws UsageError. */
+/** All bytes of a file. Throws TroubleError. */
 export function bytesOf(path: string): Buffer {
   return readable(path, () => readFileSync(path))
 }
@@ -67,6 +68,6 @@ function readable<T>(path: string, read: () => T): T {
     return read()
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`${path}: ${systemErrorText(error)}`)
+    throw new TroubleError(`${path}: ${systemErrorText(error)}`)
   }
 }

@@ -14,13 +14,14 @@ import { obstacle } from '../../lib/sources/obstacle.js'
 import { portNumbersOf, readPortNumbers } from '../../lib/sources/port-numbers.js'
 import { readShow } from '../../lib/sources/show.js'
 import { readTableDocuments } from '../../lib/sources/table-documents.js'
+import { TroubleError } from '../trouble-error.js'
 import { UsageError } from '../usage-error.js'
 import { bytesOf, filesAt, type FoundFile } from './found-files.js'
 import type { Source, Which } from './source.js'
 
 const databases = { desired: 'hardware_vtep', actual: 'Open_vSwitch' } as const
 
-/** One side from files of others: of databases, and of a bridge's flows. Throws UsageError with the file. */
+/** One side from files of others: of databases, and of a bridge's flows. Throws TroubleError with the file. */
 export function foundSource(paths: readonly string[], which: Which, warn: (text: string) => void): Source {
   const name = paths.join(', ')
   const database = databases[which]
@@ -29,7 +30,7 @@ export function foundSource(paths: readonly string[], which: Which, warn: (text:
   const failures: string[] = []
   const parts = files.flatMap((file) => partOf(file, which, failures) ?? []).filter(isOf(database))
   const [reason = `${database} is not in it`] = failures
-  if (parts.length === 0) throw new UsageError(`--${which} ${name}: ${reason}`)
+  if (parts.length === 0) throw new TroubleError(`--${which} ${name}: ${reason}`)
   const best = told(`--${which}`, () => assembled(parts, numbers))
   const { source } = best
   for (const failure of failures) warn(`passed over: ${failure}`)
@@ -56,7 +57,7 @@ export function foundSource(paths: readonly string[], which: Which, warn: (text:
 function judged({ name, source }: Part): SideIntake {
   return ({ ovs, settings }) => {
     const reason = ovs && obstacle(ovs, settings?.physicalSwitch ?? '', source.lacks)
-    if (reason !== null) throw new UsageError(`${name}: ${reason}`)
+    if (reason !== null) throw new TroubleError(`${name}: ${reason}`)
     return []
   }
 }
@@ -111,7 +112,7 @@ function flowsIn(
     const dump = told(path, () =>
       readFlowDump(textOf(path), ports, desired && ((key) => lookup(desired, key))),
     )
-    if (!dump.isEnded) throw new UsageError(`${path}: the last line has no end: the file is cut off`)
+    if (!dump.isEnded) throw new TroubleError(`${path}: the last line has no end: the file is cut off`)
     const [first] = dump.unclear
     if (first !== undefined)
       warn(
@@ -127,16 +128,16 @@ function flowFileOf(files: readonly FoundFile[], bridge: string, name: string): 
     // what ovs-appctl prints has no cookies
     is.kind !== 'flows' || (isGuessed && path.includes('appctl')) ? [] : [{ path, of: is.bridge }],
   )
-  if (dumps.length === 0) throw new UsageError(`--actual ${name}: the flow tables are not in it`)
+  if (dumps.length === 0) throw new TroubleError(`--actual ${name}: the flow tables are not in it`)
   const mine = dumps.filter(({ of }) => of === null || of === bridge)
   const version = (path: string): number => Number(/OpenFlow1(\d)/.exec(path)?.[1] ?? -1)
   const [best, other] = mine.toSorted((a, b) => version(b.path) - version(a.path))
   if (best === undefined)
-    throw new UsageError(
+    throw new TroubleError(
       `--actual ${name}: no flow tables of ${bridge}, but, as files are named, of ${[...new Set(dumps.map(({ of }) => of))].join(', ')}`,
     )
   if (other !== undefined && version(other.path) === version(best.path))
-    throw new UsageError(
+    throw new TroubleError(
       `--actual ${name}: both ${best.path} and ${other.path} may be the flow tables of ${bridge}`,
     )
   return best.path
@@ -147,7 +148,7 @@ function told<T>(place: string, read: () => T): T {
     return read()
   } catch (error) {
     if (error instanceof SourceError || error instanceof WireError)
-      throw new UsageError(`${place}: ${error.message}`)
+      throw new TroubleError(`${place}: ${error.message}`)
     throw error
   }
 }

@@ -4,13 +4,13 @@ import { dumpFlows } from '../../adapters/switch/run-command.js'
 import { flowDump, ovsContents, vtepContents } from '../../lib/ingest/intake.js'
 import type { Access } from '../connection-options.js'
 import { type Connected, connectOvs, connectVtep, type Database } from '../databases.js'
-import { UsageError } from '../usage-error.js'
+import { TroubleError } from '../trouble-error.js'
 import type { Source } from './source.js'
 
 /** So long a server may take to show a database. */
 const patienceMs = 10_000
 
-/** hardware_vtep as a server says it is. Nothing is written. Throws UsageError that names the remote. */
+/** hardware_vtep as a server says it is. Nothing is written. Throws TroubleError that names the remote. */
 export async function liveDesired(remote: string, access: Access): Promise<Source> {
   const { database, contents, schemaVersion } = await connected(
     'hardware_vtep',
@@ -27,7 +27,7 @@ export async function liveDesired(remote: string, access: Access): Promise<Sourc
   }
 }
 
-/** The switch as it is: its database, and the flow tables of its bridge. Nothing is written. Throws UsageError. */
+/** The switch as it is: its database, and the flow tables of its bridge. Nothing is written. Throws TroubleError. */
 export async function liveActual(bridge: string, remote: string, access: Access): Promise<Source> {
   const { database, contents, schemaVersion } = await connected(
     'Open_vSwitch',
@@ -37,7 +37,7 @@ export async function liveActual(bridge: string, remote: string, access: Access)
   try {
     const version = await versionOf(database)
     const isThere = Object.values(contents.tables['Bridge'] ?? {}).some(({ name }) => name === bridge)
-    if (!isThere) throw new UsageError(`Open_vSwitch at ${remote}: no bridge ${JSON.stringify(bridge)}`)
+    if (!isThere) throw new TroubleError(`Open_vSwitch at ${remote}: no bridge ${JSON.stringify(bridge)}`)
     const flows = await dumpFlows(bridge)
     return {
       side: { intakes: [ovsContents(contents.tables), flowDump(flows)], memory: null },
@@ -47,13 +47,13 @@ export async function liveActual(bridge: string, remote: string, access: Access)
       versions: { ...version, ...(schemaVersion === null ? {} : { Open_vSwitch: schemaVersion }) },
     }
   } catch (error) {
-    throw new UsageError(reasonOf(error))
+    throw new TroubleError(reasonOf(error))
   } finally {
     await database.session.close()
   }
 }
 
-/** The database, as soon as its server has shown it. Throws UsageError. */
+/** The database, as soon as its server has shown it. Throws TroubleError. */
 export async function connected(
   name: string,
   remote: string,
@@ -66,7 +66,7 @@ export async function connected(
   try {
     return await Promise.race([connecting, tooLate])
   } catch (error) {
-    throw new UsageError(reasonOf(error))
+    throw new TroubleError(reasonOf(error))
   } finally {
     patience.abort()
     tooLate.catch(() => undefined)

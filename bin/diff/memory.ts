@@ -3,7 +3,7 @@ import { journalFile } from '../../adapters/paths.js'
 import { JournalError } from '../../journal/format.js'
 import { initialState, type State } from '../../lib/model/state.js'
 import { withRecording } from '../replay/journal-at.js'
-import { UsageError } from '../usage-error.js'
+import { TroubleError } from '../trouble-error.js'
 import type { Where } from './options.js'
 
 /** A journal of the switch, and what it came to. */
@@ -14,7 +14,7 @@ export interface Memory {
 
 /**
  * What is remembered of the switch: by the journal that is named, else by that of its daemon, which is done without where it
- * can't be read. Null: nothing, or nothing is wanted. Throws UsageError or JournalError.
+ * can't be read. Null: nothing, or nothing is wanted. Throws TroubleError or JournalError.
  */
 export async function memoryOf(
   physicalSwitch: string,
@@ -36,6 +36,6 @@ export async function memoryOf(
   }
   const recorded = state.settings?.physicalSwitch ?? physicalSwitch
   if (recorded !== physicalSwitch)
-    throw new UsageError(`${journal}: the journal of switch ${JSON.stringify(recorded)}`)
+    throw new TroubleError(`${journal}: the journal of switch ${JSON.stringify(recorded)}`)
   return { journal, state }
 }

@@ -6,7 +6,7 @@ import { type Collection, entriesOf } from '../../lib/model/collection.js'
 import type { Entry, Settings } from '../../lib/model/event.js'
 import type { Lane } from '../../lib/model/batch.js'
 import { emptyOvsTables, emptyVtepTables, type State } from '../../lib/model/state.js'
-import { UsageError } from '../usage-error.js'
+import { TroubleError } from '../trouble-error.js'
 import { liveActual, liveDesired } from './live.js'
 import { type Memory, memoryOf } from './memory.js'
 import type { Where } from './options.js'
@@ -31,7 +31,7 @@ export interface Pair {
 const program = `vtep-diff ${packageVersion()}`
 const nothing: Side = { intakes: [], memory: null }
 
-/** Reads what is to be compared; `warn` is told what is done without. Throws UsageError or JournalError. */
+/** Reads what is to be compared; `warn` is told what is done without. Throws TroubleError or JournalError. */
 export async function readPair(where: Where, warn: (text: string) => void): Promise<Pair> {
   const desired = await readDesired(where, warn)
   const given = where.actual.length === 0 ? null : await fileSource(where.actual, 'actual', warn)
@@ -74,18 +74,18 @@ export async function readPair(where: Where, warn: (text: string) => void): Prom
 function readDesired({ desired, vtepDb, access }: Where, warn: (text: string) => void): Promise<Source> {
   const remote = desired.length === 0 ? vtepDb : desired.find((text) => /^(unix|tcp|ssl):/.test(text))
   if (remote === undefined) return fileSource(desired, 'desired', warn)
-  if (desired.length > 1) throw new UsageError(`--desired ${remote}: it is a whole side and goes alone`)
+  if (desired.length > 1) throw new TroubleError(`--desired ${remote}: it is a whole side and goes alone`)
   return liveDesired(remote, access)
 }
 
-/** Throws UsageError where it is not about one switch. */
+/** Throws TroubleError where it is not about one switch. */
 function onlySwitchIn({ name, side }: Source): string {
   const anybody = { physicalSwitch: '', macAgingSeconds: 300 }
   const { core } = understood(() => together(program, anybody, 0, side, nothing))
   const [only, ...more] = namesIn((core.state.vtep ?? emptyVtepTables()).Physical_Switch)
-  if (only === undefined) throw new UsageError(`${name}: no Physical_Switch`)
+  if (only === undefined) throw new TroubleError(`${name}: no Physical_Switch`)
   if (more.length > 0)
-    throw new UsageError(`${name}: several switches, ${[only, ...more].join(', ')}: say which one is meant`)
+    throw new TroubleError(`${name}: several switches, ${[only, ...more].join(', ')}: say which one is meant`)
   return only
 }
 
@@ -108,9 +108,9 @@ function settingsOf(
 function checkThere({ vtep, ovs }: State, physicalSwitch: string, desired: Source, actual: Source): void {
   const name = JSON.stringify(physicalSwitch)
   if (!namesIn((vtep ?? emptyVtepTables()).Physical_Switch).includes(physicalSwitch))
-    throw new UsageError(`${desired.name}: no Physical_Switch ${name}`)
+    throw new TroubleError(`${desired.name}: no Physical_Switch ${name}`)
   if (!namesIn((ovs ?? emptyOvsTables()).Bridge).includes(physicalSwitch))
-    throw new UsageError(`${actual.name}: no bridge ${name}`)
+    throw new TroubleError(`${actual.name}: no bridge ${name}`)
 }
 
 function namesIn(rows: Collection<{ readonly name: string }>): string[] {
@@ -121,7 +121,7 @@ function understood<T>(use: () => T): T {
   try {
     return use()
   } catch (error) {
-    if (error instanceof WireError) throw new UsageError(error.message)
+    if (error instanceof WireError) throw new TroubleError(error.message)
     throw error
   }
 }

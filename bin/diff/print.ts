@@ -6,6 +6,7 @@ import type { Batch } from '../../lib/model/batch.js'
 import { commandOptions } from '../connection-options.js'
 import type { Terminal } from '../replay/terminal.js'
 import type { Format, Where } from './options.js'
+import { exitStatus } from '../exit-status.js'
 
 type Databases = Pick<Where, 'db' | 'vtepDb' | 'access'>
 type Names = Readonly<Record<'desired' | 'actual', string>>
@@ -13,7 +14,9 @@ type Names = Readonly<Record<'desired' | 'actual', string>>
 /** Prints what was found, and comes to the exit status of that. */
 export function print(found: Audit, format: Format, names: Names, databases: Databases, out: Terminal): void {
   const hasSteps = found.forecast.steps.length > 0
-  out.status = (format === 'commands' ? hasSteps : found.findings.some(isDifference)) ? 2 : 0
+  out.status = (format === 'commands' ? hasSteps : found.findings.some(isDifference))
+    ? exitStatus.found
+    : exitStatus.done
   switch (format) {
     case 'json':
       return printJson(found, names, out)

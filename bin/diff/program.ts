@@ -13,6 +13,7 @@ import { readPair } from './pair.js'
 import { print } from './print.js'
 import { sourceForms } from './file-source.js'
 import { watch } from './watch.js'
+import { exitStatusText } from '../exit-status.js'
 
 /** Runs one command line of vtep-diff; gives the exit status. */
 export async function runDiff(argv: readonly string[]): Promise<number> {
@@ -48,7 +49,7 @@ export function diffProgram(terminal: () => Terminal, warn: (text: string) => vo
       'after',
       `
 ${sourceForms}
-Exit status: 0 no difference, 1 trouble, 2 differences.
+${exitStatusText('no difference', 'differences')}
 ${examples(
   'vtep-diff br0',
   'vtep-diff br0 --commands > mend.sh',

@@ -18,7 +18,7 @@ const auditMs = 60_000
 
 /**
  * Compares a live switch whenever something is said of it, and prints what is found when it is another thing than before.
- * Ends only by a signal. Throws UsageError as readPair.
+ * Ends only by a signal. Throws TroubleError as readPair.
  */
 export async function watch(
   where: Where,

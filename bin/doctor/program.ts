@@ -8,6 +8,7 @@ import { addConnectionOptions } from '../connection-options.js'
 import { addDatabaseOptions, daemonOptions, helpLayout } from '../daemon-options.js'
 import { explained } from '../program.js'
 import { Terminal } from '../replay/terminal.js'
+import { exitStatus } from '../exit-status.js'
 
 /** The options of `ovs-vtep doctor` and their help. */
 export function doctorOptions(): Command {
@@ -34,7 +35,7 @@ export function daemonProgram(): Command {
   return daemonOptions().helpCommand(false).addCommand(doctorOptions())
 }
 
-/** Prints what is found; gives the exit status: 0 all is well, 1 trouble, 2 something is wrong. */
+/** Prints what is found; gives the exit status, `found` where something is wrong. */
 export async function doctor(options: Arguments, isJson: boolean): Promise<number> {
   // what is wrong is said once, as a finding
   vlog.set('any:console:off')
@@ -46,10 +47,10 @@ export async function doctor(options: Arguments, isJson: boolean): Promise<numbe
     if (isJson) for (const finding of findings) out.json(finding)
     else for (const line of describeFindings(findings)) out.line(line)
     out.flush()
-    return findings.some(({ isWrong }) => isWrong) ? 2 : 0
+    return findings.some(({ isWrong }) => isWrong) ? exitStatus.found : exitStatus.done
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) return explained(PROGRAM, error, out)
     writeSync(process.stderr.fd, `${PROGRAM}: ${error.message}\n`)
-    return 1
+    return exitStatus.trouble
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { diffProgram } from '../diff/program.js'
 import { daemonProgram } from '../doctor/program.js'
+import { exitStatusPage } from '../exit-status.js'
 import { replayProgram } from '../replay/program.js'
 import { Terminal } from '../replay/terminal.js'
 import type { Subject } from './completion.js'
@@ -68,10 +69,7 @@ version, list-commands, vlog/list, vlog/list-pattern, vlog/set, vlog/reopen, vlo
             text: `Of two daemons for one switch that were both started with --standby, one works and the other stands by. Which it is decides the lock ovs_vtep_NAME of the server of Open_vSwitch, where of NAME all but letters and digits are written _XX. They share the journal; each needs a --pidfile and a --log-file of its own. exit of the one that works hands over to the other.`,
           },
           { heading: 'ENVIRONMENT', text: variables },
-          {
-            heading: 'EXIT STATUS',
-            text: '0 after exit; 1 when it can not work as it is configured, said in one line; 2 for a wrong command line. Of --dry-run and doctor: 0 nothing to do or nothing wrong, 1 trouble, 2 something.',
-          },
+          { heading: 'EXIT STATUS', text: exitStatusPage },
         ],
       },
     },
@@ -93,10 +91,7 @@ version, list-commands, vlog/list, vlog/list-pattern, vlog/set, vlog/reopen, vlo
 A position is the number of an entry, HEAD for the last one, HEAD~3 for three before it, a time (03:12, 2026-11-24T03:12), or a time back from now (-10m) or from the last entry (HEAD-10m).`,
           },
           { heading: 'ENVIRONMENT', text: `${variables}\n\nNO_COLOR: no colours, also on a terminal.` },
-          {
-            heading: 'EXIT STATUS',
-            text: '0 sound, 1 trouble (one line says what and where), 2 differences found.',
-          },
+          { heading: 'EXIT STATUS', text: exitStatusPage },
         ],
       },
     },
@@ -112,10 +107,7 @@ A position is the number of an entry, HEAD for the last one, HEAD~3 for three be
         seeAlso: ['ovs-vtep(8)', 'vtep-replay(1)', 'vtep(5)', 'ovs-ofctl(8)', 'ovsdb(5)'],
         sections: [
           { heading: 'SOURCES', text: sources },
-          {
-            heading: 'EXIT STATUS',
-            text: '0 no difference, 1 trouble (one line says what and where), 2 differences.',
-          },
+          { heading: 'EXIT STATUS', text: exitStatusPage },
           { heading: 'ENVIRONMENT', text: `${variables}\n\nNO_COLOR: no colours, also on a terminal.` },
         ],
       },

@@ -15,6 +15,7 @@ import { printFlows } from './diff.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
+import { exitStatus } from '../exit-status.js'
 
 interface Options {
   readonly at: string
@@ -105,7 +106,7 @@ function print(
   const flows: readonly FlowDifference[] = flowDifferences(core.state.flows, amend(none, own))
   const { dummies } = likeness
   const count = troubles.length + flows.length
-  if (count > 0) out.status = 2
+  if (count > 0) out.status = exitStatus.found
   if (out.isJson)
     return out.json({ file, entry: seq, flows: own.size, dummies, troubles, differences: flows })
   if (dummies.length > 0) out.line(oneLine(`dummies in place of devices: ${dummies.join(', ')}`))

@@ -14,6 +14,7 @@ import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
 import { showEntry, shownEntry } from './show.js'
 import type { Terminal } from './terminal.js'
+import { exitStatus } from '../exit-status.js'
 
 interface Options {
   readonly bad?: string
@@ -122,7 +123,7 @@ function print(
   { good, bad, looked }: Awaited<ReturnType<typeof bisect>>,
 ): void {
   const isFound = bad - good === 1
-  if (!isFound) out.status = 2
+  if (!isFound) out.status = exitStatus.found
   const entry = isFound ? shownEntry(bad, recording) : null
   if (out.isJson) return out.json({ good, bad, looked, ...entry })
   if (!isFound)

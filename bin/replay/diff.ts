@@ -8,6 +8,7 @@ import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
 import type { Terminal } from './terminal.js'
+import { exitStatus } from '../exit-status.js'
 
 export function addDiff(program: Command, terminal: () => Terminal): void {
   program
@@ -24,7 +25,7 @@ export function addDiff(program: Command, terminal: () => Terminal): void {
         const [before, after] = [coreAt(a), coreAt(b)]
         const comparison = compare(before, after)
         const { rows, desired, installed } = comparison
-        if (rows.length + desired.length + installed.length > 0) out.status = 2
+        if (rows.length + desired.length + installed.length > 0) out.status = exitStatus.found
         if (out.isJson) return out.json(comparison)
         const section = (title: string, count: number): void =>
           out.line(out.styled('bold', `${title}: ${count} ${count === 1 ? 'difference' : 'differences'}`))

@@ -23,6 +23,7 @@ import { addStep } from './step.js'
 import { Terminal } from './terminal.js'
 import { addVerify } from './verify.js'
 import { addWhatIf } from './what-if.js'
+import { exitStatusText } from '../exit-status.js'
 
 type AddCommand = (program: Command, terminal: () => Terminal) => void
 
@@ -66,7 +67,7 @@ export function replayProgram(terminal: () => Terminal, begin: (isJson: boolean)
       'after',
       `
 JOURNAL is a file, or the name of a switch. Positions: ${positionForms}.
-Exit status: 0 sound, 1 trouble, 2 differences found.`,
+${exitStatusText('done, or sound', 'differences found')}`,
     )
     .configureHelp({ optionDescription: describedOption })
     .exitOverride()

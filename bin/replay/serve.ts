@@ -11,7 +11,7 @@ import { hostAndPort } from '../../lib/model/address.js'
 import type { News } from '../../lib/replay/page/api.js'
 import { oneLine } from '../../lib/one-line.js'
 import { isHere, type ListenAddress, listenAddress } from '../listen-address.js'
-import { UsageError } from '../usage-error.js'
+import { TroubleError } from '../trouble-error.js'
 import { examples } from './help.js'
 import { journalAt } from './journal-at.js'
 import { Answerer } from './serve/answers.js'
@@ -80,9 +80,9 @@ async function serve(
   } catch (error) {
     exhibit.close()
     if (hasCode(error, 'EADDRINUSE'))
-      throw new UsageError(`--listen: port ${address.port} of ${address.host} is in use`)
+      throw new TroubleError(`--listen: port ${address.port} of ${address.host} is in use`)
     const isListening = error instanceof Error && 'syscall' in error
-    if (isListening) throw new UsageError(`--listen: ${error.message}`)
+    if (isListening) throw new TroubleError(`--listen: ${error.message}`)
     throw error
   }
 }

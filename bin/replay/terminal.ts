@@ -2,13 +2,13 @@ import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { hasCode } from '../../adapters/error-code.js'
 import { progress } from './progress.js'
+import { type ExitStatus, exitStatus } from '../exit-status.js'
 
 const bufferLength = 1 << 16
 
 /** Where a command of vtep-replay prints, and the exit status it comes to. */
 export class Terminal {
-  /** 0 sound, 1 trouble, 2 differences found. */
-  status = 0
+  status: ExitStatus = exitStatus.done
   readonly isJson: boolean
   readonly #isColoured: boolean
   #pending = ''

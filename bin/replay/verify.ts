@@ -10,6 +10,7 @@ import { progress } from './progress.js'
 import type { Terminal } from './terminal.js'
 import { verifiedInParts } from './verify/verify-aside.js'
 import { verified, type Counts } from './verify/verified.js'
+import { exitStatus } from '../exit-status.js'
 
 interface Options {
   readonly threads?: string
@@ -31,7 +32,7 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
           found.push(discrepancy)
           if (!out.isJson) out.line(`entry ${discrepancy.seq}: ${discrepancy.reason}`)
         }
-        if (found.length > 0) out.status = 2
+        if (found.length > 0) out.status = exitStatus.found
         const { entries, plans, commands } = counts
         if (out.isJson)
           return out.json({ file: recording.file, entries, plans, commands, discrepancies: found })

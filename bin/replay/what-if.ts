@@ -8,6 +8,7 @@ import { oneLine } from '../../lib/one-line.js'
 import { positionAt } from '../../lib/replay/position.js'
 import type { Recording } from '../../lib/replay/recording.js'
 import { type Edits, whatIf, WhatIfError } from '../../lib/replay/what-if.js'
+import { TroubleError } from '../trouble-error.js'
 import { UsageError } from '../usage-error.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
@@ -94,7 +95,7 @@ function print(out: Terminal, recording: Recording, edits: Edits): void {
       for (const line of after) if (!before.has(line)) out.line(out.styled('green', `  + ${line}`))
     }
   } catch (error) {
-    if (error instanceof WhatIfError) throw new UsageError(error.message)
+    if (error instanceof WhatIfError) throw new TroubleError(error.message)
     throw error
   }
   if (!out.isJson) out.line(count === 1 ? '1 plan differs' : `${count} plans differ`)

@@ -119,7 +119,7 @@ t.test('redacted, no name of the real history is left, in whatever form', (t) =>
   ])
   t.ok(one?.stdout === two?.stdout && one?.stdout !== other?.stdout)
   t.match(wrong, [
-    { status: 1, stderr: /--secret goes with --redact\n$/ },
+    { status: 64, stderr: /--secret goes with --redact\n$/ },
     { status: 1, stderr: /^[^\n]+nonexistent[^\n]+\n$/ },
   ])
   t.end()

@@ -214,7 +214,7 @@ t.test('parts take about as long as each other, and are not made where they save
 t.test('--threads is a number', (t) => {
   for (const outcome of replays(['0', 'x', '1.5', '65'].map((n) => ['verify', sound, '--threads', n])))
     t.match(outcome, {
-      status: 1,
+      status: 64,
       stdout: '',
       stderr: /^vtep-replay: verify: --threads is a number from 1 to 64/,
     })

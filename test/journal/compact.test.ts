@@ -139,11 +139,11 @@ t.test('the command says what goes, and asks what is to go', (t) => {
     ['compact', file, '--max-size', '1G', '--json'],
   ])
   t.match(none, {
-    status: 1,
+    status: 64,
     stderr: /^vtep-replay: compact: what is to go\? Say '--keep' or '--max-size'\n$/,
   })
   t.match(wrong, {
-    status: 1,
+    status: 64,
     stderr: /^vtep-replay: option '--keep' needs a time such as 12h or 30d, [^\n]+\n$/,
   })
   t.match(dry, {

@@ -32,7 +32,7 @@ t.test('any desired with any actual', async (t) => {
   t.match(ignored, { status: 0, stdout: /No differences\.$/m })
 })
 
-t.test('what can not be compared is one line, and status 1', async (t) => {
+t.test('what can not be compared is one line, and status 1, or 64 for a wrong command line', async (t) => {
   const file = (name: string, text: string | Buffer): string => {
     writeFileSync(join(box.directory, name), text)
     return name
@@ -67,7 +67,8 @@ t.test('what can not be compared is one line, and status 1', async (t) => {
   const outcomes = diffsIn(box, ...cases.map(([list]) => list))
   for (const [i, [list, reason]] of cases.entries()) {
     const { status, stdout, stderr } = outcomes[i] ?? { status: -1, stdout: '', stderr: '' }
-    t.equal(status, 1, list.join(' '))
+    const isMisused = /^(kind is|is none of|commands are|--watch is|Allowed)/.test(reason.source)
+    t.equal(status, isMisused ? 64 : 1, list.join(' '))
     t.equal(stdout, '', list.join(' '))
     t.match(stderr, reason)
     t.match(stderr, /^vtep-diff: [^\n]+$|^vtep-diff: [^\n]+\n$/, `${list.join(' ')}: one line`)

@@ -77,8 +77,8 @@ await t.test('versions', async (t) => {
 await t.test('nothing that runs, and what is no use asking', async (t) => {
   const before = await sandbox.recorder.changingCommands()
   const program = (words: readonly string[]) => runToEnd(OURS, ['doctor', ...words], sandbox.daemonEnv)
-  t.match(await program([]), { status: 2, stderr: /missing argument PS-NAME/ })
-  t.match(await program(['br0', '--bogus']), { status: 2, stderr: /unknown option/ })
+  t.match(await program([]), { status: 64, stderr: /missing argument PS-NAME/ })
+  t.match(await program(['br0', '--bogus']), { status: 64, stderr: /unknown option/ })
   t.match(await program(['br0']), { status: 0, stdout: /^ok {5}bridge: "br0" is there$/m })
   const isVersion = ({ args }: { args: readonly string[] }): boolean => args.includes('--version')
   const since = (await sandbox.recorder.changingCommands()).slice(before.length)
