@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { importJournal } from '../../journal/import.js'
-import { UsageError } from '../usage-error.js'
+import { TroubleError } from '../trouble-error.js'
 import { examples } from './help.js'
 import { progress } from './progress.js'
 import type { Terminal } from './terminal.js'
@@ -14,7 +14,7 @@ export function addImport(program: Command, terminal: () => Terminal): void {
     .requiredOption('-o, --output <JOURNAL>', 'the file to make, which must not be there yet')
     .addHelpText('after', examples('vtep-replay import incident.bundle -o incident.journal'))
     .action((file: string, { output }: { output: string }) => {
-      if (existsSync(output)) throw new UsageError(`${output}: exists already`)
+      if (existsSync(output)) throw new TroubleError(`${output}: exists already`)
       const { entries, isProven } = importJournal(file, output, (entries, read, size) =>
         progress.over(entries, 0, size, { at: read, text: megabytes }),
       )

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { exitStatus } from '../../bin/exit-status.js'
@@ -6,11 +7,12 @@ import { helpOf } from '../../bin/manual/help-text.js'
 import { manPage } from '../../bin/manual/man-page.js'
 import { documented } from '../../bin/manual/pages.js'
 
-const run = (program: string, ...args: readonly string[]): number | null =>
-  spawnSync(process.execPath, [`dist/bin/${program}.js`, ...args], {
-    env: { ...process.env, OVS_RUNDIR: '/nonexistent', OVS_DBDIR: '/nonexistent' },
-    stdio: 'ignore',
-  }).status
+const run = async (program: string, ...args: readonly string[]): Promise<unknown> => {
+  const env = { ...process.env, OVS_RUNDIR: '/nonexistent', OVS_DBDIR: '/nonexistent' }
+  const child = spawn(process.execPath, [`dist/bin/${program}.js`, ...args], { env, stdio: 'ignore' })
+  const [status] = (await once(child, 'exit')) as readonly unknown[]
+  return status
+}
 
 const { done, trouble, usage } = exitStatus
 /** A command line of each program, and how it ends: an unknown option, a word too many, a wrong value, something that is not there. */
@@ -42,8 +44,8 @@ const table: readonly (readonly [program: string, args: readonly string[], statu
 ]
 
 t.test('a status has one meaning in all three programs', async (t) => {
-  for (const [program, args, status] of table)
-    t.equal(run(program, ...args), status, [program, ...args].join(' '))
+  const ends = await Promise.all(table.map(async ([program, args]) => await run(program, ...args)))
+  table.forEach(([program, args, status], i) => t.equal(ends[i], status, [program, ...args].join(' ')))
 })
 
 t.test('the statuses differ, and each help and man page has the one table', async (t) => {
