@@ -2,13 +2,14 @@ import type { Address } from '../model/address.js'
 import { type Collection, entriesOf } from '../model/collection.js'
 import type { BridgeRow } from '../model/ovs.js'
 import type { Problem } from '../model/problem.js'
-import type { State } from '../model/state.js'
+import type { OvsTables, State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { PhysicalSwitchRow } from '../model/vtep.js'
 import { type Bindings, bindingsOf } from './bindings.js'
 import { announcedBy, type EndPoints, endPointsOf, noEndPoints, type PhysicalSwitch } from './end-points.js'
 import { type SortedPorts, sortPorts } from './ports.js'
 import { Kept } from './kept.js'
+import { valueOf } from './pairs.js'
 import { portsWanted, type WantedPort } from './sharing.js'
 import { ranksOf, type Tunnel, tunnelsOf } from './tunnels.js'
 import { type OtherPort, otherPorts } from './vxlan-ports.js'
@@ -16,6 +17,8 @@ import { type OtherPort, otherPorts } from './vxlan-ports.js'
 /** The small part of both databases that nearly everything depends on, joined up. */
 export interface View extends SortedPorts, Bindings, EndPoints {
   readonly bridge: BridgeRow | null
+  /** How many tags of a frame the switch looks at; 0: all that it can. */
+  readonly vlanLimit: number
   readonly physicalSwitch: PhysicalSwitch | null
   /** Also those that were ours: rows that announce them are still ours to withdraw. */
   readonly announcedAddresses: readonly string[]
@@ -64,6 +67,7 @@ export class Views {
     const wantedPorts = portsWanted(ownAddresses, tunnelPorts, others)
     return {
       bridge,
+      vlanLimit: vlanLimitOf(ovs),
       physicalSwitch,
       ...endPoints,
       announcedAddresses: announcedBy(name, state.announcedAddresses, ownAddresses, vtep),
@@ -75,9 +79,33 @@ export class Views {
       ranks: this.#ranks.of(sorted.sessions),
       bindings,
       portRows,
-      problems: [...problems, ...addressProblems, ...portProblems(physicalSwitch, sorted)],
+      problems: [
+        ...problems,
+        ...addressProblems,
+        ...portProblems(physicalSwitch, sorted),
+        ...waitProblems(physicalSwitch, ovs),
+      ],
     }
   }
+}
+
+/** While it is set, ovs-vswitchd gives no frame to any flow (ovs-vswitchd.conf.db(5)). */
+function waitProblems(physicalSwitch: PhysicalSwitch | null, ovs: OvsTables): Problem[] {
+  if (physicalSwitch === null || globalSetting(ovs, 'flow-restore-wait') !== 'true') return []
+  const reason = 'Open_vSwitch other_config:flow-restore-wait is true: until it is removed nothing is forwarded'
+  return [{ table: 'Physical_Switch', uuid: physicalSwitch.uuid, fault: 'unspecified_fault', reason }]
+}
+
+/** One that Open vSwitch can not read is 1, its default. */
+function vlanLimitOf(ovs: OvsTables): number {
+  const text = globalSetting(ovs, 'vlan-limit')
+  return /^\s*[-+]?\d+$/.test(text) ? Number(text) : 1
+}
+
+/** Of Open_vSwitch's other_config; empty: it is not set. */
+function globalSetting(ovs: OvsTables, key: string): string {
+  const [row] = [...entriesOf(ovs.Open_vSwitch)].map(([, { other_config }]) => other_config)
+  return valueOf(row ?? [], key) ?? ''
 }
 
 const portless = { ports: [], tunnels: [] } as const

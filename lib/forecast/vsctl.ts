@@ -6,7 +6,12 @@ import type { OvsTables } from '../model/state.js'
 import type { NewUuid, Uuid } from '../model/uuid.js'
 import { decodeRow } from '../ingest/decode.js'
 
-type Rows = { readonly [T in OvsTable]: Map<Uuid, OvsRow<T>> }
+/** The tables that plans change. */
+type ChangedTable = Exclude<OvsTable, 'Open_vSwitch'>
+
+type Rows = { readonly [T in ChangedTable]: Map<Uuid, OvsRow<T>> }
+
+type Change = Extract<OvsRowUpdate, { readonly table: ChangedTable }>
 
 /**
  * How Open_vSwitch would read after a batch of ours. A port that asks for an OpenFlow port which is free gets it; of
@@ -18,8 +23,8 @@ export function configured(ovs: OvsTables, batch: ConfigBatch, newUuid: NewUuid)
     Port: new Map(entriesOf(ovs.Port)),
     Interface: new Map(entriesOf(ovs.Interface)),
   }
-  const made = new Map<Uuid, OvsRowUpdate>()
-  const write = (update: OvsRowUpdate): void => {
+  const made = new Map<Uuid, Change>()
+  const write = (update: Change): void => {
     made.delete(update.uuid)
     made.set(update.uuid, update)
     const table = rows[update.table] as Map<Uuid, unknown>
@@ -38,7 +43,7 @@ function commandsIn({ arguments: list }: ConfigBatch): readonly (readonly string
   return commands
 }
 
-type Write = (update: OvsRowUpdate) => void
+type Write = (update: Change) => void
 
 function carryOut(words: readonly string[], rows: Rows, write: Write, newUuid: NewUuid): void {
   const [verb, first, second = '', ...rest] = words[0] === '--if-exists' ? words.slice(1) : words
@@ -85,7 +90,7 @@ function dropPort(uuid: Uuid, rows: Rows, write: Write): void {
 }
 
 /** `COLUMN=VALUE` or `COLUMN:KEY=VALUE`, of the columns that plans set. */
-function set(table: OvsTable, name: string, assignment: string, rows: Rows, write: Write): void {
+function set(table: ChangedTable, name: string, assignment: string, rows: Rows, write: Write): void {
   const cut = assignment.indexOf('=')
   const [column = '', key] = assignment.slice(0, cut).split(':')
   const value = assignment.slice(cut + 1)

@@ -4,7 +4,7 @@
  *
  * `metadata` is the logical switch, `reg0` the binding a frame came in by (0: the tunnel), `reg1` the
  * binding it leaves by (0: not found), `reg2` its 802.1p priority, `reg3` the link of a flood chain,
- * `reg4` the tunnel port it leaves by (0: the first).
+ * `reg4` the tunnel port it leaves by (0: the first), `reg5` whether it was looked at anew without its tag.
  * Within a table no two of our flows share a match: the flow monitor does not report priorities.
  */
 export const table = {
@@ -43,6 +43,8 @@ export const likelyPriorities: readonly number[] = [
   150,
   170,
   50,
+  270,
+  280,
 ]
 
 export function hex(value: number): string {

@@ -26,6 +26,10 @@ export const ovsTables = {
     bfd: mapOf('string', 'string'),
     bfd_status: mapOf('string', 'string'),
   },
+  /** One row, of what holds for all bridges. */
+  Open_vSwitch: {
+    other_config: mapOf('string', 'string'),
+  },
 } as const
 
 export type OvsTable = keyof typeof ovsTables

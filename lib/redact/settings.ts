@@ -34,6 +34,7 @@ const keys: ReadonlySet<string> = new Set(
     'remote_ip local_ip key in_key out_key dst_port peer tos ttl csum df_default',
     'bfd_dst_ip bfd_src_ip bfd_dst_mac bfd_local_dst_mac bfd_remote_dst_mac check_tnl_key cpath_down',
     'decay_min_rx enable forwarding_if_rx min_rx min_tx mult',
+    'vlan-limit flow-restore-wait',
     'state forwarding diagnostic remote_state remote_diagnostic flap_count enabled info',
   ].flatMap((line) => line.split(' ')),
 )

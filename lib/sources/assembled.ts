@@ -13,7 +13,7 @@ export interface Part {
 const dispensable: ReadonlySet<string> = new Set([
   ...['Interface:ofport', 'Interface:mac_in_use', 'Interface:bfd_status'],
   ...['Physical_Switch:switch_fault_status', 'Physical_Port:vlan_stats', 'Physical_Port:port_fault_status'],
-  'Tunnel:bfd_status',
+  ...['Tunnel:bfd_status', 'Open_vSwitch', 'Open_vSwitch:other_config'],
 ])
 
 /**

@@ -20,7 +20,7 @@ export function everyKind(): Flow[] {
   const targets = [to('fd00::2', 33), to('fd00::3', 34, 60001), ...many]
   const replication = { logicalSwitch, bindings, targets, tunnelPort: 60000 }
   return [
-    ...pipelineFlows([60000, 60001]),
+    ...pipelineFlows([60000, 60001], true),
     ...bindings.flatMap((binding, i) => bindingFlows(binding, 65535, i === 0 ? null : 1000 * i)),
     ...floodFlows(replication),
     ...groupFlows(replication, mac('01:00:5e:00:00:05')),

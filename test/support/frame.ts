@@ -7,8 +7,9 @@ export interface Frame {
   readonly payload: Buffer
 }
 
-/** VID 0 is a priority tag; `priority` is the PCP, 0–7. */
+/** VID 0 is a priority tag; `priority` is the PCP, 0–7; `tpid` is 0x8100 unless it says 0x88a8 (IEEE 802.1ad). */
 export interface VlanTag {
+  readonly tpid?: number
   readonly vid: number
   readonly priority: number
 }
@@ -19,7 +20,9 @@ const ETHERTYPE_EXPERIMENT = 0x88b5 // IEEE 802 Local Experimental Ethertype 1
 const SHORTEST_PAYLOAD_BYTES = 46
 
 export function encodeFrame(frame: Frame): Buffer {
-  const tags = frame.tags.map(({ vid, priority }) => uint16s(ETHERTYPE_VLAN, (priority << 13) | vid))
+  const tags = frame.tags.map(({ tpid = ETHERTYPE_VLAN, vid, priority }) =>
+    uint16s(tpid, (priority << 13) | vid),
+  )
   return Buffer.concat([
     macBytes(frame.dst),
     macBytes(frame.src),

@@ -1,12 +1,28 @@
 import t from 'tap'
 import { startController } from '../support/controller.js'
-import { BROADCAST, tagged, uniqueFrame } from '../support/frame.js'
+import { BROADCAST, type Frame, tagged, uniqueFrame } from '../support/frame.js'
 import { startSandbox } from '../support/sandbox.js'
+import { until } from '../support/until.js'
 
 const A = '02:00:00:00:00:0a'
 const B = '02:00:00:00:00:0b'
 const UNKNOWN = '02:00:00:00:00:ee'
 const REMOTE = '02:00:00:00:0e:01'
+
+/** A frame with MPLS labels of its own can not be looked at anew. */
+const frames: Readonly<Record<string, () => Frame>> = {
+  plain: () => uniqueFrame(A, BROADCAST),
+  ARP: () => ({ ...uniqueFrame(A, BROADCAST), etherType: 0x0806 }),
+}
+
+/** With one label, 20, the bottom of its stack (RFC 3032, 2.1). */
+function withLabel(frame: Frame): Frame {
+  return {
+    ...frame,
+    etherType: 0x8847,
+    payload: Buffer.concat([Buffer.from('00014140', 'hex'), frame.payload]),
+  }
+}
 
 const sandbox = await startSandbox(t, {
   ports: ['p0', 'p1', 'p2'],
@@ -51,19 +67,6 @@ await t.test('VLANs of bindings', async (t) => {
   const urgent = await exitsOf('p1', tagged(uniqueFrame(A, B), 10, 5))
   t.strictSame(urgent, ['p1 vlan 20 pcp 5'], 'the priority survives a change of VLAN')
 
-  for (const limit of ['1', '2', '0']) {
-    await sandbox.vsctl('set', 'Open_vSwitch', '.', `other_config:vlan-limit=${limit}`)
-    // what the data path has cached was matched with the limit before
-    await sandbox.appctl('ovs-vswitchd', 'revalidator/purge')
-    const stacked = {
-      ...broadcast(),
-      tags: [...tagged(broadcast(), 10).tags, ...tagged(broadcast(), 77).tags],
-    }
-    t.strictSame(await exitsOf('p1', stacked), [], `a tag within the tag is dropped, vlan-limit ${limit}`)
-  }
-  await sandbox.vsctl('remove', 'Open_vSwitch', '.', 'other_config', 'vlan-limit')
-  await sandbox.appctl('ovs-vswitchd', 'revalidator/purge')
-
   const fromTunnel = await exitsOfVxlan('10.2.2.2', 33, uniqueFrame(REMOTE, BROADCAST))
   t.strictSame(
     fromTunnel,
@@ -72,6 +75,58 @@ await t.test('VLANs of bindings', async (t) => {
   )
   const doubly = await exitsOfVxlan('10.2.2.2', 33, tagged(uniqueFrame(REMOTE, BROADCAST), 77))
   t.notOk(doubly.join().includes('77'), 'an inner tag never gets out')
+})
+
+await t.test('a tag within the tag is dropped, whatever the vlan-limit', async (t) => {
+  await controller.write(`
+    add-ls deep
+    set Logical_Switch deep tunnel_key=39
+    bind-ls br0 p0 100 deep
+    bind-ls br0 p1 0 deep
+    bind-ls br0 p2 20 deep
+    add-mcast-remote deep unknown-dst 10.2.2.2
+  `)
+  const revalidated = () => sandbox.appctl('ovs-vswitchd', 'revalidator/wait')
+  t.teardown(async () => {
+    await controller.write('unbind-ls br0 p0 100\nunbind-ls br0 p1 0\nunbind-ls br0 p2 20')
+    await sandbox.vsctl('remove', 'Open_vSwitch', '.', 'other_config', 'vlan-limit')
+    // what the datapath has kept learns late
+    await sandbox.appctl('ovs-vswitchd', 'revalidator/purge')
+  })
+  const hasSecondLook = async () =>
+    (await sandbox.ofctl('-O', 'OpenFlow15', 'dump-flows', 'br0')).includes('reg5=0')
+  for (const limit of ['1', '2', '0', '3', '1', 'none']) {
+    await sandbox.vsctl('set', 'Open_vSwitch', '.', `other_config:vlan-limit=${limit}`)
+    const isDefault = limit === '1' || limit === 'none'
+    await until(`the pipeline follows vlan-limit ${limit}`, async () => (await hasSecondLook()) !== isDefault)
+    await revalidated()
+    const ordinary = ['10.2.2.2 vni 39', 'p1', 'p2 vlan 20']
+    const labelled = tagged(withLabel(uniqueFrame(A, BROADCAST)), 100)
+    t.strictSame(await exitsOf('p0', labelled), ordinary, `MPLS in a VLAN, vlan-limit ${limit}`)
+    for (const [kind, make] of Object.entries(frames)) {
+      const within = (tpid: number, vid: number): Frame => {
+        const frame = make()
+        return { ...frame, tags: [...tagged(frame, 100).tags, { tpid, vid, priority: 0 }] }
+      }
+      const entries = (times: number): Promise<readonly (readonly string[])[]> =>
+        sandbox.exitsOfEach(
+          Array.from({ length: times }, () => [
+            // what the datapath keeps of the first must not let in the others
+            { port: 'p0', frame: tagged(make(), 100) },
+            { port: 'p0', frame: within(0x8100, 77) },
+            { port: 'p0', frame: within(0x88a8, 77) },
+            { port: 'p0', frame: within(0x8100, 0) },
+            { port: 'p1', frame: tagged(tagged(make(), 77), 0) },
+            { fromIp: '10.2.2.2', vni: 39, frame: make() },
+            { fromIp: '10.2.2.2', vni: 39, frame: tagged(make(), 77) },
+            { fromIp: '10.2.2.2', vni: 39, frame: tagged(make(), 0) },
+            { fromIp: '10.2.2.2', vni: 39, frame: tagged(tagged(make(), 77), 100) },
+          ]).flat(),
+        )
+      const round = [ordinary, ...[[], [], [], []], ['p0 vlan 100', 'p1', 'p2 vlan 20'], ...[[], [], []]]
+      t.strictSame(await entries(2), [...round, ...round], `${kind}, vlan-limit ${limit}`)
+    }
+  }
 })
 
 await t.test('two logical switches share a port and nothing else', async (t) => {

@@ -17,7 +17,10 @@ export function derivePipeline(sight: Sight): Output {
   if (view.bridge === null) return nothing
   return {
     ...nothing,
-    flows: pipelineFlows(view.exits.map(({ ofport }) => ofport)),
+    flows: pipelineFlows(
+      view.exits.map(({ ofport }) => ofport),
+      view.vlanLimit !== 1,
+    ),
     reports: switchReports(sight),
     problems: [...view.problems, ...vnis.problems, ...routerProblems(sight)],
   }
