@@ -74,6 +74,7 @@ export function openRecording(file: string, passage: Passage = (entries) => entr
           const start = stateIn(file, database, seq)
           return replay(entries((start?.seq ?? 0) + 1, seq), start)
         },
+        nearest: (seq) => replay([], stateIn(file, database, seq)),
         snapshots: () => {
           const stored = new Map(snapshotsIn(file, database, last ?? 0).map((one) => [one.seq, one]))
           return {

@@ -37,6 +37,14 @@ export class Core {
     this.#state = reduce(this.#state, entry)
   }
 
+  /**
+   * Goes to another state, earlier or later, that shares with this one what is alike in both: what is derived then follows from
+   * what differs. By the law of Derivation it is what that state alone leads to.
+   */
+  moveTo(state: State): void {
+    this.#state = state
+  }
+
   /** Null while one of the databases is not known. */
   derived(): Derived | null {
     this.#catchUp()

@@ -12,4 +12,6 @@ export interface Recording {
   lastAt(atMs: number): number
   /** What the entries up to this one lead to. */
   coreAt(seq: number): Core
+  /** What the entries up to one that is not after this one lead to, where that is to be had without folding many. */
+  nearest?(seq: number): Core
 }

@@ -58,6 +58,30 @@ t.test('derived step by step = derived from scratch, at every step', (t) => {
   t.end()
 })
 
+t.test('derived to and fro = derived from scratch, wherever one goes', (t) => {
+  const jumps = fc.array(fc.nat(1_000), { minLength: 5, maxLength: 25 })
+  fc.assert(
+    fc.property(steps, fc.option(limits, { nil: undefined }), jumps, (history, most, all) => {
+      const world = History.furnished(most)
+      const states = history.map((each) => {
+        world.do(each)
+        return world.core.state
+      })
+      const core = new Core(states.at(-1))
+      for (const jump of all) {
+        const state = states[jump % states.length]
+        if (state === undefined) continue
+        core.moveTo(state)
+        const incremental = textOf(core.derived())
+        const scratch = textOf(Derivation.of(state)?.derived)
+        if (incremental !== scratch) throw new Error(`at entry ${state.seq}:\n${incremental}\n${scratch}`)
+      }
+    }),
+    { numRuns },
+  )
+  t.end()
+})
+
 t.test('planned batches applied leave nothing to do, and the switch holds just what is desired', (t) => {
   fc.assert(
     fc.property(steps, (history) => {

@@ -27,7 +27,7 @@ export class Exhibit {
     this.#recording = openRecording(file)
     this.#inode = inodeOf(file)
     this.pages = new Pages(this.#recording)
-    this.checkpoints = new Checkpoints(this.#recording, this.pages, 1)
+    this.checkpoints = new Checkpoints(this.#recording, this.pages)
     this.#remember()
   }
 
@@ -105,7 +105,7 @@ export class Exhibit {
     this.#inode = inode
     this.#generation++
     this.pages = new Pages(recording)
-    this.checkpoints = new Checkpoints(recording, this.pages, 1)
+    this.checkpoints = new Checkpoints(recording, this.pages)
     this.#timeline = new Timeline()
     this.#remember()
   }
