@@ -18,6 +18,7 @@ import {
   type VtepTables,
 } from './model/state.js'
 import type { Uuid } from './model/uuid.js'
+import { own } from './model/own.js'
 
 /** Changed in whole parts: whoever reads a part through the draft makes Immer draft all that it looks at. */
 type Draft = { -readonly [K in keyof State]: State[K] }
@@ -119,7 +120,7 @@ function updated<T extends VtepTables | OvsTables>(
   }
   const amended = { ...tables } as Record<string, Collection<unknown>>
   for (const [table, changes] of byTable) {
-    const rows = amended[table]
+    const rows = own(amended, table)
     const came = table === asked?.table ? asked.came : null
     if (rows !== undefined) amended[table] = amend(rows, changes, undefined, came)
   }

@@ -1,3 +1,4 @@
+import { isUuid } from '../../lib/model/uuid.js'
 import { ProtocolError } from './errors.js'
 import type { TableColumns } from './schema.js'
 import {
@@ -75,6 +76,9 @@ function readSince([lastTxnId, updates]: readonly unknown[]): MonitorNotificatio
   return { lastTxnId: txnIdOf(lastTxnId), updates: readUpdates2(updates) }
 }
 
+/** It goes back to other servers, so it is looked at when it comes. */
 function txnIdOf(value: unknown): string {
-  return stringOf(value, '<last-txn-id>')
+  const text = stringOf(value, '<last-txn-id>')
+  if (!isUuid(text)) throw new ProtocolError(`<last-txn-id> is not a UUID: ${excerpt(text)}`)
+  return text
 }

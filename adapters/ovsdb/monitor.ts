@@ -73,7 +73,11 @@ export class Monitor {
     connection.call(dialect.method, params, (error, result) => {
       if (error === null) this.#begin(dialect, tables, result)
       else if (isUnknownMethod(error)) this.#request(connection, tables, older)
-      else connection.close(error)
+      else {
+        // perhaps for what is asked to be gone on from, which another server said
+        this.forget()
+        connection.close(error)
+      }
     })
   }
 

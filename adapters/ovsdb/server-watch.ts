@@ -1,3 +1,4 @@
+import { isUuid } from '../../lib/model/uuid.js'
 import type { Connection } from './connection.js'
 import { UnfitServerError } from './errors.js'
 import { readUpdates, type WireRow } from './table-updates.js'
@@ -11,7 +12,20 @@ export interface Standard {
   /** The newest index that was seen in the cluster `cid`. */
   cid: string
   index: number
+  /** How often in turn a server was refused because it knows less. */
+  refusals: number
 }
+
+/** No standard yet. */
+export function newStandard(isLeaderOnly: boolean): Standard {
+  return { isLeaderOnly, cid: '', index: 0, refusals: 0 }
+}
+
+/**
+ * A member of a cluster catches up within seconds. Where so many refusals in turn changed nothing, what was seen was wrong,
+ * and nobody must be kept out by it for ever.
+ */
+const mostRefusals = 10
 
 /**
  * Watches what a server says of its database in `_Server`, see ovsdb-server(5): a member of a cluster, or a relay, may have lost
@@ -65,11 +79,20 @@ function flawOf({ model, connected, leader, index, cid }: WireRow, standard: Sta
   if (connected !== true)
     return new UnfitServerError(model === 'relay' ? 'a relay without its source' : 'cut off from its cluster')
   if (isLeaderOnly && leader !== true) return new UnfitServerError('not the leader of its cluster')
-  if (typeof index !== 'number') return null
-  const cluster = JSON.stringify(cid)
-  if (cluster !== standard.cid) Object.assign(standard, { cid: cluster, index })
-  if (index < standard.index)
-    return new UnfitServerError(`stale: it knows up to index ${index}, and ${standard.index} was seen`)
-  standard.index = index
+  const cluster = clusterOf(cid)
+  if (!Number.isSafeInteger(index) || cluster === null) return null
+  const known = Number(index)
+  if (cluster !== standard.cid || standard.refusals >= mostRefusals)
+    Object.assign(standard, { cid: cluster, index: known })
+  if (known < standard.index) {
+    standard.refusals++
+    return new UnfitServerError(`stale: it knows up to index ${known}, and ${standard.index} was seen`)
+  }
+  Object.assign(standard, { index: known, refusals: 0 })
   return null
+}
+
+function clusterOf(cid: unknown): string | null {
+  const [tag, uuid] = Array.isArray(cid) ? (cid as readonly unknown[]) : []
+  return tag === 'uuid' && typeof uuid === 'string' && isUuid(uuid) ? uuid : null
 }

@@ -7,7 +7,7 @@ import { dial } from './dial.js'
 import { DisconnectedError, ProtocolError, reasonOf, UnfitServerError } from './errors.js'
 import { Monitor } from './monitor.js'
 import { printRemote, type Remote } from './remote.js'
-import type { Standard } from './server-watch.js'
+import { newStandard, type Standard } from './server-watch.js'
 import type { Disconnected, SessionEvent } from './session-event.js'
 import type { SessionOptions } from './session-options.js'
 import { readTransactReply, replyWithin, type TransactResult } from './transact-reply.js'
@@ -67,7 +67,7 @@ class ReconnectingSession implements OvsdbSession {
     this.#options = options
     this.#monitor = new Monitor(options.database, this.#emit)
     this.#backoff = new Backoff(options.backoffMs ?? defaultBackoffMs, options.random ?? Math.random)
-    this.#standard = { isLeaderOnly: options.isLeaderOnly ?? true, cid: '', index: 0 }
+    this.#standard = newStandard(options.isLeaderOnly ?? true)
     this.#closed = this.#run()
   }
 

@@ -6,6 +6,7 @@ import type { VtepRowUpdate } from '../model/event.js'
 import type { VtepTables } from '../model/state.js'
 import type { NewUuid, Uuid } from '../model/uuid.js'
 import { type VtepTable, vtepTables } from '../model/vtep.js'
+import { own } from '../model/own.js'
 
 type AnyRow = RowOf<TableDeclaration>
 
@@ -70,7 +71,7 @@ function mutated(
   [name, mutator, value]: readonly [string, string, unknown],
   uuids: ReadonlyMap<string, Uuid>,
 ): AnyRow {
-  const column = declaration[name]
+  const column = own(declaration, name)
   const had = row[name] as readonly unknown[]
   if (column === undefined) return row
   if (column.shape === 'map' && mutator === 'delete') {

@@ -2,6 +2,7 @@ import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../model/colu
 import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
 import { amendColumns, decodeRow, isKnownAs, replaceColumns, WireError, type WireRow } from './decode.js'
+import { own } from '../model/own.js'
 
 /** Full contents, as each new monitor begins with: table → uuid → row. */
 export type WireContents = Readonly<Record<string, Readonly<Record<string, WireRow>>>>
@@ -70,8 +71,8 @@ export function afterImages(
 ): AnyRowUpdate[] {
   const updates: AnyRowUpdate[] = []
   for (const [table, rows] of Object.entries(changes)) {
-    const columns = declaration[table]
-    const before = known[table]
+    const columns = own(declaration, table)
+    const before = own(known, table)
     if (columns === undefined || before === undefined) continue
     for (const [uuid, change] of Object.entries(rows)) {
       const old = lookup(before, uuid)

@@ -6,6 +6,7 @@ import { vtepTables } from '../model/vtep.js'
 import { sessionName, tunnelName } from '../plan/ports.js'
 import type { Pseudonyms } from './pseudonyms.js'
 import { keyword, setting } from './settings.js'
+import { own } from '../model/own.js'
 
 const tables: DatabaseDeclaration = { ...vtepTables, ...ovsTables }
 
@@ -30,12 +31,12 @@ export class Rows {
 
   /** `table` of hardware_vtep or Open_vSwitch; columns that are not declared are left out. */
   row<R extends object>(table: string, row: R): R {
-    const columns: TableDeclaration = tables[table] ?? {}
+    const columns: TableDeclaration = own<TableDeclaration>(tables, table) ?? {}
     const values = new Map(Object.entries(row))
     const made = new Map<string, unknown>()
     // a port's name may be made from an address in the same row
     for (const name of Object.keys(columns).reverse()) {
-      const column = columns[name]
+      const column = own(columns, name)
       if (column !== undefined && values.has(name))
         made.set(name, this.column(name, column, values.get(name)))
     }

@@ -12,6 +12,7 @@ import {
   type Row,
   SourceError,
 } from './database.js'
+import { own } from '../model/own.js'
 
 /** The SHA-1 of some bytes as 40 hexadecimal digits. */
 export type Sha1 = (bytes: Uint8Array) => string
@@ -104,7 +105,7 @@ function apply(
 ): void {
   const change = json['_is_diff'] === true ? amendColumns : replaceColumns
   for (const [table, changes] of Object.entries(json)) {
-    const [rows, columns] = [known.get(table), declaration[table]]
+    const [rows, columns] = [known.get(table), own(declaration, table)]
     if (rows === undefined || columns === undefined) continue
     if (!isObject(changes)) throw new SourceError(`byte ${at}: ${table}: no rows`)
     for (const [uuid, wire] of Object.entries(changes)) {
@@ -131,7 +132,7 @@ function lacking(
   what: string,
 ): string[] {
   return Object.entries(declaration).flatMap(([table, columns]) => {
-    const schema = tables[table]
+    const schema = own(tables, table)
     const known = isObject(schema) ? schema['columns'] : undefined
     if (!isObject(known)) throw new SourceError(`${what} has no table ${table}, so it can't be read`)
     const isKept = (column: unknown) => isObject(column) && column['ephemeral'] !== true

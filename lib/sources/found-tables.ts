@@ -8,6 +8,8 @@ import {
   type Rows,
   SourceError,
 } from './database.js'
+import type { TableDeclaration } from '../model/columns.js'
+import { own } from '../model/own.js'
 
 /** A table as a text has it. */
 export interface FoundTable {
@@ -22,7 +24,9 @@ export interface FoundTable {
 
 /** A row as a text has it that says it at `line`. Throws SourceError. */
 export function rowAt(line: number, [database, table]: Owner, uuid: string, wire: WireRow): Row {
-  return located(`line ${line}: ${table} ${uuid}`, () => decodeRow(declarations[database][table] ?? {}, wire))
+  return located(`line ${line}: ${table} ${uuid}`, () =>
+    decodeRow(own<TableDeclaration>(declarations[database], table) ?? {}, wire),
+  )
 }
 
 /** The tables of one database. Throws SourceError with the line. */

@@ -29,8 +29,9 @@ function tableOf({ value, line }: { value: unknown; line: number }): FoundTable 
     const text: unknown = Array.isArray(uuid) && uuid[0] === 'uuid' ? uuid[1] : undefined
     if (typeof text !== 'string' || !isUuid(text))
       throw new SourceError(`line ${line}: ${table} with a row that has no UUID`)
-    const row: Record<string, unknown> = {}
-    for (const [i, heading] of headings.entries()) row[heading] = (values as readonly unknown[])[i]
+    const row = Object.fromEntries(
+      headings.map((heading, i) => [heading, (values as readonly unknown[])[i]] as const),
+    )
     rows.set(text, rowAt(line, owner, text, row))
   }
   return { database, table, headings, rows, line }

@@ -11,17 +11,36 @@ import {
 import { createRandom } from '../support/differential/random.js'
 import { changeFrom } from '../../lib/ingest/changes.js'
 import { learnedUpdate, observe } from '../../lib/ingest/flows.js'
-import { flowChanges, flowDump, sourceLost } from '../../lib/ingest/intake.js'
+import { flowChanges, flowDump, ovsUpdates, sourceLost, vtepUpdates } from '../../lib/ingest/intake.js'
 import { afterImages, differences } from '../../lib/ingest/updates.js'
 import { Witness } from '../../lib/ingest/witness.js'
 import { amend, entriesOf, none } from '../../lib/model/collection.js'
 import { parseFlow } from '../../lib/model/flow.js'
 import type { RowOf, TableDeclaration } from '../../lib/model/columns.js'
 import { vtepTables } from '../../lib/model/vtep.js'
+import { rowIn } from '../../lib/replay/row-in.js'
 import { bound } from '../support/small-world.js'
 
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`)
 const uuid = (text: string | undefined) => ['uuid', text]
+
+t.test('names that every object inherits are names as any other', (t) => {
+  const { world } = bound()
+  const { state } = world.core
+  for (const table of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']) {
+    const changes = JSON.parse(`{"${table}":{"${String(a)}":{"modify":{"name":"x"}}}}`) as never
+    t.strictSame(vtepUpdates(changes)(state), [], table)
+    t.strictSame(ovsUpdates(changes)(state), [], table)
+    const row = JSON.parse(`{"${table}":"x"}`) as WireRow
+    t.strictSame(decodeRow(vtepTables.Logical_Switch, row), decodeRow(vtepTables.Logical_Switch, {}))
+    const updates = [{ table: table as 'Logical_Switch', uuid: String(a), row: null }]
+    world.record({ type: 'VtepUpdated', isCatchUp: false, updates })
+    t.equal(rowIn(world.core.state, { table: table as never, uuid: String(a) }), undefined)
+  }
+  world.work()
+  t.strictSame(world.problems(), [])
+  t.end()
+})
 
 t.test('a row that is known as a wire row is what that is decoded to', (t) => {
   const random = createRandom(1)

@@ -3,6 +3,7 @@ import { PredicateError } from '../predicate/predicate.js'
 import { conditionOf } from './condition.js'
 import { entryText, stateText } from './texts.js'
 import type { Direction, Search, Walk } from './walk.js'
+import { own } from '../../model/own.js'
 
 /** A key by the name that node:readline gives it, and what it would type; `ctrl` for one with the control key. */
 export interface Key {
@@ -83,9 +84,9 @@ export class Walkthrough {
   }
 
   #ordered({ name, text }: Key, pageLength: number): Search | null {
-    const move = moves[name] ?? moves[text]
+    const move = own(moves, name) ?? own(moves, text)
     if (move !== undefined) return this.#moved(move, pageLength)
-    const asked = asking[text]
+    const asked = own(asking, text)
     if (asked !== undefined) this.question = { what: asked, answer: '' }
     else if (name === 'tab') this.focus = panes[(panes.indexOf(this.focus) + 1) % panes.length] ?? 'list'
     else if (text === 'z') this.isZoomed = !this.isZoomed
