@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
+import { isPlainBridge } from '../lib/command.js'
 
 /** Name of the daemon in its pidfile, control socket, log file and messages. */
 export const PROGRAM = 'ovs-vtep'
@@ -38,7 +39,7 @@ export function defaultLogFile(program = PROGRAM): string {
  * option, a connection method or a file.
  */
 export function bridgeTarget(bridge: string, directory = rundir()): string {
-  return /^\w[\w.-]*$/.test(bridge) ? bridge : `unix:${join(directory, `${bridge}.mgmt`)}`
+  return isPlainBridge(bridge) ? bridge : `unix:${join(directory, `${bridge}.mgmt`)}`
 }
 
 /** `file` where OVS daemons look for a pidfile or socket: a relative one is in the rundir. */

@@ -5,7 +5,7 @@ import { TroubleError } from './trouble-error.js'
 /** To a new file, which goes again when not all of it could be written, else to the terminal. */
 export function writeLines(lines: Iterable<string>, file: string | undefined, out: Terminal): void {
   if (file === undefined) {
-    for (const line of lines) out.line(line)
+    for (const line of lines) out.lines(line)
     return
   }
   const descriptor = newFile(file)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Entry } from '../lib/model/event.js'
+import { oneLine } from '../lib/one-line.js'
 import { ovsTables } from '../lib/model/ovs.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
@@ -52,7 +53,8 @@ export function* bundleLines(
 ): Generator<string> {
   const hash = createHash('sha256')
   const hashed = (value: unknown): string => {
-    const line = JSON.stringify(value)
+    // escaped as JSON has it, so that it may also pass a terminal
+    const line = oneLine(JSON.stringify(value))
     hash.update(`${line}\n`)
     return line
   }

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
 import { linkSync, rmSync, statSync } from 'node:fs'
 import { Core } from '../lib/core.js'
-import { isTyped } from '../lib/ingest/typed-event.js'
-import { isEvent } from '../lib/model/event-types.js'
-import type { Entry } from '../lib/model/event.js'
+import type { Entry, Event } from '../lib/model/event.js'
 import { joined } from '../lib/model/pieces.js'
 import { initialState, type State } from '../lib/model/state.js'
+import { latestMs } from '../lib/model/state-shape.js'
 import { bundleVersion } from './bundle.js'
 import { chainOf, chainStart, formatVersion, JournalError } from './format.js'
 import { codeOf, linesIn } from './lines.js'
-import { upcast } from './upcast.js'
+import { eventFrom, MalformedEvent } from './upcast.js'
 import { beginJournal, openJournal, type Origin } from './writer.js'
 
 /** How many entries a file that was read has, and whether they were proven to be all that was exported. */
@@ -178,30 +177,37 @@ class Reader {
   }
 
   #entry(value: Fields): Entry {
-    const { seq, atMs, event, chain } = value
-    if (!isCount(seq) || !isCount(atMs) || !isEvent(event))
+    const { seq, atMs, event: written, chain } = value
+    if (!isCount(seq) || !isCount(atMs) || atMs > latestMs || !isObject(written))
       throw this.#wrong(this.#line === 1 ? 'neither a bundle nor an entry of a journal' : 'not an entry')
-    // as it is written, for the chain is of that; whoever reads the journal makes it today's
-    const entry = { seq, atMs, event }
+    const event = this.#known(seq, written)
     this.#core ??= this.#started()
     if (this.count === 0 && this.#core.state.seq === 0 && seq !== 1 && event.type !== 'JournalResumed')
       throw this.#wrong(`entry ${seq} without what led to it; a bundle would have that`)
     const lost = event.type === 'JournalResumed' ? event.lost : 0
     const expected = this.#core.state.seq + 1 + lost
     if (seq !== expected) throw this.#wrong(`entry ${seq} where entry ${expected} must follow`)
-    const notUnderstood = () => this.#wrong(`entry ${seq} is not one that this program understands`)
     try {
-      const known = upcast(event)
-      if (!isTyped(known)) throw notUnderstood()
-      this.#core.fold({ ...entry, event: known })
-      this.#chain = chainOf(this.#chain, seq, atMs, JSON.stringify(event))
+      this.#core.fold({ seq, atMs, event })
+      this.#chain = chainOf(this.#chain, seq, atMs, JSON.stringify(written))
     } catch {
-      throw notUnderstood()
+      throw this.#wrong(`entry ${seq} is not one that this program understands`)
     }
     if (this.isBundle && this.#chain.toString('hex') !== chain)
       throw this.#wrong(`entry ${seq} was damaged or changed`)
     this.count++
-    return entry
+    // as it is written, for the chain is of that; whoever reads the journal makes it today's
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
+    return { seq, atMs, event: written as unknown as Event }
+  }
+
+  #known(seq: number, written: Fields): Event {
+    try {
+      return eventFrom(written)
+    } catch (error) {
+      if (error instanceof MalformedEvent) throw this.#wrong(`entry ${seq}: ${error.message}`)
+      throw error
+    }
   }
 
   #started(): Core {

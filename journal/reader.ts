@@ -3,10 +3,11 @@ import type { Entry, Event } from '../lib/model/event.js'
 import { shareUuids } from '../lib/model/pieces.js'
 import type { Known } from '../lib/replay/verify.js'
 import type { State } from '../lib/model/state.js'
+import { latestMs } from '../lib/model/state-shape.js'
 import { chainOf, JournalError, noTip, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 import { originOf, stateIn } from './snapshots.js'
-import { upcast } from './upcast.js'
+import { eventFrom, MalformedEvent } from './upcast.js'
 
 interface StoredEntry {
   readonly seq: number
@@ -18,11 +19,13 @@ interface StoredEntry {
 /** SQLite checks the types of a strict table when it writes, not when it reads a damaged one. */
 type StoredColumns = Readonly<Record<keyof StoredEntry, unknown>>
 
+function isTime(atMs: unknown): boolean {
+  return typeof atMs === 'number' && atMs >= 0 && atMs <= latestMs
+}
+
 function isStored(row: StoredColumns): row is StoredEntry {
   const { seq, at_ms, body, chain } = row
-  return (
-    typeof seq === 'number' && typeof at_ms === 'number' && typeof body === 'string' && Buffer.isBuffer(chain)
-  )
+  return typeof seq === 'number' && isTime(at_ms) && typeof body === 'string' && Buffer.isBuffer(chain)
 }
 
 const firstPage = 16
@@ -122,12 +125,11 @@ function mistyped(file: string, { seq }: StoredColumns, after: number | null): J
 
 function parseEvent(file: string, { seq, body }: StoredEntry): Event {
   try {
-    // the chain says that this is what our writer wrote
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
-    const event = upcast(JSON.parse(body) as Event)
+    const event = eventFrom(JSON.parse(body))
     if (event.type === 'VtepUpdated') for (const { row } of event.updates) shareUuids(row)
     return event
-  } catch {
-    throw new JournalError(`${file}: entry ${seq} is not JSON`, 'damaged', seq)
+  } catch (error) {
+    const reason = error instanceof MalformedEvent ? error.message : 'not JSON'
+    throw new JournalError(`${file}: entry ${seq}: ${reason}`, 'damaged', seq)
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../sqlite/sqlite.js'
-import { joined } from '../lib/model/pieces.js'
+import { joined, MalformedState } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
 import { JournalError, type Tip } from './format.js'
 import { explaining } from './open.js'
@@ -91,10 +91,20 @@ export function stateIn(file: string, database: Database, to?: number): State | 
     try {
       return joined(piecesIn(file, database, stored))
     } catch (error) {
-      if (!(error instanceof JournalError)) throw error
-      trouble ??= error
+      if (error instanceof JournalError) trouble ??= error
+      else
+        trouble ??= new JournalError(
+          `${file}: the snapshot at entry ${stored.seq}: ${reasonOf(error)}`,
+          'damaged',
+        )
     }
   }
   if (trouble !== null && originOf(file, database) !== null) throw trouble
   return null
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof MalformedState) return error.message
+  if (error instanceof Error) return 'its texts are no state'
+  throw error
 }

@@ -1,5 +1,6 @@
 import type { Batch } from './model/batch.js'
 import { addLine, deleteLine } from './model/flow.js'
+import { isOneLine, unseen } from './one-line.js'
 
 /** A process to run: no shell is involved, `input` goes to its standard input. */
 export interface Command {
@@ -26,7 +27,7 @@ export function isDone(program: string, exitStatus: number | undefined): boolean
 export const openflowVersion = 'OpenFlow14'
 
 /** A person can run it, also what stands for a transaction. `targetOf`: what ovs-ofctl is to connect to for a bridge. */
-export function commandOf(batch: Batch, targetOf = (bridge: string) => bridge): Command {
+export function commandOf(batch: Batch, targetOf = usualTarget): Command {
   switch (batch.kind) {
     case 'config':
       return { program: programs.config, arguments: batch.arguments, input: '' }
@@ -43,6 +44,16 @@ export function commandOf(batch: Batch, targetOf = (bridge: string) => bridge): 
         input: '',
       }
   }
+}
+
+/** A bridge's name, or its socket where ovs-ofctl could take the name for an option, a connection method or a file. */
+function usualTarget(bridge: string): string {
+  return isPlainBridge(bridge) ? bridge : `unix:/var/run/openvswitch/${bridge}.mgmt`
+}
+
+/** Whether ovs-ofctl takes a bridge's name for nothing else. */
+export function isPlainBridge(name: string): boolean {
+  return /^\w[\w.-]*$/.test(name)
 }
 
 /** All that a batch runs, in this order: a change of fail_mode is followed by what it restores. */
@@ -71,11 +82,19 @@ export function handedBy({ program, arguments: list, input }: Command): string {
   return handed([program, ...list], input)
 }
 
-/** The command as lines for a POSIX shell. */
+/** The command as lines for a POSIX shell, each a plain line of text, whatever is in it. */
 export function shellLines({ program, arguments: list, input }: Command): string {
   const line = shellWords(program, ...list)
-  return input === '' ? line : `${line} <<'END'\n${input}END`
+  if (input === '') return line
+  const lines = input.split('\n')
+  const isDocument = lines.pop() === '' && lines.every((one) => isOneLine(one) && one !== documentEnd)
+  return isDocument
+    ? `${line} <<'${documentEnd}'\n${input}${documentEnd}`
+    : `printf ${inQuotes(printfFormat(input))} | ${line}`
 }
+
+/** Ends a here-document, so it must be no line of one. */
+const documentEnd = 'END'
 
 /** A command without input, as a line for a POSIX shell. */
 export function shellWords(...words: readonly string[]): string {
@@ -83,5 +102,25 @@ export function shellWords(...words: readonly string[]): string {
 }
 
 function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`
+  if (/^[\w@%+=:,./-]+$/.test(argument)) return argument
+  if (isOneLine(argument)) return inQuotes(argument)
+  // what a shell takes from a command is without the newlines at its end
+  const [body = '', ends = ''] = argument.split(/(\n*)$/)
+  const words = `"$(printf ${inQuotes(printfFormat(body))})"`
+  return ends === '' ? words : words + inQuotes(ends)
+}
+
+function inQuotes(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+/** A text as the format of printf(1), the bytes of what is not seen in octal digits. */
+function printfFormat(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('%', '%%').replace(unseen, octal)
+}
+
+function octal(character: string): string {
+  return [...new TextEncoder().encode(character)]
+    .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
+    .join('')
 }

@@ -5,8 +5,17 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
  * written as an escape: whatever a peer sends, it stays inside its own line of a log or listing.
  */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/gu, escaped)
+  return isOneLine(text) ? text : text.replace(unseen, escaped)
 }
+
+/** Whether `oneLine` has nothing to do. */
+export function isOneLine(text: string): boolean {
+  return plain.test(text) || text.search(unseen) < 0
+}
+
+const plain = /^[ -~]*$/
+/** Control characters, C1 among them; those of Unicode that are not seen, which reorder or join others; ends of lines; halves of pairs. */
+export const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 /** A name as it is, or as JSON where it could be taken for something else. */
 export function plainName(name: string): string {
@@ -28,5 +37,10 @@ export function beginning(value: unknown, length: number): string {
 }
 
 function escaped(character: string): string {
-  return NAMED[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return NAMED[character] ?? Array.from({ length: character.length }, (_, i) => unit(character, i)).join('')
+}
+
+/** As JSON has it: two where the character has two. */
+function unit(character: string, i: number): string {
+  return `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { limitedHttpServer, listenAtPort } from '../listening.js'
+import { oneLine } from '../../lib/one-line.js'
 import type { ServedFile } from './files.js'
 import type { Guard } from './guard.js'
 
@@ -115,7 +116,7 @@ export async function startWebServer(
   return {
     port,
     push: (value) => {
-      latest = `data: ${JSON.stringify(value)}\n\n`
+      latest = `data: ${oneLine(JSON.stringify(value))}\n\n`
       for (const response of listeners) {
         // one that does not read is cut off; its page asks anew and gets the latest first
         if (response.writableLength > mostUnreadBytes) response.destroy()

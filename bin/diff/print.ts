@@ -21,7 +21,7 @@ export function print(found: Audit, format: Format, names: Names, databases: Dat
     case 'json':
       return printJson(found, names, out)
     case 'commands':
-      for (const line of planLines(found.forecast, (batch) => commandsFor(batch, databases))) out.line(line)
+      for (const line of planLines(found.forecast, (batch) => commandsFor(batch, databases))) out.lines(line)
       return
     case 'unified':
       return styled(unifiedLines(found, names.actual, names.desired), out)
@@ -59,6 +59,5 @@ function printJson(
 
 function styled(lines: Iterable<Line>, out: Terminal): void {
   const styles = { heading: 'bold', add: 'green', remove: 'red', change: 'yellow' } as const
-  for (const { text, style } of lines)
-    out.line(style === 'plain' || text === '' ? text : out.styled(styles[style], text))
+  for (const { text, style } of lines) out.line(text, style === 'plain' ? null : styles[style])
 }

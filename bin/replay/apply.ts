@@ -5,7 +5,6 @@ import type { RecordingFile } from '../../journal/recording.js'
 import type { Core } from '../../lib/core.js'
 import { observe } from '../../lib/ingest/flows.js'
 import { amend, sizeOf, none } from '../../lib/model/collection.js'
-import { oneLine } from '../../lib/one-line.js'
 import { type Likeness, likenessOf } from '../../lib/replay/build.js'
 import { type FlowDifference, flowDifferences } from '../../lib/replay/compare.js'
 import { positionAt, PositionError, positionForms } from '../../lib/replay/position.js'
@@ -109,8 +108,8 @@ function print(
   if (count > 0) out.status = exitStatus.found
   if (out.isJson)
     return out.json({ file, entry: seq, flows: own.size, dummies, troubles, differences: flows })
-  if (dummies.length > 0) out.line(oneLine(`dummies in place of devices: ${dummies.join(', ')}`))
-  for (const trouble of troubles) out.line(oneLine(`entry ${trouble.seq}: ${trouble.reason}`))
+  if (dummies.length > 0) out.line(`dummies in place of devices: ${dummies.join(', ')}`)
+  for (const trouble of troubles) out.line(`entry ${trouble.seq}: ${trouble.reason}`)
   printFlows(out, flows)
   const known = sizeOf(core.state.flows ?? none)
   const verdict = count === 0 ? 'as recorded' : `${count} differences`

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
-import { oneLine } from '../../lib/one-line.js'
 import { byTable } from '../../lib/replay/by-table.js'
 import { type Asked, type Cause, explain, type Origin } from '../../lib/replay/explain.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
@@ -31,7 +30,7 @@ export function addBlame(program: Command, terminal: () => Terminal): void {
           const { row, cause } = blamed
           const why = row === null ? 'pipeline' : `${row.table} ${row.name}`
           const because = cause === null ? '' : ` (entry ${cause.seq})`
-          out.line(oneLine(`${since}  ${time.padEnd(23)}  ${`${why}${because}`.padEnd(50)}  ${flow.key}`))
+          out.line(`${since}  ${time.padEnd(23)}  ${`${why}${because}`.padEnd(50)}  ${flow.key}`)
         }
       }),
     )

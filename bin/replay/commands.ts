@@ -19,7 +19,7 @@ export function addCommands(program: Command, terminal: () => Terminal): void {
         const commands = buildCommands(recording.coreAt(positionAt(at, recording, Date.now())))
         for (const command of commands)
           if (out.isJson) out.json(command)
-          else out.line(shellLines(command))
+          else out.lines(shellLines(command))
       }),
     )
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { oneLine } from '../../lib/one-line.js'
 import type { Core } from '../../lib/core.js'
 import { compare, type FlowDifference } from '../../lib/replay/compare.js'
 import { Names } from '../../lib/replay/names.js'
@@ -28,7 +27,7 @@ export function addDiff(program: Command, terminal: () => Terminal): void {
         if (rows.length + desired.length + installed.length > 0) out.status = exitStatus.found
         if (out.isJson) return out.json(comparison)
         const section = (title: string, count: number): void =>
-          out.line(out.styled('bold', `${title}: ${count} ${count === 1 ? 'difference' : 'differences'}`))
+          out.line(`${title}: ${count} ${count === 1 ? 'difference' : 'differences'}`, 'bold')
         section('rows', rows.length)
         const names = new Names(before.state)
         for (const { table, uuid, after: value } of rows)
@@ -40,8 +39,8 @@ export function addDiff(program: Command, terminal: () => Terminal): void {
               : is === null
                 ? (['-', 'red'] as const)
                 : (['~', 'yellow'] as const)
-          out.line(out.styled(style, oneLine(`${mark} ${table} ${names.of(uuid)} (${uuid})`)))
-          for (const text of columnTexts(changeOf(was, is), names)) out.line(oneLine(`    ${text}`))
+          out.line(`${mark} ${table} ${names.of(uuid)} (${uuid})`, style)
+          for (const text of columnTexts(changeOf(was, is), names)) out.line(`    ${text}`)
         }
         const flows = (title: string, differences: readonly FlowDifference[]): void => {
           section(title, differences.length)
@@ -59,6 +58,6 @@ export function printFlows(out: Terminal, differences: readonly FlowDifference[]
 }
 
 function printPair(out: Terminal, before: string | null, after: string | null): void {
-  if (before !== null) out.line(out.styled('red', oneLine(`- ${before}`)))
-  if (after !== null) out.line(out.styled('green', oneLine(`+ ${after}`)))
+  if (before !== null) out.line(`- ${before}`, 'red')
+  if (after !== null) out.line(`+ ${after}`, 'green')
 }

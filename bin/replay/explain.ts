@@ -39,7 +39,7 @@ export function addExplain(program: Command, terminal: () => Terminal): void {
         for (const one of all ? sorted : sorted.slice(0, mostShown))
           if (out.isJson) out.json(one)
           else {
-            out.line(out.styled('bold', headingOf(one)))
+            out.line(headingOf(one), 'bold')
             for (const { name, text } of factsOf(one))
               out.line(`${name === 'cause' ? '    ' : '  '}${name}:`.padEnd(12) + text)
           }

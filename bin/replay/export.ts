@@ -9,6 +9,7 @@ import { Core } from '../../lib/core.js'
 import type { Entry } from '../../lib/model/event.js'
 import { type Redacted, redacted } from '../../lib/redact/history.js'
 import { buildCommands } from '../../lib/replay/build.js'
+import { oneLine } from '../../lib/one-line.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { scriptLines } from '../../lib/replay/script.js'
 import { digestOf } from '../digest.js'
@@ -123,5 +124,5 @@ function* told({ entries, astray }: Redacted): Generator<Entry> {
 }
 
 function* inJson(values: Iterable<unknown>): Generator<string> {
-  for (const value of values) yield JSON.stringify(value)
+  for (const value of values) yield oneLine(JSON.stringify(value))
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
-import { oneLine } from '../../lib/one-line.js'
 import { flowText } from '../../lib/model/flow.js'
 import type { Entry } from '../../lib/model/event.js'
 import type { Mention } from '../../lib/replay/mentions.js'
@@ -38,7 +37,7 @@ export function addHistory(program: Command, terminal: () => Terminal): void {
             names.hear(mention)
             if (!about.has(mention)) continue
             if (out.isJson) out.json({ seq: entry?.seq ?? null, atMs: entry?.atMs ?? null, ...mention })
-            else out.line(oneLine(`${whenText(entry)}  ${mentionText(mention, change, names)}`))
+            else out.line(`${whenText(entry)}  ${mentionText(mention, change, names)}`)
           }
         }
         if (!isKnown) throw unknownSubject(key, recording)

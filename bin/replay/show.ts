@@ -49,7 +49,7 @@ export function showEntry(out: Terminal, recording: Recording, seq: number): voi
 
 function printText(out: Terminal, recording: Recording, entry: Entry): void {
   const [first = '', ...details] = entryText(entry, recording.coreAt(entry.seq - 1).state)
-  out.line(out.styled('bold', first))
+  out.line(first, 'bold')
   for (const line of details) out.line(line)
 }
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { entriesOf } from '../../lib/model/collection.js'
-import { oneLine } from '../../lib/one-line.js'
 import { pictureOf, pictureText } from '../../lib/replay/picture.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { examples } from './help.js'
@@ -24,13 +23,12 @@ export function addState(program: Command, terminal: () => Terminal): void {
           for (const [table, rows] of Object.entries({ ...vtep, ...ovs }))
             for (const [uuid, row] of [...entriesOf<object>(rows)].sort(([a], [b]) => (a < b ? -1 : 1)))
               if (out.isJson) out.json({ table, uuid, row })
-              else out.line(oneLine(`${table} ${uuid} ${JSON.stringify(row)}`))
+              else out.line(`${table} ${uuid} ${JSON.stringify(row)}`)
           return
         }
         const picture = pictureOf(core)
         if (out.isJson) return out.json(picture)
-        for (const line of pictureText(picture))
-          out.line(line.startsWith(' ') ? oneLine(line) : out.styled('bold', oneLine(line)))
+        for (const line of pictureText(picture)) out.line(line, line.startsWith(' ') ? null : 'bold')
       }),
     )
 }

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
-import { oneLine } from '../../lib/one-line.js'
 import { historyStatistics, type Spread } from '../../lib/replay/statistics.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
@@ -29,8 +28,8 @@ export function addStats(program: Command, terminal: () => Terminal): void {
         out.line(`flows in a bundle: ${spread(bundleFlows)}`)
         out.line(`from the last cause to its plan, ms: ${spread(planMs)}`)
         out.line(`a batch's run, ms: ${spread(applyMs)}`)
-        out.line(out.styled('bold', 'what changes most:'))
-        for (const { what, count } of talkers) out.line(oneLine(`${String(count).padStart(9)}  ${what}`))
+        out.line('what changes most:', 'bold')
+        for (const { what, count } of talkers) out.line(`${String(count).padStart(9)}  ${what}`)
       }),
     )
 }

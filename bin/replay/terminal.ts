@@ -1,10 +1,14 @@
 import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { hasCode } from '../../adapters/error-code.js'
+import { oneLine } from '../../lib/one-line.js'
 import { progress } from './progress.js'
 import { type ExitStatus, exitStatus } from '../exit-status.js'
 
 const bufferLength = 1 << 16
+
+/** Stands out where colours are seen. */
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 
 /** Where a command of vtep-replay prints, and the exit status it comes to. */
 export class Terminal {
@@ -18,19 +22,25 @@ export class Terminal {
     this.#isColoured = isColoured
   }
 
-  line(text = ''): void {
-    this.#pending += `${text}\n`
+  /** One line, whatever is in `text`: this is the one place where texts of files and peers get onto a terminal. */
+  line(text = '', style: Style | null = null): void {
+    const line = oneLine(text)
+    const shown =
+      style === null || line === '' || !this.#isColoured
+        ? line
+        : styleText(style, line, { validateStream: false })
+    this.#pending += `${shown}\n`
     if (this.#pending.length >= bufferLength) this.flush()
   }
 
-  /** A value as one line of JSON. */
-  json(value: unknown): void {
-    this.line(JSON.stringify(value))
+  /** A text whose ends of lines are ours. */
+  lines(text: string): void {
+    for (const line of text.split('\n')) this.line(line)
   }
 
-  /** Text that stands out where colours are seen. */
-  styled(style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string): string {
-    return this.#isColoured ? styleText(style, text, { validateStream: false }) : text
+  /** A value as one line of JSON; what a terminal must not see is escaped there as JSON has it. */
+  json(value: unknown): void {
+    this.line(JSON.stringify(value))
   }
 
   /** To standard output. Throws what writing throws. */

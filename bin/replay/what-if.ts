@@ -2,13 +2,13 @@ import type { Command } from 'commander'
 import { describeBatch, localTime } from '../../lib/describe.js'
 import type { Batch } from '../../lib/model/batch.js'
 import type { Event } from '../../lib/model/event.js'
-import { isEvent } from '../../lib/model/event-types.js'
 import { addLine, deleteLine } from '../../lib/model/flow.js'
 import { oneLine } from '../../lib/one-line.js'
 import { positionAt } from '../../lib/replay/position.js'
 import type { Recording } from '../../lib/replay/recording.js'
 import { type Edits, whatIf, WhatIfError } from '../../lib/replay/what-if.js'
 import { TroubleError } from '../trouble-error.js'
+import { eventFrom, MalformedEvent } from '../../journal/upcast.js'
 import { UsageError } from '../usage-error.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
@@ -65,15 +65,13 @@ function editsIn({ without, change, insert }: Options, recording: Recording): Ed
 function editIn(text: string): { position: string; event: Event } {
   const at = text.indexOf('=')
   if (at < 0) throw new UsageError(`${JSON.stringify(text)} is not POSITION=EVENT`)
-  let event: unknown
-  try {
-    event = JSON.parse(text.slice(at + 1))
-  } catch {
-    event = undefined
-  }
   const position = text.slice(0, at)
-  if (!isEvent(event)) throw new UsageError(`what stands for entry ${position} is no event in JSON`)
-  return { position, event }
+  try {
+    return { position, event: eventFrom(JSON.parse(text.slice(at + 1))) }
+  } catch (error) {
+    const reason = error instanceof MalformedEvent ? `: ${error.message}` : ' in JSON'
+    throw new UsageError(`what stands for entry ${position} is no event${reason}`)
+  }
 }
 
 function print(out: Terminal, recording: Recording, edits: Edits): void {
@@ -87,12 +85,12 @@ function print(out: Terminal, recording: Recording, edits: Edits): void {
       }
       const where =
         plan.seq === null ? 'after the last entry' : `entry ${plan.seq}  ${localTime(plan.atMs ?? 0)}`
-      out.line(out.styled('bold', `${where}  ${plan.lane}`))
+      out.line(`${where}  ${plan.lane}`, 'bold')
       out.line(`  recorded  ${words(plan.recorded)}`)
       out.line(`  instead   ${words(plan.instead)}`)
       const [before, after] = [linesOf(plan.recorded), linesOf(plan.instead)]
-      for (const line of before) if (!after.has(line)) out.line(out.styled('red', `  - ${line}`))
-      for (const line of after) if (!before.has(line)) out.line(out.styled('green', `  + ${line}`))
+      for (const line of before) if (!after.has(line)) out.line(`  - ${line}`, 'red')
+      for (const line of after) if (!before.has(line)) out.line(`  + ${line}`, 'green')
     }
   } catch (error) {
     if (error instanceof WhatIfError) throw new TroubleError(error.message)

@@ -1,6 +1,13 @@
 import { amend, type Collection, entriesOf, none } from './collection.js'
 import { shared } from './uuid.js'
+import { faultIn } from './shape.js'
 import { emptyOvsTables, emptyVtepTables, type State } from './state.js'
+import { faultOfPiece, headShape } from './state-shape.js'
+
+/** A text that was read is no piece of a state; the message says which field, and what it should be. */
+export class MalformedState extends Error {
+  override readonly name = 'MalformedState'
+}
 
 /** A piece: where its rows belong, and the rows; the first has no place and holds all that is small. */
 type Piece = readonly [place: string, rows: readonly (readonly [string, unknown])[]]
@@ -38,12 +45,14 @@ function* texts(head: string, waiting: (readonly [string, Collection<unknown>])[
   }
 }
 
-/** The state that `piecesOf` was given. Throws where the texts are not all of its. */
+/** The state that `piecesOf` was given. Throws MalformedState where the texts are no state, an Error where they are not all of its. */
 export function joined(texts: Iterable<string>): State {
   let head: State | null = null
   const places = new Map<string, Collection<unknown>>()
   for (const text of texts) {
     const value: unknown = JSON.parse(text)
+    const fault = head === null ? faultIn(headShape, value) : faultOfPiece(value)
+    if (fault !== null) throw new MalformedState(fault.replace(/^: /, ''))
     if (head === null) head = value as State
     else {
       const [place, rows] = value as Piece

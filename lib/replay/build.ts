@@ -100,7 +100,9 @@ function portsCommand(bridge: Bridge, ovs: OvsTables, as: (row: InterfaceRow) =>
     ...(bridge.fail_mode === null ? [] : [['set', 'Bridge', bridge.name, `fail_mode=${bridge.fail_mode}`]]),
     ...bridge.ports.flatMap((uuid) => [...portCommands(bridge.name, uuid, ovs, as)]),
   ]
-  const list = parts.flatMap((part, i) => (i === 0 ? part : ['--', ...part]))
+  // a name that is the sign between two commands could not be said, and would begin a command of its own
+  const sayable = parts.filter((part) => !part.includes('--'))
+  const list = sayable.flatMap((part, i) => (i === 0 ? part : ['--', ...part]))
   return { program: 'ovs-vsctl', arguments: list, input: '' }
 }
 

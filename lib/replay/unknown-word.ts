@@ -1,5 +1,5 @@
 import { didYouMean } from '../closest.js'
-import { eventTypes } from '../model/event-types.js'
+import { eventTypes } from '../model/event-shape.js'
 import { ovsTables } from '../model/ovs.js'
 import { vtepTables } from '../model/vtep.js'
 import type { Subject } from './subject.js'

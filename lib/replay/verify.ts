@@ -2,7 +2,7 @@ import { commandsOf, handedBy, reached } from '../command.js'
 import { Core } from '../core.js'
 import { type Batch, isSameBatch, lanes } from '../model/batch.js'
 import type { Entry, Event, Ran } from '../model/event.js'
-import { joined, piecesOf } from '../model/pieces.js'
+import { joined, MalformedState, piecesOf } from '../model/pieces.js'
 import type { State } from '../model/state.js'
 import { cutTo } from '../one-line.js'
 
@@ -105,7 +105,13 @@ function* others(
 
 /** Written by an older program, the pieces may stand in another order. */
 function isSnapshotOf(state: State, pieces: readonly string[]): boolean {
-  return areTheSame(pieces, piecesOf(state)) || areTheSame([...piecesOf(joined(pieces))], piecesOf(state))
+  if (areTheSame(pieces, piecesOf(state))) return true
+  try {
+    return areTheSame([...piecesOf(joined(pieces))], piecesOf(state))
+  } catch (error) {
+    if (error instanceof MalformedState || error instanceof SyntaxError) return false
+    throw error
+  }
 }
 
 function areTheSame(recorded: readonly string[], texts: Iterable<string>): boolean {

@@ -168,8 +168,8 @@ t.test('what is no export, or damaged, is named by its line, and no journal is m
     ['snapshot', some.replace(/br0/, 'br1'), /line \d+: the end is not that/],
     ['no snapshot', some.replace(/^\{"piece.*\n/gm, ''), /line 2: the snapshot before it is damaged/],
     ['half', entries.split('\n').slice(10).join('\n'), /line 1: entry 11 without what led to it/],
-    ['hostile', '{"seq":1,"atMs":0,"event":{"type":"VtepUpdated"}}\n', /line 1: entry 1 is not one that/],
-    ['unknown', '{"seq":1,"atMs":0,"event":{"type":"Nonsense"}}\n', /line 1: neither/],
+    ['hostile', '{"seq":1,"atMs":0,"event":{"type":"VtepUpdated"}}\n', /line 1: entry 1: isCatchUp: missing/],
+    ['unknown', '{"seq":1,"atMs":0,"event":{"type":"Nonsense"}}\n', /line 1: entry 1: type: not one/],
   ]
   t.ok(pieces > 1)
   const made = join(directory, 'made')

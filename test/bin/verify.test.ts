@@ -110,7 +110,7 @@ t.test('what ran otherwise in any part is found, in the order of the entries', a
     for (const seq of applied)
       database
         .prepare(`update entry set body = json_set(body, '$.ran', json(?)) where seq = ?`)
-        .run('[{"where":[],"digest":"other"}]', seq)
+        .run(`[{"where":[],"digest":"${'0'.repeat(64)}"}]`, seq)
     mend(database)
   })
   t.strictSame([...new Set(found.map(({ seq }) => seq))], applied)
@@ -118,14 +118,15 @@ t.test('what ran otherwise in any part is found, in the order of the entries', a
 
 t.test('so is a plan, whatever of it differs, and so are gaps', async (t) => {
   const paths = ['$.batch.bridge', '$.batch.add[0].cookie', '$.batch.add[0].actions']
+  const values = ['x', '0xbad', 'x']
   for (const [i, part] of parts.entries()) {
     const isBundle = (event: Event) =>
       event.type === 'Planned' && event.batch.kind === 'flows' && event.batch.add.length > 0
     const planned = first(part, isBundle)
     const { found } = await bothOf(t, `plan of part ${i + 1}`, (database) => {
       database
-        .prepare(`update entry set body = json_replace(body, ?, 'x') where seq = ?`)
-        .run(paths[i], planned)
+        .prepare(`update entry set body = json_replace(body, ?, ?) where seq = ?`)
+        .run(paths[i], values[i], planned)
       mend(database)
     })
     t.match(found[0], { seq: planned, reason: /^recorded plan .*, recomputed / }, String(paths[i]))

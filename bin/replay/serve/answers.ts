@@ -10,6 +10,7 @@ import { entryView } from '../../../lib/replay/page/entry-view.js'
 import { flowsView } from '../../../lib/replay/page/flows-view.js'
 import { macsOf, sceneOf } from '../../../lib/replay/page/scene.js'
 import { PositionError, positionAt } from '../../../lib/replay/position.js'
+import { oneLine } from '../../../lib/one-line.js'
 import { PredicateError } from '../../../lib/replay/predicate/predicate.js'
 import { stateText } from '../../../lib/replay/step/texts.js'
 import { bundleOf } from '../bundle-of.js'
@@ -124,7 +125,7 @@ function saved(saveAs: string, body: Iterable<string>): Reply {
 }
 
 function json(status: number, value: unknown): Reply {
-  return { status, type: 'application/json', body: JSON.stringify(value), saveAs: null }
+  return { status, type: 'application/json', body: oneLine(JSON.stringify(value)), saveAs: null }
 }
 
 function number(text: string | undefined): number | null {

@@ -1,0 +1,70 @@
+import { batchShape, flowKeyShape, flowShape, laneShape } from './batch-shape.js'
+import type { Event, LearnedUpdate, Ran, Source } from './event.js'
+import { ovsUpdateShape, vtepUpdateShape } from './row-shape.js'
+import {
+  anyText,
+  constant,
+  faultIn,
+  isBoolean,
+  listOf,
+  mayBeMissing,
+  nullable,
+  number,
+  record,
+  recordOf,
+  type Shape,
+  text,
+  variants,
+} from './shape.js'
+import { bindingShape, countShape, learnedKeyShape, settingsShape, snapshotShape } from './state-shape.js'
+
+/** The fields of an event of one type. */
+type Rest<Type extends Event['type']> = Omit<Extract<Event, { type: Type }>, 'type'>
+
+const source: Shape<Source> = constant('vtep', 'ovs', 'flows')
+const tookMs = number('a time in ms', (value) => Number.isFinite(value))
+const digest = text('a SHA-256', (digits) => /^[0-9a-f]{64}$/.test(digits))
+const ran = record<Ran>({ where: listOf(anyText), digest })
+
+const types = {
+  Started: record<Rest<'Started'>>({ version: anyText, settings: settingsShape }),
+  VtepUpdated: record<Rest<'VtepUpdated'>>({ isCatchUp: isBoolean, updates: listOf(vtepUpdateShape) }),
+  OvsUpdated: record<Rest<'OvsUpdated'>>({ isCatchUp: isBoolean, updates: listOf(ovsUpdateShape) }),
+  FlowsObserved: record<Rest<'FlowsObserved'>>({
+    isDrift: isBoolean,
+    present: listOf(flowShape),
+    absent: listOf(flowKeyShape),
+    foreign: nullable(listOf(flowShape)),
+  }),
+  FlowsDoubted: record<Rest<'FlowsDoubted'>>({ reason: anyText }),
+  MacsLearned: record<Rest<'MacsLearned'>>({
+    isCatchUp: isBoolean,
+    updates: listOf(record<LearnedUpdate>({ key: learnedKeyShape, binding: nullable(bindingShape) })),
+  }),
+  SourceLost: record<Rest<'SourceLost'>>({ source, reason: anyText }),
+  Planned: record<Rest<'Planned'>>({ lane: laneShape, batch: batchShape }),
+  Applied: record<Rest<'Applied'>>({ lane: laneShape, tookMs, ran: mayBeMissing(listOf(ran)) }),
+  Failed: record<Rest<'Failed'>>({
+    lane: laneShape,
+    reason: anyText,
+    retryInMs: tookMs,
+    isRejected: mayBeMissing(isBoolean),
+  }),
+  BackedOff: record<Rest<'BackedOff'>>({ lane: laneShape, batch: batchShape, retryInMs: tookMs }),
+  RetryDue: record<Rest<'RetryDue'>>({ lane: laneShape }),
+  QuarantineDue: record<Rest<'QuarantineDue'>>({ lane: laneShape }),
+  JournalResumed: record<Rest<'JournalResumed'>>({ lost: countShape, snapshot: snapshotShape }),
+  CleanupRequested: recordOf<object>([]),
+  Stopped: record<Rest<'Stopped'>>({ reason: anyText }),
+} satisfies Readonly<Record<Event['type'], Shape<object>>>
+
+/** The names of all kinds of events. */
+export const eventTypes: readonly string[] = Object.keys(types)
+
+/** What a journal's entries are, also those that others wrote. */
+export const eventShape = variants<Event>('type', types)
+
+/** Where a value read from a file is no event of ours: the field and what it should be, in one line. Null: it is one. */
+export function faultOfEvent(value: unknown): string | null {
+  return faultIn(eventShape, value)?.replace(/^: /, '') ?? null
+}

@@ -1,0 +1,159 @@
+import { batchShape, flowKeyShape, flowShape, laneShape } from './batch-shape.js'
+import type { DatabaseDeclaration } from './columns.js'
+import type { Settings } from './event.js'
+import type { Limits } from './limits.js'
+import { ovsTables } from './ovs.js'
+import type { Quarantined, Search } from './quarantine.js'
+import { rowShape, uuidShape } from './row-shape.js'
+import {
+  anyText,
+  anything,
+  constant,
+  faultIn,
+  isBoolean,
+  listOf,
+  mayBeMissing,
+  nullable,
+  number,
+  pairOf,
+  record,
+  recordOf,
+  type Shape,
+  text,
+} from './shape.js'
+import type { Snapshot } from './snapshot.js'
+import type { Drift, Knowledge, LaneState, Planned, Repeated, State } from './state.js'
+import { vtepTables } from './vtep.js'
+
+/** Beyond it no Date is. */
+export const latestMs = 8.64e15
+
+export const countShape = number(
+  'a whole number from 0 on',
+  (value) => Number.isSafeInteger(value) && value >= 0,
+)
+export const timeShape = number(
+  'a time in ms since 1970-01-01 UTC',
+  (value) => Number.isSafeInteger(value) && value >= 0 && value <= latestMs,
+)
+export const bindingShape = number(
+  'a binding',
+  (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 48,
+)
+/** See `learnedKey`. */
+export const learnedKeyShape = text('a logical switch and a MAC', (key) =>
+  /^0x[0-9a-f]{1,16}\/[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(key),
+)
+
+const most = nullable(countShape)
+export const settingsShape = record<Settings>({
+  physicalSwitch: anyText,
+  macAgingSeconds: countShape,
+  limits: mayBeMissing(record<Limits>({ macs: most, learned: most, learnedPerPort: most, tunnels: most })),
+  areTurnsTaken: mayBeMissing(constant(true)),
+})
+
+const knowledge: Shape<Knowledge> = constant('unknown', 'current', 'lost')
+const lane = record<LaneState>({
+  inFlight: nullable(batchShape),
+  failed: nullable(batchShape),
+  repeated: nullable(record<Repeated>({ batch: batchShape, count: countShape, atMs: timeShape })),
+  search: nullable(record<Search>({ largest: countShape, suspects: listOf(anyText) })),
+})
+const drift = record<Drift>({
+  seq: countShape,
+  atMs: timeShape,
+  changed: countShape,
+  gone: countShape,
+  example: flowKeyShape,
+})
+const planned = record<Planned>({ seq: countShape, atMs: timeShape, lane: laneShape, batch: batchShape })
+const quarantined = record<Quarantined>({
+  key: anyText,
+  content: anyText,
+  lane: laneShape,
+  reason: anyText,
+  isDue: isBoolean,
+})
+
+type Keyed = 'vtep' | 'ovs' | 'seen' | 'flows' | 'learned'
+
+/** All of a state that is small; the collections are read by themselves. */
+const rest: { readonly [K in Exclude<keyof State, Keyed>]: Shape<State[K]> } = {
+  seq: countShape,
+  settings: nullable(settingsShape),
+  phase: constant('stopped', 'running', 'leaving'),
+  announcedAddresses: listOf(anyText),
+  foreign: listOf(flowShape),
+  displaced: listOf(flowShape),
+  replaced: listOf(flowShape),
+  knowledge: record<State['knowledge']>({ vtep: knowledge, ovs: knowledge, flows: knowledge }),
+  isDoubted: isBoolean,
+  drift: nullable(drift),
+  lanes: record<State['lanes']>({ switch: lane, vtep: lane }),
+  quarantined: listOf(quarantined),
+  planned: nullable(planned),
+}
+
+function pairs(key: Shape<string>, value: Shape<unknown>): Shape<readonly (readonly [string, never])[]> {
+  return listOf(pairOf(key, value)) as Shape<readonly (readonly [string, never])[]>
+}
+
+const seen = pairs(uuidShape, countShape)
+const flows = pairs(flowKeyShape, flowShape)
+const learned = pairs(learnedKeyShape, bindingShape)
+
+function tables(declared: DatabaseDeclaration): Shape<never> {
+  return recordOf(
+    Object.entries(declared).map(([name, columns]) => [
+      name,
+      mayBeMissing(pairs(uuidShape, rowShape(columns))),
+    ]),
+  )
+}
+
+/** Of `snapshotOf`. */
+export const snapshotShape = record<Snapshot>({
+  ...rest,
+  vtep: nullable(tables(vtepTables)),
+  ovs: nullable(tables(ovsTables)),
+  seen,
+  flows: nullable(flows),
+  learned: nullable(learned),
+})
+
+const isKnown = nullable(anything)
+/** Of the first text of `piecesOf`, which says of collections only whether they are known. */
+export const headShape = recordOf<State>([
+  ...Object.entries<Shape<unknown>>(rest),
+  ['vtep', isKnown],
+  ['ovs', isKnown],
+  ['seen', isKnown],
+  ['flows', isKnown],
+  ['learned', isKnown],
+])
+
+const places = new Map<unknown, Shape<unknown>>([
+  ['seen', seen],
+  ['flows', flows],
+  ['learned', learned],
+  ...placesOf('vtep/', vtepTables),
+  ...placesOf('ovs/', ovsTables),
+])
+
+function placesOf(prefix: string, declared: DatabaseDeclaration): [string, Shape<unknown>][] {
+  return Object.entries(declared).map(([name, columns]) => [
+    prefix + name,
+    pairs(uuidShape, rowShape(columns)),
+  ])
+}
+
+const anyPiece = pairOf(anyText, listOf<unknown>(anything))
+
+/** Where a text of `piecesOf` is not one: the field and what it should be. Null: it is; a place that is not known counts for nothing. */
+export function faultOfPiece(piece: unknown): string | null {
+  const fault = faultIn(anyPiece, piece)
+  if (fault !== null || !Array.isArray(piece)) return fault
+  const shape = places.get(piece[0])
+  return shape === undefined ? null : faultIn(shape, piece[1])
+}
