@@ -1,6 +1,6 @@
 import { lookup } from '../model/collection.js'
 import type { Limits } from '../model/limits.js'
-import { parseAddress } from '../model/address.js'
+import { parseEndPoint } from '../model/address.js'
 import { parseMac } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Dirt } from './dirt.js'
@@ -76,7 +76,7 @@ export function isUsed(remote: string, { indexes, view }: Pick<Used, 'indexes' |
 }
 
 function isVtep(text: string, used: Used): boolean {
-  const address = parseAddress(text)
+  const address = parseEndPoint(text)
   return address !== undefined && !used.view.ownAddresses.includes(address) && isUsed(text, used)
 }
 

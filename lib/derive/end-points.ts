@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from '../model/address.js'
+import { type Address, parseAddress, parseEndPoint, whyNoEndPoint } from '../model/address.js'
 import { entriesOf } from '../model/collection.js'
 import type { Fault, Problem } from '../model/problem.js'
 import type { OvsTables, VtepTables } from '../model/state.js'
@@ -39,10 +39,9 @@ export function endPointsOf(
   if (row.tunnel_ips.length === 0) complain(null, 'there is none, nothing can be announced')
   const own = new Set<Address>()
   for (const text of row.tunnel_ips) {
-    const address = parseAddress(text)
+    const address = parseEndPoint(text)
     const holder = address === undefined ? undefined : holderOf(address, row.name, mine, others)
-    if (address === undefined)
-      complain('unspecified_fault', `not a unicast IP address: ${JSON.stringify(text.slice(0, 80))}`)
+    if (address === undefined) complain('unspecified_fault', String(whyNoEndPoint(text)))
     else if (holder === undefined) own.add(address)
     else
       complain(

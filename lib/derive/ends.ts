@@ -1,5 +1,5 @@
 import type { Target } from '../layout/remote.js'
-import { type Address, parseAddress } from '../model/address.js'
+import { type Address, parseEndPoint, whyNoEndPoint } from '../model/address.js'
 import { lookup } from '../model/collection.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
@@ -45,9 +45,8 @@ export class Ends {
 function endAt(locator: Uuid, tables: VtepTables, view: View): End | null | string {
   const row = lookup(tables.Physical_Locator, locator)
   if (row === undefined) return `locator ${locator} is not there`
-  const address = parseAddress(row.dst_ip)
-  if (address === undefined)
-    return `dst_ip is not a unicast IP address: ${JSON.stringify(row.dst_ip.slice(0, 80))}`
+  const address = parseEndPoint(row.dst_ip)
+  if (address === undefined) return `dst_ip: ${String(whyNoEndPoint(row.dst_ip))}`
   if (view.ownAddresses.includes(address)) return null
   return { address, key: row.tunnel_key, exit: exitTo(address, view) }
 }

@@ -92,7 +92,8 @@ export class Views {
 /** While it is set, ovs-vswitchd gives no frame to any flow (ovs-vswitchd.conf.db(5)). */
 function waitProblems(physicalSwitch: PhysicalSwitch | null, ovs: OvsTables): Problem[] {
   if (physicalSwitch === null || globalSetting(ovs, 'flow-restore-wait') !== 'true') return []
-  const reason = 'Open_vSwitch other_config:flow-restore-wait is true: until it is removed nothing is forwarded'
+  const reason =
+    'Open_vSwitch other_config:flow-restore-wait is true: until it is removed nothing is forwarded'
   return [{ table: 'Physical_Switch', uuid: physicalSwitch.uuid, fault: 'unspecified_fault', reason }]
 }
 

@@ -1,5 +1,5 @@
 import { shellWords } from '../command.js'
-import { parseAddress } from '../model/address.js'
+import { parseEndPoint, whyNoEndPoint } from '../model/address.js'
 import { type Finding, fine, wrong } from './finding.js'
 import type { Reached } from './usable.js'
 
@@ -39,9 +39,8 @@ export function tunnelIpFindings(
     ]
   }
   return own.map((text) => {
-    const address = parseAddress(text)
-    if (address === undefined)
-      return wrong('tunnel IP', `${JSON.stringify(text)} is no unicast IP address`, null)
+    const address = parseEndPoint(text)
+    if (address === undefined) return wrong('tunnel IP', String(whyNoEndPoint(text)), null)
     if (addresses.has(address)) return fine('tunnel IP', `${address} is on ${addresses.get(address) ?? ''}`)
     const prefix = address.includes(':') ? 128 : 32
     const command = shellWords('ip', 'address', 'add', `${address}/${prefix}`, 'dev', device ?? 'lo')

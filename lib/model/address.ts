@@ -5,13 +5,32 @@ const octet = '(?:0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5])'
 const dottedQuad = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
 
 /**
- * A unicast tunnel end point; undefined for other text, for unspecified, group and broadcast addresses,
+ * A unicast address; undefined for other text, for unspecified, group, reserved and broadcast addresses,
  * and for IPv4 addresses in IPv6's clothes.
  */
 export function parseAddress(text: string): Address | undefined {
   if (dottedQuad.test(text)) return isUnicast4(text) ? (text as Address) : undefined
   const groups = parseGroups(text)
   return groups === undefined || !isUnicast6(groups) ? undefined : (printGroups(groups) as Address)
+}
+
+/** The end point of a tunnel; undefined where `whyNoEndPoint` says why `text` can not be one. */
+export function parseEndPoint(text: string): Address | undefined {
+  const address = parseAddress(text)
+  return address === undefined || isLoopback(address) || isLinkLocal(address) ? undefined : address
+}
+
+/** Why `text`, of tunnel_ips or of a locator, is no end point; null: it may be one. */
+export function whyNoEndPoint(text: string): string | null {
+  const address = parseAddress(text)
+  if (address === undefined) return `not a unicast IP address: ${JSON.stringify(text.slice(0, 80))}`
+  if (isLoopback(address)) return `${address} is a loopback address: no other machine reaches it`
+  return isLinkLocal(address) ? `${address} is a link-local address: it says nothing beyond its link` : null
+}
+
+/** RFC 3927 and RFC 4291, 2.5.6. */
+function isLinkLocal(address: Address): boolean {
+  return address.startsWith('169.254.') || /^fe[89ab]./.test(address)
 }
 
 export function isIpv6(address: Address): boolean {

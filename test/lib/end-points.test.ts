@@ -241,3 +241,60 @@ t.test('an end point that a switch elsewhere lists too: rows are added and none 
   t.strictSame([world.problems(), world.database.rows('Ucast_Macs_Local').size], [[], 0])
   t.end()
 })
+
+t.test('what can be no end point is said by one rule, of tunnel_ips and of locators', (t) => {
+  const wrong: Readonly<Record<string, RegExp>> = {
+    '127.0.0.1': /loopback/,
+    '127.255.255.254': /loopback/,
+    '::1': /loopback/,
+    '0:0:0:0:0:0:0:1': /loopback/,
+    '169.254.1.1': /link-local/,
+    'fe80::1': /link-local/,
+    'febf::1': /link-local/,
+    '0.0.0.0': /not a unicast/,
+    '0.1.2.3': /not a unicast/,
+    '::': /not a unicast/,
+    '224.0.0.1': /not a unicast/,
+    '239.255.255.255': /not a unicast/,
+    'ff02::1': /not a unicast/,
+    '240.0.0.1': /not a unicast/,
+    '255.255.255.255': /not a unicast/,
+    '::ffff:10.2.2.1': /not a unicast/,
+    '::ffff:a02:201': /not a unicast/,
+    '::a02:201': /not a unicast/,
+    '10.2.2': /not a unicast/,
+    '10.2.2.1/24': /not a unicast/,
+    'fd00::1%eth0': /not a unicast/,
+    '': /not a unicast/,
+  }
+  for (const [text, reason] of Object.entries(wrong)) {
+    const { world, ls } = bound()
+    const flows = JSON.stringify(world.flows(0, 1, 2, 20, 30, 40))
+    world.remote(mac, ls, text)
+    world.work()
+    t.equal(JSON.stringify(world.flows(0, 1, 2, 20, 30, 40)), flows, `no flow for ${text}`)
+    t.match(world.problems().join(), reason, `dst_ip ${text}`)
+    t.equal(world.database.rows('Tunnel').size, 0, 'nor a Tunnel row')
+    t.strictSame(faults(world), ['unspecified_fault'], `a fault for ${text}`)
+    const other = bound().world
+    setTunnelIps(other, text)
+    other.work()
+    t.match(other.problems().join(), reason, `tunnel_ips ${text}`)
+    t.strictSame(faults(other), ['unspecified_fault'])
+    t.equal(other.database.rows('Ucast_Macs_Local').size, 0)
+  }
+  for (const text of [
+    '128.0.0.1',
+    '169.253.1.1',
+    '126.0.0.1',
+    'fec0::1',
+    'fd00::1',
+    '2001:db8::1',
+    '1.2.3.4',
+  ]) {
+    const { world, ls } = bound()
+    world.remote(mac, ls, text)
+    t.notMatch(world.problems().join(), /dst_ip/, text)
+  }
+  t.end()
+})

@@ -125,8 +125,8 @@ t.test('a bad row is a problem of its own', (t) => {
     [
       'MAC is not an Ethernet address: "x,actions=output:1"',
       'VLAN 4095 is not one of 0 to 4094',
-      'dst_ip is not a unicast IP address: "224.0.0.1"',
-      'dst_ip is not a unicast IP address: "flow"',
+      'dst_ip: not a unicast IP address: "224.0.0.1"',
+      'dst_ip: not a unicast IP address: "flow"',
       'tunnel_key 16777216 is out of range',
       `tunnel_key 33 belongs to ${[ls, twin].sort()[0]}`,
     ].sort(),

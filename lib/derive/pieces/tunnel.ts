@@ -1,6 +1,6 @@
 import { tunnelEntrance } from '../../layout/pipeline.js'
 import { keyedVniFlow, peerFlow, vniFlow } from '../../layout/remote.js'
-import { type Address, parseAddress } from '../../model/address.js'
+import { type Address, parseEndPoint } from '../../model/address.js'
 import { bfdRequest, bfdStatus, localDefaults } from '../../model/bfd.js'
 import type { Flow } from '../../model/flow.js'
 import type { InterfaceRow } from '../../model/ovs.js'
@@ -29,7 +29,7 @@ export function deriveVni(vni: number, { vnis, view }: Sight): Output {
  */
 export function derivePeer(text: string, sight: Sight): Output {
   const { view } = sight
-  const remote = parseAddress(text)
+  const remote = parseEndPoint(text)
   if (remote === undefined || view.bridge === null || view.ownAddresses.includes(remote)) return nothing
   const tunnels = view.tunnels.get(remote) ?? []
   const left = { ...nothing, reports: tunnels.every(isOurs) ? [] : [unchanged(remote, tunnels)] }
