@@ -12,8 +12,10 @@ import {
 } from '../adapters/paths.js'
 import type { Retention } from '../journal/retention.js'
 import type { Settings } from '../lib/model/event.js'
+import { didYouMean } from '../lib/closest.js'
 import type { Limits } from '../lib/model/limits.js'
 import { type Access, accessOf, ConnectionOptions } from './connection-options.js'
+import { type DaemonCommand, daemonCommandNames, daemonCommandOf } from './daemon-commands.js'
 import { daemonOptions, spelling } from './daemon-options.js'
 import { daemonProgram, doctorOptions } from './doctor/program.js'
 import { exitStatusText } from './exit-status.js'
@@ -61,10 +63,11 @@ export interface Arguments {
   readonly verbose: readonly string[]
 }
 
-/** The daemon is to run, or the doctor, or a text is to be printed on standard output. */
+/** The daemon is to run, or the doctor, or the daemon that runs is asked, or a text is to be printed on standard output. */
 export type Invocation =
   | { readonly kind: 'run'; readonly arguments: Arguments }
   | { readonly kind: 'doctor'; readonly arguments: Arguments; readonly isJson: boolean }
+  | { readonly kind: 'ask'; readonly asked: DaemonCommand }
   | { readonly kind: 'show'; readonly text: string }
 
 const Options = ConnectionOptions.extend({
@@ -85,10 +88,10 @@ const Options = ConnectionOptions.extend({
   detach: z.boolean().default(false),
   chdir: z.boolean().default(true),
   monitor: z.boolean().default(false),
-  pidfile: z.string().optional(),
+  pidfile: z.union([z.string(), z.literal(true)]).optional(),
   overwritePidfile: z.boolean().default(false),
   unixctl: z.string().optional(),
-  logFile: z.string().optional(),
+  logFile: z.union([z.string(), z.literal(true)]).optional(),
   jsonLog: z.boolean().default(false),
   metrics: z.string().optional(),
   exposeMetrics: z.boolean().default(false),
@@ -102,12 +105,17 @@ type Options = z.infer<typeof Options>
 
 /**
  * What `argv`, without interpreter and script, asks for. The name of the switch may stand anywhere, but that a first word
- * `doctor` is the command: a switch of that name comes behind `--`.
+ * `doctor`, or one that the daemon answers, is the command: a switch of that name comes behind `--`.
  * Relative files are taken from where other OVS daemons take them: pidfile and control socket from the
  * rundir, others from the current directory. Throws UsageError.
  */
 export function parseArguments(argv: readonly string[]): Invocation {
-  const isDoctor = argv[0] === 'doctor'
+  const [first = ''] = argv
+  if (daemonCommandNames.includes(first)) {
+    const asked = daemonCommandOf(argv)
+    return asked === null ? { kind: 'show', text: helpFor(first) } : { kind: 'ask', asked }
+  }
+  const isDoctor = first === 'doctor'
   const command = isDoctor ? doctorOptions() : daemonOptions()
   command.parse(spelledOut(argv.slice(isDoctor ? 1 : 0), spelling(command)), { from: 'user' })
   const options = Options.parse(command.opts())
@@ -122,11 +130,10 @@ export function parseArguments(argv: readonly string[]): Invocation {
 function helpFor(name: string): string {
   const whole = daemonProgram()
   const command = whole.commands.find((command) => command.name() === name)
-  const statuses =
-    command === undefined
-      ? exitStatusText('after exit', 'something to do (--dry-run)')
-      : exitStatusText('all is well', 'something is wrong')
-  return `${(command ?? whole).helpInformation()}\n${statuses}\n`
+  const help = (command ?? whole).helpInformation()
+  if (command === undefined)
+    return `${help}\n${exitStatusText('after exit', 'something to do (--dry-run)')}\n`
+  return name === 'doctor' ? `${help}\n${exitStatusText('all is well', 'something is wrong')}\n` : help
 }
 
 /** What of it decides what is desired. */
@@ -160,10 +167,10 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     detach,
     chdir,
     monitor,
-    pidfile: pidfile === undefined ? null : inRundir(pidfile || defaultPidfile()),
+    pidfile: pidfile ? inRundir(pidfile === true ? defaultPidfile() : pidfile) : null,
     overwritePidfile,
     controlSocket: unixctl === undefined ? null : inRundir(unixctl),
-    logFile: logFile === undefined ? null : resolve(logFile || defaultLogFile()),
+    logFile: logFile ? resolve(logFile === true ? defaultLogFile() : logFile) : null,
     isLogJson: options.jsonLog,
     metrics: metricsAddress(options.metrics, options.exposeMetrics),
     verbose,
@@ -180,7 +187,15 @@ function metricsAddress(text: string | undefined, isGiven: boolean): MetricsAddr
 function onlyName(names: readonly string[]): string {
   const [name, extra] = names
   if (name === undefined || name === '') throw new UsageError('missing argument PS-NAME')
-  if (extra !== undefined) throw new UsageError(`unexpected argument '${extra}'`)
+  if (extra !== undefined) {
+    const commands = ['doctor', ...daemonCommandNames]
+    const suggestion = didYouMean(name, commands)
+    if (suggestion !== '') throw new UsageError(`unknown command '${name}'${suggestion}`)
+    const isTurned = commands.includes(extra)
+    throw new UsageError(
+      `unexpected argument '${extra}'${isTurned ? `; did you mean ${PROGRAM} ${extra} ${name}?` : ''}`,
+    )
+  }
   return name
 }
 

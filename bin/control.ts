@@ -3,6 +3,7 @@ import { CommandError } from '../adapters/unixctl/command-table.js'
 import { registerVlogCommands } from '../adapters/unixctl/vlog-commands.js'
 import { packageVersion } from '../adapters/package-version.js'
 import { vlog } from '../adapters/vlog/vlog.js'
+import { didYouMean } from '../lib/closest.js'
 import { describeStatus } from '../lib/status.js'
 import type { Daemon } from './term.js'
 
@@ -12,7 +13,7 @@ export function registerCommands(control: ControlServer, daemon: Daemon): void {
   control.register('version', '', 0, 0, () => `ovs-vtep (Open vSwitch) ${packageVersion()}\n`)
   control.register('status', '[--json]', 0, 1, ([option]) => {
     if (option !== undefined && option !== '--json')
-      throw new CommandError(`"status" does not know ${option}`)
+      throw new CommandError(`"status" does not know ${option}${didYouMean(option, ['--json'])}`)
     const status = daemon.status()
     const text = () => (option === undefined ? describeStatus(status) : `${JSON.stringify(status)}\n`)
     return { text, json: () => status }
@@ -23,7 +24,7 @@ export function registerCommands(control: ControlServer, daemon: Daemon): void {
   })
   control.register('exit', '[--cleanup]', 0, 1, async ([option]) => {
     if (option !== undefined && option !== '--cleanup')
-      throw new CommandError(`"exit" does not know ${option}`)
+      throw new CommandError(`"exit" does not know ${option}${didYouMean(option, ['--cleanup'])}`)
     daemon.stop('exit', option !== undefined)
     await daemon.ended
     return ''

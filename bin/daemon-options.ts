@@ -27,20 +27,35 @@ export function daemonOptions(): Command {
       '--dry-run',
       'say what would be done, change nothing and end: status 0 for nothing, 2 for something',
     )
-    .option('--root-prefix <DIR>', 'accepted for compatibility, without effect')
+    .option('--root-prefix [DIR]', 'accepted for compatibility, without effect')
     .option('-h, --help', 'show this help and exit')
     .option('-V, --version', 'show the version and exit')
 }
 
+/** The options of the Python ovs-vtep: an abbreviation that it understands means the same here. */
+const predecessors: ReadonlySet<string> = new Set([
+  'help',
+  'version',
+  'root-prefix',
+  'log-file',
+  'verbose',
+  'detach',
+  'no-chdir',
+  'monitor',
+  'pidfile',
+  'overwrite-pidfile',
+])
+
 /** How the options of `command` may be written. */
 export function spelling(command: Command): Spelling {
-  const arity = (option: { required: boolean; optional: boolean }): Arity =>
-    option.required ? 'required' : option.optional ? 'optional' : 'none'
+  const arity = ({ required, optional, parseArg }: Option): Arity =>
+    required ? 'required' : optional ? (parseArg === undefined ? 'optional' : 'any') : 'none'
   const name = (option: { long?: string | undefined }): string => option.long?.slice(2) ?? ''
   const short = command.options.filter((option) => option.short)
   return {
     arity: new Map(command.options.map((option) => [name(option), arity(option)])),
     letters: new Map(short.map((option) => [option.short?.charAt(1) ?? '', name(option)])),
+    preferred: predecessors,
   }
 }
 

@@ -6,13 +6,16 @@ import { keepNotified } from '../adapters/daemon/service-manager.js'
 import { claimPidfile } from '../adapters/pidfile.js'
 import { ControlServer } from '../adapters/unixctl/control-server.js'
 import { vlog } from '../adapters/vlog/vlog.js'
+import { oneLine } from '../lib/one-line.js'
 import { summarize } from '../lib/status.js'
 import { type Arguments, parseArguments } from './arguments.js'
 import { registerCommands } from './control.js'
 import { startDaemon } from './daemon.js'
+import { answerOf, type DaemonCommand } from './daemon-commands.js'
 import type { Daemon } from './term.js'
+import { TroubleError } from './trouble-error.js'
 import { UsageError } from './usage-error.js'
-import { exitStatus } from './exit-status.js'
+import { exitStatus, type ExitStatus } from './exit-status.js'
 
 const log = vlog.module('ovs-vtep')
 
@@ -30,6 +33,10 @@ async function main(argv: readonly string[]): Promise<void> {
     // a daemon that starts need not read what it does not need
     const { doctor } = await import('./doctor/program.js')
     process.exitCode = await doctor(invocation.arguments, invocation.isJson)
+    return
+  }
+  if (invocation.kind === 'ask') {
+    process.exitCode = await asked(invocation.asked)
     return
   }
   const options = invocation.arguments
@@ -52,6 +59,18 @@ function understood(argv: readonly string[]): ReturnType<typeof parseArguments> 
   } catch (error) {
     if (error instanceof UsageError) end(`ovs-vtep: ${error.message}`, exitStatus.usage)
     throw error
+  }
+}
+
+/** Prints what the running daemon says; gives the exit status. */
+async function asked(command: DaemonCommand): Promise<ExitStatus> {
+  try {
+    writeSync(process.stdout.fd, await answerOf(command))
+    return exitStatus.done
+  } catch (error) {
+    if (!(error instanceof TroubleError)) throw error
+    writeSync(process.stderr.fd, `ovs-vtep: ${oneLine(error.message)}\n`)
+    return exitStatus.trouble
   }
 }
 

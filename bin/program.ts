@@ -1,7 +1,9 @@
-import { writeSync } from 'node:fs'
-import { CommanderError, type Option } from 'commander'
+import { existsSync, writeSync } from 'node:fs'
+import { type Command, CommanderError, type Option } from 'commander'
+import { journalFile } from '../adapters/paths.js'
 import { ScratchError } from '../adapters/scratch/programs.js'
 import { JournalError } from '../journal/format.js'
+import { didYouMean } from '../lib/closest.js'
 import { oneLine } from '../lib/one-line.js'
 import { BisectError } from '../lib/replay/bisect.js'
 import { PositionError } from '../lib/replay/position.js'
@@ -18,6 +20,31 @@ export function describedOption({ description, argChoices, defaultValue }: Optio
   const isSaid = typeof defaultValue === 'string' && defaultValue !== ''
   const more = [...choices, ...(isSaid ? [`default: ${defaultValue}`] : [])]
   return more.length === 0 ? description : `${description} (${more.join(', ')})`
+}
+
+/** How commander's word for a wrong command line is said: in one line, with what may have been meant. */
+export function saidAs(program: string): (text: string, write: (text: string) => void) => void {
+  return (text, write) => {
+    const [, value = '', choices = ''] =
+      /argument '([^]*)' is invalid\. Allowed choices are (.*)\.$/.exec(text.trim()) ?? []
+    const line = text
+      .trim()
+      .replace(/\.$/, '')
+      .replace(/^error:/, `${program}:`)
+      .replace(/\n\(Did you mean (?:one of )?(.*)\?\)$/, '; did you mean $1?')
+    write(`${oneLine(line + (choices === '' ? '' : didYouMean(value, choices.split(', '))))}\n`)
+  }
+}
+
+/** Throws UsageError where the first word of `argv` is nearly a command, and others follow it: no file and no switch is meant. */
+export function refuseMisspelt(argv: readonly string[], program: Command): void {
+  const words = argv.filter((word) => !word.startsWith('-'))
+  const [first = '', second] = words
+  const names = program.commands.map((command) => command.name())
+  if (second === undefined || (argv[0]?.startsWith('--') === false && argv[0] !== first)) return
+  if (names.includes(first) || first === 'help' || existsSync(first) || existsSync(journalFile(first))) return
+  const suggestion = didYouMean(first, names)
+  if (suggestion !== '') throw new UsageError(`unknown command '${first}'${suggestion}`)
 }
 
 /** In colour for a person at a terminal that did not ask for none (no-color.org). */

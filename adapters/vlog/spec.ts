@@ -1,3 +1,4 @@
+import { didYouMean } from '../../lib/closest.js'
 import { facilityNamed } from './facility.js'
 import { destinationNamed, levelNamed, type Destination, type Level } from './level.js'
 
@@ -49,9 +50,24 @@ function levelSpec(text: string, modules: ReadonlySet<string>): Spec {
     else if (destinationNamed(word) !== undefined) {
       destination = once(destination, destinationNamed(word), 'destinations')
     } else if (modules.has(word)) module = once(module, word, 'modules')
-    else throw new SpecError(`no destination, level, or module "${word}"`)
+    else throw new SpecError(`no destination, level, or module "${word}"${suggested(word, modules)}`)
   }
   return { kind: 'level', module, destination, level: level ?? 'dbg' }
+}
+
+function suggested(word: string, modules: ReadonlySet<string>): string {
+  return didYouMean(word, [
+    'off',
+    'emer',
+    'err',
+    'warn',
+    'info',
+    'dbg',
+    'console',
+    'syslog',
+    'file',
+    ...modules,
+  ])
 }
 
 function once<T>(before: T | undefined, value: T, what: string): T {

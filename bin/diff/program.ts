@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { vlog } from '../../adapters/vlog/vlog.js'
 import { oneLine } from '../../lib/one-line.js'
-import { describedOption, explained, isColoured } from '../program.js'
+import { describedOption, explained, isColoured, refuseMisspelt, saidAs } from '../program.js'
 import { examples } from '../replay/help.js'
 import { Terminal } from '../replay/terminal.js'
 import { addCapture } from './capture.js'
@@ -22,7 +22,9 @@ export async function runDiff(argv: readonly string[]): Promise<number> {
   const terminal = new Terminal(false, isColoured())
   const warn = (text: string): void => void writeSync(process.stderr.fd, `vtep-diff: ${oneLine(text)}\n`)
   try {
-    await diffProgram(() => terminal, warn).parseAsync(argv, { from: 'user' })
+    const program = diffProgram(() => terminal, warn)
+    refuseMisspelt(argv, program)
+    await program.parseAsync(argv, { from: 'user' })
     terminal.flush()
     return terminal.status
   } catch (error) {
@@ -43,7 +45,7 @@ export function diffProgram(terminal: () => Terminal, warn: (text: string) => vo
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void writeSync(process.stdout.fd, text),
-      outputError: (text, write) => write(text.replace(/^error:/, 'vtep-diff:')),
+      outputError: saidAs('vtep-diff'),
     })
     .addHelpText(
       'after',

@@ -5,6 +5,7 @@ import { vlog } from '../../adapters/vlog/vlog.js'
 import { describeFindings } from '../../lib/doctor/finding.js'
 import type { Arguments } from '../arguments.js'
 import { addConnectionOptions } from '../connection-options.js'
+import { daemonCommandHelps } from '../daemon-commands.js'
 import { addDatabaseOptions, daemonOptions, helpLayout } from '../daemon-options.js'
 import { explained } from '../program.js'
 import { Terminal } from '../replay/terminal.js'
@@ -32,7 +33,9 @@ export function doctorOptions(): Command {
 
 /** All of ovs-vtep, for its help, man page and completions. */
 export function daemonProgram(): Command {
-  return daemonOptions().helpCommand(false).addCommand(doctorOptions())
+  const program = daemonOptions().helpCommand(false).addCommand(doctorOptions())
+  for (const command of daemonCommandHelps()) program.addCommand(command)
+  return program
 }
 
 /** Prints what is found; gives the exit status, `found` where something is wrong. */

@@ -50,7 +50,7 @@ export function documented(): readonly Documented[] {
         sections: [
           {
             heading: 'RUNTIME MANAGEMENT COMMANDS',
-            text: `ovs-appctl -t ovs-vtep COMMAND, where COMMAND is one of
+            text: `ovs-appctl -t ovs-vtep COMMAND, or ovs-vtep COMMAND PS-NAME, which finds the daemon of that switch, where COMMAND is one of
 
 status [--json]: whether it is connected and in sync, what it could not make and why.
 

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs'
 import { Command } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { positionForms } from '../../lib/replay/position.js'
-import { describedOption, explained, isColoured } from '../program.js'
+import { describedOption, explained, isColoured, refuseMisspelt, saidAs } from '../program.js'
 import { addApply } from './apply.js'
 import { addBisect } from './bisect.js'
 import { addBlame } from './blame.js'
@@ -48,6 +48,7 @@ export async function runReplay(argv: readonly string[]): Promise<number> {
     },
   )
   try {
+    refuseMisspelt(argv, program)
     await program.parseAsync(argv, { from: 'user' })
     terminal.flush()
     return terminal.status
@@ -74,7 +75,7 @@ ${exitStatusText('done, or sound', 'differences found')}`,
     .configureOutput({
       // at once, and with an error that can be caught when nobody reads on
       writeOut: (text) => void writeSync(process.stdout.fd, text),
-      outputError: (text, write) => write(text.replace(/^error:/, 'vtep-replay:')),
+      outputError: saidAs('vtep-replay'),
     })
   for (const [heading, commands] of Object.entries(groups)) {
     program.commandsGroup(heading)

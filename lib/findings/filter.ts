@@ -1,3 +1,4 @@
+import { didYouMean } from '../closest.js'
 import { type Finding, kinds, subjects } from './finding.js'
 
 /** A filter of findings that is none; the message says what is wrong with it. */
@@ -8,6 +9,8 @@ export class FilterError extends Error {
 /** How filters are written, for help texts. */
 export const filterForms =
   'switch=NAME, port=NAME, tunnel=IP, table=N, kind=missing|extra|different|foreign, subject=flow|port|bridge|row; * stands for anything'
+
+const keys = ['switch', 'port', 'tunnel', 'table', 'kind', 'subject']
 
 type Test = (finding: Finding) => boolean
 
@@ -37,7 +40,9 @@ function parsed(text: string): readonly [key: string, test: Test] {
   const known = (all: readonly string[]): void => {
     const unknown = values.find((one) => !one.includes('*') && !all.includes(one))
     if (unknown !== undefined)
-      throw new FilterError(`${JSON.stringify(text)}: ${key} is one of ${all.join(', ')}`)
+      throw new FilterError(
+        `${JSON.stringify(text)}: ${key} is one of ${all.join(', ')}${didYouMean(unknown, all)}`,
+      )
   }
   switch (key) {
     case 'switch':
@@ -55,7 +60,7 @@ function parsed(text: string): readonly [key: string, test: Test] {
       known(subjects)
       return [key, ({ subject }) => test(subject)]
     default:
-      throw new FilterError(`${JSON.stringify(text)} is none of ${filterForms}`)
+      throw new FilterError(`${JSON.stringify(text)} is none of ${filterForms}${didYouMean(key, keys)}`)
   }
 }
 

@@ -51,12 +51,11 @@ const RUNS: Readonly<Record<string, Partial<Arguments>>> = {
   '-- br0': {},
   '-- -br0': { physicalSwitch: '-br0', journal: '/db/test/vtep/-br0.journal' },
   '-': { physicalSwitch: '-', journal: '/db/test/vtep/-.journal' },
-  '--log-file= --pidfile= --detach --no-chdir br0': {
-    logFile: LOG_FILE,
-    pidfile: PIDFILE,
-    detach: true,
-    chdir: false,
-  },
+  '--log-file= --pidfile= --detach --no-chdir br0': { detach: true, chdir: false },
+  '--pidfile b.pid --log-file /a/b.log br0': { pidfile: '/run/test/b.pid', logFile: '/a/b.log' },
+  'br0 -v info console:off --detach': { verbose: ['info', 'console:off'], detach: true },
+  '--pidfile a -v info br0': { pidfile: '/run/test/a', verbose: ['info'] },
+  '--d --p --m br0': { detach: true, pidfile: PIDFILE, monitor: true },
   'br0 -vconsole:off --detach --no-chdir --pidfile --log-file': {
     verbose: ['console:off'],
     detach: true,
@@ -122,9 +121,13 @@ const ERRORS: Readonly<Record<string, string>> = {
   'br0 br1': "unexpected argument 'br1'",
   '--bogus br0': "unknown option '--bogus'",
   '-x br0': "unknown option '-x'",
-  '--d br0': "ambiguous option '--d': could be --db or --detach",
+  '--ma br0':
+    "ambiguous option '--ma': could be --mac-aging or --max-macs or --max-learned or --max-learned-per-port or --max-tunnels",
+  '--dryrun br0': "unknown option '--dryrun'; did you mean --dry-run?",
+  '--macaging=3 br0': "unknown option '--macaging'; did you mean --mac-aging?",
+  '-detach br0': "unknown option '-detach'; did you mean --detach?",
   '--detach=yes br0': "option '--detach' takes no value",
-  '-hx br0': "option '--help' takes no value",
+  '--help=x br0': "option '--help' takes no value",
   'br0 --db': "option '--db' needs a value",
   '--db --detach br0': "option '--db' needs a value",
   '--db= br0': "option '--db' needs a value",
@@ -168,6 +171,6 @@ t.test('texts', async (t) => {
   )
   const options = `--db=REMOTE --vtep-db=REMOTE --journal=FILE --mac-aging=SECONDS --detach --no-chdir
     --monitor --pidfile[=FILE] --overwrite-pidfile --unixctl=SOCKET --log-file[=FILE] --verbose[=SPEC]
-    --root-prefix=DIR --help --version PS-NAME`
+    --root-prefix[=DIR] --help --version PS-NAME`
   for (const option of options.split(/\s+/)) t.ok(text.includes(` ${option} `), `help has ${option}`)
 })

@@ -48,6 +48,8 @@ await t.test(
 
 await t.test('the physical switch may be named first or last', async (t) => {
   for (const args of [
+    // with blanks, as the Python one's parser takes them
+    ['br0', '--detach', '--pidfile', pidfile, '--log-file', logFile, '-v', 'console:off', 'any:file:dbg'],
     ['br0', '--detach', '--pidfile', '--log-file'],
     ['--detach', `--pidfile=${pidfile}`, `--log-file=${logFile}`, '-vconsole:off', 'br0'],
   ]) {
@@ -70,11 +72,27 @@ await t.test('the control socket', async (t) => {
   t.match(await sandbox.appctl('ovs-vtep', 'vlog/list'), /DBG/)
   await t.rejects(sandbox.appctl('ovs-vtep', 'vlog/set', 'any:nowhere:dbg'))
 
+  const own = await sandbox.appctl('ovs-vtep', 'status')
+  t.match(
+    await vtep('status', 'br0'),
+    { status: 0, stdout: own.split('\n')[0] ?? '' },
+    'by the name of its switch',
+  )
+  t.match(await vtep('status'), { status: 0, stdout: /^switch: br0/m }, 'the only one')
+  t.match(JSON.parse((await vtep('status', 'br0', '--json')).stdout), { switch: 'br0' })
+  t.match(await vtep('status', 'br0', '--jsn'), {
+    status: 1,
+    stderr: /does not know --jsn; did you mean --json/,
+  })
+  t.match(await vtep('status', 'br9'), { status: 1, stderr: /no ovs-vtep that runs for "br9" answers/ })
+  t.match(await vtep('vlog/set', 'br0', 'any:file:info'), { status: 0, stdout: '' })
+
   await rename(logFile, `${logFile}.1`)
   await sandbox.appctl('ovs-vtep', 'vlog/reopen')
   t.ok(existsSync(logFile), 'a rotated log is begun anew')
 
   const second = await vtep('br0', '--detach', '--pidfile')
   t.match(second, { status: 1, stderr: /already running/ }, 'one daemon a pidfile')
-  await exit()
+  t.match(await vtep('exit', 'br0'), { status: 0 })
+  await until('the pidfile is gone', () => !existsSync(pidfile))
 })
