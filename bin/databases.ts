@@ -10,9 +10,10 @@ import type { Contents, Disconnected, SessionEvent } from '../adapters/ovsdb/ses
 import type { TlsFiles } from '../adapters/ovsdb/tls.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import type { Intake } from '../lib/ingest/intake.js'
-import type { DatabaseDeclaration } from '../lib/model/columns.js'
-import { ovsTables } from '../lib/model/ovs.js'
-import { vtepTables } from '../lib/model/vtep.js'
+import { hardwareVtep } from '../lib/schema/hardware-vtep.js'
+import { laterTables, lostFeatures } from '../lib/schema/older.js'
+import { openVSwitch } from '../lib/schema/open-vswitch.js'
+import type { Since, Table } from '../lib/schema/table.js'
 import type { Access } from './connection-options.js'
 
 /** A database that is connected and has shown its contents once. */
@@ -41,7 +42,7 @@ export interface Connected {
   readonly contents: Contents
   /** Of its schema; null: it carries none. */
   readonly schemaVersion: string | null
-  /** Wanted columns that its schema lacks, as 'Table.column'. */
+  /** What its schema is too old for, see `lostFeatures`. */
   readonly missing: readonly string[]
 }
 
@@ -56,7 +57,7 @@ export function connectVtep(
   isPatient = false,
   meanwhile?: () => void,
 ): Promise<Connected> {
-  return connect('vtep', 'hardware_vtep', vtepTables, remote, access, {
+  return connect('vtep', 'hardware_vtep', hardwareVtep, remote, access, {
     isPatient,
     ...(meanwhile && { meanwhile }),
   })
@@ -64,8 +65,10 @@ export function connectVtep(
 
 /** As connectVtep. `lock`: to be waited for, and held while connected; null for none. */
 export function connectOvs(remote: string, access: Access, lock: string | null = null): Promise<Connected> {
-  return connect('ovs', 'Open_vSwitch', ovsTables, remote, access, { lock })
+  return connect('ovs', 'Open_vSwitch', openVSwitch, remote, access, { lock })
 }
+
+type Declared = Pick<Table, 'columns'> & { readonly since?: Readonly<Record<string, Since | undefined>> }
 
 interface Course {
   readonly lock?: string | null
@@ -76,19 +79,26 @@ interface Course {
 async function connect(
   source: 'vtep' | 'ovs',
   database: string,
-  declaration: DatabaseDeclaration,
+  declared: Readonly<Record<string, Declared>>,
   remote: string,
   access: Access,
   { lock = null, isPatient = false, meanwhile }: Course,
 ): Promise<Connected> {
   const tables = Object.fromEntries(
-    Object.entries(declaration).map(([table, columns]) => [table, Object.keys(columns)]),
+    Object.entries(declared).map(([table, { columns }]) => [table, Object.keys(columns)]),
   )
   const remotes = parseRemotes(remote)
   await fetchCa(remotes, access.tls).catch((error: unknown) => {
     throw new Error(`${database} at ${remote}: ${reasonOf(error)}`)
   })
-  const session = openSession({ remotes, database, tables, ...access, ...(lock !== null && { lock }) })
+  const session = openSession({
+    remotes,
+    database,
+    tables,
+    tablesThatMayLack: laterTables(declared),
+    ...access,
+    ...(lock !== null && { lock }),
+  })
   const isHeld$ = new BehaviorSubject(false)
   const log = vlog.module('ovsdb')
   let schemaVersion: string | null = null
@@ -96,10 +106,9 @@ async function connect(
   session.events$.subscribe((event) => {
     if (event.kind === 'LockChanged') isHeld$.next(event.isHeld)
     if (event.kind === 'Connected') schemaVersion = event.schema.version
-    if (event.kind === 'Connected') missing = event.missing
+    if (event.kind === 'Connected') missing = lostFeatures(declared, event.missing)
     if (event.kind === 'Connected') log.info(`${database} at ${printRemote(event.remote)}: connected`)
-    if (event.kind === 'Connected' && event.missing.length > 0)
-      log.warn(`${database} at ${remote}: its schema lacks ${event.missing.join(', ')}`)
+    if (event.kind === 'Connected') for (const line of missing) log.warn(`${database} at ${remote}: ${line}`)
     if (event.kind === 'Disconnected') log.warn(`${database} at ${remote}: ${event.reason}`)
   })
   const asked$ = session.events$.pipe(filter(({ kind }) => kind === 'Connected'))

@@ -7,19 +7,15 @@ import { decodeRow } from '../lib/ingest/decode.js'
 import { isCounting } from '../lib/layout/binding.js'
 import type { Batch } from '../lib/model/batch.js'
 import { lookup } from '../lib/model/collection.js'
-import { one } from '../lib/model/columns.js'
+import { one } from '../lib/schema/column.js'
+import { row } from '../lib/schema/domain.js'
+import { Logical_Binding_Stats } from '../lib/schema/vtep/logical-binding-stats.js'
 import { countedIn, Statistics } from '../lib/statistics.js'
 import type { Database } from './databases.js'
 
 const log = vlog.module('statistics')
 const table = 'Logical_Binding_Stats'
-const columns = {
-  _uuid: one('uuid'),
-  packets_from_local: one('integer'),
-  bytes_from_local: one('integer'),
-  packets_to_local: one('integer'),
-  bytes_to_local: one('integer'),
-}
+const columns = { _uuid: one(row(table)), ...Logical_Binding_Stats.columns }
 
 const WireRows = z.array(z.record(z.string(), z.unknown()))
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Entry } from '../lib/model/event.js'
 import { oneLine } from '../lib/one-line.js'
-import { ovsTables } from '../lib/model/ovs.js'
+import { ovsTables } from '../lib/schema/open-vswitch.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
-import { vtepTables } from '../lib/model/vtep.js'
+import { vtepTables } from '../lib/schema/hardware-vtep.js'
 import { chainOf, formatVersion, type Tip } from './format.js'
 
 /** The version of bundles that this program writes; it reads none that is newer. */

@@ -5,6 +5,8 @@ import { lookup } from './model/collection.js'
 import type { FlowKey } from './model/flow.js'
 import type { Uuid } from './model/uuid.js'
 import type { VtepTables } from './model/state.js'
+import type { RowOf } from './schema/column.js'
+import { Logical_Binding_Stats } from './schema/vtep/logical-binding-stats.js'
 
 /** What a flow has counted; bytes as the frames came in, tags included. */
 export interface Count {
@@ -12,15 +14,9 @@ export interface Count {
   readonly bytes: number
 }
 
-/** The columns of a Logical_Binding_Stats row, vtep(5): `from_local` came in by the binding, `to_local` left by it. */
-const statisticsColumns = [
-  'packets_from_local',
-  'bytes_from_local',
-  'packets_to_local',
-  'bytes_to_local',
-] as const
+const statisticsColumns = Object.keys(Logical_Binding_Stats.columns) as readonly (keyof Totals)[]
 
-export type Totals = Readonly<Record<(typeof statisticsColumns)[number], number>>
+export type Totals = RowOf<typeof Logical_Binding_Stats.columns>
 
 const zero: Totals = { packets_from_local: 0, bytes_from_local: 0, packets_to_local: 0, bytes_to_local: 0 }
 

@@ -11,6 +11,7 @@ export interface ConversationOptions {
   readonly remote: Remote
   readonly database: string
   readonly tables: TableColumns
+  readonly tablesThatMayLack: ReadonlySet<string>
   readonly lock: string | null
   readonly probeIntervalMs: number
   /** Both live longer than the conversation: what was seen in a cluster must not be unseen. */
@@ -80,7 +81,11 @@ export class Conversation {
 
   #begin(schemaReply: unknown): void {
     const schema = parseSchema(schemaReply)
-    const { available, missing } = availableColumns(schema, this.#options.tables)
+    const { available, missing } = availableColumns(
+      schema,
+      this.#options.tables,
+      this.#options.tablesThatMayLack,
+    )
     this.#isConnected = true
     this.#emit({ kind: 'Connected', remote: this.#options.remote, schema, missing })
     this.#lock?.start(this.#connection)

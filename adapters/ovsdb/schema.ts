@@ -77,20 +77,28 @@ function parseAtomicType(base: unknown, what: string): AtomicType {
 /** The columns to monitor, by table. */
 export type TableColumns = Readonly<Record<string, readonly string[]>>
 
-/** Of the `wanted` columns those that `schema` has, and the others as 'Table.column'. Throws when a table lacks. */
+/**
+ * Of the `wanted` columns those that `schema` has, and the others as 'Table.column'. A table that lacks is 'Table' where it is
+ * among those that `mayLack`; else throws.
+ */
 export function availableColumns(
   schema: DatabaseSchema,
   wanted: TableColumns,
+  mayLack: ReadonlySet<string> = new Set(),
 ): { readonly available: TableColumns; readonly missing: readonly string[] } {
   const missing: string[] = []
-  const available = Object.entries(wanted).map(([tableName, columns]) => {
+  const available = Object.entries(wanted).flatMap(([tableName, columns]) => {
     const table = schema.tables.get(tableName)
+    if (table === undefined && mayLack.has(tableName)) {
+      missing.push(tableName)
+      return []
+    }
     if (table === undefined) throw new Error(`database ${schema.name} has no table ${tableName}`)
     const isAvailable = (column: string) => table.columns.has(column)
     missing.push(
       ...columns.filter((column) => !isAvailable(column)).map((column) => `${tableName}.${column}`),
     )
-    return [tableName, columns.filter(isAvailable)] as const
+    return [[tableName, columns.filter(isAvailable)] as const]
   })
   return { available: Object.fromEntries(available), missing }
 }

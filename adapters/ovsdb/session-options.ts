@@ -9,8 +9,9 @@ export interface SessionOptions {
   /** Of a cluster only the leader will do, and no relay; default true. */
   readonly isLeaderOnly?: boolean
   readonly database: string
-  /** The columns to monitor; every table must exist, columns may be missing. */
+  /** The columns to monitor; columns may be missing, tables only where they are among `tablesThatMayLack`. */
   readonly tables: TableColumns
+  readonly tablesThatMayLack?: ReadonlySet<string>
   /** A lock of the server to hold while connected: an <id>, that is letters, digits and underscores. */
   readonly lock?: string
   /** Needed for ssl: remotes. */

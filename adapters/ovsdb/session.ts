@@ -122,10 +122,10 @@ class ReconnectingSession implements OvsdbSession {
 
   /** One connection from its beginning to its end. */
   async #converse(remote: Remote): Promise<{ readonly wasConnected: boolean; readonly why: unknown }> {
-    const { database, tables, tls = null, lock = null } = this.#options
+    const { database, tables, tablesThatMayLack = new Set<string>(), tls = null, lock = null } = this.#options
     const { probeIntervalMs = defaultProbeIntervalMs } = this.#options
     const lasting = { monitor: this.#monitor, standard: this.#standard }
-    const options = { remote, database, tables, lock, probeIntervalMs, ...lasting }
+    const options = { remote, database, tables, tablesThatMayLack, lock, probeIntervalMs, ...lasting }
     let wasConnected = false
     const emit = (event: SessionEvent): void => {
       wasConnected ||= event.kind === 'Connected'

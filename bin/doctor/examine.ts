@@ -60,7 +60,7 @@ async function reach(
       findings.push(
         wrong(
           'schema',
-          `${database} at ${remote}: its schema lacks ${there.missing.join(', ')}`,
+          `${database} at ${remote}: ${there.missing.join('; ')}`,
           mendingOf(database).convert(remote),
         ),
       )

@@ -3,7 +3,7 @@ import { type Collection, lookup } from '../model/collection.js'
 import { bindingOf, metadataOf } from '../model/identity.js'
 import type { Fault, Problem } from '../model/problem.js'
 import type { Uuid } from '../model/uuid.js'
-import type { PhysicalPortRow } from '../model/vtep.js'
+import type { PhysicalPortRow } from '../schema/hardware-vtep.js'
 
 /** A port of our bridge that stands in the world outside. */
 export interface PhysicalPort {

@@ -1,4 +1,4 @@
-import type { InterfaceRow, PortRow } from '../model/ovs.js'
+import type { InterfaceRow, PortRow } from '../schema/open-vswitch.js'
 
 /**
  * The OpenFlow ports that carry a port's frames, ascending. Of a bond without LACP only the active member does,

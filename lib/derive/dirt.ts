@@ -3,7 +3,7 @@ import type { Binding } from '../model/binding.js'
 import { lookup } from '../model/collection.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { LocatorRow, UcastMacRow } from '../model/vtep.js'
+import type { LocatorRow, UcastMacRow } from '../schema/hardware-vtep.js'
 import { type Indexes, keyAt, type RowChange } from './indexes.js'
 import { type MacEntry, macKey } from './macs.js'
 

@@ -3,7 +3,7 @@ import { entriesOf, lookup } from '../model/collection.js'
 import { unknownDestination } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { VtepRow, VtepTable } from '../model/vtep.js'
+import type { VtepRow, VtepTable } from '../schema/hardware-vtep.js'
 import { Groups, Nested } from './groups.js'
 import { isSameMac, type MacEntry, macKey, Macs } from './macs.js'
 

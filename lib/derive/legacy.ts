@@ -1,5 +1,5 @@
 import { entriesOf } from '../model/collection.js'
-import type { InterfaceRow } from '../model/ovs.js'
+import type { InterfaceRow } from '../schema/open-vswitch.js'
 import type { OvsTables } from '../model/state.js'
 import { valueOf } from './pairs.js'
 

@@ -1,6 +1,6 @@
 import { parseMac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
-import type { UcastMacRow } from '../model/vtep.js'
+import type { UcastMacRow } from '../schema/hardware-vtep.js'
 import { nothing, type Output, type Place } from './output.js'
 
 /** A Ucast_Macs_Remote row. */

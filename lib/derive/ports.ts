@@ -1,5 +1,5 @@
 import { type Address, parseAddress } from '../model/address.js'
-import type { BridgeRow, InterfaceRow } from '../model/ovs.js'
+import type { BridgeRow, InterfaceRow } from '../schema/open-vswitch.js'
 import type { OvsTables } from '../model/state.js'
 import type { PhysicalPort } from './bindings.js'
 import { carriers, ofportsOf } from './bonds.js'

@@ -2,7 +2,7 @@ import { type Change, changesBetween } from '../diff.js'
 import { type Collection, none } from '../model/collection.js'
 import type { Settings } from '../model/event.js'
 import type { State, VtepTables } from '../model/state.js'
-import type { VtepTable } from '../model/vtep.js'
+import type { VtepTable } from '../schema/hardware-vtep.js'
 import type { RowChange } from './indexes.js'
 
 /** Where two states differ, as far as deriving is concerned. */

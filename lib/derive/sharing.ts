@@ -1,5 +1,5 @@
 import { type Address, isIpv6 } from '../model/address.js'
-import type { InterfaceRow } from '../model/ovs.js'
+import type { InterfaceRow } from '../schema/open-vswitch.js'
 import { localOf, type TunnelPort } from './ports.js'
 import type { OtherPort } from './vxlan-ports.js'
 

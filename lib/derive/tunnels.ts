@@ -1,10 +1,10 @@
 import { type Address, parseAddress } from '../model/address.js'
 import { lookup } from '../model/collection.js'
 import { localDefaults } from '../model/bfd.js'
-import type { InterfaceRow } from '../model/ovs.js'
+import type { InterfaceRow } from '../schema/open-vswitch.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { TunnelRow } from '../model/vtep.js'
+import type { TunnelRow } from '../schema/hardware-vtep.js'
 import { valueOf } from './pairs.js'
 
 /** A Tunnel row of our switch. */

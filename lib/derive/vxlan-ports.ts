@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from '../model/address.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
-import type { BridgeRow, InterfaceRow, OvsRow, OvsTable } from '../model/ovs.js'
+import type { BridgeRow, InterfaceRow, OvsRow, OvsTable } from '../schema/open-vswitch.js'
 import type { OvsTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import { addressMark, ownerMark } from './marks.js'

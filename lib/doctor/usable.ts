@@ -1,8 +1,8 @@
 import { openflowVersion, shellWords } from '../command.js'
 import { decodeTable, type WireContents } from '../ingest/updates.js'
-import type { RowOf, TableDeclaration } from '../model/columns.js'
-import { ovsTables } from '../model/ovs.js'
-import { vtepTables } from '../model/vtep.js'
+import type { RowOf, TableDeclaration } from '../schema/column.js'
+import { ovsTables } from '../schema/open-vswitch.js'
+import { vtepTables } from '../schema/hardware-vtep.js'
 import { type Finding, fine, wrong } from './finding.js'
 
 /** Options that lead ovs-vsctl and vtep-ctl to the databases. */

@@ -1,12 +1,12 @@
 import { amendColumns, decodeRow, replaceColumns, type WireRow } from '../ingest/decode.js'
 import type { Operation, RowBatch } from '../model/batch.js'
 import { type Collection, lookup } from '../model/collection.js'
-import type { RowOf, TableDeclaration } from '../model/columns.js'
+import type { RowOf, TableDeclaration } from '../schema/column.js'
 import type { VtepRowUpdate } from '../model/event.js'
 import type { VtepTables } from '../model/state.js'
 import type { NewUuid, Uuid } from '../model/uuid.js'
-import { type VtepTable, vtepTables } from '../model/vtep.js'
 import { own } from '../model/own.js'
+import { type VtepTable, vtepTables } from '../schema/hardware-vtep.js'
 
 type AnyRow = RowOf<TableDeclaration>
 

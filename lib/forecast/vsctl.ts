@@ -1,7 +1,7 @@
 import type { ConfigBatch } from '../model/batch.js'
 import { entriesOf } from '../model/collection.js'
 import type { OvsRowUpdate } from '../model/event.js'
-import { type OvsRow, type OvsTable, ovsTables } from '../model/ovs.js'
+import { type OvsRow, type OvsTable, ovsTables } from '../schema/open-vswitch.js'
 import type { OvsTables } from '../model/state.js'
 import type { NewUuid, Uuid } from '../model/uuid.js'
 import { decodeRow } from '../ingest/decode.js'

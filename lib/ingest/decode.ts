@@ -1,4 +1,5 @@
-import type { Atom, Column, RowOf, TableDeclaration } from '../model/columns.js'
+import { type Column, defaultOf, type RowOf, type TableDeclaration } from '../schema/column.js'
+import type { Atom } from '../schema/domain.js'
 import { isUuid, shared } from '../model/uuid.js'
 import { beginning } from '../one-line.js'
 
@@ -90,13 +91,6 @@ function mapColumns<T extends TableDeclaration>(
   // each column holds what its declaration says: that is what the callers' decode() returns
 
   return row as RowOf<T>
-}
-
-function defaultOf({ shape, key }: Column): Value {
-  if (shape === 'optional') return null
-  if (shape !== 'one') return []
-  if (key === 'uuid') return '00000000-0000-0000-0000-000000000000'
-  return key === 'integer' ? 0 : key === 'boolean' ? false : ''
 }
 
 function decode(column: Column, wire: unknown, name: string): Value {

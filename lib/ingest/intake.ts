@@ -1,6 +1,6 @@
 import { differingRows } from '../differing-rows.js'
 import type { Event, OvsRowUpdate, Source, VtepRowUpdate } from '../model/event.js'
-import { ovsTables } from '../model/ovs.js'
+import { ovsTables } from '../schema/open-vswitch.js'
 import {
   emptyOvsTables,
   emptyVtepTables,
@@ -8,7 +8,7 @@ import {
   type State,
   type VtepTables,
 } from '../model/state.js'
-import { vtepTables } from '../model/vtep.js'
+import { vtepTables } from '../schema/hardware-vtep.js'
 import { changed, type FlowChange } from './changes.js'
 import { observe, observed } from './flows.js'
 import { afterImages, differences, type WireContents, type WireUpdates } from './updates.js'

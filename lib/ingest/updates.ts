@@ -1,4 +1,4 @@
-import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../model/columns.js'
+import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../schema/column.js'
 import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
 import { amendColumns, decodeRow, isKnownAs, replaceColumns, WireError, type WireRow } from './decode.js'

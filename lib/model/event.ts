@@ -1,10 +1,10 @@
 import type { Batch, Lane } from './batch.js'
 import type { Flow, FlowKey } from './flow.js'
 import type { Limits } from './limits.js'
-import type { OvsRow, OvsTable } from './ovs.js'
+import type { OvsRow, OvsTable } from '../schema/open-vswitch.js'
 import type { Snapshot } from './snapshot.js'
 import type { Uuid } from './uuid.js'
-import type { VtepRow, VtepTable } from './vtep.js'
+import type { VtepRow, VtepTable } from '../schema/hardware-vtep.js'
 
 /** A row after the change, whole; null: it is gone. */
 export type VtepRowUpdate = {

@@ -1,5 +1,5 @@
 import type { Uuid } from './uuid.js'
-import type { VtepTable } from './vtep.js'
+import type { VtepTable } from '../schema/hardware-vtep.js'
 
 /** Values of vtep(5) for switch_fault_status and port_fault_status, as far as we have cause to raise them. */
 export type Fault =

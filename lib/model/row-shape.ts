@@ -1,6 +1,6 @@
-import type { Atom, Column, DatabaseDeclaration, TableDeclaration } from './columns.js'
+import type { Atom, Column, DatabaseDeclaration, TableDeclaration } from '../schema/column.js'
 import type { OvsRowUpdate, VtepRowUpdate } from './event.js'
-import { ovsTables } from './ovs.js'
+import { ovsTables } from '../schema/open-vswitch.js'
 import {
   anyText,
   isBoolean,
@@ -15,7 +15,7 @@ import {
   variants,
 } from './shape.js'
 import { isUuid } from './uuid.js'
-import { vtepTables } from './vtep.js'
+import { vtepTables } from '../schema/hardware-vtep.js'
 
 export const uuidShape = text('a UUID', isUuid)
 

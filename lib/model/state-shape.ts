@@ -1,8 +1,8 @@
 import { batchShape, flowKeyShape, flowShape, laneShape } from './batch-shape.js'
-import type { DatabaseDeclaration } from './columns.js'
+import type { DatabaseDeclaration } from '../schema/column.js'
 import type { Settings } from './event.js'
 import type { Limits } from './limits.js'
-import { ovsTables } from './ovs.js'
+import { ovsTables } from '../schema/open-vswitch.js'
 import type { Quarantined, Search } from './quarantine.js'
 import { rowShape, uuidShape } from './row-shape.js'
 import {
@@ -23,7 +23,7 @@ import {
 } from './shape.js'
 import type { Snapshot } from './snapshot.js'
 import type { Drift, Knowledge, LaneState, Planned, Repeated, State } from './state.js'
-import { vtepTables } from './vtep.js'
+import { vtepTables } from '../schema/hardware-vtep.js'
 
 /** Beyond it no Date is. */
 export const latestMs = 8.64e15

@@ -3,8 +3,8 @@ import { type Collection, none } from './collection.js'
 import type { Settings, Source } from './event.js'
 import type { Flow, FlowKey } from './flow.js'
 import type { Quarantined, Search } from './quarantine.js'
-import { type OvsRow, type OvsTable, ovsTables } from './ovs.js'
-import { type VtepRow, type VtepTable, vtepTables } from './vtep.js'
+import { type OvsRow, type OvsTable, ovsTables } from '../schema/open-vswitch.js'
+import { type VtepRow, type VtepTable, vtepTables } from '../schema/hardware-vtep.js'
 
 /** Rows by UUID. */
 export type VtepTables = { readonly [T in VtepTable]: Collection<VtepRow<T>> }

@@ -5,7 +5,7 @@ import type { View } from '../derive/view.js'
 import type { Address } from '../model/address.js'
 import type { BfdSession } from '../model/bfd.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
-import type { InterfaceRow } from '../model/ovs.js'
+import type { InterfaceRow } from '../schema/open-vswitch.js'
 
 /** Where the first tunnel port asks to be; the switch gives it another number when this one is taken. */
 const firstOfport = 60000

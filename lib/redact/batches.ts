@@ -73,7 +73,7 @@ type Walk = (value: unknown, column: string) => unknown
 /** RFC 7047, 5.2, as far as we write it. */
 function operationRedacted(names: Pseudonyms, rows: Rows, operation: Operation): Operation {
   const walk: Walk = (value, column): unknown => {
-    if (typeof value === 'string') return rows.string(column, value)
+    if (typeof value === 'string') return rows.string(String(operation.table), column, value)
     if (!Array.isArray(value)) return typeof value === 'object' ? null : value
     const [kind, content] = value as readonly unknown[]
     if (kind === 'uuid') return [kind, names.uuid(String(content))]

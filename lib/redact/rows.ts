@@ -1,8 +1,9 @@
 import { ownDescription } from '../derive/pieces/pipeline.js'
-import type { Column, DatabaseDeclaration, TableDeclaration } from '../model/columns.js'
+import type { Column, DatabaseDeclaration, TableDeclaration } from '../schema/column.js'
+import { type Domain, text } from '../schema/domain.js'
 import type { RowUpdate } from '../model/event.js'
-import { ovsTables } from '../model/ovs.js'
-import { vtepTables } from '../model/vtep.js'
+import { ovsTables } from '../schema/open-vswitch.js'
+import { vtepTables } from '../schema/hardware-vtep.js'
 import { sessionName, tunnelName } from '../plan/ports.js'
 import type { Pseudonyms } from './pseudonyms.js'
 import { keyword, setting } from './settings.js'
@@ -37,8 +38,7 @@ export class Rows {
     // a port's name may be made from an address in the same row
     for (const name of Object.keys(columns).reverse()) {
       const column = own(columns, name)
-      if (column !== undefined && values.has(name))
-        made.set(name, this.column(name, column, values.get(name)))
+      if (column !== undefined && values.has(name)) made.set(name, this.column(column, values.get(name)))
     }
     return Object.fromEntries(
       [...values.keys()].filter((name) => made.has(name)).map((name) => [name, made.get(name)]),
@@ -46,41 +46,49 @@ export class Rows {
   }
 
   /** A value of a column as the core holds it. */
-  column(name: string, { shape, key, value: kind }: Column, value: unknown): unknown {
+  column(column: Column, value: unknown): unknown {
     if (value === null) return null
-    if (shape === 'one' || shape === 'optional') return this.#atom(name, key, value)
+    const { shape, of, to } = column
+    if (shape === 'one' || shape === 'optional') return this.#atom(of, value)
     const members = value as readonly unknown[]
-    if (shape === 'set') return members.map((member) => this.#atom(name, key, member))
+    if (shape === 'set') return members.map((member) => this.#atom(of, member))
     const pairs = members as readonly (readonly [string, string])[]
-    return key === 'string'
+    return of.means === 'setting'
       ? pairs.map((pair) => setting(this.#names, pair, (text) => this.name(text)))
-      : pairs.map(([number, member]) => [number, this.#atom(name, kind ?? 'string', member)])
+      : pairs.map(([key, member]) => [
+          this.#atom(of, key),
+          to === undefined ? member : this.#atom(to, member),
+        ])
   }
 
-  #atom(column: string, kind: Column['key'], value: unknown): unknown {
-    if (kind === 'uuid') return this.#names.uuid(String(value))
-    if (kind === 'integer') return Number(value)
-    return kind === 'boolean' ? value === true : this.string(column, String(value))
+  /** A string in a column of `table`; one that is not declared is anybody's text. */
+  string(table: string, column: string, value: string): unknown {
+    const declared = own<TableDeclaration>(tables, table)
+    return this.#atom((declared && own(declared, column)?.of) ?? text, value)
   }
 
-  /** A string of a column of this name. */
-  string(column: string, text: string): string {
-    switch (column) {
+  #atom({ means }: Domain, value: unknown): unknown {
+    const written = String(value)
+    switch (means) {
+      case 'row':
+        return this.#names.uuid(written)
+      case 'vni':
+      case 'vlan':
+      case 'port number':
+      case 'count':
+        return Number(value)
       case 'name':
-        return this.name(text)
-      case 'MAC':
-      case 'mac_in_use':
-      case 'bond_active_slave':
-        return this.#names.mac(text)
-      case 'tunnel_ips':
-      case 'dst_ip':
-        return this.#names.address(text)
-      case 'description':
-        return text === ownDescription ? text : this.#names.text(text)
-      case 'error':
-        return this.#names.text(text)
-      default:
-        return keyword(this.#names, text)
+        return this.name(written)
+      case 'mac':
+        return this.#names.mac(written)
+      case 'address':
+        return this.#names.address(written)
+      case 'text':
+        return written === ownDescription ? written : this.#names.text(written)
+      case 'keyword':
+      case 'fault':
+      case 'setting':
+        return keyword(this.#names, written)
     }
   }
 

@@ -4,7 +4,7 @@ import { learnedFlow } from '../layout/binding.js'
 import { entriesOf, lookup } from '../model/collection.js'
 import type { Flow } from '../model/flow.js'
 import { metadataOf } from '../model/identity.js'
-import type { InterfaceRow, OvsRow } from '../model/ovs.js'
+import type { InterfaceRow, OvsRow } from '../schema/open-vswitch.js'
 import type { OvsTables, State } from '../model/state.js'
 import { vsctlMap } from '../plan/ports.js'
 

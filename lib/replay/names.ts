@@ -3,6 +3,7 @@ import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { State } from '../model/state.js'
 import { plainName } from '../one-line.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
+import { calledIn } from '../schema/tables.js'
 import type { Mention } from './mentions.js'
 
 /** A row as it was last; `isGone`: it is there no more. */
@@ -15,19 +16,11 @@ export interface NamedRow {
 /** Columns that names are made of, of whatever table. */
 interface Naming {
   readonly name?: string
-  readonly MAC?: string
-  readonly logical_switch?: Uuid
-  readonly dst_ip?: string
-  readonly tunnel_key?: number | null
-  readonly locators?: readonly Uuid[]
-  readonly local?: Uuid
-  readonly remote?: Uuid
   readonly ofport?: number | null
   readonly ports?: readonly Uuid[]
   readonly interfaces?: readonly Uuid[]
 }
 
-const mostListed = 3
 /** So many rows that are gone are remembered, those that went last. */
 const mostGone = 20_000
 
@@ -91,16 +84,11 @@ export class Names {
 
   /** A row as a person would call it within its table: its name, its MAC and logical switch, its end points. */
   of(uuid: Uuid): string {
-    const { name, MAC, logical_switch, dst_ip, tunnel_key, locators, local, remote } = (this.row(uuid)?.row ??
-      {}) as Naming
-    if (name !== undefined) return plainName(name)
-    if (MAC !== undefined) return `${plainName(MAC)} in ${this.#in('Logical_Switch', logical_switch)}`
-    if (dst_ip !== undefined)
-      return `${plainName(dst_ip)}${typeof tunnel_key === 'number' ? ` with key ${tunnel_key}` : ''}`
-    if (locators !== undefined) return `{${this.#list(locators)}}`
-    if (local !== undefined && remote !== undefined)
-      return `${this.#in('Physical_Locator', local)} to ${this.#in('Physical_Locator', remote)}`
-    return uuid.slice(0, 8)
+    const known = this.row(uuid)
+    if (known === undefined) return uuid.slice(0, 8)
+    return plainName(
+      calledIn(known.table, known.row, (other, table) => this.#in(table, other)) ?? uuid.slice(0, 8),
+    )
   }
 
   /** A value of a column as JSON, with rows called by their names. */
@@ -162,13 +150,8 @@ export class Names {
     return new Set(ports.flatMap((uuid) => row(uuid).interfaces ?? []))
   }
 
-  /** Only what such a reference can lead to is followed, so that no history, whoever wrote it, leads in a circle. */
-  #in(table: 'Logical_Switch' | 'Physical_Locator', uuid = ''): string {
+  /** Only what a column may refer to is followed, so that no history, whoever wrote it, leads in a circle. */
+  #in(table: string, uuid: Uuid): string {
     return this.row(uuid)?.table === table ? this.of(uuid) : uuid.slice(0, 8)
-  }
-
-  #list(uuids: readonly Uuid[]): string {
-    const shown = uuids.slice(0, mostListed).map((uuid) => this.#in('Physical_Locator', uuid))
-    return [...shown, ...(uuids.length > mostListed ? [`${uuids.length - mostListed} more`] : [])].join(', ')
   }
 }

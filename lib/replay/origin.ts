@@ -2,7 +2,7 @@ import { parseAddress } from '../model/address.js'
 import type { Flow } from '../model/flow.js'
 import { unknownDestination } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
-import type { LocatorRow, McastMacRow, PhysicalPortRow, UcastMacRow } from '../model/vtep.js'
+import type { LocatorRow, McastMacRow, PhysicalPortRow, UcastMacRow } from '../schema/hardware-vtep.js'
 import type { Meaning } from './meaning.js'
 import type { Past } from './past.js'
 

@@ -1,5 +1,5 @@
 import { amendColumns, decodeRow, replaceColumns } from '../ingest/decode.js'
-import type { TableDeclaration } from '../model/columns.js'
+import type { TableDeclaration } from '../schema/column.js'
 import { isUuid } from '../model/uuid.js'
 import {
   type DatabaseContents,

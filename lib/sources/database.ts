@@ -1,10 +1,10 @@
 import { Unclear } from '../forms/unclear.js'
 import { WireError } from '../ingest/decode.js'
-import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../model/columns.js'
+import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../schema/column.js'
 import type { Event, OvsRowUpdate, VtepRowUpdate } from '../model/event.js'
-import { ovsTables } from '../model/ovs.js'
+import { ovsTables } from '../schema/open-vswitch.js'
 import type { Uuid } from '../model/uuid.js'
-import { vtepTables } from '../model/vtep.js'
+import { vtepTables } from '../schema/hardware-vtep.js'
 import { beginning, oneLine } from '../one-line.js'
 
 export type DatabaseName = 'hardware_vtep' | 'Open_vSwitch'

@@ -1,3 +1,5 @@
+import { hardwareVtep } from '../schema/hardware-vtep.js'
+import { openVSwitch } from '../schema/open-vswitch.js'
 import { decodeRow, type WireRow } from '../ingest/decode.js'
 import {
   type DatabaseContents,
@@ -8,7 +10,7 @@ import {
   type Rows,
   SourceError,
 } from './database.js'
-import type { TableDeclaration } from '../model/columns.js'
+import type { TableDeclaration } from '../schema/column.js'
 import { own } from '../model/own.js'
 
 /** A table as a text has it. */
@@ -52,23 +54,20 @@ export function contentsOf(found: readonly FoundTable[]): DatabaseContents {
   return { database, version: null, contents: Object.fromEntries(read), lacks }
 }
 
-/** Other tables of the databases are known by what only they have. */
-const marks: readonly (readonly [DatabaseName, string, string])[] = [
-  ['Open_vSwitch', 'Bridge', 'datapath_type'],
-  ['Open_vSwitch', 'Port', 'bond_mode'],
-  ['Open_vSwitch', 'Interface', 'ofport_request'],
-  ['Open_vSwitch', 'Bridge', 'fail_mode'],
-  ['Open_vSwitch', 'Port', 'interfaces'],
-  ['Open_vSwitch', 'Interface', 'ofport'],
-  ['Open_vSwitch', 'Open_vSwitch', 'ovs_version'],
-  ['hardware_vtep', 'Physical_Switch', 'tunnel_ips'],
-  ['hardware_vtep', 'Physical_Port', 'vlan_bindings'],
-  ['hardware_vtep', 'Physical_Locator_Set', 'locators'],
-  ['hardware_vtep', 'Physical_Locator', 'encapsulation_type'],
-  ['hardware_vtep', 'Tunnel', 'bfd_config_local'],
-  ['hardware_vtep', 'Logical_Router', 'switch_binding'],
-  ['hardware_vtep', 'Logical_Switch', 'tunnel_key'],
+/** A table by columns that only it has. */
+const marks: readonly (readonly [DatabaseName, string, readonly string[]])[] = [
+  ...marksOf('Open_vSwitch', openVSwitch),
+  ...marksOf('hardware_vtep', hardwareVtep),
 ]
+
+function marksOf(
+  database: DatabaseName,
+  tables: Readonly<Record<string, { readonly knownBy: readonly (readonly string[])[] }>>,
+): typeof marks {
+  return Object.entries(tables).flatMap(([table, { knownBy }]) =>
+    knownBy.map((columns) => [database, table, columns] as const),
+  )
+}
 
 /** Tables of hardware_vtep that Open_vSwitch has none of; a caption says the name but not the database. */
 const vtepOnly = /^(Physical_|Logical_|Ucast_|Mcast_|Arp_Sources_|ACL|Global$|Tunnel$)/
@@ -79,7 +78,7 @@ export type Owner = readonly [DatabaseName, string]
 /** Whose table it is, by its columns or, where it has one, by its caption. */
 export function ownerOf(headings: readonly string[], name: string | undefined): Owner | undefined {
   if (name !== undefined) return [vtepOnly.test(name) ? 'hardware_vtep' : 'Open_vSwitch', name]
-  const mark = marks.find(([, , column]) => headings.includes(column))
+  const mark = marks.find(([, , columns]) => columns.every((column) => headings.includes(column)))
   return mark && [mark[0], mark[1]]
 }
 

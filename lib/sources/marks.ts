@@ -5,7 +5,7 @@ import type { Intake } from '../ingest/intake.js'
 import { parseAddress } from '../model/address.js'
 import { entriesOf, lookup } from '../model/collection.js'
 import type { OvsRowUpdate } from '../model/event.js'
-import type { BridgeRow, InterfaceRow } from '../model/ovs.js'
+import type { BridgeRow, InterfaceRow } from '../schema/open-vswitch.js'
 import { type State, emptyVtepTables } from '../model/state.js'
 import { sessionName, tunnelName } from '../plan/ports.js'
 

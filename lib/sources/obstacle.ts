@@ -3,7 +3,7 @@ import { bfdMark } from '../derive/marks.js'
 import { valueOf } from '../derive/pairs.js'
 import { rowsOf } from '../derive/vxlan-ports.js'
 import { entriesOf } from '../model/collection.js'
-import type { InterfaceRow, PortRow } from '../model/ovs.js'
+import type { InterfaceRow, PortRow } from '../schema/open-vswitch.js'
 import type { OvsTables } from '../model/state.js'
 
 /** A column that is lacking, and what hangs on it. */

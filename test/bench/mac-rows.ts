@@ -1,7 +1,7 @@
 import type { Core } from '../../lib/core.js'
 import { entriesOf, none } from '../../lib/model/collection.js'
 import type { Entry, VtepRowUpdate } from '../../lib/model/event.js'
-import type { VtepRow } from '../../lib/model/vtep.js'
+import type { VtepRow } from '../../lib/schema/hardware-vtep.js'
 import { watchedMac } from './world.js'
 
 /** Changes of remote MACs for a core that has some: each becomes an entry, which the core folds. */

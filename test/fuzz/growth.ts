@@ -1,5 +1,5 @@
 import type { VtepRowUpdate } from '../../lib/model/event.js'
-import type { VtepTable } from '../../lib/model/vtep.js'
+import type { VtepTable } from '../../lib/schema/hardware-vtep.js'
 import { bound } from '../support/small-world.js'
 
 /** What one row more costs at the beginning and at the end of `count`. */

@@ -1,5 +1,7 @@
-import type { Column } from '../../lib/model/columns.js'
-import { type VtepTable, vtepTables } from '../../lib/model/vtep.js'
+import type { Column } from '../../lib/schema/column.js'
+import type { Domain } from '../../lib/schema/domain.js'
+import { tableNamed } from '../../lib/schema/tables.js'
+import { type VtepTable, vtepTables } from '../../lib/schema/hardware-vtep.js'
 import type { Random } from '../support/differential/random.js'
 import { HostileValues } from './hostile-values.js'
 
@@ -30,21 +32,7 @@ const weights: readonly VtepTable[] = [
   ...Array.from({ length: 4 }, () => 'Logical_Switch' as const),
 ]
 
-/** Where columns of UUIDs point. */
-const targets: Readonly<Record<string, VtepTable>> = {
-  ports: 'Physical_Port',
-  tunnels: 'Tunnel',
-  vlan_bindings: 'Logical_Switch',
-  logical_switch: 'Logical_Switch',
-  locator: 'Physical_Locator',
-  locators: 'Physical_Locator',
-  local: 'Physical_Locator',
-  remote: 'Physical_Locator',
-  locator_set: 'Physical_Locator_Set',
-}
-
-/** What the schema lets nobody change, and Physical_Locator_Set's only column. */
-const immutable: ReadonlySet<string> = new Set(['dst_ip', 'encapsulation_type', 'locators'])
+const immutable = (table: VtepTable): readonly string[] => tableNamed(table)?.immutable ?? []
 
 const bfdKeys = ['enable', 'min_rx', 'min_tx', 'decay_min_rx', 'bfd_dst_ip', 'bfd_dst_mac', 'cpath_down']
 
@@ -88,7 +76,9 @@ export class HostileRows {
     const row = ground.rows(table).get(uuid)
     if (row === undefined || table === 'Physical_Locator_Set' || random.chance(0.4))
       return { table, uuid, row: null }
-    const name = random.pick(Object.keys(vtepTables[table]).filter((each) => !immutable.has(each)))
+    const name = random.pick(
+      Object.keys(vtepTables[table]).filter((each) => !immutable(table).includes(each)),
+    )
     const value = this.#value(table, name, ground)
     return { table, uuid, row: { ...row, [name]: value } }
   }
@@ -102,44 +92,64 @@ export class HostileRows {
     const column = (vtepTables[table] as Readonly<Record<string, Column>>)[name]
     if (column === undefined) throw new Error(`no column ${name}`)
     const random = this.#random
+    const { shape, of, to = of } = column
     const count = random.chance(0.01) ? random.int(4097) : random.int(4)
-    const some = (): unknown[] =>
-      Array.from({ length: count }, () => this.#atom(table, name, column.key, ground))
-    if (column.shape === 'one') return this.#atom(table, name, column.key, ground)
-    if (column.shape === 'optional')
-      return random.chance(0.3) ? null : this.#atom(table, name, column.key, ground)
-    if (column.shape === 'set') return ascending([...new Set(some())], (atom) => atom)
-    const pairs = some().map(
-      (key) => [key, this.#atom(table, name, column.value ?? 'string', ground, key)] as const,
-    )
+    const some = (): unknown[] => Array.from({ length: count }, () => this.#atom(of, ground))
+    // its index lets no second one be called as ours is
+    if (table === 'Physical_Switch' && name === 'name') return `other ${this.values.text()}`
+    if (name === 'replication_mode' && random.chance(0.7)) return random.pick(['service_node', 'source_node'])
+    if (shape === 'one') return this.#atom(of, ground)
+    if (shape === 'optional') return random.chance(0.3) ? null : this.#atom(of, ground)
+    if (shape === 'set') return ascending([...new Set(some())], (atom) => atom)
+    const pairs = some().map((key) => [key, this.#atom(to, ground, key)] as const)
     return ascending([...new Map(pairs)], ([key]) => key)
   }
 
-  #atom(table: VtepTable, name: string, atom: Column['key'], ground: Ground, key?: unknown): unknown {
+  /** `key`: of the pair that it is the value of. */
+  #atom({ means, table }: Domain, ground: Ground, key?: unknown): unknown {
     const { values } = this
     const random = this.#random
-    // its index lets no second one be called as ours is
-    if (table === 'Physical_Switch' && name === 'name') return `other ${values.text()}`
-    if (atom === 'uuid') return this.#pointer(name, ground)
-    if (atom === 'integer') return /vlan|acl/.test(name) ? values.vlan() : values.integer()
-    if (atom === 'boolean') return random.chance(0.5)
-    if (name === 'MAC') return random.chance(0.2) ? 'unknown-dst' : values.mac()
-    if (name === 'dst_ip' || name === 'tunnel_ips') return values.address()
-    if (name.startsWith('bfd') && key === undefined)
-      return random.chance(0.8) ? random.pick(bfdKeys) : values.text()
+    switch (means) {
+      case 'row':
+        return this.#pointer(table ?? '', ground)
+      case 'vlan':
+        return values.vlan()
+      case 'vni':
+      case 'port number':
+      case 'count':
+        return values.integer()
+      case 'mac':
+        return random.chance(0.2) ? 'unknown-dst' : values.mac()
+      case 'address':
+        return values.address()
+      case 'setting':
+        return key === undefined ? this.#key() : this.#setting(key)
+      case 'name':
+      case 'text':
+      case 'keyword':
+      case 'fault':
+        return values.text()
+    }
+  }
+
+  #key(): string {
+    return this.#random.chance(0.8) ? this.#random.pick(bfdKeys) : this.values.text()
+  }
+
+  #setting(key: unknown): string {
+    const { values } = this
+    const random = this.#random
     if (key === 'enable' && random.chance(0.7)) return 'true'
     if (key === 'bfd_dst_ip') return values.address()
     if (key === 'bfd_dst_mac') return values.mac()
-    if (name.startsWith('bfd') && random.chance(0.5)) return String(values.integer())
-    if (name === 'replication_mode' && random.chance(0.7)) return random.pick(['service_node', 'source_node'])
-    return values.text()
+    return random.chance(0.5) ? String(values.integer()) : values.text()
   }
 
   /** One of ours, one that is shared, or one that is not there. */
   #pointer(name: string, ground: Ground): string {
     const random = this.#random
-    const table = targets[name]
-    if (table === undefined || random.chance(0.05)) return this.#newUuid()
+    if (!Object.hasOwn(vtepTables, name) || random.chance(0.05)) return this.#newUuid()
+    const table = name as VtepTable
     const shared = ground.shared[table] ?? []
     const own = [...ground.rows(table).keys()].filter((uuid) => this.#own.has(uuid))
     const choice = [...own, ...shared]

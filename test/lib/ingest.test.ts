@@ -16,9 +16,9 @@ import { afterImages, differences } from '../../lib/ingest/updates.js'
 import { Witness } from '../../lib/ingest/witness.js'
 import { amend, entriesOf, none } from '../../lib/model/collection.js'
 import { parseFlow } from '../../lib/model/flow.js'
-import type { RowOf, TableDeclaration } from '../../lib/model/columns.js'
-import { vtepTables } from '../../lib/model/vtep.js'
 import { rowIn } from '../../lib/replay/row-in.js'
+import type { RowOf, TableDeclaration } from '../../lib/schema/column.js'
+import { vtepTables } from '../../lib/schema/hardware-vtep.js'
 import { bound } from '../support/small-world.js'
 
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`)

@@ -6,9 +6,9 @@ import {
   vtepContents,
   vtepUpdates,
 } from '../../lib/ingest/intake.js'
-import type { DatabaseDeclaration } from '../../lib/model/columns.js'
-import { ovsTables } from '../../lib/model/ovs.js'
-import { vtepTables } from '../../lib/model/vtep.js'
+import type { DatabaseDeclaration } from '../../lib/schema/column.js'
+import { ovsTables } from '../../lib/schema/open-vswitch.js'
+import { vtepTables } from '../../lib/schema/hardware-vtep.js'
 import type { Random } from '../support/differential/random.js'
 import { Channel } from './channel.js'
 import type { Clock } from './clock.js'

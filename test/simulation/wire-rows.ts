@@ -1,5 +1,5 @@
 import type { WireChange, WireContents, WireUpdates } from '../../lib/ingest/updates.js'
-import type { Column, DatabaseDeclaration } from '../../lib/model/columns.js'
+import type { Column, DatabaseDeclaration } from '../../lib/schema/column.js'
 
 type Row = Readonly<Record<string, unknown>>
 type Pair = readonly [unknown, unknown]

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../support/differential/random.js'
 import { FakeDatabase } from '../support/fake-database.js'
-import { vtepTables, type VtepTable } from '../../lib/model/vtep.js'
+import { vtepTables, type VtepTable } from '../../lib/schema/hardware-vtep.js'
 import { Clock } from './clock.js'
 import { Daemon } from './daemon.js'
 import { Disk } from './disk.js'

@@ -1,67 +1,47 @@
 import type { Operation } from '../../lib/model/batch.js'
 import type { VtepRowUpdate } from '../../lib/model/event.js'
-import { type VtepTable, vtepTables } from '../../lib/model/vtep.js'
+import { defaultOf, type TableDeclaration } from '../../lib/schema/column.js'
+import { hardwareVtep, type VtepTable, vtepTables } from '../../lib/schema/hardware-vtep.js'
+import { Logical_Binding_Stats } from '../../lib/schema/vtep/logical-binding-stats.js'
 
 type Row = Readonly<Record<string, unknown>>
+interface AnyTable {
+  readonly columns: TableDeclaration
+  readonly isRoot: boolean
+}
 
 /** What we write to and do not read is here too. */
 type Table = VtepTable | 'Logical_Binding_Stats'
 
-const defaults: Record<Table, Row> = {
-  Logical_Binding_Stats: {},
-  Physical_Switch: {
-    name: '',
-    description: '',
-    tunnel_ips: [],
-    ports: [],
-    tunnels: [],
-    switch_fault_status: [],
-  },
-  Physical_Port: { name: '', vlan_bindings: [], acl_bindings: [], vlan_stats: [], port_fault_status: [] },
-  Logical_Router: { name: '' },
-  Tunnel: {
-    local: '',
-    remote: '',
-    bfd_config_local: [],
-    bfd_config_remote: [],
-    bfd_params: [],
-    bfd_status: [],
-  },
-  Logical_Switch: { name: '', tunnel_key: null, replication_mode: null },
-  Ucast_Macs_Remote: { MAC: '', logical_switch: '', locator: '' },
-  Ucast_Macs_Local: { MAC: '', logical_switch: '', locator: '' },
-  Mcast_Macs_Remote: { MAC: '', logical_switch: '', locator_set: '' },
-  Mcast_Macs_Local: { MAC: '', logical_switch: '', locator_set: '' },
-  Physical_Locator_Set: { locators: [] },
-  Physical_Locator: { encapsulation_type: 'vxlan_over_ipv4', dst_ip: '', tunnel_key: null },
-}
+const schema: Readonly<Record<string, AnyTable>> = { ...hardwareVtep, Logical_Binding_Stats }
+
+const defaults = Object.fromEntries(
+  Object.entries(schema).map(([name, { columns }]) => [name, emptyRow(columns)]),
+) as Record<Table, Row>
 
 /** Where a row points, and so what keeps the rows of tables that are no roots alive. */
-const references: readonly (readonly [Table, string, Table])[] = [
-  ['Physical_Switch', 'ports', 'Physical_Port'],
-  ['Physical_Switch', 'tunnels', 'Tunnel'],
-  ['Physical_Port', 'vlan_stats', 'Logical_Binding_Stats'],
-  ['Tunnel', 'local', 'Physical_Locator'],
-  ['Tunnel', 'remote', 'Physical_Locator'],
-  ['Physical_Port', 'vlan_bindings', 'Logical_Switch'],
-  ['Ucast_Macs_Remote', 'logical_switch', 'Logical_Switch'],
-  ['Ucast_Macs_Local', 'logical_switch', 'Logical_Switch'],
-  ['Mcast_Macs_Remote', 'logical_switch', 'Logical_Switch'],
-  ['Mcast_Macs_Local', 'logical_switch', 'Logical_Switch'],
-  ['Ucast_Macs_Remote', 'locator', 'Physical_Locator'],
-  ['Ucast_Macs_Local', 'locator', 'Physical_Locator'],
-  ['Mcast_Macs_Remote', 'locator_set', 'Physical_Locator_Set'],
-  ['Mcast_Macs_Local', 'locator_set', 'Physical_Locator_Set'],
-  ['Physical_Locator_Set', 'locators', 'Physical_Locator'],
-]
+const references = Object.entries(schema).flatMap(([name, { columns }]) =>
+  Object.entries(columns).flatMap(([column, { of, to }]) =>
+    [of, to].flatMap((domain): readonly (readonly [Table, string, Table])[] =>
+      domain?.table === undefined || schema[domain.table] === undefined
+        ? []
+        : [[name as Table, column, domain.table as Table]],
+    ),
+  ),
+)
 
-const transient: readonly Table[] = [
-  'Logical_Binding_Stats',
-  'Physical_Port',
-  'Tunnel',
-  'Physical_Locator_Set',
-  'Physical_Locator',
-]
+/** Global, which refers to every Physical_Switch, is not here. */
+const transient = (Object.keys(schema) as Table[]).filter(
+  (name) => name !== 'Physical_Switch' && schema[name]?.isRoot === false,
+)
+
+function emptyRow(columns: TableDeclaration): Row {
+  const values = Object.entries(columns).map(([name, column]) => {
+    const isReference = column.shape === 'one' && column.of.means === 'row'
+    return [name, name === 'encapsulation_type' ? 'vxlan_over_ipv4' : isReference ? '' : defaultOf(column)]
+  })
+  return Object.fromEntries(values) as Row
+}
 
 /**
  * hardware_vtep in memory: rows, strong references, garbage collection, and the operations that our

@@ -4,7 +4,7 @@ import { entriesOf, lookup } from '../../model/collection.js'
 import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
 import type { Uuid } from '../../model/uuid.js'
-import type { PhysicalPortRow } from '../../model/vtep.js'
+import type { PhysicalPortRow } from '../../schema/hardware-vtep.js'
 import { nothing, type Output } from '../output.js'
 import type { Sight } from './sight.js'
 

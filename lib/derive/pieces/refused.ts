@@ -4,7 +4,7 @@ import type { Problem } from '../../model/problem.js'
 import { flowContent, type Quarantined, reportContent } from '../../model/quarantine.js'
 import { isReported, type ReportedRows } from '../../model/report.js'
 import type { State, VtepTables } from '../../model/state.js'
-import type { VtepTable } from '../../model/vtep.js'
+import type { VtepTable } from '../../schema/hardware-vtep.js'
 import type { Desired } from '../board.js'
 import { type Demands, nothing } from '../output.js'
 

@@ -50,4 +50,8 @@ t.test('missing columns are named, a missing table is an error', async (t) => {
     missing: ['Logical_Switch.colour', 'Global.x'],
   })
   t.throws(() => availableColumns(schema, { Firewall: [] }), /database hardware_vtep has no table Firewall/)
+  t.strictSame(availableColumns(schema, { Firewall: ['x'], Global: [] }, new Set(['Firewall'])), {
+    available: { Global: [] },
+    missing: ['Firewall'],
+  })
 })

@@ -1,10 +1,13 @@
-/** The kinds of OVSDB column (RFC 7047, 3.2) that the tables we read are declared with. */
-export type Atom = 'string' | 'integer' | 'boolean' | 'uuid'
+import type { Atom, Domain } from './domain.js'
 
+/** A column of a table, as far as we read it. */
 export interface Column {
   readonly shape: 'one' | 'optional' | 'set' | 'map'
   readonly key: Atom
   readonly value?: Atom
+  /** What `key` means, and what `value` does. */
+  readonly of: Domain
+  readonly to?: Domain
 }
 
 type AtomValue<A extends Atom> = A extends 'integer' ? number : A extends 'boolean' ? boolean : string
@@ -26,8 +29,16 @@ export type DatabaseDeclaration = Readonly<Record<string, TableDeclaration>>
 
 export type RowOf<T extends TableDeclaration> = { readonly [C in keyof T]: ColumnValue<T[C]> }
 
-export const one = <A extends Atom>(key: A) => ({ shape: 'one', key }) as const
-export const optional = <A extends Atom>(key: A) => ({ shape: 'optional', key }) as const
-export const setOf = <A extends Atom>(key: A) => ({ shape: 'set', key }) as const
-export const mapOf = <K extends Atom, V extends Atom>(key: K, value: V) =>
-  ({ shape: 'map', key, value }) as const
+export const one = <A extends Atom>(of: Domain<A>) => ({ shape: 'one', key: of.atom, of }) as const
+export const optional = <A extends Atom>(of: Domain<A>) => ({ shape: 'optional', key: of.atom, of }) as const
+export const setOf = <A extends Atom>(of: Domain<A>) => ({ shape: 'set', key: of.atom, of }) as const
+export const mapOf = <K extends Atom, V extends Atom>(of: Domain<K>, to: Domain<V>) =>
+  ({ shape: 'map', key: of.atom, value: to.atom, of, to }) as const
+
+/** The value of a column that is not said (RFC 7047, 5.2.1). */
+export function defaultOf({ shape, key }: Column): unknown {
+  if (shape === 'optional') return null
+  if (shape !== 'one') return []
+  if (key === 'uuid') return '00000000-0000-0000-0000-000000000000'
+  return key === 'integer' ? 0 : key === 'boolean' ? false : ''
+}

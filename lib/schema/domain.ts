@@ -1,0 +1,50 @@
+/** The atomic types of OVSDB (RFC 7047, 3.2) that the tables we read are declared with. */
+export type Atom = 'string' | 'integer' | 'boolean' | 'uuid'
+
+/**
+ * What an atom of a column means. Whoever prints, hides or makes up values goes by it: `name` of a switch, port, router
+ * or ACL, `keyword` one of few words that a specification gives, `text` anything that a person wrote.
+ */
+export type Meaning =
+  | 'name'
+  | 'text'
+  | 'keyword'
+  | 'mac'
+  | 'address'
+  | 'vni'
+  | 'vlan'
+  | 'port number'
+  | 'count'
+  | 'fault'
+  | 'setting'
+  | 'row'
+
+export interface Domain<A extends Atom = Atom> {
+  readonly atom: A
+  readonly means: Meaning
+  /** Of a `row`: the table that it is in. */
+  readonly table?: string
+}
+
+export const name: Domain<'string'> = { atom: 'string', means: 'name' }
+export const text: Domain<'string'> = { atom: 'string', means: 'text' }
+export const keyword: Domain<'string'> = { atom: 'string', means: 'keyword' }
+export const fault: Domain<'string'> = { atom: 'string', means: 'fault' }
+/** A key or a value of a map of settings; what a value means depends on its key. */
+export const setting: Domain<'string'> = { atom: 'string', means: 'setting' }
+/** An Ethernet address as vtep(5) has them, or its word `unknown-dst`. */
+export const mac: Domain<'string'> = { atom: 'string', means: 'mac' }
+/** An IPv4 or IPv6 address. */
+export const address: Domain<'string'> = { atom: 'string', means: 'address' }
+/** 0 to 16,777,215; the schema itself allows every integer. */
+export const vni: Domain<'integer'> = { atom: 'integer', means: 'vni' }
+/** 0 to 4095. */
+export const vlan: Domain<'integer'> = { atom: 'integer', means: 'vlan' }
+/** An OpenFlow port; -1: the port could not be made. */
+export const portNumber: Domain<'integer'> = { atom: 'integer', means: 'port number' }
+
+/** Of packets or bytes. */
+export const count: Domain<'integer'> = { atom: 'integer', means: 'count' }
+
+/** A reference to a row of `table`. */
+export const row = (table: string): Domain<'uuid'> => ({ atom: 'uuid', means: 'row', table })
