@@ -1,4 +1,5 @@
-import type { Atom, Column, DatabaseDeclaration, TableDeclaration } from '../schema/column.js'
+import type { Column, DatabaseDeclaration, TableDeclaration } from '../schema/column.js'
+import type { Atom } from '../schema/domain.js'
 import type { OvsRowUpdate, VtepRowUpdate } from './event.js'
 import { ovsTables } from '../schema/open-vswitch.js'
 import {
