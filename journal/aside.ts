@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { closeSync, copyFileSync, existsSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { applicationId, JournalError } from './format.js'
+import { lookAt } from './open.js'
 
 /** Why a file is kept: part of its new name. `swapped`: put there while another was in use. */
 export type Kept = 'torn' | 'damaged' | 'other' | 'swapped'
@@ -41,7 +33,7 @@ export function copyAside(file: string, why: Kept, nowMs: number): string {
 
 /** Whether a file that SQLite does not read any more was a journal once, by its first page. */
 export function wasJournal(file: string): boolean {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false
+  if (lookAt(file)?.isFile() !== true) return false
   const page = Buffer.alloc(4096)
   return explainingFiles(() => {
     const descriptor = openSync(file, 'r')

@@ -185,7 +185,14 @@ export class JournalKeeper {
 
   /** Degrades where it is not. */
   #isInPlace(): boolean {
-    const misplaced = this.#writer?.misplaced() ?? null
+    let misplaced: 'moved' | 'shortened' | null = null
+    try {
+      misplaced = this.#writer?.misplaced() ?? null
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error
+      this.#degrade(error)
+      return false
+    }
     if (misplaced === null) return true
     this.#unfit = misplaced === 'shortened' ? 'damaged' : 'swapped'
     this.#degrade(new JournalError(`${this.#store.file}: ${explanations[misplaced]}`))

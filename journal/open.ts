@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync, type Stats } from 'node:fs'
+import { getSystemErrorMap } from 'node:util'
 import { Database, SqliteError } from '../sqlite/sqlite.js'
 import { applicationId, formatVersion, JournalError, type Trouble } from './format.js'
 
@@ -7,7 +8,7 @@ import { applicationId, formatVersion, JournalError, type Trouble } from './form
  * connection sees none of that. Until it is closed SQLite keeps in the -wal file what was written since. Throws JournalError.
  */
 export function openForReading(file: string): Database {
-  const found = statSync(file, { throwIfNoEntry: false })
+  const found = lookAt(file)
   if (found === undefined) throw new JournalError(`${file}: no such file`)
   if (!found.isFile()) throw new JournalError(`${file}: not a file`, 'foreign')
   return explaining(file, () => {
@@ -24,6 +25,11 @@ export function openForReading(file: string): Database {
       throw error
     }
   })
+}
+
+/** What is at a path; undefined: nothing. Throws JournalError where that can't be told. */
+export function lookAt(file: string): Stats | undefined {
+  return explaining(file, () => statSync(file, { throwIfNoEntry: false }))
 }
 
 /** A connection that nobody closes keeps its locks, and its view of the -wal file for all others of the process. */
@@ -83,12 +89,16 @@ function checkPlace(file: string, database: Database): void {
     throw new JournalError(`${file}: damaged (its entries are said to begin elsewhere)`, 'damaged')
 }
 
-/** Runs `use` and turns SQLite's errors into JournalErrors that name the file. */
+/** Runs `use` and turns SQLite's and the system's errors into JournalErrors that name the file. */
 export function explaining<T>(file: string, use: () => T): T {
   try {
     return use()
   } catch (error) {
     if (error instanceof SqliteError) throw new JournalError(`${file}: ${reason(error)}`, troubleOf(error))
+    if (isOfSystem(error)) throw new JournalError(`${file}: ${systemReason(error)}`)
+    // thrown before SQLite is asked, also for a directory that may not be looked into
+    if (error instanceof TypeError && error.message.startsWith('Cannot open database'))
+      throw new JournalError(`${file}: its directory can't be used`)
     throw error
   }
 }
@@ -102,4 +112,12 @@ function reason({ code, message }: { code: string; message: string }): string {
   if (code === 'SQLITE_NOTADB') return 'not a journal of ovs-vtep'
   if (code.startsWith('SQLITE_CORRUPT')) return `damaged (${message})`
   return message
+}
+
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error
+}
+
+function systemReason({ errno, message }: NodeJS.ErrnoException): string {
+  return getSystemErrorMap().get(errno ?? 0)?.[1] ?? message
 }

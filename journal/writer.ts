@@ -12,7 +12,7 @@ import {
   snapshotSchema,
   type Tip,
 } from './format.js'
-import { checkFormat, closingOnError, explaining, openForReading } from './open.js'
+import { checkFormat, closingOnError, explaining, lookAt, openForReading } from './open.js'
 import { entriesIn, type Reached, startIn, tipIn } from './reader.js'
 import { drop, type Dropping, droppingsOf, type Retention } from './retention.js'
 import { SnapshotWriter, writeSnapshot } from './snapshot-writer.js'
@@ -33,7 +33,7 @@ export interface JournalWriter {
   drop(retention: Retention, nowMs: number): Dropping | null
   /** Takes the last entry out again. Throws JournalError. */
   cutLast(): void
-  /** What an append may not notice: the file was taken away or replaced, or is shorter than it was. */
+  /** What an append may not notice: the file was taken away or replaced, or is shorter than it was. Throws JournalError. */
   misplaced(): 'moved' | 'shortened' | null
   close(): void
 }
@@ -43,7 +43,7 @@ export interface JournalWriter {
  * Throws JournalError where it is none, is damaged, or another process writes it.
  */
 export function openJournal(file: string): JournalWriter {
-  const found = statSync(file, { throwIfNoEntry: false })
+  const found = lookAt(file)
   if (found?.isFile() === false) throw new JournalError(`${file}: not a file`, 'foreign')
   if (found?.size) openForReading(file).close()
   makePrivate(file)
@@ -85,13 +85,11 @@ export function beginJournal(file: string, origin: Origin | null): void {
 }
 
 function makePrivate(file: string): void {
-  try {
+  explaining(file, () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     closeSync(openSync(file, 'a', 0o600))
     chmodSync(file, 0o600)
-  } catch (error) {
-    throw new JournalError(error instanceof Error ? error.message : String(error))
-  }
+  })
 }
 
 /**
@@ -188,7 +186,7 @@ function writerOf(file: string, database: Database, lock: Database): JournalWrit
         tip = tipIn(file, database)
       }),
     misplaced: () => {
-      const now = statSync(file, { throwIfNoEntry: false })
+      const now = lookAt(file)
       if (now?.ino !== ino || now.dev !== dev) return 'moved'
       if (now.size < size) return 'shortened'
       size = now.size
