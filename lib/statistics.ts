@@ -1,5 +1,5 @@
 import type { View } from './derive/view.js'
-import { countingFlows } from './layout/binding.js'
+import { countingFlows } from './pipeline/counting.js'
 import type { Binding } from './model/binding.js'
 import { lookup } from './model/collection.js'
 import type { FlowKey } from './model/flow.js'

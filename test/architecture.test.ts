@@ -80,3 +80,27 @@ t.test('what makes the page is for the page alone', (t) => {
   }
   t.end()
 })
+
+/** Fields and actions of our flows. */
+const ofFlows =
+  /\b(reg\d|metadata|dl_dst|dl_src|dl_vlan|tun_\w+|in_port|vlan_tci)\b[\w\\(){}?:|]*=(?! )|resubmit|set_field|learn\\?\(/
+
+/** What takes a text apart. */
+const reading =
+  /(^ *|[=(:,?&|] *|return )\/(?![/*])\S.*\/[gimsuy]*|RegExp\(|\.(includes|startsWith|endsWith|indexOf|split|match|matchAll)\(/
+
+/** Who reads flows of others. */
+const ofOthers = ['lib/redact/other-flows.ts', 'lib/plan/legacy.ts']
+
+t.test('flows of ours are read in lib/pipeline only', (t) => {
+  const elsewhere = ['lib', 'adapters', 'journal', 'bin']
+    .flatMap(sources)
+    .map((file) => relative(root, file))
+    .filter((file) => !/^lib\/(pipeline|forms)\//.test(file) && !ofOthers.includes(file))
+  for (const file of elsewhere) {
+    const code = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^ *\/\/.*/gm, '')
+    const lines = code.split('\n').filter((line) => ofFlows.test(line) && reading.test(line))
+    t.strictSame(lines, [], file)
+  }
+  t.end()
+})

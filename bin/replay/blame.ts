@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
-import { byTable } from '../../lib/replay/by-table.js'
+import { byTable } from '../../lib/model/flow.js'
 import { type Asked, type Cause, explain, type Origin } from '../../lib/replay/explain.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { examples } from './help.js'

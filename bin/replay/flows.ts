@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { entriesOf, none } from '../../lib/model/collection.js'
 import { addLine } from '../../lib/model/flow.js'
-import { byTable } from '../../lib/replay/by-table.js'
+import { byTable } from '../../lib/model/flow.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'

@@ -1,4 +1,4 @@
-import type { Target } from '../layout/remote.js'
+import type { Target } from '../pipeline/target.js'
 import { type Address, parseEndPoint, whyNoEndPoint } from '../model/address.js'
 import { lookup } from '../model/collection.js'
 import type { VtepTables } from '../model/state.js'

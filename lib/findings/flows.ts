@@ -1,10 +1,10 @@
 import { changesBetween } from '../diff.js'
 import type { Derived } from '../derive/derive.js'
-import { table } from '../layout/tables.js'
 import { none } from '../model/collection.js'
-import { flowText, type Flow, isSameFlow } from '../model/flow.js'
+import { flowText, type Flow, isSameFlow, tableOf } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
 import type { State } from '../model/state.js'
+import { inFlow, inMatch, type Mentioned } from '../pipeline/mentioned.js'
 import { meaningOf } from '../replay/meaning.js'
 import type { Names } from '../replay/names.js'
 import type { Field, Finding, Kind, Place } from './finding.js'
@@ -47,7 +47,7 @@ function flowFinding(desired: Flow | undefined, actual: Flow | undefined, names:
     subject: 'flow',
     ...placeOf(flow, names),
     key: flow.key,
-    table: tableOf(flow),
+    table: tableOf(flow.key),
     words: isOwnCookie(flow.cookie) ? meaningOf(flow, names).words : '',
     desired: desired === undefined ? null : flowText(desired),
     actual: actual === undefined ? null : flowText(actual),
@@ -63,40 +63,27 @@ function fieldsOf(actual: Flow, desired: Flow): Field[] {
     .filter((field) => field.actual !== field.desired)
 }
 
-function tableOf({ key }: Flow): number {
-  return Number(/^table=(\d+)/.exec(key)?.[1])
-}
-
-type Fields = (name: string) => string | undefined
-
 /** By what the flow matches first, then by what it does; a flood and a learned address concern no port or tunnel alone. */
 function placeOf(flow: Flow, names: Names): Place {
-  const { key, actions, cookie } = flow
-  const field: Fields = (name) => new RegExp(`,${name}=([^,]+)`).exec(key)?.[1]
-  const metadata = field('metadata') ?? /set_field:(0x[0-9a-f]+)->metadata/.exec(actions)?.[1]
+  const match = inMatch(flow.key)
+  const { switches, vteps } = inFlow(flow)
+  const [metadata] = switches
+  const [sender = null] = match.vteps
   return {
     logicalSwitch: metadata === undefined ? null : names.logicalSwitch(metadata),
-    port: isOwnCookie(cookie) ? portOf(tableOf(flow), field, names) : null,
-    tunnel: field('tun_src') ?? field('tun_ipv6_src') ?? onlyDestination(actions),
+    port: isOwnCookie(flow.cookie) ? portIn(match, names) : null,
+    tunnel: sender ?? onlyOne(vteps),
   }
 }
 
-/** The register of the binding that a flow of these tables is about. */
-const bindingIn: Readonly<Record<number, string>> = {
-  [table.classify]: 'reg0',
-  [table.learn]: 'reg0',
-  [table.egress]: 'reg1',
+function portIn({ ports, bindings }: Mentioned, names: Names): string | null {
+  const [ofport] = ports
+  const [binding] = bindings
+  if (ofport !== undefined) return names.port(ofport)
+  return binding === undefined ? null : names.port(Math.floor(binding / 0x10000))
 }
 
-function portOf(number: number, field: Fields, names: Names): string | null {
-  const ofport = number === table.classify ? field('in_port') : undefined
-  if (ofport !== undefined) return names.port(Number(ofport))
-  const binding = Number(field(bindingIn[number] ?? '') ?? 0)
-  return binding > 0 ? names.port(Math.floor(binding / 0x10000)) : null
-}
-
-function onlyDestination(actions: string): string | null {
-  const found = actions.matchAll(/set_field:([0-9a-f.:]+)->tun_(?:ipv6_)?dst/g)
-  const [first = null, ...more] = new Set([...found].map(([, address]) => address))
+function onlyOne(all: Iterable<string>): string | null {
+  const [first = null, ...more] = all
   return more.length === 0 ? first : null
 }

@@ -1,4 +1,5 @@
-import { likelyPriorities, table } from '../layout/tables.js'
+import { prioritiesIn } from '../pipeline/rules.js'
+import { learnedMac } from '../pipeline/rules/learning.js'
 import { type Batch, type FlowBatch, isFlushing } from '../model/batch.js'
 import { type Collection, lookup } from '../model/collection.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
@@ -35,7 +36,7 @@ export function changed(state: State, changes: readonly FlowChange[]): Event[] {
   const others: FlowChange[] = []
   for (const change of changes)
     if (isLearnedCookie(change.cookie)) {
-      const update = change.table === table.local ? learnedUpdate(change) : undefined
+      const update = change.table === learnedMac.table ? learnedUpdate(change) : undefined
       if (update !== undefined) learned.push(update)
     } else others.push(change)
   const updates = news(state, learned)
@@ -86,7 +87,7 @@ function isExpected(change: FlowChange, installed: Flow | undefined, effects: Ef
 
 function isMadeBy(change: FlowChange, { removed, added }: Effects): boolean {
   if ((change.isGone ? removed : added).size === 0) return false
-  for (const priority of likelyPriorities) {
+  for (const priority of prioritiesIn(change.table)) {
     const key = flowKey(change.table, priority, change.match)
     if (change.isGone && removed.has(key)) return true
     const flow = change.isGone ? undefined : added.get(key)
@@ -96,7 +97,7 @@ function isMadeBy(change: FlowChange, { removed, added }: Effects): boolean {
 }
 
 function isTouching({ table: number, match }: FlowChange, { removed, added }: Effects): boolean {
-  const keys = likelyPriorities.map((priority) => flowKey(number, priority, match))
+  const keys = prioritiesIn(number).map((priority) => flowKey(number, priority, match))
   return keys.some((key) => added.has(key) || removed.has(key))
 }
 
@@ -120,7 +121,7 @@ function effectsOf(batch: FlowBatch): Effects {
 }
 
 function installedAt({ table: number, match }: FlowChange, flows: Collection<Flow>): Flow | undefined {
-  for (const priority of likelyPriorities) {
+  for (const priority of prioritiesIn(number)) {
     const flow = lookup(flows, flowKey(number, priority, match))
     if (flow !== undefined) return flow
   }

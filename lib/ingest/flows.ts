@@ -1,8 +1,8 @@
 import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
-import { type Flow, type FlowKey, isAddress, isSameFlow, parseFlow } from '../model/flow.js'
+import { type Flow, type FlowKey, flowKey, isAddress, isSameFlow, parseFlow } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie, learnedKey } from '../model/identity.js'
-import { parseMac } from '../model/mac.js'
+import { learnedMac } from '../pipeline/rules/learning.js'
 import type { State } from '../model/state.js'
 import type { Count } from '../statistics.js'
 
@@ -76,14 +76,19 @@ export function observed(state: State, { own, learned, foreign: all }: Observati
   ]
 }
 
+interface LearnedChange {
+  readonly isGone: boolean
+  readonly match: string
+  readonly cookie: string
+  readonly actions: string
+}
+
 /** A learned MAC that came, moved or went, as the flow monitor tells it. */
-export function learnedUpdate(change: {
-  isGone: boolean
-  match: string
-  actions: string
-}): LearnedUpdate | undefined {
-  const learned = parseLearned(`${change.match} actions=${change.actions}`)
-  return learned !== undefined && change.isGone ? { key: learned.key, binding: null } : learned
+export function learnedUpdate({ isGone, match, cookie, actions }: LearnedChange): LearnedUpdate | undefined {
+  // all that is learned has one priority
+  const key = flowKey(learnedMac.table, learnedMac.priorities[0] ?? 0, match)
+  const learned = learnedBy({ key, cookie, actions })
+  return learned !== undefined && isGone ? { key: learned.key, binding: null } : learned
 }
 
 /** Without the updates that say what the state holds already. */
@@ -109,18 +114,15 @@ export function countFrom(line: string): readonly [FlowKey, Count] | undefined {
 }
 
 function noteLearned(learned: Map<string, number>, flow: Flow): void {
-  const parsed = parseLearned(`${flow.key} actions=${flow.actions}`)
-  if (parsed !== undefined) learned.set(parsed.key, parsed.binding)
+  const one = learnedBy(flow)
+  if (one !== undefined) learned.set(one.key, one.binding)
 }
 
-const learnedText =
-  /metadata=(0x[0-9a-f]{1,16}),dl_dst=([0-9a-f:]+) actions=(?:load|set_field):(0x[0-9a-f]{1,8})->(?:NXM_NX_REG1\[\]|reg1)$/
-
-function parseLearned(text: string): { key: string; binding: number } | undefined {
-  const [, metadata, address, binding] = learnedText.exec(text) ?? []
-  const mac = address === undefined ? undefined : parseMac(address)
-  if (metadata === undefined || binding === undefined || mac === undefined) return undefined
-  return { key: learnedKey(metadata, mac), binding: Number(binding) }
+function learnedBy(flow: Flow): { key: string; binding: number } | undefined {
+  const learned = learnedMac.read(flow)
+  return learned === null
+    ? undefined
+    : { key: learnedKey(learned.metadata, learned.mac), binding: learned.binding }
 }
 
 function learnedDifferences(

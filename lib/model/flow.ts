@@ -18,6 +18,18 @@ export function flowKey(table: number, priority: number, match: string): FlowKey
   return `table=${table},priority=${priority}${match === '' ? '' : `,${match}`}`
 }
 
+/** The number of a flow's table; NaN for a text that is no key. */
+export function tableOf(key: FlowKey): number {
+  return key.startsWith(tableStart) ? parseInt(key.slice(tableStart.length), 10) : NaN
+}
+
+const tableStart = 'table='
+
+/** Orders keys of flows by the number of the table, then by text. */
+export function byTable(a: FlowKey, b: FlowKey): number {
+  return tableOf(a) - tableOf(b) || (a < b ? -1 : 1)
+}
+
 /** As ovs-ofctl(8) takes it, "Flow Syntax". */
 export function flowText({ cookie, key, extras, actions }: Flow): string {
   return `cookie=${cookie},${key}${extras === undefined ? '' : `,${extras}`},actions=${actions}`

@@ -1,10 +1,10 @@
 import { noteOutcome } from '../bundle-outcome.js'
 import type { Derived } from '../derive/derive.js'
 import { type Change, changesBetween } from '../diff.js'
-import { table, usual } from '../layout/tables.js'
+import { remoteMac } from '../pipeline/rules/remote-mac.js'
 import { type Batch, type FlowBatch, type FlowId, isSameBatch, type Lane } from '../model/batch.js'
 import { type Collection, hashOf, lookup, none } from '../model/collection.js'
-import { type Flow, isSameFlow } from '../model/flow.js'
+import { type Flow, isSameFlow, tableOf } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
 import type { Report, ReportedRows } from '../model/report.js'
 import { flowContent, type Part } from '../model/quarantine.js'
@@ -184,7 +184,7 @@ function admittedBundle(state: State, batch: FlowBatch): FlowBatch | null {
   }))
   const additions = batch.add
     .map((flow) => ({ key: flow.key, content: flowContent(flow), added: flow }))
-    .sort((a, b) => tableOf(b) - tableOf(a))
+    .sort((a, b) => tableOf(b.key) - tableOf(a.key))
   const pending: readonly FlowPart[] = [
     ...removals.filter(({ removed }) => isOwnCookie(removed.cookie)),
     ...additions,
@@ -201,14 +201,8 @@ interface FlowPart extends Part {
   readonly added?: Flow
 }
 
-function tableOf({ key }: Part): number {
-  return Number(/^table=(\d+)/.exec(key)?.[1])
-}
-
 type Addressed = Pick<Flow, 'key'>
 
 function isRemoteMac({ key }: Addressed): boolean {
-  return key.startsWith(remoteMacKeys)
+  return remoteMac.hasKey(key)
 }
-
-const remoteMacKeys = `table=${table.remote},priority=${usual},`

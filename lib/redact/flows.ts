@@ -1,126 +1,39 @@
-import { split } from '../forms/split.js'
-import { Unclear } from '../forms/unclear.js'
+import type { Address } from '../model/address.js'
 import type { FlowId } from '../model/batch.js'
 import type { Flow, FlowKey } from '../model/flow.js'
-import { isOwnCookie } from '../model/identity.js'
+import type { Mac } from '../model/mac.js'
+import { mapKey, readFlow } from '../pipeline/rules.js'
+import { unchanged, type Values } from '../pipeline/values.js'
+import { extrasRedacted, otherActionsRedacted, otherKeyRedacted } from './other-flows.js'
 import type { Pseudonyms } from './pseudonyms.js'
 
-/** What a part of a flow becomes; null: nobody knows what it says, so something else has to stand for it. */
-type Rule = (names: Pseudonyms, part: string) => string | null
-
-const keptMatch =
-  /^((in_port|dl_vlan|dl_vlan_pcp|vlan_tci|dl_type|nw_proto|nw_tos|nw_ttl|tp_src|tp_dst|icmp_type|icmp_code|tun_id|table|priority)=(0x)?[0-9a-f]+(\/0x[0-9a-f]+)?|ip|ipv6|icmp|icmp6|tcp|udp|sctp|tcp6|udp6|sctp6|arp|rarp|mpls|mplsm)$/
-const keptAction =
-  /^(drop|NORMAL|FLOOD|ALL|LOCAL|IN_PORT|strip_vlan|pop_vlan|output:\d+|resubmit\(\d*,\d*\)|(push_vlan|push_mpls|pop_mpls):0x[0-9a-f]+|mod_vlan_vid:\d+|move:[A-Z0-9_]+\[[\d.]*\]->[A-Z0-9_]+\[[\d.]*\]|bundle\(eth_src,0,hrw,ofport,members:[\d,]+\))$/
-const keptExtra =
-  /^((idle_timeout|hard_timeout|importance)=\d+|send_flow_rem|check_overlap|reset_counts|no_packet_counts|no_byte_counts)$/
-/** What the pipeline itself compares addresses with. */
-const keptMasks: ReadonlySet<string> = new Set([
-  '01:80:c2:00:00:00/ff:ff:ff:ff:ff:f0',
-  '01:00:00:00:00:00/01:00:00:00:00:00',
-])
-const macField = /^(dl_src|dl_dst|eth_src|eth_dst|arp_sha|arp_tha|nd_sll|nd_tll)$/
-const addressField =
-  /^(tun_src|tun_dst|tun_ipv6_src|tun_ipv6_dst|nw_src|nw_dst|ipv6_src|ipv6_dst|arp_spa|arp_tpa|nd_target)$/
-const register = /^reg\d+$/
-const number = /^(0x[0-9a-f]+|\d+)$/
-
-/** A flow with pseudonyms in its key, cookie and actions: whatever is understood keeps its form, all else is replaced. */
+/** A flow with pseudonyms. One of ours stays a flow of the same rule. */
 export function flowRedacted(names: Pseudonyms, flow: Flow): Flow {
-  const isOwn = isOwnCookie(flow.cookie)
+  const known = readFlow(flow)?.map(valuesOf(names))
+  if (known !== undefined) return known
   const { extras } = flow
   return {
-    key: keyRedacted(names, flow.key, isOwn),
+    key: keyRedacted(names, flow.key),
     cookie: names.cookie(flow.cookie),
-    actions: actionsRedacted(names, flow.actions, isOwn),
+    actions: otherActionsRedacted(names, flow.actions),
     ...(extras === undefined ? {} : { extras: extrasRedacted(names, extras) }),
   }
 }
 
+function valuesOf(names: Pseudonyms): Values {
+  return {
+    ...unchanged,
+    metadata: (text) => names.metadata(text),
+    cookie: (text) => names.cookie(text),
+    mac: (mac) => names.mac(mac) as Mac,
+    address: (address) => names.address(address) as Address,
+  }
+}
+
 export function flowIdRedacted(names: Pseudonyms, { key, cookie }: FlowId): FlowId {
-  return { key: keyRedacted(names, key, isOwnCookie(cookie)), cookie: names.cookie(cookie) }
+  return { key: keyRedacted(names, key), cookie: names.cookie(cookie) }
 }
 
-/** `isOwn`: registers have what the pipeline puts there; else they may hold anything. */
-export function keyRedacted(names: Pseudonyms, key: FlowKey, isOwn: boolean): FlowKey {
-  const rule: Rule = (_, part) => matchPart(names, part, isOwn)
-  return parts(names, key, rule, (hidden) => `reg15=0x${names.number(hidden, 8).replace(/^0+(?=.)/, '')}`)
-}
-
-export function actionsRedacted(names: Pseudonyms, actions: string, isOwn: boolean): string {
-  const rule: Rule = (_, part) => action(names, part, isOwn)
-  return parts(
-    names,
-    actions,
-    rule,
-    (hidden) => `note:${names.number(hidden, 12).match(/../g)?.join('.') ?? ''}`,
-  )
-}
-
-function extrasRedacted(names: Pseudonyms, extras: string): string {
-  const rule: Rule = (_, part) => (keptExtra.test(part) ? part : null)
-  return parts(names, extras, rule, (hidden) => `importance=${parseInt(names.number(hidden, 4), 16)}`)
-}
-
-/** Part by part; what no rule knows is joined, and one stand-in comes last. */
-function parts(names: Pseudonyms, text: string, rule: Rule, standIn: (hidden: string) => string): string {
-  const [known, hidden]: [string[], string[]] = [[], []]
-  for (const part of partsIn(text)) {
-    const result = part.isWhole ? rule(names, part.text) : null
-    if (result === null) hidden.push(part.text)
-    else known.push(result)
-  }
-  return [...known, ...(hidden.length === 0 ? [] : [standIn(hidden.join(','))])].join(',')
-}
-
-/** One that is not whole where nobody can tell what the text says. */
-function partsIn(text: string): readonly { readonly text: string; readonly isWhole: boolean }[] {
-  try {
-    return split(text).map((part) => ({ text: part, isWhole: true }))
-  } catch (error) {
-    if (error instanceof Unclear) return [{ text, isWhole: false }]
-    throw error
-  }
-}
-
-function matchPart(names: Pseudonyms, part: string, isOwn: boolean): string | null {
-  if (keptMatch.test(part)) return part
-  const at = part.indexOf('=')
-  const value = at < 0 ? null : fieldValue(names, part.slice(0, at), part.slice(at + 1), isOwn)
-  return value === null ? null : `${part.slice(0, at)}=${value}`
-}
-
-/** In a match, or what an action sets a field to. */
-function fieldValue(names: Pseudonyms, field: string, value: string, isOwn: boolean): string | null {
-  if (field === 'metadata') return number.test(value) ? names.metadata(value) : null
-  if (macField.test(field))
-    return keptMasks.has(value) ? value : value.includes('/') ? null : names.mac(value)
-  if (addressField.test(field)) return value.includes('/') ? null : names.address(value)
-  if (/^(tun_id|in_port|vlan_vid)$/.test(field) || (isOwn && register.test(field)))
-    return number.test(value) ? value : null
-  return null
-}
-
-function action(names: Pseudonyms, part: string, isOwn: boolean): string | null {
-  if (keptAction.test(part)) return part
-  const [, inner] = /^clone\((.*)\)$/s.exec(part) ?? []
-  if (inner !== undefined) return `clone(${actionsRedacted(names, inner, isOwn)})`
-  const [, value, field] = /^set_field:(.+)->([a-z0-9_]+)$/s.exec(part) ?? []
-  if (value !== undefined && field !== undefined) {
-    const set = fieldValue(names, field, value, isOwn)
-    return set === null ? null : `set_field:${set}->${field}`
-  }
-  const [, learn] = /^learn\((.*)\)$/s.exec(part) ?? []
-  return learn === undefined ? null : learned(names, learn)
-}
-
-const keptLearn =
-  /^((table|hard_timeout|idle_timeout|priority)=\d+|delete_learned|OXM_OF_METADATA\[\]|NXM_OF_ETH_DST\[\]=NXM_OF_ETH_SRC\[\]|load:NXM_NX_REG0\[\]->NXM_NX_REG1\[\])$/
-
-function learned(names: Pseudonyms, text: string): string | null {
-  const list = text.split(',').map((part) => {
-    if (keptLearn.test(part)) return part
-    return /^cookie=0x[0-9a-f]+$/.test(part) ? `cookie=${names.cookie(part.slice('cookie='.length))}` : null
-  })
-  return list.includes(null) ? null : `learn(${list.join(',')})`
+export function keyRedacted(names: Pseudonyms, key: FlowKey): FlowKey {
+  return mapKey(key, valuesOf(names)) ?? otherKeyRedacted(names, key)
 }

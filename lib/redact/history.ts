@@ -78,7 +78,7 @@ class HistoryRedactor {
         return {
           ...event,
           present: event.present.map((flow) => this.#states.flow(flow)),
-          absent: event.absent.map((key) => keyRedacted(this.#names, key, true)),
+          absent: event.absent.map((key) => keyRedacted(this.#names, key)),
           foreign: event.foreign && event.foreign.map((flow) => flowRedacted(this.#names, flow)),
         }
       case 'MacsLearned':

@@ -78,7 +78,7 @@ export class StateRedactor {
           (key) => this.learned(key),
           (binding) => binding,
         ),
-      drift: drift && { ...drift, example: keyRedacted(this.#names, drift.example, true) },
+      drift: drift && { ...drift, example: keyRedacted(this.#names, drift.example) },
       lanes: { switch: this.#lane(state.lanes.switch, 'switch'), vtep: this.#lane(state.lanes.vtep, 'vtep') },
       quarantined: state.quarantined.map((one) => this.#quarantined(one)),
       planned: planned && { ...planned, batch: batchRedacted(this.#names, this.#rows, planned.batch) },
@@ -117,9 +117,7 @@ export class StateRedactor {
   }
 
   #partKey(lane: Lane, key: string): string {
-    return lane === 'switch'
-      ? keyRedacted(this.#names, key, true)
-      : reportKeyRedacted(this.#names, this.#rows, key)
+    return lane === 'switch' ? keyRedacted(this.#names, key) : reportKeyRedacted(this.#names, this.#rows, key)
   }
 
   /** What was refused counts as long as just that is desired, so its content is that of what is desired now. */

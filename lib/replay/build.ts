@@ -1,9 +1,10 @@
 import { commandOf, type Command } from '../command.js'
 import type { Core } from '../core.js'
-import { learnedFlow } from '../layout/binding.js'
+import { learnedMac } from '../pipeline/rules/learning.js'
 import { entriesOf, lookup } from '../model/collection.js'
 import type { Flow } from '../model/flow.js'
-import { metadataOf } from '../model/identity.js'
+import { learnedCookie, metadataOf } from '../model/identity.js'
+import { parseMac } from '../model/mac.js'
 import type { InterfaceRow, OvsRow } from '../schema/open-vswitch.js'
 import type { OvsTables, State } from '../model/state.js'
 import { vsctlMap } from '../plan/ports.js'
@@ -82,15 +83,17 @@ function standIn(row: InterfaceRow): InterfaceRow {
   return deviceless.has(row.type) ? row : { ...row, type: 'dummy', options: [] }
 }
 
+/** As the switch prints what it learned. */
 function learnedFlows({ learned, vtep, settings }: State): readonly Flow[] {
   if (learned === null || vtep === null || settings === null) return []
   const switches = new Map([...entriesOf(vtep.Logical_Switch)].map(([uuid]) => [metadataOf(uuid), uuid]))
   return [...entriesOf(learned)].flatMap(([key, number]) => {
-    const [metadata = '', mac = ''] = key.split('/')
-    const logicalSwitch = switches.get(metadata)
-    return logicalSwitch === undefined
-      ? []
-      : [learnedFlow({ number, logicalSwitch }, mac, settings.macAgingSeconds)]
+    const [metadata = '', text = ''] = key.split('/')
+    const [logicalSwitch, mac] = [switches.get(metadata), parseMac(text)]
+    if (logicalSwitch === undefined || mac === undefined) return []
+    const learned = learnedCookie(number, logicalSwitch)
+    const { macAgingSeconds } = settings
+    return [learnedMac.print({ metadata, mac, binding: number, learned, macAgingSeconds })]
   })
 }
 

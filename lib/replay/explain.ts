@@ -146,8 +146,7 @@ class Lives {
   }
 
   #begun(flow: Flow, planned: Cause | null, commands: readonly string[]): Life {
-    const { rule } = meaningOf(flow, this.#names)
-    const rows = originsOf(flow, rule, this.#past).flatMap((uuid) => {
+    const rows = originsOf(flow, this.#past).flatMap((uuid) => {
       const row = this.#past.of(uuid)
       return row === undefined ? [] : [[uuid, row] as const]
     })

@@ -24,7 +24,7 @@ export function* factsOf(one: Explanation): Generator<Fact> {
     seq,
   })
   yield fact('meaning', meaning.words)
-  yield fact('rule', meaning.rule)
+  if (meaning.rule !== null) yield fact('rule', meaning.rule)
   for (const { table, uuid, name, causes, earlier } of rows) {
     yield fact('row', `${table} ${name} (${uuid})`)
     if (causes.length === 0) yield fact('cause', 'before anything recorded')

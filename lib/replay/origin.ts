@@ -1,74 +1,55 @@
 import { parseAddress } from '../model/address.js'
 import type { Flow } from '../model/flow.js'
-import { unknownDestination } from '../model/mac.js'
+import { parseMac, unknownDestination } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
 import type { LocatorRow, McastMacRow, PhysicalPortRow, UcastMacRow } from '../schema/hardware-vtep.js'
-import type { Meaning } from './meaning.js'
+import { inFlow } from '../pipeline/mentioned.js'
+import type { FlowRows } from '../pipeline/rule.js'
+import { readFlow } from '../pipeline/rules.js'
 import type { Past } from './past.js'
 
 /**
  * The rows that a flow of ours was made from as they stand: first the one that its cookie names,
  * then those that this one leads to, as far as the flow's text depends on them.
  */
-export function originsOf(flow: Flow, rule: Meaning['rule'], past: Past): readonly Uuid[] {
-  const own = past.ofCookie(flow.cookie)
-  const logicalSwitch = past.logicalSwitch(metadataIn(flow) ?? '')
-  const all = [own, logicalSwitch, ...further(flow, rule, { own, logicalSwitch }, past)]
-  return [...new Set(all.filter((uuid) => uuid !== undefined))]
+export function originsOf(flow: Flow, past: Past): readonly Uuid[] {
+  const [metadata = ''] = inFlow(flow).switches
+  const own = [past.ofCookie(flow.cookie), past.logicalSwitch(metadata)]
+  const further = readFlow(flow)?.rows(rowsIn(past)) ?? []
+  return [...new Set([...own, ...further].filter((uuid) => uuid !== undefined))]
 }
 
-interface Found {
-  readonly own: Uuid | undefined
-  readonly logicalSwitch: Uuid | undefined
-}
-
-function further(
-  { key }: Flow,
-  rule: Meaning['rule'],
-  { own, logicalSwitch }: Found,
-  past: Past,
-): readonly Uuid[] {
-  switch (rule) {
-    case 'pipeline':
-    case 'binding':
-      return []
-    case 'peer':
-    case 'vni': {
-      const [, sender] = /,tun_(?:ipv6_)?src=([^,]+)/.exec(key) ?? []
-      return sender === undefined ? [] : locatorsAt(sender, past)
-    }
-    case 'mac':
-      return own === undefined ? [] : locatorsOf(own, past)
-    case 'flood': {
-      const groups = [...past.groups(logicalSwitch ?? '')].filter((uuid) => {
-        const row = past.row(uuid) as McastMacRow | null
-        return row?.MAC === unknownDestination && row.logical_switch === logicalSwitch
+function rowsIn(past: Past): FlowRows {
+  const at = (uuid: Uuid) => past.row(uuid)
+  return {
+    ofCookie: (cookie) => past.ofCookie(cookie),
+    logicalSwitch: (metadata) => past.logicalSwitch(metadata),
+    locatorsOf: (row) => locatorsOf(row, at),
+    locatorsAt: (address) =>
+      [...past.ofTable('Physical_Locator')].filter(
+        (uuid) => parseAddress((at(uuid) as LocatorRow | null)?.dst_ip ?? '') === address,
+      ),
+    groups(metadata, mac) {
+      const logicalSwitch = past.logicalSwitch(metadata)
+      return [...past.groups(logicalSwitch ?? '')].filter((uuid) => {
+        const row = at(uuid) as McastMacRow | null
+        if (row === null || row.logical_switch !== logicalSwitch) return false
+        return mac === null ? row.MAC === unknownDestination : parseMac(row.MAC) === mac
       })
-      const ports = [...past.ofTable('Physical_Port')].filter((uuid) =>
-        (past.row(uuid) as PhysicalPortRow | null)?.vlan_bindings.some(
-          ([, bound]) => bound === logicalSwitch,
-        ),
+    },
+    portsOf(metadata) {
+      const logicalSwitch = past.logicalSwitch(metadata)
+      return [...past.ofTable('Physical_Port')].filter((uuid) =>
+        (at(uuid) as PhysicalPortRow | null)?.vlan_bindings.some(([, bound]) => bound === logicalSwitch),
       )
-      return [...groups.flatMap((uuid) => [uuid, ...locatorsOf(uuid, past)]), ...ports]
-    }
+    },
   }
 }
 
-function metadataIn({ key, actions }: Flow): string | undefined {
-  return (/,metadata=(0x[0-9a-f]+)/.exec(key) ?? /set_field:(0x[0-9a-f]+)->metadata/.exec(actions))?.[1]
-}
-
-/** Where a row of a MAC table points. */
-function locatorsOf(uuid: Uuid, past: Past): readonly Uuid[] {
-  const row = past.row(uuid) as Partial<UcastMacRow & McastMacRow> | null
+function locatorsOf(uuid: Uuid, at: (uuid: Uuid) => object | null): readonly Uuid[] {
+  const row = at(uuid) as Partial<UcastMacRow & McastMacRow> | null
   if (row?.locator !== undefined) return [row.locator]
   const set = row?.locator_set
-  const locators = set === undefined ? null : (past.row(set) as { locators?: readonly Uuid[] } | null)
+  const locators = set === undefined ? null : (at(set) as { locators?: readonly Uuid[] } | null)
   return locators?.locators ?? []
-}
-
-function locatorsAt(address: string, past: Past): readonly Uuid[] {
-  return [...past.ofTable('Physical_Locator')].filter(
-    (uuid) => parseAddress((past.row(uuid) as LocatorRow | null)?.dst_ip ?? '') === address,
-  )
 }

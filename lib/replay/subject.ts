@@ -2,7 +2,7 @@ import { parseAddress } from '../model/address.js'
 import { cookieOf, metadataOf } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
-import { flowParts } from './flow-parts.js'
+import { inFlow, inMatch, type Mentioned } from '../pipeline/mentioned.js'
 import type { Mention } from './mentions.js'
 import { formsOf, type SubjectForm } from './subject-form.js'
 
@@ -128,9 +128,9 @@ export class Subject {
   #isFlowOfIts(mention: Mention & { what: 'flow' }): boolean {
     if (mention.value !== null && this.#cookies.has(mention.value.cookie)) return true
     if (this.#metadata.size === 0 && this.#ofports.size === 0) return false
-    const parts = flowParts(textOf(mention))
-    if (parts.metadata.some((one) => this.#metadata.has(one))) return true
-    const ports = [...parts.ports, ...parts.bindings.map((binding) => Math.floor(binding / 0x10000))]
+    const parts = mentionedBy(mention)
+    if ([...parts.switches].some((one) => this.#metadata.has(one))) return true
+    const ports = [...parts.ports, ...Array.from(parts.bindings, (binding) => Math.floor(binding / 0x10000))]
     return ports.some((port) => this.#isPortOfIts(port))
   }
 
@@ -185,19 +185,14 @@ function flowNames(form: SubjectForm, mention: Mention & { what: 'flow' }): bool
     case 'cookie':
       return value?.cookie === form.cookie
     case 'mac':
-      return key.includes(form.mac) && flowParts(key).mac === form.mac
-    case 'address': {
-      const text = textOf(mention)
-      return text.includes(form.address) && flowParts(text).addresses.includes(form.address)
-    }
-    case 'vni': {
-      const text = textOf(mention)
-      return text.includes(`0x${form.vni.toString(16)}`) && flowParts(text).vnis.includes(form.vni)
-    }
+      return key.includes(form.mac) && inMatch(key).macs.has(form.mac)
+    case 'address':
+      return hasText(mention, form.address) && mentionedBy(mention).vteps.has(form.address)
+    case 'vni':
+      return hasText(mention, form.vni.toString(16)) && mentionedBy(mention).vnis.has(form.vni)
     case 'vlan': {
-      const { bindings, vlans } = flowParts(textOf(mention))
-      const isBound = bindings.some((one) => one > 0xffff && one % 0x10000 === form.vlan)
-      return isBound || vlans.includes(form.vlan)
+      const { bindings, vlans } = mentionedBy(mention)
+      return vlans.has(form.vlan) || [...bindings].some((one) => one % 0x10000 === form.vlan)
     }
     case 'row':
     case 'name':
@@ -205,6 +200,11 @@ function flowNames(form: SubjectForm, mention: Mention & { what: 'flow' }): bool
   }
 }
 
-function textOf({ key, value }: Mention & { what: 'flow' }): string {
-  return `${key} ${value?.actions ?? ''}`
+function hasText({ key, value }: Mention & { what: 'flow' }, text: string): boolean {
+  return key.includes(text) || value?.actions.includes(text) === true
+}
+
+/** Of one that is gone only the key is known. */
+function mentionedBy({ key, value }: Mention & { what: 'flow' }): Mentioned {
+  return value === null ? inMatch(key) : inFlow(value)
 }

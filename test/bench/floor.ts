@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { openflowVersion } from '../../lib/command.js'
-import { remoteMacFlow } from '../../lib/layout/remote.js'
+import { remoteMacFlow } from '../../lib/pipeline/rules/remote-mac.js'
 import { addLine, parseFlow } from '../../lib/model/flow.js'
 import { parseAddress } from '../../lib/model/address.js'
 import type { Mac } from '../../lib/model/mac.js'

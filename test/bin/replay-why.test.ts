@@ -54,7 +54,7 @@ t.test(
       .replace(',actions=', ' actions=')}`
     const text = answer('explain', pasted)
     t.match(text, /^ {2}meaning: {2}frames go to [0-9a-f:]{17} in .* to VTEP (10\.|fd00:)/m)
-    t.match(text, /^ {2}rule: {5}mac$/m)
+    t.match(text, /^ {2}rule: {5}remote MAC$/m)
     const [row, logicalSwitch, locator] = text.split('  row:      ').slice(1)
     t.match(row, /^Ucast_Macs_Remote \S+ in .* \([0-9a-f-]{36}\)\n/)
     t.ok(row?.includes(`(${living?.uuid})\n    cause:  entry ${living?.seq}, `))

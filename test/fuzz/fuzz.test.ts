@@ -2,7 +2,7 @@ import t from 'tap'
 import type { WireUpdates } from '../../lib/ingest/updates.js'
 import { vtepUpdates } from '../../lib/ingest/intake.js'
 import { hashOf } from '../../lib/model/collection.js'
-import { linksOf } from '../../lib/layout/links.js'
+import { linksOf } from '../../lib/pipeline/links.js'
 import { sessionName } from '../../lib/plan/ports.js'
 import { createRandom } from '../support/differential/random.js'
 import { bound } from '../support/small-world.js'
@@ -68,7 +68,7 @@ t.test('commands that are not of our alphabet are found', (t) => {
 t.test('end points that all fall into one link of a flood still fit into messages', (t) => {
   const copies = Array.from({ length: 3_000_000 }, (_, i) => `copy ${i}`).filter((copy) => hashOf(copy) === 7)
   t.ok(copies.length > 2000)
-  const links = linksOf([], [copies])
+  const links = linksOf([], [copies], (copy) => copy)
   t.ok(links.every((link) => link.copies.length <= 500))
   t.strictSame(links.flatMap((link) => link.copies).sort(), copies.sort())
   t.end()

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { bindingFlows, countingFlows } from '../../lib/layout/binding.js'
+import { bindingFlows } from '../../lib/pipeline/binding.js'
+import { countingFlows } from '../../lib/pipeline/counting.js'
 import { bindingOf } from '../../lib/model/identity.js'
 import type { FlowKey } from '../../lib/model/flow.js'
 import { type Count, Statistics } from '../../lib/statistics.js'

@@ -1,7 +1,10 @@
-import { bindingFlows } from '../../lib/layout/binding.js'
-import { floodFlows, groupFlows } from '../../lib/layout/flood.js'
-import { pipelineFlows } from '../../lib/layout/pipeline.js'
-import { keyedVniFlow, peerFlow, remoteMacFlow, type Target, vniFlow } from '../../lib/layout/remote.js'
+import { bindingFlows } from '../../lib/pipeline/binding.js'
+import { pipelineFlows } from '../../lib/pipeline/always.js'
+import { floodFlows, groupFlows } from '../../lib/pipeline/replication.js'
+import { peer } from '../../lib/pipeline/rules/peer.js'
+import { remoteMacFlow } from '../../lib/pipeline/rules/remote-mac.js'
+import { keyedVniFlow, vniFlow } from '../../lib/pipeline/rules/vni.js'
+import type { Target } from '../../lib/pipeline/target.js'
 import { type Address, parseAddress } from '../../lib/model/address.js'
 import type { Flow } from '../../lib/model/flow.js'
 import { bindingOf } from '../../lib/model/identity.js'
@@ -10,7 +13,7 @@ import { parseMac } from '../../lib/model/mac.js'
 const logicalSwitch = '00c0ffee-0001-4000-8000-00000000000a'
 const row = '0badcafe-0002-4000-8000-00000000000b'
 
-/** At least one flow of every kind that the layout can make, with values at both ends of their ranges. */
+/** At least one flow of every kind that the pipeline can make, with values at both ends of their ranges. */
 export function everyKind(): Flow[] {
   const bindings = [0, 1, 4094].map((vlan, i) => {
     const ofports = [[1], [2], [3, 65279]][i] ?? []
@@ -25,7 +28,7 @@ export function everyKind(): Flow[] {
     ...floodFlows(replication),
     ...groupFlows(replication, mac('01:00:5e:00:00:05')),
     ...[to('10.2.2.2', 501), to('fd00::2', 501)].flatMap((target) => [
-      peerFlow(target.address),
+      peer.print({ address: target.address }),
       keyedVniFlow(target, logicalSwitch),
       remoteMacFlow(logicalSwitch, mac(`00:00:00:00:00:0${target.address.length}`), target, row),
     ]),

@@ -1,4 +1,4 @@
-import { bindingFlows } from '../../layout/binding.js'
+import { bindingFlows } from '../../pipeline/binding.js'
 import type { Binding } from '../../model/binding.js'
 import { lookup } from '../../model/collection.js'
 import { metadataOf } from '../../model/identity.js'

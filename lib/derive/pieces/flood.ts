@@ -1,4 +1,4 @@
-import { floodFlows } from '../../layout/flood.js'
+import { floodFlows } from '../../pipeline/replication.js'
 import { lookup } from '../../model/collection.js'
 import { unknownDestination } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'

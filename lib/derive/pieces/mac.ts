@@ -1,5 +1,5 @@
-import { groupFlows } from '../../layout/flood.js'
-import { remoteMacFlow } from '../../layout/remote.js'
+import { groupFlows } from '../../pipeline/replication.js'
+import { remoteMacFlow } from '../../pipeline/rules/remote-mac.js'
 import { lookup } from '../../model/collection.js'
 import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'

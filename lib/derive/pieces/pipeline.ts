@@ -1,4 +1,4 @@
-import { pipelineFlows } from '../../layout/pipeline.js'
+import { pipelineFlows } from '../../pipeline/always.js'
 import { isVlan } from '../../model/binding.js'
 import { entriesOf, lookup } from '../../model/collection.js'
 import type { Problem } from '../../model/problem.js'

@@ -1,4 +1,4 @@
-import type { Target } from '../../layout/remote.js'
+import type { Target } from '../../pipeline/target.js'
 import { lookup } from '../../model/collection.js'
 import { keyAt } from '../indexes.js'
 import { isVni } from '../../model/vni.js'

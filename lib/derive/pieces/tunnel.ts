@@ -1,5 +1,6 @@
-import { tunnelEntrance } from '../../layout/pipeline.js'
-import { keyedVniFlow, peerFlow, vniFlow } from '../../layout/remote.js'
+import { peer } from '../../pipeline/rules/peer.js'
+import { tunnelEntrance } from '../../pipeline/rules/tunnel.js'
+import { keyedVniFlow, vniFlow } from '../../pipeline/rules/vni.js'
 import { type Address, parseEndPoint } from '../../model/address.js'
 import { bfdRequest, bfdStatus, localDefaults } from '../../model/bfd.js'
 import type { Flow } from '../../model/flow.js'
@@ -38,11 +39,11 @@ export function derivePeer(text: string, sight: Sight): Output {
   const local = localFor(remote, tunnels, view.ownAddresses)
   const lost = lostFrames(remote, sight)
   if (view.physicalSwitch === null || local === undefined)
-    return { ...nothing, flows: [peerFlow(remote)], problems: lost }
+    return { ...nothing, flows: [peer.print({ address: remote })], problems: lost }
   const { sessions, problems, status } = deriveBfd(remote, local, tunnels, sight)
   const value = tunnelValue({ bfd_config_local: localDefaults, bfd_status: status }, local)
   return {
-    flows: [peerFlow(remote), ...sessions.flatMap(() => entrances(view.sessions.get(remote)))],
+    flows: [peer.print({ address: remote }), ...sessions.flatMap(() => entrances(view.sessions.get(remote)))],
     reports: [{ table: 'Tunnel', local, remote, status, value }],
     problems: [...problems, ...lost],
     sessions,
@@ -71,7 +72,7 @@ function localFor(remote: Address, [first]: readonly Tunnel[], own: readonly Add
 /** The VTEP's frames with VNI 0 come out of its BFD port, which is the closer match, not of the tunnel port. */
 function entrances(port: InterfaceRow | undefined): Flow[] {
   const ofport = port?.ofport ?? 0
-  return ofport > 0 ? [tunnelEntrance(ofport)] : []
+  return ofport > 0 ? [tunnelEntrance.print({ port: ofport })] : []
 }
 
 /** Said once for each VTEP, whatever its rows. */

@@ -1,5 +1,5 @@
 import type { FlowKey } from '../../model/flow.js'
-import { flowParts } from '../flow-parts.js'
+import { inMatch } from '../../pipeline/mentioned.js'
 import type { Names } from '../names.js'
 
 const mostListed = 3
@@ -12,15 +12,15 @@ export function flowsText(keys: readonly FlowKey[], names: Names): string {
 }
 
 function flowText(key: FlowKey, names: Names): string {
-  const { mac, metadata, addresses, bindings, ports, vlans, vnis } = flowParts(key)
-  const [logicalSwitch, address, vni] = [metadata[0], addresses[0], vnis[0]]
+  const mentioned = inMatch(key)
+  const [[logicalSwitch], [address], [vni]] = [mentioned.switches, mentioned.vteps, mentioned.vnis]
+  const [[mac], [binding]] = [mentioned.macs, mentioned.bindings]
+  const [[port], [vlan]] = [mentioned.ports, mentioned.vlans]
   const where = logicalSwitch === undefined ? '' : ` in ${names.logicalSwitch(logicalSwitch)}`
-  if (mac !== null) return `${mac}${where}`
+  if (mac !== undefined) return `${mac}${where}`
   if (vni !== undefined) return `VNI ${vni}${address === undefined ? '' : ` from ${address}`}`
   if (address !== undefined) return `frames from VTEP ${address}`
-  const binding = bindings.find((one) => one > 0xffff)
   if (binding !== undefined) return `${names.binding(binding)}${where}`
-  if (ports[0] !== undefined && ports[0] < 0xff00 && vlans[0] !== undefined)
-    return names.binding(ports[0] * 0x10000 + vlans[0])
+  if (port !== undefined && vlan !== undefined) return names.binding(port * 0x10000 + vlan)
   return logicalSwitch === undefined ? 'the pipeline' : `floods${where}`
 }

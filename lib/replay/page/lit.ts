@@ -1,8 +1,10 @@
 import type { Batch } from '../../model/batch.js'
 import { entriesOf, lookup, none } from '../../model/collection.js'
 import type { Entry, RowUpdate } from '../../model/event.js'
+import type { Flow, FlowKey } from '../../model/flow.js'
 import { cookieOf, metadataOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
+import { inFlow, inMatch } from '../../pipeline/mentioned.js'
 import { rowIn } from '../row-in.js'
 import type { Lit, SceneView } from './api.js'
 
@@ -19,9 +21,8 @@ export function litBy(
     event.updates.forEach((update) => touched.row(update))
   if (event.type === 'Planned') touched.batch(event.batch)
   if (event.type === 'Applied' || event.type === 'Failed') touched.batch(before.lanes[event.lane].inFlight)
-  if (event.type === 'FlowsObserved')
-    for (const { key, actions } of event.present) touched.flow(`${key} ${actions}`)
-  if (event.type === 'FlowsObserved') for (const key of event.absent) touched.flow(key)
+  if (event.type === 'FlowsObserved') for (const flow of event.present) touched.flow(flow)
+  if (event.type === 'FlowsObserved') for (const key of event.absent) touched.match(key)
   if (event.type === 'MacsLearned')
     for (const { key, binding } of event.updates)
       touched.learned(key, binding ?? lookup(before.learned ?? none, key) ?? null)
@@ -60,23 +61,28 @@ class Touched {
       return
     }
     if (batch.kind === 'rows') return
-    for (const { key, actions, cookie } of batch.add) {
-      this.flow(`${key} ${actions}`)
-      this.#cookies.add(cookie)
+    for (const flow of batch.add) {
+      this.flow(flow)
+      this.#cookies.add(flow.cookie)
     }
     for (const { key, cookie } of batch.remove) {
-      this.flow(key)
+      this.match(key)
       this.#cookies.add(cookie)
     }
   }
 
-  flow(text: string): void {
-    for (const [, metadata = ''] of text.matchAll(/[,]metadata=(0x[0-9a-f]+)/g)) this.#metadata.add(metadata)
-    for (const [, metadata = ''] of text.matchAll(/set_field:(0x[0-9a-f]+)->metadata/g))
-      this.#metadata.add(metadata)
-    for (const [, ip = ''] of text.matchAll(/set_field:([0-9a-f.:]+)->tun_(?:ipv6_)?dst/g)) this.ips.add(ip)
-    for (const [, ip = ''] of text.matchAll(/tun_(?:ipv6_)?src=([0-9a-f.:]+)/g)) this.ips.add(ip)
-    for (const [, ofport] of text.matchAll(/in_port=(\d+)/g)) this.#ofports.add(Number(ofport))
+  flow(flow: Flow): void {
+    const { switches, vteps } = inFlow(flow)
+    for (const metadata of switches) this.#metadata.add(metadata)
+    for (const ip of vteps) this.ips.add(ip)
+    this.match(flow.key)
+  }
+
+  match(key: FlowKey): void {
+    const { switches, vteps, ports } = inMatch(key)
+    for (const metadata of switches) this.#metadata.add(metadata)
+    for (const ip of vteps) this.ips.add(ip)
+    for (const ofport of ports) this.#ofports.add(ofport)
   }
 
   learned(key: string, binding: number | null): void {

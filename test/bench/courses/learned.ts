@@ -3,7 +3,7 @@ import type { Course } from '../course.js'
 import { finding } from '../findings.js'
 import { receive, startOurs, startWatches, withRig, type Rig, type Watches } from '../rig.js'
 import { encodeFrame, tagged, uniqueFrame, BROADCAST } from '../../support/frame.js'
-import { table } from '../../../lib/layout/tables.js'
+import { table } from '../../../lib/pipeline/tables.js'
 import { stationMac } from '../world.js'
 
 const burstMacs = 1_500

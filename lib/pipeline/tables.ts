@@ -28,25 +28,6 @@ export const table = {
 /** The usual priority; what must win stands above it, what is left over at 0. */
 export const usual = 100
 
-/** Those our flows have, the frequent first; what has another is found by a dump instead. */
-export const likelyPriorities: readonly number[] = [
-  usual,
-  0,
-  200,
-  120,
-  110,
-  290,
-  300,
-  140,
-  160,
-  130,
-  150,
-  170,
-  50,
-  270,
-  280,
-]
-
 export function hex(value: number): string {
   return value === 0 ? '0' : `0x${value.toString(16)}`
 }

@@ -1,8 +1,8 @@
 import { hashCount, hashOf } from '../model/collection.js'
 
 /** A part of a flood: copies that one flow makes. */
-export interface Link {
-  readonly copies: readonly string[]
+export interface Link<C> {
+  readonly copies: readonly C[]
   /** Whether the switch has to work out this link apart from the one before, see `table.next`. */
   readonly isAnew: boolean
 }
@@ -26,14 +26,18 @@ const mostLinks = 32
  * All copies in links, those to bindings first, then group by group of those to end points. A copy that comes or goes
  * changes its own link, seldom another.
  */
-export function linksOf(local: readonly string[], remote: readonly (readonly string[])[]): Link[] {
+export function linksOf<C>(
+  local: readonly C[],
+  remote: readonly (readonly C[])[],
+  textOf: (copy: C) => string,
+): Link<C>[] {
   const all = [local, ...remote].flat()
   if (all.length === 0) return []
   if (all.length <= longestLink) return [{ copies: all, isAnew: false }]
-  return inPasses([...slices(local, longestLink), ...remote.flatMap((group) => parts(group))])
+  return inPasses([...slices(local, longestLink), ...remote.flatMap((group) => parts(group, textOf))])
 }
 
-function slices(copies: readonly string[], longest: number): (readonly string[])[] {
+function slices<C>(copies: readonly C[], longest: number): (readonly C[])[] {
   const count = Math.ceil(copies.length / longest)
   return Array.from({ length: count }, (_, i) => copies.slice(i * longest, (i + 1) * longest))
 }
@@ -42,14 +46,14 @@ function slices(copies: readonly string[], longest: number): (readonly string[])
  * Each copy in the part that its own text decides, among as many parts as it takes. Whoever chooses the end points can choose
  * them so that all fall into one.
  */
-function parts(copies: readonly string[], count = 1): (readonly string[])[] {
-  const parted = Array.from({ length: count }, (): string[] => [])
-  for (const copy of copies) parted[hashOf(copy) % count]?.push(copy)
+function parts<C>(copies: readonly C[], textOf: (copy: C) => string, count = 1): (readonly C[])[] {
+  const parted = Array.from({ length: count }, (): C[] => [])
+  for (const copy of copies) parted[hashOf(textOf(copy)) % count]?.push(copy)
   const isTooLong = count < hashCount && parted.some(({ length }) => length > longestPart)
-  return isTooLong ? parts(copies, count * 2) : parted.flatMap((part) => slices(part, longestPart))
+  return isTooLong ? parts(copies, textOf, count * 2) : parted.flatMap((part) => slices(part, longestPart))
 }
 
-function inPasses(all: readonly (readonly string[])[]): Link[] {
+function inPasses<C>(all: readonly (readonly C[])[]): Link<C>[] {
   let [length, links] = [0, 0]
   return all.map((copies) => {
     const isAnew = length + copies.length > longestPass || links === mostLinks

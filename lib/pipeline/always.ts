@@ -1,0 +1,24 @@
+import type { Flow } from '../model/flow.js'
+import { fixedRules, neverBack, nextRules } from './rules/fixed.js'
+import { secondLookRules } from './rules/second-look.js'
+import { furtherTunnelExit, tunnelEntrance, tunnelExit } from './rules/tunnel.js'
+
+/**
+ * The flows that are there whatever the database says; without `tunnelPorts` nothing is tunnelled. `seesTagsWithin`: the
+ * switch's `vlan-limit` is not 1.
+ */
+export function pipelineFlows(tunnelPorts: readonly number[], seesTagsWithin = false): Flow[] {
+  const fixed = [...fixedRules, ...nextRules, ...(seesTagsWithin ? secondLookRules : [])]
+  return [...fixed.map((rule) => rule.print({})), ...tunnelFlows(tunnelPorts)]
+}
+
+function tunnelFlows(ports: readonly number[]): Flow[] {
+  const [first, ...more] = ports
+  if (first === undefined) return []
+  return [
+    ...ports.map((port) => tunnelEntrance.print({ port })),
+    neverBack.print({}),
+    ...more.map((port) => furtherTunnelExit.print({ via: port, port })),
+    tunnelExit.print({ port: first }),
+  ]
+}

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { parseAddress } from '../../../lib/model/address.js'
+import { cookieOf, learnedCookie, metadataOf } from '../../../lib/model/identity.js'
+import { isGroup, parseMac } from '../../../lib/model/mac.js'
+import { rules } from '../../../lib/pipeline/rules.js'
+
+function parsed<A>(value: A | undefined): A {
+  if (value === undefined) throw new Error('not canonical')
+  return value
+}
+
+const octet = fc.integer({ min: 0, max: 255 })
+const ipv4 = fc
+  .tuple(fc.integer({ min: 1, max: 223 }), octet, octet, octet)
+  .map((octets) => parsed(parseAddress(octets.join('.'))))
+const ipv6 = fc
+  .array(fc.integer({ min: 0, max: 0xffff }), { minLength: 1, maxLength: 4 })
+  .map((groups) => parsed(parseAddress(`fd00::1:${groups.map((group) => group.toString(16)).join(':')}`)))
+const address = fc.oneof(ipv4, ipv6)
+const mac = fc
+  .array(octet, { minLength: 6, maxLength: 6 })
+  .map((octets) => parsed(parseMac(octets.map((each) => each.toString(16)).join(':'))))
+const group = mac.filter(isGroup)
+const row = fc.uuid()
+const metadata = row.map(metadataOf)
+const cookie = row.map(cookieOf)
+const vni = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 0xffffff }))
+const port = fc.integer({ min: 1, max: 0xffff })
+const vlan = fc.integer({ min: 0, max: 4094 })
+const binding = fc.tuple(port, vlan).map(([ofport, tag]) => ofport * 0x10000 + tag)
+const learned = fc.tuple(binding, row).map(([number, uuid]) => learnedCookie(number, uuid))
+const seconds = fc.integer({ min: 1, max: 65535 })
+/** With the prototype that objects of a program have. */
+const record = <A>(values: { [N in keyof A]: fc.Arbitrary<A[N]> }) =>
+  fc.record(values, { noNullPrototype: true })
+const orNull = <A>(of: fc.Arbitrary<A>) => fc.option(of, { nil: null })
+
+const copy = fc.oneof(record({ binding }), record({ address, vni, port }))
+const copies = {
+  isFromTunnel: fc.boolean(),
+  metadata,
+  copies: fc.array(copy, { minLength: 1, maxLength: 80 }),
+  next: orNull(record({ link: fc.integer({ min: 1, max: 500 }), isAnew: fc.boolean() })),
+  cookie,
+}
+const link = fc.integer({ min: 1, max: 500 })
+
+/** Values of flows of each rule that has any. */
+const values: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  'remote MAC': record({ metadata, mac, target: record({ address, vni, via: orNull(port) }), cookie }),
+  'learned MAC': record({ metadata, mac, binding, learned, macAgingSeconds: orNull(seconds) }),
+  learning: record({
+    binding,
+    metadata,
+    macAgingSeconds: seconds,
+    learned,
+    limit: orNull(fc.integer({ min: 1, max: 100_000 })),
+    cookie,
+  }),
+  exit: record({
+    binding,
+    tag: orNull(vlan.map((tag) => 0x1000 + tag)),
+    ofports: fc.array(port, { minLength: 1, maxLength: 4 }),
+    cookie,
+  }),
+  'no return': record({ binding, cookie }),
+  'untagged entrance': record({ port, metadata, binding, cookie }),
+  'tagged entrance': record({ port, vlan, metadata, binding, cookie }),
+  'tunnel entrance': record({ port }),
+  'tunnel exit': record({ port }),
+  'further tunnel exit': record({ via: port, port }),
+  peer: record({ address }),
+  VNI: record({ vni, metadata, cookie }),
+  'VNI of a VTEP': record({ vni, address, metadata, cookie }),
+  flood: record(copies),
+  'flood link': record({ ...copies, link }),
+  group: record({ ...copies, mac: group }),
+  'group link': record({ ...copies, mac: group, link }),
+}
+
+/** A rule, and values of one of its flows. A rule without values has one flow. */
+export const ruleAndValues = fc
+  .constantFrom(...rules)
+  .chain((rule) => fc.tuple(fc.constant(rule), values[rule.name] ?? fc.constant({})))
+
+/** Names of values that are for no rule. */
+export const unknownNames = Object.keys(values).filter((name) => !rules.some((rule) => rule.name === name))
