@@ -1,5 +1,6 @@
 import { vlog } from '../adapters/vlog/vlog.js'
 import { describe } from '../lib/describe.js'
+import { describeProblem, namedProblems } from '../lib/describe-problem.js'
 import { changesBetween } from '../lib/diff.js'
 import type { Turn } from '../lib/engine.js'
 import { type Collection, none } from '../lib/model/collection.js'
@@ -17,18 +18,16 @@ export class TurnLog {
     if (isBehind) return
     const problems = core.derived()?.desired.problems ?? this.#problems
     if (problems === this.#problems) return
-    for (const { desired = [], actual = [] } of changesBetween(problems, this.#problems, Object.is))
-      for (const problem of desired) if (!isAmong(problem, actual)) sayProblem(problem)
+    const news = [...changesBetween(problems, this.#problems, Object.is)].flatMap(
+      ({ desired = [], actual = [] }) => desired.filter((problem) => !isAmong(problem, actual)),
+    )
+    for (const problem of namedProblems(news, core.state)) log.warn(describeProblem(problem))
     this.#problems = problems
   }
 }
 
 function isAmong({ uuid, reason }: Problem, known: readonly Problem[]): boolean {
   return known.some((other) => other.uuid === uuid && other.reason === reason)
-}
-
-function sayProblem({ table, uuid, reason }: Problem): void {
-  log.warn(`${table} ${uuid}: ${reason}`)
 }
 
 function say(entry: Entry): void {

@@ -2,11 +2,11 @@ import type { Core } from './core.js'
 import { problemsIn } from './derive/board.js'
 import type { Derived } from './derive/derive.js'
 import { stillRefused } from './derive/pieces/refused.js'
+import { countedProblems, describeProblem, type NamedProblem, namedProblems } from './describe-problem.js'
 import { describeBatch, localTime } from './describe.js'
 import { type Lane, lanes } from './model/batch.js'
 import { none, sizeOf } from './model/collection.js'
 import type { Source } from './model/event.js'
-import type { Problem } from './model/problem.js'
 import type { Quarantined } from './model/quarantine.js'
 import type { Drift, Knowledge, Phase } from './model/state.js'
 import { oneLine } from './one-line.js'
@@ -48,7 +48,8 @@ export interface Status {
   }[]
   /** Changes that the switch or hardware_vtep refuses, with its own words. */
   readonly quarantined: readonly Pick<Quarantined, 'lane' | 'key' | 'reason'>[]
-  readonly problems: readonly Problem[]
+  /** Rows that can not be realised, named; a row in a reason is named, too. */
+  readonly problems: readonly NamedProblem[]
   readonly lastDrift: Drift | null
   readonly lastPlan: {
     readonly seq: number
@@ -78,20 +79,27 @@ export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone
     learnedMacs: sizeOf(learned ?? none),
     pending: lanes.flatMap((lane) => pendingOf(core, lane)),
     quarantined: quarantined.map(({ lane, key, reason }) => ({ lane, key, reason })),
-    problems: derived === null ? [] : problemsIn(derived.desired),
+    problems: derived === null ? [] : namedProblems(problemsIn(derived.desired), core.state),
     lastDrift: drift,
     lastPlan: planned === null ? null : { ...planned, batch: describeBatch(planned.batch) },
     journal,
   }
 }
 
-/** One fact a line. */
+/** One fact a line: what needs somebody first. */
 export function describeStatus(status: Status): string {
   const { knowledge, flows, lastDrift, lastPlan, journal, quarantined } = status
   const refused = quarantined.length === 0 ? '' : ` (${quarantined.length} quarantined)`
+  const { length } = status.problems
+  const rows = length === 0 ? '' : `, ${status.isInSync ? 'but' : 'and'} ${countedProblems(length)}`
   return [
     `switch: ${status.switch} (${roleText(status)})`,
-    `in sync: ${status.isInSync ? 'yes' : 'no'}${refused}, at entry ${status.entry}`,
+    `in sync: ${status.isInSync ? 'yes' : 'no'}${refused}, at entry ${status.entry}${rows}`,
+    ...status.problems.map((problem) => `problem: ${describeProblem(problem)}`),
+    ...quarantined.map(({ lane, key, reason }) => `quarantined: ${lane}: ${key}: ${reason}`),
+    ...status.pending.map(({ isUnderWay, batch }) =>
+      isUnderWay ? `under way: ${batch}` : `failed, to be tried again: ${batch}`,
+    ),
     `hardware_vtep: ${knowledge.vtep}`,
     `Open_vSwitch: ${knowledge.ovs}`,
     `flow tables: ${knowledge.flows}`,
@@ -101,11 +109,6 @@ export function describeStatus(status: Status): string {
     `last plan: ${lastPlan === null ? 'none' : `entry ${lastPlan.seq}, ${localTime(lastPlan.atMs)}: ${lastPlan.lane}: ${lastPlan.batch}`}`,
     `last drift: ${lastDrift === null ? 'none' : driftText(lastDrift)}`,
     ...describeJournal(journal).map((line) => `journal: ${line}`),
-    ...status.pending.map(({ isUnderWay, batch }) =>
-      isUnderWay ? `under way: ${batch}` : `failed, to be tried again: ${batch}`,
-    ),
-    ...quarantined.map(({ lane, key, reason }) => `quarantined: ${lane}: ${key}: ${reason}`),
-    ...status.problems.map(({ table, uuid, reason }) => `problem: ${table} ${uuid}: ${reason}`),
     '',
   ]
     .map(oneLine)
@@ -118,7 +121,9 @@ export function summarize({ role, isInSync, entry, flows, problems, quarantined,
     ...(role === 'alone' ? [] : [role]),
     `${isInSync ? 'in sync' : 'not in sync'} at entry ${entry}`,
     `${flows.installed} flows`,
-    ...(problems.length === 0 ? [] : [`${problems.length} problems`]),
+    ...(problems.length === 0
+      ? []
+      : [`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`]),
     ...(quarantined.length === 0 ? [] : [`${quarantined.length} quarantined`]),
     ...(journal.trouble === null ? [] : ['the journal is degraded']),
   ].join(', ')

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { systemErrorText } from '../../adapters/error-code.js'
 import { recognise, type SourceKind } from '../../lib/sources/recognise.js'
 import { TroubleError } from '../trouble-error.js'
-import { UsageError } from '../usage-error.js'
 
 /** A file that others made of a switch. */
 export interface FoundFile {
@@ -67,7 +66,7 @@ function readable<T>(path: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (error instanceof UsageError) throw error
+    if (error instanceof TroubleError) throw error
     throw new TroubleError(`${path}: ${systemErrorText(error)}`)
   }
 }

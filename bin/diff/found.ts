@@ -15,7 +15,6 @@ import { portNumbersOf, readPortNumbers } from '../../lib/sources/port-numbers.j
 import { readShow } from '../../lib/sources/show.js'
 import { readTableDocuments } from '../../lib/sources/table-documents.js'
 import { TroubleError } from '../trouble-error.js'
-import { UsageError } from '../usage-error.js'
 import { bytesOf, filesAt, type FoundFile } from './found-files.js'
 import type { Source, Which } from './source.js'
 
@@ -72,7 +71,7 @@ function partOf(file: FoundFile, which: Which, failures: string[]): Part | undef
     const source = told(file.path, () => contentsIn(file, which))
     return source && { name: file.path, kind: file.is.kind, source }
   } catch (error) {
-    if (!file.isGuessed || !(error instanceof UsageError)) throw error
+    if (!file.isGuessed || !(error instanceof TroubleError)) throw error
     failures.push(error.message)
     return undefined
   }

@@ -27,7 +27,7 @@ export function print(found: Audit, format: Format, names: Names, databases: Dat
       return styled(unifiedLines(found, names.actual, names.desired), out)
     case 'text':
       styled(auditLines(found), out)
-      out.line(summaryText(summaryOf(found.findings)))
+      out.line(summaryText(summaryOf(found.findings), found.problems.length))
   }
 }
 

@@ -1,10 +1,10 @@
 import { reasonOf } from '../../adapters/ovsdb/errors.js'
 import { readMachine } from '../../adapters/machine/network.js'
 import { packageVersion } from '../../adapters/package-version.js'
-import { dbSocket, rundir } from '../../adapters/paths.js'
+import { dbSocket, PROGRAM, rundir } from '../../adapters/paths.js'
 import { runCommand } from '../../adapters/switch/run-command.js'
 import { openflowVersion, shellWords } from '../../lib/command.js'
-import { type Finding, fine, wrong } from '../../lib/doctor/finding.js'
+import { type Finding, fine, toDo, wrong } from '../../lib/doctor/finding.js'
 import { portFindings, routeFindings, tunnelIpFindings } from '../../lib/doctor/machine.js'
 import { managerFindings } from '../../lib/doctor/manager.js'
 import { endPoints, legacyFindings, rowFindings } from '../../lib/doctor/rows.js'
@@ -14,6 +14,7 @@ import { ovsContents, vtepContents } from '../../lib/ingest/intake.js'
 import type { Arguments } from '../arguments.js'
 import { probeOf } from '../check-usable.js'
 import { commandOptions } from '../connection-options.js'
+import { runningFor } from '../daemon-commands.js'
 import { type Connected, connectOvs, connectVtep } from '../databases.js'
 import { connected, versionOf } from '../diff/live.js'
 import { journalFinding, socketFinding } from './permissions.js'
@@ -34,10 +35,29 @@ export async function examine(options: Arguments): Promise<readonly Finding[]> {
     const versions = ovs === null ? {} : await versionOf(ovs.database)
     findings.unshift(...(await programFindings(versions['Open vSwitch'] ?? null)))
     if (ovs !== null && vtep !== null) findings.push(...(await examineSwitch(options, vtep, ovs)))
+    findings.push(await daemonFinding(options))
   } finally {
     for (const one of [ovs, vtep]) await one?.database.session.close()
   }
   return findings
+}
+
+/** Whether a daemon does what is asked for. That none runs is not wrong: the doctor is asked before one is started, too. */
+async function daemonFinding({ physicalSwitch, db, vtepDb }: Arguments): Promise<Finding> {
+  const running = await runningFor(physicalSwitch)
+  const name = JSON.stringify(physicalSwitch)
+  const [first] = running
+  if (first !== undefined) return fine('daemon', `${PROGRAM} runs for ${name} at ${first.socket}`)
+  const options = [
+    ...(db === dbSocket() ? [] : [`--db=${db}`]),
+    ...(vtepDb === db ? [] : [`--vtep-db=${vtepDb}`]),
+  ]
+  const words = [...options, '--detach', '--pidfile', '--log-file', '--', physicalSwitch]
+  return toDo(
+    'daemon',
+    `no ${PROGRAM} for ${name} answers in ${rundir()}: what the databases ask for is done when one runs`,
+    shellWords(PROGRAM, ...words),
+  )
 }
 
 /** Null, and why among the findings, where the database can't be read. */

@@ -2,7 +2,7 @@ import { lookup } from '../model/collection.js'
 import type { Problem } from '../model/problem.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import { isVni } from '../model/vni.js'
+import { isVni, noVni } from '../model/vni.js'
 import type { Indexes } from './indexes.js'
 import type { View } from './view.js'
 
@@ -40,6 +40,6 @@ export function assignVnis(view: View, tables: VtepTables, indexes: Indexes): Vn
 }
 
 function keyProblem(uuid: Uuid, key: number, byVni: Vnis['byVni']): Problem {
-  const reason = `tunnel_key ${key} ${isVni(key) ? `belongs to ${String(byVni.get(key))}` : 'is out of range'}`
+  const reason = `tunnel_key ${key} ${isVni(key) ? `belongs to ${String(byVni.get(key))}` : noVni}`
   return { table: 'Logical_Switch', uuid, fault: 'unspecified_fault', reason }
 }

@@ -15,15 +15,21 @@ export interface Finding {
     | 'UDP port'
     | 'manager'
     | 'predecessor'
+    | 'daemon'
     | 'rows'
   readonly isWrong: boolean
   readonly text: string
-  /** Lines for a shell that mend it; null: nothing is wrong, or no command can. */
+  /** Lines for a shell that mend it, or, where nothing is wrong, that go on; null: there is nothing to do, or no command for it. */
   readonly command: string | null
 }
 
 export function fine(check: Finding['check'], text: string): Finding {
   return { check, isWrong: false, text, command: null }
+}
+
+/** Nothing is wrong, but `command` is still to be given. */
+export function toDo(check: Finding['check'], text: string, command: string): Finding {
+  return { check, isWrong: false, text, command }
 }
 
 export function wrong(check: Finding['check'], text: string, command: string | null): Finding {
@@ -33,7 +39,7 @@ export function wrong(check: Finding['check'], text: string, command: string | n
 /** A line for each, and one for its command. */
 export function describeFindings(findings: readonly Finding[]): readonly string[] {
   return findings.flatMap(({ check, isWrong, text, command }) => [
-    oneLine(`${isWrong ? 'WRONG' : 'ok   '}  ${check}: ${text}`),
+    oneLine(`${isWrong ? 'WRONG' : command === null ? 'ok   ' : 'to do'}  ${check}: ${text}`),
     ...(command === null ? [] : command.split('\n').map((line) => oneLine(`       ${line}`))),
   ])
 }

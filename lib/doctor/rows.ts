@@ -1,6 +1,7 @@
 import { shellWords } from '../command.js'
 import type { Core } from '../core.js'
 import { problemsIn } from '../derive/board.js'
+import { describeProblem, namedProblems } from '../describe-problem.js'
 import { legacyBridges } from '../derive/legacy.js'
 import { entriesOf, none } from '../model/collection.js'
 import { type Finding, fine, wrong } from './finding.js'
@@ -21,9 +22,9 @@ export function endPoints({ state }: Core): {
 /** Rows that can't be realised, each with its reason. */
 export function rowFindings(core: Core): readonly Finding[] {
   const derived = core.derived()
-  const list = derived === null ? [] : problemsIn(derived.desired)
+  const list = derived === null ? [] : namedProblems(problemsIn(derived.desired), core.state)
   if (list.length === 0) return [fine('rows', 'every row can be realised')]
-  return list.map(({ table, uuid, reason }) => wrong('rows', `${table} ${uuid}: ${reason}`, null))
+  return list.map((problem) => wrong('rows', describeProblem(problem), null))
 }
 
 /** What the Python ovs-vtep left; one that runs must end first. */

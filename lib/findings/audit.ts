@@ -1,5 +1,6 @@
 import type { Core } from '../core.js'
 import { problemsIn } from '../derive/board.js'
+import { namedProblems } from '../describe-problem.js'
 import { forecast } from '../forecast/forecast.js'
 import type { Lane } from '../model/batch.js'
 import { amend, entriesOf, lookup, none } from '../model/collection.js'
@@ -18,7 +19,7 @@ export function audit(core: Core, untold: readonly Lane[] = []): Audit | null {
   const { state } = core
   const before = core.derived()
   if (before === null || state.ovs === null || state.flows === null || state.settings === null) return null
-  const problems = problemsIn(before.desired)
+  const problems = namedProblems(problemsIn(before.desired), state)
   const plan = forecast(core, untold)
   const after = core.derived()
   if (after === null || core.state.ovs === null) return null

@@ -1,4 +1,4 @@
-import type { Problem } from '../model/problem.js'
+import { countedProblems, type NamedProblem } from '../describe-problem.js'
 import type { Forecast } from '../forecast/forecast.js'
 
 export const kinds = ['missing', 'extra', 'different', 'foreign'] as const
@@ -51,7 +51,7 @@ export interface Audit {
   /** What would be done about them. */
   readonly forecast: Forecast
   /** Rows that can't be realised. */
-  readonly problems: readonly Problem[]
+  readonly problems: readonly NamedProblem[]
 }
 
 export function isDifference({ kind }: Finding): boolean {
@@ -75,7 +75,9 @@ export function summaryOf(findings: readonly Finding[]): Summary {
   }
 }
 
-export function summaryText({ add, change, remove }: Summary): string {
-  if (add + change + remove === 0) return 'No differences.'
+/** In one sentence; `problems`: how many rows can not be realised, which no plan is for. */
+export function summaryText({ add, change, remove }: Summary, problems: number): string {
+  if (add + change + remove === 0)
+    return problems === 0 ? 'No differences.' : `No differences, but ${countedProblems(problems)}.`
   return `Plan: ${add} to add, ${change} to change, ${remove} to remove`
 }

@@ -1,6 +1,7 @@
 import { commandOf, type Command, shellLines } from '../command.js'
 import type { Forecast } from '../forecast/forecast.js'
 import type { Batch } from '../model/batch.js'
+import { describeProblem } from '../describe-problem.js'
 import { oneLine } from '../one-line.js'
 import { type Audit, type Field, type Finding, isDifference } from './finding.js'
 
@@ -19,8 +20,7 @@ export function* auditLines({ findings, problems, forecast: plan }: Audit): Gene
   }
   if (problems.length > 0) {
     yield { text: 'Can not be realised', style: 'heading' }
-    for (const { table, uuid, reason } of problems)
-      yield { text: oneLine(`  ${table} ${uuid}: ${reason}`), style: 'plain' }
+    for (const problem of problems) yield { text: oneLine(`  ${describeProblem(problem)}`), style: 'plain' }
     yield { text: '', style: 'plain' }
   }
   if (plan.more !== null) yield { text: oneLine(`More will follow: ${plan.more}.`), style: 'plain' }

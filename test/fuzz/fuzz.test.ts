@@ -95,7 +95,7 @@ t.test('a number that no VNI can be is a problem of its row, also beyond what Ja
     const { world, ls } = bound()
     const wire = `{"Logical_Switch":{"${ls}":{"modify":{"tunnel_key":${key}}}}}`
     world.take(vtepUpdates(JSON.parse(wire) as WireUpdates))
-    t.strictSame(world.problems(), [`tunnel_key ${key} is out of range`])
+    t.strictSame(world.problems(), [`tunnel_key ${key} is out of range: a VNI is one of 0 to 16777215`])
     world.work()
   }
   t.end()

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { summaryText } from '../../lib/findings/finding.js'
+import { describeStatus, statusOf, summarize } from '../../lib/status.js'
 import { commandsOf } from '../../lib/command.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import { History } from '../support/history.js'
@@ -127,10 +129,45 @@ t.test('a bad row is a problem of its own', (t) => {
       'VLAN 4095 is not one of 0 to 4094',
       'dst_ip: not a unicast IP address: "224.0.0.1"',
       'dst_ip: not a unicast IP address: "flow"',
-      'tunnel_key 16777216 is out of range',
+      'tunnel_key 16777216 is out of range: a VNI is one of 0 to 16777215',
       `tunnel_key 33 belongs to ${[ls, twin].sort()[0]}`,
     ].sort(),
   )
+  t.end()
+})
+
+t.test('problems are said first, by the names of rows, with value and range', (t) => {
+  const { world, ls } = bound()
+  const big = world.insert('Logical_Switch', { name: 'big', tunnel_key: 50035003 })
+  const twin = world.insert('Logical_Switch', { name: 'twin', tunnel_key: 33 })
+  world.remote('00:11:22:33:44:55', ls, '224.0.0.1')
+  world.bind('p0', [
+    [0, ls],
+    [5, big],
+    [6, twin],
+  ])
+  world.work()
+  const health = { file: '/j', trouble: null, held: 0, lost: 0, kept: [] }
+  const status = statusOf(world.core, health)
+  const lines = describeStatus(status).split('\n')
+  const [first, second] = ls < twin ? ['ls', 'twin'] : ['twin', 'ls']
+  t.match(lines[1], /^in sync: yes, at entry \d+, but 3 rows can not be realised$/)
+  const problems = lines.filter((line) => line.startsWith('problem: '))
+  t.strictSame(lines.slice(2, 5), problems, 'before anything else')
+  const named = first === 'ls' ? 'ls0' : first
+  const owner = second === 'ls' ? 'ls0' : second
+  t.strictSame(problems.toSorted(), [
+    'problem: Logical_Switch big: tunnel_key 50035003 is out of range: a VNI is one of 0 to 16777215',
+    `problem: Logical_Switch ${owner}: tunnel_key 33 belongs to ${named}`,
+    'problem: Ucast_Macs_Remote 00:11:22:33:44:55 in ls0: dst_ip: not a unicast IP address: "224.0.0.1"',
+  ])
+  t.notMatch(problems.join(), /[\da-f]{8}-[\da-f]{4}-/, 'no row is called by its UUID alone')
+  t.match(summarize(status), /, 3 problems$/)
+  t.equal(
+    summaryText({ add: 0, change: 0, remove: 0, foreign: 0 }, 3),
+    'No differences, but 3 rows can not be realised.',
+  )
+  t.equal(summaryText({ add: 0, change: 0, remove: 0, foreign: 0 }, 0), 'No differences.')
   t.end()
 })
 

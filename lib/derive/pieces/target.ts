@@ -1,7 +1,7 @@
 import type { Target } from '../../pipeline/target.js'
 import { lookup } from '../../model/collection.js'
 import { keyAt } from '../indexes.js'
-import { isVni } from '../../model/vni.js'
+import { isVni, noVni } from '../../model/vni.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { Sight } from './sight.js'
@@ -21,7 +21,7 @@ export function targetAt(locator: Uuid, logicalSwitch: Uuid, sight: Sight): Targ
     const vni = vnis.bySwitch.get(logicalSwitch)
     return vni === undefined ? null : { address, vni, via: exit.via }
   }
-  if (!isVni(key)) return `tunnel_key ${key} of locator ${locator} is out of range`
+  if (!isVni(key)) return `tunnel_key ${key} of locator ${locator} ${noVni}`
   const owner = keyOwners.get(keyAt(address, key))
   if (owner !== logicalSwitch) return `tunnel_key ${key} at ${address} belongs to ${String(owner)}`
   return { address, vni: key, via: exit.via }
