@@ -1,6 +1,8 @@
 import { merge } from 'rxjs'
 import type { DaemonMetrics } from '../adapters/metrics/daemon-metrics.js'
 import { Follower } from '../journal/follower.js'
+import { removeLeftSockets } from '../adapters/left-sockets.js'
+import { rundir } from '../adapters/paths.js'
 import { begun } from '../adapters/switch/begun-watch.js'
 import { watchFlows } from '../adapters/switch/flow-watch.js'
 import { statusOf } from '../lib/status.js'
@@ -14,6 +16,7 @@ import { type Begun, beginTerm, type Daemon } from './term.js'
 
 /** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
 export async function startDaemon(options: Arguments): Promise<Daemon> {
+  void removeLeftSockets(rundir())
   // the switch says its flows while the database says its rows
   const flows = begun(watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000))
   const lock = options.isStandby ? lockOf(options.physicalSwitch) : null

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import '../adapters/no-debugger.js'
 import { writeSync } from 'node:fs'
 import { daemonize, type Startup } from '../adapters/daemon/daemonize.js'
 import { controlSocket } from '../adapters/paths.js'

@@ -1,3 +1,4 @@
+import '../no-debugger.js'
 import { rmSync } from 'node:fs'
 import { endDaemons } from './daemons.js'
 
