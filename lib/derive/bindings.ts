@@ -12,6 +12,8 @@ export interface PhysicalPort {
   readonly ofport: number | null
   /** The OpenFlow ports that carry its frames, ascending: several for a bond, but not always all of them. */
   readonly carriers: readonly number[]
+  /** What the switch says of interfaces that it could not make. */
+  readonly troubles: readonly string[]
 }
 
 /** The bindings of a physical switch by logical switch, each in ascending order, and what is wrong with others. */
@@ -69,7 +71,8 @@ function bindPort(
   bindings: Map<Uuid, Binding[]>,
   complain: (fault: Fault, reason: string) => void,
 ): void {
-  const { ofport = null, carriers: ofports = [] } = physical ?? {}
+  const { ofport = null, carriers: ofports = [], troubles = [] } = physical ?? {}
+  if (row.vlan_bindings.length > 0) for (const trouble of troubles) complain('unspecified_fault', trouble)
   for (const [vlan, logicalSwitch] of row.vlan_bindings) {
     if (!isVlan(vlan)) complain('invalid_vlan_map', `VLAN ${vlan} is not one of 0 to 4094`)
     else if (ofport !== null) {

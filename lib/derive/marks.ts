@@ -10,3 +10,9 @@ export const bfdMark = 'vtep_bfd'
  * read different hardware_vtep databases.
  */
 export const addressMark = 'vtep_tunnel_ip'
+
+/**
+ * The external-ids key of a tunnel port of ours; its value names a port of others that the switch was asked to try again, since
+ * ours is no longer in its way. ovs-vswitchd tries all ports again when anything is written into its database.
+ */
+export const againMark = 'vtep_try_again'

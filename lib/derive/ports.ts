@@ -1,11 +1,12 @@
 import { type Address, parseAddress } from '../model/address.js'
-import type { BridgeRow, InterfaceRow } from '../schema/open-vswitch.js'
+import type { BridgeRow, InterfaceRow, PortRow } from '../schema/open-vswitch.js'
 import type { OvsTables } from '../model/state.js'
 import type { PhysicalPort } from './bindings.js'
 import { carriers, ofportsOf } from './bonds.js'
 import { isLegacyPort, type Legacy, legacyBridges } from './legacy.js'
-import { addressMark, bfdMark, ownerMark } from './marks.js'
+import { addressMark, againMark, bfdMark, ownerMark } from './marks.js'
 import { valueOf } from './pairs.js'
+import { troubleOf } from './trouble.js'
 import { rowsOf } from './vxlan-ports.js'
 
 /** A tunnel port of ours; its ofport is null until the switch gave it one. */
@@ -16,6 +17,8 @@ export interface TunnelPort {
   readonly local: Address | null
   /** The end point that it stands for, empty: none. */
   readonly mark: string
+  /** `againMark`; empty: none. */
+  readonly again: string
 }
 
 /** The ports of our bridge, sorted by what they are to us. */
@@ -42,18 +45,25 @@ export function sortPorts(bridgeName: string, bridge: BridgeRow | null, ovs: Ovs
     if (row !== undefined && valueOf(port.external_ids, ownerMark) === bridgeName) {
       const remote = parseAddress(valueOf(port.external_ids, bfdMark) ?? '')
       if (remote !== undefined) sessions.set(remote, row)
-      else tunnelPorts.push(tunnelPort(row, ofport, valueOf(port.external_ids, addressMark) ?? ''))
+      else tunnelPorts.push(tunnelPort(row, ofport, port.external_ids))
     } else if (row !== undefined && isLegacyPort(port.name, row))
       legacyPorts.push({ name: port.name, ofport })
-    else ports.set(port.name, { name: port.name, ofport, carriers: carriers(port, interfaces) })
+    else
+      ports.set(port.name, {
+        name: port.name,
+        ofport,
+        carriers: carriers(port, interfaces),
+        troubles: interfaces.flatMap((one) => troubleOf(one) ?? []),
+      })
   }
   tunnelPorts.sort((a, b) => (a.row.name < b.row.name ? -1 : 1))
   const legacy = { ports: legacyPorts, bridges: legacyBridges(bridgeName, ovs) }
   return { ports, tunnelPorts, sessions, legacy }
 }
 
-function tunnelPort(row: InterfaceRow, ofport: number | null, mark: string): TunnelPort {
-  return { row, ofport, local: localOf(row), mark }
+function tunnelPort(row: InterfaceRow, ofport: number | null, ids: PortRow['external_ids']): TunnelPort {
+  const [mark = '', again = ''] = [valueOf(ids, addressMark), valueOf(ids, againMark)]
+  return { row, ofport, local: localOf(row), mark, again }
 }
 
 /** What a port of ours is tied to. */

@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.js'
 import { type Collection, entriesOf } from '../model/collection.js'
 import type { BridgeRow } from '../schema/open-vswitch.js'
-import type { Problem } from '../model/problem.js'
+import type { Fault, Problem } from '../model/problem.js'
 import type { OvsTables, State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { PhysicalSwitchRow } from '../schema/hardware-vtep.js'
@@ -12,6 +12,7 @@ import { Kept } from './kept.js'
 import { valueOf } from './pairs.js'
 import { portsWanted, type WantedPort } from './sharing.js'
 import { ranksOf, type Tunnel, tunnelsOf } from './tunnels.js'
+import { troubleOf } from './trouble.js'
 import { type OtherPort, otherPorts } from './vxlan-ports.js'
 
 /** The small part of both databases that nearly everything depends on, joined up. */
@@ -23,6 +24,8 @@ export interface View extends SortedPorts, Bindings, EndPoints {
   /** Also those that were ours: rows that announce them are still ours to withdraw. */
   readonly announcedAddresses: readonly string[]
   readonly others: readonly OtherPort[]
+  /** Ports of others for all keys and senders, as ours are, that the switch could not make. */
+  readonly hindered: readonly OtherPort[]
   readonly wantedPorts: readonly WantedPort[]
   /** The wanted ports that the switch has, in the same order; frames leave by the first unless said otherwise. */
   readonly exits: readonly Exit[]
@@ -61,6 +64,9 @@ export class Views {
     const { bindings, portRows, problems } = this.#bindings.of(candidates, vtep.Physical_Port, sorted.ports)
     const { tunnelPorts } = sorted
     const others = otherPorts(name, ovs)
+    const hindered = others.filter(
+      ({ key, remote, trouble }) => key === null && remote === null && trouble !== null,
+    )
     const endPoints =
       physicalSwitch === null ? noEndPoints : endPointsOf(physicalSwitch, vtep, ovs, tunnelPorts, others)
     const { ownAddresses, addressProblems } = endPoints
@@ -72,6 +78,7 @@ export class Views {
       ...endPoints,
       announcedAddresses: announcedBy(name, state.announcedAddresses, ownAddresses, vtep),
       others,
+      hindered,
       wantedPorts,
       exits: exitsOf(wantedPorts, sorted),
       ...sorted,
@@ -82,7 +89,7 @@ export class Views {
       problems: [
         ...problems,
         ...addressProblems,
-        ...portProblems(physicalSwitch, sorted),
+        ...portProblems(physicalSwitch, sorted, hindered),
         ...waitProblems(physicalSwitch, ovs),
       ],
     }
@@ -118,11 +125,27 @@ function exitsOf(wanted: readonly WantedPort[], { tunnelPorts }: SortedPorts): E
   })
 }
 
-function portProblems(physicalSwitch: PhysicalSwitch | null, { tunnelPorts }: SortedPorts): Problem[] {
+/** Our own ports, and those of others that ours kept from being made (`sharing.ts`). */
+function portProblems(
+  physicalSwitch: PhysicalSwitch | null,
+  { tunnelPorts, sessions }: SortedPorts,
+  hindered: readonly OtherPort[],
+): Problem[] {
   if (physicalSwitch === null) return []
   const { uuid } = physicalSwitch
-  const errors = tunnelPorts.map(({ row }) => row.error).filter((error) => error !== null)
-  return errors.map((reason) => ({ table: 'Physical_Switch', uuid, fault: 'tunnel_exhaustion', reason }))
+  const ours = [...tunnelPorts.map(({ row }) => row), ...sessions.values()]
+  const problem = (fault: Fault | null, reason: string): Problem => ({
+    table: 'Physical_Switch',
+    uuid,
+    fault,
+    reason,
+  })
+  return [
+    ...ours.flatMap((row) => troubleOf(row) ?? []).map((reason) => problem('tunnel_exhaustion', reason)),
+    ...hindered.map(({ bridge, trouble }) =>
+      problem(null, `on bridge ${JSON.stringify(bridge)}: ${String(trouble)}`),
+    ),
+  ]
 }
 
 function named<R extends { readonly name: string }>(

@@ -5,6 +5,7 @@ import type { OvsTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import { addressMark, ownerMark } from './marks.js'
 import { valueOf } from './pairs.js'
+import { troubleOf } from './trouble.js'
 
 /**
  * A VXLAN port of the machine on the usual UDP port that is not ours, and which frames it takes
@@ -25,6 +26,8 @@ export interface OtherPort {
   readonly remote: Address | null
   /** Null: all addresses of the machine. */
   readonly local: Address | null
+  /** Why the switch has not made it. */
+  readonly trouble: string | null
 }
 
 /** In an order that only the data decides. Cost: linear in all ports of the machine. */
@@ -50,18 +53,28 @@ export function rowsOf<T extends OvsTable>(ovs: OvsTables, table: T, uuids: read
 const vxlanPort = '4789'
 
 function otherPort(
-  { name, type, options }: InterfaceRow,
+  row: InterfaceRow,
   bridge: BridgeRow,
   owner: string | undefined,
   claim: string,
 ): OtherPort[] {
+  const { name, type, options } = row
   if (type !== 'vxlan' || (valueOf(options, 'dst_port') ?? vxlanPort) !== vxlanPort) return []
   const key = valueOf(options, 'in_key') ?? valueOf(options, 'key') ?? '0'
   const remote = end(valueOf(options, 'remote_ip') ?? '')
   const local = end(valueOf(options, 'local_ip') ?? 'flow')
   if (remote === undefined || local === undefined) return []
   return [
-    { name, bridge: bridge.name, owner, claim, key: key === 'flow' ? null : Number(key), remote, local },
+    {
+      name,
+      bridge: bridge.name,
+      owner,
+      claim,
+      key: key === 'flow' ? null : Number(key),
+      remote,
+      local,
+      trouble: troubleOf(row),
+    },
   ]
 }
 

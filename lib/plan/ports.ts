@@ -1,4 +1,4 @@
-import { addressMark, bfdMark, ownerMark } from '../derive/marks.js'
+import { addressMark, againMark, bfdMark, ownerMark } from '../derive/marks.js'
 import type { TunnelPort } from '../derive/ports.js'
 import type { WantedPort } from '../derive/sharing.js'
 import type { View } from '../derive/view.js'
@@ -14,7 +14,7 @@ const firstOfport = 60000
 export type VsctlCommand = readonly string[]
 
 /** What plans for our ports look at. */
-type Ports = Pick<View, 'tunnelPorts' | 'wantedPorts' | 'sessions'>
+type Ports = Pick<View, 'tunnelPorts' | 'wantedPorts' | 'sessions' | 'hindered'>
 
 /** The tunnel ports and the BFD ports as they must be, where they are not; `interfaces`: of the whole machine. */
 export function* portsToMake(
@@ -23,10 +23,10 @@ export function* portsToMake(
   desired: Collection<BfdSession>,
   interfaces: Collection<InterfaceRow>,
 ): Generator<VsctlCommand> {
-  const names = freeNames(bridge, ports.tunnelPorts)
-  for (const [wanted, port] of assigned(ports)) {
-    yield* together(port === undefined ? tunnelToMake(bridge, wanted, names) : tunnelToAmend(wanted, port))
-  }
+  const tunnels = [...tunnelsToBe(bridge, ports)]
+  yield* tunnels
+  // theirs can be made only when ours has changed
+  if (tunnels.length === 0) yield* toTryAgain(ports)
   // in an order that only the data decides: a replay must come to the same command
   const inOrder = [...entriesOf(desired)].sort(([a], [b]) => (a < b ? -1 : 1))
   const missing = inOrder.filter(([remote]) => !ports.sessions.has(remote as Address))
@@ -35,6 +35,19 @@ export function* portsToMake(
     yield* together(
       sessionToMake(bridge, session, ports.sessions.get(session.remote), sessionNames.get(remote)),
     )
+}
+
+function* tunnelsToBe(bridge: string, ports: Ports): Generator<VsctlCommand> {
+  const names = freeNames(bridge, ports.tunnelPorts)
+  for (const [wanted, port] of assigned(ports))
+    yield* together(port === undefined ? tunnelToMake(bridge, wanted, names) : tunnelToAmend(wanted, port))
+}
+
+/** Once for each port of others that the switch could not make: it does not try by itself when ours has stepped aside. */
+function* toTryAgain({ tunnelPorts: [first], hindered }: Ports): Generator<VsctlCommand> {
+  const name = hindered[0]?.name ?? ''
+  if (first !== undefined && first.again !== name)
+    yield ['set', 'Port', first.row.name, `external-ids:${againMark}=${JSON.stringify(name)}`]
 }
 
 /** Commands as one; none where there is none. */

@@ -1,4 +1,4 @@
-import { addressMark, bfdMark, ownerMark } from '../derive/marks.js'
+import { addressMark, againMark, bfdMark, ownerMark } from '../derive/marks.js'
 import { parseAddress } from '../model/address.js'
 import { parseMac } from '../model/mac.js'
 import type { Pseudonyms } from './pseudonyms.js'
@@ -30,7 +30,7 @@ const diagnostics: ReadonlySet<string> = new Set([
 /** Keys of maps with a meaning: of options, external_ids, and the columns of BFD. */
 const keys: ReadonlySet<string> = new Set(
   [
-    `${ownerMark} ${addressMark} ${bfdMark} vtep_former_fail_mode vtep_logical_switch`,
+    `${ownerMark} ${addressMark} ${bfdMark} ${againMark} vtep_former_fail_mode vtep_logical_switch`,
     'remote_ip local_ip key in_key out_key dst_port peer tos ttl csum df_default',
     'bfd_dst_ip bfd_src_ip bfd_dst_mac bfd_local_dst_mac bfd_remote_dst_mac check_tnl_key cpath_down',
     'decay_min_rx enable forwarding_if_rx min_rx min_tx mult',
@@ -51,7 +51,7 @@ export function setting(
   name: (text: string) => string,
 ): readonly [string, string] {
   if (!keys.has(key)) return [names.text(key), names.text(value)]
-  if (key === ownerMark || key === 'peer') return [key, name(value)]
+  if (key === ownerMark || key === 'peer' || (key === againMark && value !== '')) return [key, name(value)]
   if (parseMac(value) !== undefined) return [key, names.mac(value)]
   if (parseAddress(value) !== undefined) return [key, names.address(value)]
   const isPlain = /^\d{1,10}$/.test(value) || diagnostics.has(value)
