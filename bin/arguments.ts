@@ -139,7 +139,13 @@ function helpFor(name: string): string {
 /** What of it decides what is desired. */
 export function settingsOf({ physicalSwitch, macAgingSeconds, limits }: Arguments): Settings {
   const isLimited = Object.values(limits).some((most) => most !== null)
-  return { physicalSwitch, macAgingSeconds, ...(isLimited && { limits }), areTurnsTaken: true }
+  return {
+    physicalSwitch,
+    macAgingSeconds,
+    ...(isLimited && { limits }),
+    areTurnsTaken: true,
+    areDeparturesNoted: true,
+  }
 }
 
 function complete(physicalSwitch: string, options: Options): Arguments {

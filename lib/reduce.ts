@@ -6,6 +6,7 @@ import { amend, type Collection, entriesOf, none, sizeOf } from './model/collect
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
+import { afterBundle, afterFlush, withLearned, withoutDeparted } from './reduce-departures.js'
 import { due, narrowed, searchAt, widened } from './reduce-quarantine.js'
 import { restored } from './model/snapshot.js'
 import {
@@ -51,6 +52,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
         came,
       })
       noteSeen(draft, state, event.updates, came)
+      noteDeparted(draft, state, event.updates, atMs)
       return know(draft, 'vtep', event.isCatchUp)
     }
     case 'OvsUpdated':
@@ -65,10 +67,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       draft.knowledge = { ...state.knowledge, flows: 'unknown' }
       return
     case 'MacsLearned':
-      draft.learned = amend(
-        state.learned ?? none,
-        event.updates.map(({ key, binding }) => [key, binding ?? undefined]),
-      )
+      Object.assign(draft, withLearned(state, event))
       return
     case 'SourceLost':
       setLane(draft, state, event.source === 'vtep' ? 'vtep' : 'switch', { repeated: null })
@@ -153,6 +152,15 @@ function noteSeen(
   draft.seen = amend(seen, changes, (first) => first)
 }
 
+/** After the tables and our addresses are noted. */
+function noteDeparted(draft: Draft, state: State, updates: readonly VtepRowUpdate[], atMs: number): void {
+  const { vtep: tables, announcedAddresses } = draft
+  if (tables === null) return
+  const known = withoutDeparted({ ...state, announcedAddresses }, tables, updates, atMs)
+  draft.learned = known.learned
+  if (known.departures !== undefined) draft.departures = known.departures
+}
+
 function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {
   if (isCatchUp) draft.knowledge = { ...draft.knowledge, [source]: 'current' }
 }
@@ -183,7 +191,10 @@ function noteEndangered(draft: Draft, { foreign, displaced, replaced, phase }: S
 
 function applied(draft: Draft, state: State, batch: Batch | null): void {
   if (batch?.kind === 'flows' && state.flows !== null) applyFlows(draft, state, batch)
+  if (batch?.kind === 'flows' && state.departures !== undefined)
+    draft.departures = afterBundle(state.departures, batch)
   if (isFlushing(batch)) {
+    if (state.departures !== undefined) draft.departures = afterFlush(state.departures)
     draft.flows = none
     draft.foreign = []
     if (batch.restoration !== null)
@@ -233,6 +244,7 @@ function forgetBridge(draft: Draft, state: State): void {
   if (before === undefined || before === after) return
   draft.flows = null
   draft.learned = null
+  if (state.departures !== undefined) draft.departures = afterFlush(state.departures)
   draft.foreign = []
   draft.displaced = []
   draft.replaced = []

@@ -27,6 +27,8 @@ export interface Settings {
   readonly limits?: Limits
   /** Where more waits than a bundle holds, each remote MAC has its turn; missing: the first of all go first, as before 2026-11-26. */
   readonly areTurnsTaken?: true
+  /** What the controller places elsewhere is no longer learned here; missing: it stays until it ages, as before 2026-12-01. */
+  readonly areDeparturesNoted?: true
 }
 
 /** Where knowledge comes from: the two databases, and the switch's flow tables. */

@@ -1,5 +1,6 @@
 import type { Batch, Lane } from './batch.js'
 import { type Collection, none } from './collection.js'
+import type { Departures } from './departure.js'
 import type { Settings, Source } from './event.js'
 import type { Flow, FlowKey } from './flow.js'
 import type { Quarantined, Search } from './quarantine.js'
@@ -77,6 +78,8 @@ export interface State {
   readonly replaced: readonly Flow[]
   /** Binding by `learnedKey`: the switch's learned MACs. */
   readonly learned: Collection<number> | null
+  /** Missing: there were none. */
+  readonly departures?: Departures
   readonly knowledge: Readonly<Record<Source, Knowledge>>
   /** Whether the flows are to be looked at because somebody changed them. */
   readonly isDoubted: boolean

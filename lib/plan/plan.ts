@@ -1,9 +1,11 @@
 import { noteOutcome } from '../bundle-outcome.js'
 import type { Derived } from '../derive/derive.js'
 import { type Change, changesBetween } from '../diff.js'
+import { departureId } from '../pipeline/rules/learning.js'
 import { remoteMac } from '../pipeline/rules/remote-mac.js'
 import { type Batch, type FlowBatch, type FlowId, isSameBatch, type Lane } from '../model/batch.js'
 import { type Collection, hashOf, lookup, none } from '../model/collection.js'
+import { noDepartures } from '../model/departure.js'
 import { type Flow, isSameFlow, tableOf } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
 import type { Report, ReportedRows } from '../model/report.js'
@@ -80,7 +82,8 @@ function restoration(state: State, derived: Derived): FlowBatch | null {
   const displaced = [...state.displaced, ...state.foreign]
   const changes = changesBetween(wanted(state, derived), none, isSameFlow)
   const lanes = { ...state.lanes, switch: idle }
-  return planFlows({ ...state, flows: none, foreign: [], displaced, lanes }, derived, changes)
+  const known = { flows: none, foreign: [], displaced, lanes, departures: noDepartures }
+  return planFlows({ ...state, ...known }, derived, changes)
 }
 
 function planVtep(state: State, derived: Derived, { reports }: Differences): Batch | null {
@@ -99,10 +102,21 @@ const bundled = new WeakMap<FlowChanges, Bundled>()
 /** As `flowsToChange`, which is asked the same again and again while nothing changes. */
 function planFlows(state: State, derived: Derived, changes: FlowChanges): FlowBatch | null {
   if (changes.length === 0) return flowsToChange(state, derived, changes)
-  const { displaced, foreign, replaced, phase, quarantined, lanes } = state
+  const { displaced, foreign, replaced, departures, phase, quarantined, lanes } = state
   const { view, desired } = derived
   const { search, repeated } = lanes.switch
-  const causes = [displaced, foreign, replaced, phase, quarantined, search, repeated, view, desired.flows]
+  const causes = [
+    displaced,
+    foreign,
+    replaced,
+    departures,
+    phase,
+    quarantined,
+    search,
+    repeated,
+    view,
+    desired.flows,
+  ]
   const known = bundled.get(changes)
   if (known?.causes.every((cause, i) => cause === causes[i])) return known.batch
   const batch = flowsToChange(state, derived, changes)
@@ -119,7 +133,10 @@ function flowsToChange(state: State, derived: Derived, changes: FlowChanges): Fl
   const outdated = new Set(legacyFlows(state.displaced, view.legacy).map(({ key }) => key))
   const desired = wanted(state, derived)
   const add = state.displaced.filter(({ key }) => !outdated.has(key) && lookup(desired, key) === undefined)
-  const remove = legacyFlows(state.foreign, view.legacy)
+  const remove = [
+    ...legacyFlows(state.foreign, view.legacy),
+    ...(state.departures?.pending ?? []).map(departureId),
+  ]
   if (state.phase === 'leaving') add.push(...state.replaced)
   const taken = new Set(add.map(({ key }) => key))
   const others = add.length + remove.length

@@ -1,6 +1,7 @@
 import type { Core } from '../core.js'
 import type { Batch, Lane } from '../model/batch.js'
 import { amend, type Collection, entriesOf, lookup, none } from '../model/collection.js'
+import type { Departures } from '../model/departure.js'
 import type { Settings } from '../model/event.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { learnedKey } from '../model/identity.js'
@@ -43,12 +44,19 @@ export class StateRedactor {
     return learnedKey(this.#names.metadata(metadata), this.#names.mac(mac) as Mac)
   }
 
-  settings({ physicalSwitch, macAgingSeconds, limits, areTurnsTaken }: Settings): Settings {
+  settings({
+    physicalSwitch,
+    macAgingSeconds,
+    limits,
+    areTurnsTaken,
+    areDeparturesNoted,
+  }: Settings): Settings {
     return {
       physicalSwitch: this.#rows.physicalSwitch(physicalSwitch),
       macAgingSeconds,
       ...(limits && { limits }),
       ...(areTurnsTaken && { areTurnsTaken }),
+      ...(areDeparturesNoted && { areDeparturesNoted }),
     }
   }
 
@@ -57,7 +65,7 @@ export class StateRedactor {
   }
 
   state(state: State): State {
-    const { settings, vtep, ovs, drift, planned } = state
+    const { settings, vtep, ovs, departures, drift, planned } = state
     const flows = (list: readonly Flow[]) => list.map((flow) => flowRedacted(this.#names, flow))
     const uuid = (key: string) => this.#names.uuid(key)
     return {
@@ -78,10 +86,22 @@ export class StateRedactor {
           (key) => this.learned(key),
           (binding) => binding,
         ),
+      ...(departures && { departures: this.#departures(departures) }),
       drift: drift && { ...drift, example: keyRedacted(this.#names, drift.example) },
       lanes: { switch: this.#lane(state.lanes.switch, 'switch'), vtep: this.#lane(state.lanes.vtep, 'vtep') },
       quarantined: state.quarantined.map((one) => this.#quarantined(one)),
       planned: planned && { ...planned, batch: batchRedacted(this.#names, this.#rows, planned.batch) },
+    }
+  }
+
+  #departures({ pending, recent }: Departures): Departures {
+    return {
+      pending: pending.map((one) => ({
+        ...one,
+        logicalSwitch: this.#names.uuid(one.logicalSwitch),
+        mac: this.#names.mac(one.mac) as Mac,
+      })),
+      recent: recent.map((one) => ({ ...one, key: this.learned(one.key) })),
     }
   }
 

@@ -16,7 +16,12 @@ class Killed extends Error {
 }
 
 /** What every daemon is started with. */
-export const settings = { physicalSwitch: 'br0', macAgingSeconds: 300, areTurnsTaken: true } as const
+export const settings = {
+  physicalSwitch: 'br0',
+  macAgingSeconds: 300,
+  areTurnsTaken: true,
+  areDeparturesNoted: true,
+} as const
 
 /** So few that it often gets too much. */
 const heldAtMost = { entries: 20, characters: 1 << 20 }

@@ -1,4 +1,6 @@
+import type { FlowId } from '../../model/batch.js'
 import type { Binding } from '../../model/binding.js'
+import type { Departure } from '../../model/departure.js'
 import type { Flow } from '../../model/flow.js'
 import { cookieOf, learnedCookie, metadataOf } from '../../model/identity.js'
 import { around, either, optional } from '../form.js'
@@ -52,3 +54,9 @@ export const learnedMac = rule({
   says: (args, names) =>
     `frames to ${args.mac} in ${names.logicalSwitch(args.metadata)} go to ${names.binding(args.binding)}: learned there`,
 })
+
+/** The flow that was learned of a MAC that the controller has placed elsewhere. */
+export function departureId({ binding, logicalSwitch, mac }: Departure): FlowId {
+  const key = learnedMac.key({ metadata: metadataOf(logicalSwitch), mac })
+  return { key, cookie: learnedCookie(binding, logicalSwitch) }
+}
