@@ -59,8 +59,8 @@ export function pairOf<A, B>(a: Shape<A>, b: Shape<B>): Shape<readonly [A, B]> {
   return { is: 'tuple', of: [a, b] }
 }
 
-type Missing<T> = { readonly mayBeMissing: Shape<T> }
-type Fields<T> = {
+export type Missing<T> = { readonly mayBeMissing: Shape<T> }
+export type Fields<T> = {
   readonly [K in keyof T]-?: object extends Pick<T, K> ? Missing<Exclude<T[K], undefined>> : Shape<T[K]>
 }
 

@@ -1,7 +1,9 @@
 import { batchShape, flowKeyShape, flowShape, laneShape } from './batch-shape.js'
 import type { DatabaseDeclaration } from '../schema/column.js'
+import type { Departure, Departures } from './departure.js'
 import type { Settings } from './event.js'
 import type { Limits } from './limits.js'
+import { type Mac, parseMac } from './mac.js'
 import { ovsTables } from '../schema/open-vswitch.js'
 import type { Quarantined, Search } from './quarantine.js'
 import { rowShape, uuidShape } from './row-shape.js'
@@ -10,9 +12,11 @@ import {
   anything,
   constant,
   faultIn,
+  type Fields,
   isBoolean,
   listOf,
   mayBeMissing,
+  type Missing,
   nullable,
   number,
   pairOf,
@@ -51,6 +55,7 @@ export const settingsShape = record<Settings>({
   macAgingSeconds: countShape,
   limits: mayBeMissing(record<Limits>({ macs: most, learned: most, learnedPerPort: most, tunnels: most })),
   areTurnsTaken: mayBeMissing(constant(true)),
+  areDeparturesNoted: mayBeMissing(constant(true)),
 })
 
 const knowledge: Shape<Knowledge> = constant('unknown', 'current', 'lost')
@@ -76,10 +81,21 @@ const quarantined = record<Quarantined>({
   isDue: isBoolean,
 })
 
+const departures = record<Departures>({
+  pending: listOf(
+    record<Departure>({
+      logicalSwitch: uuidShape,
+      mac: text<Mac>('a MAC', (mac) => parseMac(mac) === mac),
+      binding: bindingShape,
+    }),
+  ),
+  recent: listOf(record<Departures['recent'][number]>({ key: learnedKeyShape, atMs: timeShape })),
+})
+
 type Keyed = 'vtep' | 'ovs' | 'seen' | 'flows' | 'learned'
 
 /** All of a state that is small; the collections are read by themselves. */
-const rest: { readonly [K in Exclude<keyof State, Keyed>]: Shape<State[K]> } = {
+const rest: Fields<Omit<State, Keyed>> = {
   seq: countShape,
   settings: nullable(settingsShape),
   phase: constant('stopped', 'running', 'leaving'),
@@ -91,6 +107,7 @@ const rest: { readonly [K in Exclude<keyof State, Keyed>]: Shape<State[K]> } = {
   isDoubted: isBoolean,
   drift: nullable(drift),
   lanes: record<State['lanes']>({ switch: lane, vtep: lane }),
+  departures: mayBeMissing(departures),
   quarantined: listOf(quarantined),
   planned: nullable(planned),
 }
@@ -125,7 +142,7 @@ export const snapshotShape = record<Snapshot>({
 const isKnown = nullable(anything)
 /** Of the first text of `piecesOf`, which says of collections only whether they are known. */
 export const headShape = recordOf<State>([
-  ...Object.entries<Shape<unknown>>(rest),
+  ...Object.entries<Shape<unknown> | Missing<unknown>>(rest),
   ['vtep', isKnown],
   ['ovs', isKnown],
   ['seen', isKnown],
