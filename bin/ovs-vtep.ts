@@ -15,6 +15,7 @@ import { startDaemon } from './daemon.js'
 import { answerOf, type DaemonCommand } from './daemon-commands.js'
 import type { Daemon } from './term.js'
 import { TroubleError } from './trouble-error.js'
+import { up } from './up.js'
 import { UsageError } from './usage-error.js'
 import { exitStatus, type ExitStatus } from './exit-status.js'
 
@@ -87,8 +88,10 @@ async function work(options: Arguments, startup: Startup): Promise<void> {
   registerCommands(control, daemon)
   try {
     await control.listen(options.controlSocket ?? controlSocket(process.pid))
-    void daemon.settled.then(() => keepNotified(() => summarize(daemon.status())))
-    await Promise.all([daemon.ready.then(() => startup.ready()), daemon.ended])
+    const isSettled = await up(daemon)
+    if (!isSettled) log.warn('the start takes long, and goes on in the background')
+    keepNotified(() => summarize(daemon.status()))
+    await Promise.all([startup.ready(), daemon.ended])
   } catch (error) {
     log.emer(reasonOf(error))
     // once ready, nobody waits for this word any more

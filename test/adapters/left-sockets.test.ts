@@ -1,7 +1,8 @@
 import { execa } from 'execa'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { removeLeftSockets } from '../../adapters/left-sockets.js'
@@ -13,7 +14,10 @@ async function leave(file: string): Promise<void> {
 }
 
 t.test('what killed ones left goes; what anybody may use, or is not ours, stays', async (t) => {
-  const directory = t.testdir({ 'ovs-vtep.999999991.ctl': 'no socket' })
+  // short, as a socket's path must be
+  const directory = mkdtempSync(join(tmpdir(), 'left-'))
+  t.teardown(() => rmSync(directory, { recursive: true }))
+  writeFileSync(join(directory, 'ovs-vtep.999999991.ctl'), 'no socket')
   const at = (name: string) => join(directory, name)
   // no pid is as large (proc(5), pid_max)
   for (const name of ['ovs-vtep.999999992.ctl', 'ovs-vtep.999999993.monitor']) await leave(at(name))
