@@ -108,7 +108,7 @@ function switchOptions(command: Command): void {
 function daemonControlOptions(command: Command): void {
   command
     .optionsGroup('Daemon options:')
-    .option('--detach', 'run in the background once everything is set up')
+    .option('--detach', 'run in the background once all that was missing is made, or after a minute')
     .option('--no-chdir', 'do not change to / when in the background')
     .option('--monitor', 'have a second process restart this one when it fails')
     .option('--pidfile [FILE]', `create a pidfile (default: ${PROGRAM}.pid in OVS_RUNDIR)`)
