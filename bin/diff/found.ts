@@ -7,15 +7,17 @@ import { lookup } from '../../lib/model/collection.js'
 import { assembled, type Part } from '../../lib/sources/assembled.js'
 import { readDatabaseFile } from '../../lib/sources/database-file.js'
 import { contentsFound, type DatabaseContents, SourceError } from '../../lib/sources/database.js'
-import { readFlowDump } from '../../lib/sources/flow-dump.js'
+import { readFlowDump, sectionOf } from '../../lib/sources/flow-dump.js'
+import { plainText } from '../../lib/sources/plain-text.js'
 import { readLists } from '../../lib/sources/lists.js'
 import { marksByName } from '../../lib/sources/marks.js'
 import { obstacle } from '../../lib/sources/obstacle.js'
 import { portNumbersOf, readPortNumbers } from '../../lib/sources/port-numbers.js'
 import { readShow } from '../../lib/sources/show.js'
+import { readTextTables } from '../../lib/sources/text-tables.js'
 import { readTableDocuments } from '../../lib/sources/table-documents.js'
 import { TroubleError } from '../trouble-error.js'
-import { bytesOf, filesAt, type FoundFile } from './found-files.js'
+import { bytesOf, decoded, filesAt, type FoundFile } from './found-files.js'
 import type { Source, Which } from './source.js'
 
 const databases = { desired: 'hardware_vtep', actual: 'Open_vSwitch' } as const
@@ -84,6 +86,8 @@ function contentsIn({ path, is }: FoundFile, which: Which): DatabaseContents | u
       return readDatabaseFile(bytesOf(path), (bytes) => createHash('sha1').update(bytes).digest('hex'))
     case 'tables':
       return readTableDocuments(textOf(path))
+    case 'text-tables':
+      return readTextTables(textOf(path))
     case 'lists':
       return readLists(textOf(path))
     case 'show':
@@ -106,10 +110,11 @@ function flowsIn(
   warn: (text: string) => void,
 ): SideIntake {
   return (state, desiredFlows) => {
-    const path = flowFileOf(files, state.settings?.physicalSwitch ?? '', name)
+    const bridge = state.settings?.physicalSwitch ?? ''
+    const path = flowFileOf(files, bridge, name)
     const desired = desiredFlows()
     const dump = told(path, () =>
-      readFlowDump(textOf(path), ports, desired && ((key) => lookup(desired, key))),
+      readFlowDump(sectionOf(textOf(path), bridge), ports, desired && ((key) => lookup(desired, key))),
     )
     if (!dump.isEnded) throw new TroubleError(`${path}: the last line has no end: the file is cut off`)
     const [first] = dump.unclear
@@ -153,5 +158,5 @@ function told<T>(place: string, read: () => T): T {
 }
 
 function textOf(path: string): string {
-  return bytesOf(path).toString('utf8')
+  return plainText(decoded(bytesOf(path)))
 }

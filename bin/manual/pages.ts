@@ -27,7 +27,7 @@ JOURNAL[@POSITION]: what was asked for, or was there, at that entry, else at the
 
 FILE of "vtep-diff capture" or "vtep-replay export".
 
-FILE, given several times, or DIRECTORY: what others made of a switch, as in archives of ovs-bugtool and sosreport. Databases are vtep.db and conf.db, what "ovsdb-client backup" and "ovsdb-client dump" print, or "ovs-vsctl list" of Bridge, Port and Interface, and where nothing else is there "ovs-vsctl show" with "ovs-ofctl show" or "dump-ports-desc" of the switch; --actual needs the output of "ovs-ofctl dump-flows" of the switch besides. In a directory links are not followed, and of dumps with several OpenFlow versions the newest is read. What a file does not keep is said in one line, and refused where something hangs on it.`
+FILE, given several times, or DIRECTORY: what others made of a switch, as in archives of ovs-bugtool and sosreport. Databases are vtep.db and conf.db, what "ovsdb-client backup" and "ovsdb-client dump" print (as table, csv, list or json), or "ovs-vsctl list" of Bridge, Port and Interface, and where nothing else is there "ovs-vsctl show" with "ovs-ofctl show" or "dump-ports-desc" of the switch; --actual needs the output of "ovs-ofctl dump-flows" of the switch besides. Files packed with gzip are unpacked. In a directory links are not followed, and of dumps with several OpenFlow versions the newest is read. What a file does not keep is said in one line, and refused where something hangs on it.`
 
 /** Every program of the package. */
 export function documented(): readonly Documented[] {

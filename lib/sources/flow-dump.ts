@@ -47,6 +47,26 @@ export function readFlowDump(text: string, ports: PortNumbers, known?: KnownFlow
   return { flows, unclear, isEnded: text === '' || text.endsWith('\n') }
 }
 
+/**
+ * Of the dumps of all bridges in one file, as ovs-bugtool has them, each behind the command that made it, that of `bridge`, with
+ * empty lines for the others so that line numbers stay; another text as it is. Throws SourceError where `bridge` is not among them.
+ */
+export function sectionOf(text: string, bridge: string): string {
+  let isWanted = false
+  const bridges = new Set<string>()
+  const lines = text.split('\n').map((line) => {
+    const [, of] = /^ovs-ofctl dump-flows (?:-O ?\S+ )?(\S+) *$/.exec(line) ?? []
+    if (of === undefined) return isWanted ? line : ''
+    bridges.add(of)
+    isWanted = of === bridge
+    return ''
+  })
+  if (bridges.size === 0) return text
+  if (!bridges.has(bridge))
+    throw new SourceError(`line 1: flows of ${[...bridges].join(', ')}, but not of ${bridge}`)
+  return lines.join('\n')
+}
+
 /** Nothing, a comment, the head of a reply, or of one part of several, or what Open vSwitch's programs log. */
 const besides =
   /^\s*$|^\s*#|^(NXST|OFPST)_FLOW reply \(.*\):(?: flags=\[more\])?\s*$|^\d{4}-\d\d-\d\dT[\d:.]+Z\|\d+\|/

@@ -1,18 +1,20 @@
+import { plainText } from './plain-text.js'
 import { isPorts } from './port-numbers.js'
 
 /** What a file of an archive is; `flows` and `ports` are of one bridge. */
 export type SourceKind =
-  | { readonly kind: 'database-file' | 'clustered-file' | 'tables' | 'lists' | 'show' }
+  | { readonly kind: 'database-file' | 'clustered-file' | 'tables' | 'text-tables' | 'lists' | 'show' }
   | { readonly kind: 'flows' | 'ports'; readonly bridge: string | null }
 
 /**
  * What a file is, by its first characters, and which bridge it is of by its name as ovs-bugtool and sosreport give it;
  * undefined: nothing of ours. The content decides: a name may lie.
  */
-export function recognise(name: string, head: string): SourceKind | undefined {
+export function recognise(name: string, bytes: string): SourceKind | undefined {
+  const head = plainText(bytes)
   if (head.startsWith('OVSDB JSON ')) return { kind: 'database-file' }
   if (head.startsWith('OVSDB CLUSTER ')) return { kind: 'clustered-file' }
-  if (/^\s*\{.*"(headings|data|caption)":/.test(head)) return { kind: 'tables' }
+  if (/^\s*\{[^]{0,4000}"(headings|data|caption)"\s*:/.test(head)) return { kind: 'tables' }
   if (
     /^(NXST|OFPST)_FLOW reply|^ ?(cookie=0x[\da-f]+|(table|table_id|priority)=\d+|duration=[\d.]+s)[, ]/m.test(
       head,
@@ -20,6 +22,12 @@ export function recognise(name: string, head: string): SourceKind | undefined {
   )
     return { kind: 'flows', bridge: bridgeOf(name) }
   if (isPorts(head)) return { kind: 'ports', bridge: bridgeOf(name) }
+  if (
+    /^(\w+ table\n)?"?\w+"?(,"?\w+"?)*,?_uuid\b|^(\w+ table\n)?_uuid,|^(\w+ +)*_uuid +(\w+ *)+\n-+/m.test(
+      head,
+    )
+  )
+    return { kind: 'text-tables' }
   if (/^_uuid +: [0-9a-f-]{36}$|^\w+ table$/m.test(head)) return { kind: 'lists' }
   if (/^ {4}Bridge \S/m.test(head) && /^[0-9a-f-]{36}$/m.test(head)) return { kind: 'show' }
   return undefined

@@ -1,6 +1,7 @@
 /** Files that Open vSwitch's own programs made of a real switch, against what is said of the switch live. */
 import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { execa } from 'execa'
 import t from 'tap'
 import { sessionName } from '../../lib/plan/ports.js'
@@ -27,10 +28,40 @@ const bridge = at('br0.mgmt')
 await kept('backup', 'ovsdb-client', 'backup', server, 'hardware_vtep')
 await kept('vtep.json', 'ovsdb-client', 'dump', '--format=json', server, 'hardware_vtep')
 await kept('ovs.json', 'ovsdb-client', 'dump', '--format=json', server, 'Open_vSwitch')
+for (const [name, ...form] of [
+  ['csv', '--format=csv'],
+  ['table'],
+  ['list', '--format=list'],
+  ['pretty', '--format=json', '--pretty'],
+] as const) {
+  await kept(`vtep-${name}`, 'ovsdb-client', ...form, 'dump', server, 'hardware_vtep')
+  await kept(`ovs-${name}`, 'ovsdb-client', ...form, 'dump', server, 'Open_vSwitch')
+}
+// as they come by mail, from a forum and from other systems
+const bent = (name: string, from: string, bend: (text: string) => string | Buffer): string => {
+  writeFileSync(at(name), bend(readFileSync(at(from), 'utf8')))
+  return name
+}
+bent('vtep-mark', 'vtep-table', (text) => `\ufeff${text.replaceAll('\n', '\r\n')}`)
+bent('vtep-pasted', 'vtep-csv', (text) => text.replace(/^(?=.)/gm, '    '))
+bent('vtep-wide', 'vtep.json', (text) => Buffer.from(`\ufeff${text}`, 'utf16le'))
+bent('ovs-packed', 'ovs-csv', (text) => gzipSync(text))
 await kept('dump-flows_br0', 'ovs-ofctl', 'dump-flows', bridge)
 await kept('flows', 'ovs-ofctl', '-O', 'OpenFlow15', '--names', 'dump-flows', bridge)
 for (const table of ['Bridge', 'Port', 'Interface'])
   await kept(`list-${table}`, 'ovs-vsctl', '--format=json', 'list', table)
+bent('flows-pasted', 'flows', (text) => text.replace(/^(?=.)/gm, '    ').replaceAll('\n', '\r\n'))
+bent('flows-packed', 'flows', (text) => gzipSync(text))
+// as ovs-bugtool has it: flows of all bridges in one file, each behind its command
+mkdirSync(at('bugtool'))
+copyFileSync(at('vtep.db'), at('bugtool/vtep.db'))
+copyFileSync(at('ovs-csv'), at('bugtool/ovsdb-dump.out'))
+bent(
+  'bugtool/ovs-ofctl-dump-flows.out',
+  'dump-flows_br0',
+  (text) =>
+    `ovs-ofctl dump-flows br-int \n cookie=0x1, table=0, priority=1 actions=drop\n\novs-ofctl dump-flows br0 \n${text}\n`,
+)
 await kept('show', 'ovs-vsctl', 'show')
 await kept('ports', 'ovs-ofctl', '-O', 'OpenFlow14', 'dump-ports-desc', bridge)
 const lists = ['list-Bridge', 'list-Port', 'list-Interface']
@@ -71,7 +102,21 @@ const findings = (stdout: string): string =>
     .join('\n')
 
 t.test('says the same as the live switch', (t) => {
-  const desired = [[], ['vtep.db'], ['backup'], ['vtep.json'], ['sosreport']]
+  const desired = [
+    [],
+    ['vtep.db'],
+    ['backup'],
+    ['vtep.json'],
+    ['sosreport'],
+    ['vtep-csv'],
+    ['vtep-table'],
+    ['vtep-list'],
+    ['vtep-pretty'],
+    ['vtep-mark'],
+    ['vtep-pasted'],
+    ['vtep-wide'],
+    ['bugtool'],
+  ]
   const actual = [
     [],
     ['conf.db', 'dump-flows_br0'],
@@ -79,6 +124,12 @@ t.test('says the same as the live switch', (t) => {
     [...lists, 'flows'],
     ['sosreport'],
     ['show', 'ports', 'flows'],
+    ['ovs-csv', 'flows-pasted'],
+    ['ovs-table', 'flows-packed'],
+    ['ovs-list', 'flows'],
+    ['ovs-pretty', 'flows'],
+    ['ovs-packed', 'flows'],
+    ['bugtool'],
   ]
   // each with what is live, and both of one archive
   const pairs = [
@@ -101,7 +152,7 @@ t.test('says the same as the live switch', (t) => {
       const name = commands[i + 1]?.join(' ') ?? ''
       t.equal(status, 2, name)
       t.equal(findings(stdout), findings(live?.stdout ?? ''), name)
-      const isKept = !/--desired (vtep.db|backup|sosreport)/.test(name)
+      const isKept = !/--desired (vtep.db|backup|sosreport|bugtool)/.test(name)
       const untold = [
         ...(isKept ? [] : [/^vtep-diff: .*does not keep .*Tunnel:bfd_status/]),
         ...(name.includes('show')
