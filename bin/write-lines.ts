@@ -2,9 +2,9 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import type { Terminal } from './replay/terminal.js'
 import { TroubleError } from './trouble-error.js'
 
-/** To a new file, which goes again when not all of it could be written, else to the terminal. */
+/** To a new file (`-` is none), which goes again when not all of it could be written, else to the terminal. */
 export function writeLines(lines: Iterable<string>, file: string | undefined, out: Terminal): void {
-  if (file === undefined) {
+  if (file === undefined || file === '-') {
     for (const line of lines) out.lines(line)
     return
   }

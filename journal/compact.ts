@@ -1,9 +1,9 @@
-import { statfsSync, statSync } from 'node:fs'
+import { existsSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Database, SqliteError } from '../sqlite/sqlite.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
-import type { Tip } from './format.js'
+import { JournalError, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 import { openRecording, type Passage } from './recording.js'
 import {
@@ -72,8 +72,16 @@ export function previewOf(file: string, retention: Retention, nowMs: number, pas
  * Drops what `retention` asks for, behind a snapshot that stands for it: where none does, one is written. Each step is whole
  * or not made, whenever it ends. All entries are looked at first: of a damaged journal nothing goes. Throws JournalError.
  */
-export function compact(file: string, retention: Retention, nowMs: number, passage?: Passage): Compaction {
+export function compact(
+  file: string,
+  retention: Retention,
+  nowMs: number,
+  passage?: Passage,
+  mayEmpty = false,
+): Compaction {
   openForReading(file).close()
+  const lock = `${file}.lock`
+  const wasLockThere = existsSync(lock)
   const writer = openJournal(file)
   try {
     const planned = plannedIn(file, retention, nowMs, passage)
@@ -81,12 +89,14 @@ export function compact(file: string, retention: Retention, nowMs: number, passa
       const database = new Database(file)
       try {
         database.pragma('synchronous = FULL')
-        return compacted(file, database, retention, nowMs, planned)
+        return compacted(file, database, retention, nowMs, planned, mayEmpty)
       } finally {
         database.close()
       }
     })
   } finally {
+    // while it is held, so that nobody else holds it
+    if (!wasLockThere) rmSync(lock, { force: true })
     writer.close()
   }
 }
@@ -97,10 +107,15 @@ function compacted(
   retention: Retention,
   nowMs: number,
   planned: Planned | null,
+  mayEmpty: boolean,
 ): Compaction {
   const bytesBefore = statSync(file).size
   const dropped = [...droppingsOf(database, retention, nowMs, planned, planned?.bytes)]
   const snapshot = planned !== null && dropped.some(({ last }) => last === planned.seq) ? planned : null
+  const last =
+    database.prepare<[], { seq: number | null }>('select max(seq) as seq from entry').get()?.seq ?? 0
+  if (!mayEmpty && dropped.length > 0 && dropped.at(-1)?.last === last)
+    throw new JournalError(`${file}: all its entries would go, and nothing went: --empty allows it`)
   database
     .transaction(() => {
       if (snapshot !== null)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { linkSync, rmSync, statSync } from 'node:fs'
+import { existsSync, linkSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Core } from '../lib/core.js'
 import type { Entry, Event } from '../lib/model/event.js'
 import { joined } from '../lib/model/pieces.js'
@@ -7,7 +8,8 @@ import { initialState, type State } from '../lib/model/state.js'
 import { latestMs } from '../lib/model/state-shape.js'
 import { bundleVersion } from './bundle.js'
 import { chainOf, chainStart, formatVersion, JournalError } from './format.js'
-import { codeOf, linesIn } from './lines.js'
+import { linesIn } from './lines.js'
+import { codeOf, fileAt } from './place.js'
 import { eventFrom, MalformedEvent } from './upcast.js'
 import { beginJournal, openJournal, type Origin } from './writer.js'
 
@@ -29,6 +31,8 @@ export function importJournal(
   journal: string,
   watched: WatchImport = (entries) => entries,
 ): Imported {
+  const directory = dirname(journal)
+  if (!existsSync(directory)) throw new JournalError(`${journal}: there is no directory ${directory}`)
   const draft = `${journal}.import-${process.pid}`
   try {
     const imported = read(file, draft, watched)
@@ -77,7 +81,7 @@ function read(file: string, draft: string, watched: WatchImport): Imported {
 
 /** 0: it can't be read, which reading it will say. */
 function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  return file.startsWith('/dev/') ? 0 : (fileAt(file)?.size ?? 0)
 }
 
 /** Reads one file from its first line on. */

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, type Stats } from 'node:fs'
 import { getSystemErrorMap } from 'node:util'
 import { Database, SqliteError } from '../sqlite/sqlite.js'
+import { readableFile } from './place.js'
 import { applicationId, formatVersion, JournalError, type Trouble } from './format.js'
 
 /**
@@ -8,9 +9,8 @@ import { applicationId, formatVersion, JournalError, type Trouble } from './form
  * connection sees none of that. Until it is closed SQLite keeps in the -wal file what was written since. Throws JournalError.
  */
 export function openForReading(file: string): Database {
-  const found = lookAt(file)
-  if (found === undefined) throw new JournalError(`${file}: no such file`)
-  if (!found.isFile()) throw new JournalError(`${file}: not a file`, 'foreign')
+  if (readableFile(file).size === 0)
+    throw new JournalError(`${file}: empty, not a journal of ovs-vtep`, 'foreign')
   return explaining(file, () => {
     const database = new Database(file, { readonly: true, fileMustExist: true })
     try {

@@ -14,6 +14,7 @@ import {
 } from './format.js'
 import { checkFormat, closingOnError, explaining, lookAt, openForReading } from './open.js'
 import { entriesIn, type Reached, startIn, tipIn } from './reader.js'
+import { fileAt } from './place.js'
 import { drop, type Dropping, droppingsOf, type Retention } from './retention.js'
 import { SnapshotWriter, writeSnapshot } from './snapshot-writer.js'
 
@@ -43,9 +44,7 @@ export interface JournalWriter {
  * Throws JournalError where it is none, is damaged, or another process writes it.
  */
 export function openJournal(file: string): JournalWriter {
-  const found = lookAt(file)
-  if (found?.isFile() === false) throw new JournalError(`${file}: not a file`, 'foreign')
-  if (found?.size) openForReading(file).close()
+  if (fileAt(file)?.size) openForReading(file).close()
   makePrivate(file)
   const lock = lockWriting(file)
   try {
@@ -100,7 +99,10 @@ function lockWriting(file: string): Database {
   const lock = explaining(file, () => new Database(`${file}.lock`, { timeout: 0 }))
   try {
     chmodSync(`${file}.lock`, 0o600)
+    const { ino } = statSync(`${file}.lock`)
     lock.exec('begin exclusive')
+    // who held it may have taken it away since; another would lock a new one
+    if (statSync(`${file}.lock`).ino !== ino) throw new Error('its lock was taken away')
     return lock
   } catch (error) {
     lock.close()

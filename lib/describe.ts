@@ -1,4 +1,5 @@
 import { programs } from './command.js'
+import { counted } from './counted.js'
 import type { Batch } from './model/batch.js'
 import type { Entry, Event, RowUpdate, Settings } from './model/event.js'
 import { noLimits, printLimits } from './model/limits.js'
@@ -32,7 +33,7 @@ function summary(event: Event, called: Called): string {
     case 'OvsUpdated':
       return `${event.isCatchUp ? 'catch-up: ' : ''}${rowCounts(event.updates)}`
     case 'FlowsObserved':
-      return `${event.isDrift ? 'drift: ' : ''}${event.present.length} flows new or changed, ${event.absent.length} gone${examples(event)}`
+      return `${event.isDrift ? 'drift: ' : ''}${counted(event.present.length, 'flow')} new or changed, ${event.absent.length} gone${examples(event)}`
     case 'FlowsDoubted':
       return event.reason
     case 'MacsLearned':
@@ -60,7 +61,7 @@ function summary(event: Event, called: Called): string {
     case 'QuarantineDue':
       return `${event.lane}: what was refused is tried again`
     case 'JournalResumed':
-      return `${event.lost} entries before this one are lost; what they led to is recorded here`
+      return `${counted(event.lost, 'entry')} before this one ${event.lost === 1 ? 'is' : 'are'} lost; what they led to is recorded here`
     case 'CleanupRequested':
       return 'everything of ours goes'
     case 'Stopped':
@@ -91,7 +92,7 @@ export function describeBatch(batch: Batch): string {
       return `${program} ${batch.arguments.slice(2).join(' ')}${then}`
     }
     case 'flows':
-      return `${program} bundle: ${batch.add.length} flows added, ${batch.remove.length} removed`
+      return `${program} bundle: ${counted(batch.add.length, 'flow')} added, ${batch.remove.length} removed`
     case 'rows':
       return `${program} transact: ${operationCounts(batch.operations)}`
   }

@@ -1,4 +1,5 @@
 import type { Core } from './core.js'
+import { counted } from './counted.js'
 import { problemsIn } from './derive/board.js'
 import type { Derived } from './derive/derive.js'
 import { stillRefused } from './derive/pieces/refused.js'
@@ -120,10 +121,8 @@ export function summarize({ role, isInSync, entry, flows, problems, quarantined,
   return [
     ...(role === 'alone' ? [] : [role]),
     `${isInSync ? 'in sync' : 'not in sync'} at entry ${entry}`,
-    `${flows.installed} flows`,
-    ...(problems.length === 0
-      ? []
-      : [`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`]),
+    counted(flows.installed, 'flow'),
+    ...(problems.length === 0 ? [] : [counted(problems.length, 'problem')]),
     ...(quarantined.length === 0 ? [] : [`${quarantined.length} quarantined`]),
     ...(journal.trouble === null ? [] : ['the journal is degraded']),
   ].join(', ')
@@ -149,11 +148,11 @@ function pendingOf({ state }: Core, lane: Lane): Status['pending'] {
 /** One fact a line. */
 export function describeJournal({ file, trouble, held, lost, kept }: JournalHealth): readonly string[] {
   return [
-    trouble === null ? file : `degraded: ${trouble}; ${held} entries held in memory, ${lost} lost`,
+    trouble === null ? file : `degraded: ${trouble}; ${counted(held, 'entry')} held in memory, ${lost} lost`,
     ...kept,
   ]
 }
 
 function driftText({ seq, atMs, changed, gone, example }: Drift): string {
-  return `entry ${seq}, ${localTime(atMs)}: ${changed} flows new or changed, ${gone} gone, ${example}`
+  return `entry ${seq}, ${localTime(atMs)}: ${counted(changed, 'flow')} new or changed, ${gone} gone, ${example}`
 }

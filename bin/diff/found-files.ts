@@ -34,6 +34,7 @@ export function isDirectory(path: string): boolean {
 /** How a file begins, a byte a letter. Throws TroubleError. */
 export function headOf(path: string): string {
   return readable(path, () => {
+    if (!statSync(path).isFile()) throw new TroubleError(`${path}: not a file`)
     if (isPacked(path)) return utf8Head(bytesOf(path).subarray(0, headBytes))
     const head = Buffer.alloc(headBytes)
     const descriptor = openSync(path, 'r')

@@ -105,6 +105,7 @@ export function App() {
         seq={seq}
         last={last}
         isLive={isLive}
+        isEnded={news?.isEnded ?? false}
         known={news?.known ?? 1}
         name={name}
       />

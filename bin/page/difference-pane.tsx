@@ -1,6 +1,6 @@
 import { useAnswer } from './ask.js'
 import { Waiting } from './waiting.js'
-import { counted } from './words.js'
+import { counted } from '../../lib/counted.js'
 
 interface Props {
   readonly at: number

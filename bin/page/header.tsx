@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Overview } from '../../lib/replay/page/api.js'
+import { counted } from '../../lib/counted.js'
 import { CopyButton } from './copy.js'
 import { type Place, searchOf } from './place.js'
 
@@ -10,12 +11,14 @@ interface Props {
   readonly last: number
   readonly isLive: boolean
   readonly known: number
+  /** Its daemon has stopped, so nothing is recorded any more. */
+  readonly isEnded: boolean
   /** Of the switch. */
   readonly name: string
 }
 
 /** Which journal this is, how far it goes, whether it is followed; a link to this very place. */
-export function Header({ overview, place, seq, last, isLive, known, name }: Props) {
+export function Header({ overview, place, seq, last, isLive, isEnded, known, name }: Props) {
   const search = searchOf({ ...place, at: String(seq) })
   const link = `${location.origin}/?token=${overview?.token ?? ''}&${search.slice(1)}`
   const isFollowing = isLive && place.at === null
@@ -31,11 +34,11 @@ export function Header({ overview, place, seq, last, isLive, known, name }: Prop
       <span class="file" title={overview?.file}>
         {overview?.file}
       </span>
-      <span class={isFollowing ? 'live on' : 'live'} role="status">
+      <span class={isFollowing && !isEnded ? 'live on' : 'live'} role="status">
         {known < 1
           ? `reading ${Math.floor(known * 100)} %`
           : isFollowing
-            ? `live, ${last} entries`
+            ? `${isEnded ? 'stopped' : 'live'}, ${counted(last, 'entry')}`
             : `entry ${seq} of ${last}`}
       </span>
       <CopyButton text={link} words="Copy link" name="Copy link to this moment" />

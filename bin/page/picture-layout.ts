@@ -1,6 +1,6 @@
 import type { SceneView } from '../../lib/replay/page/api.js'
 import type { Focus, Kind } from './place.js'
-import { counted } from './words.js'
+import { counted } from '../../lib/counted.js'
 
 /** Something that is drawn as a box; what is folded is one box for many. */
 export interface Box {

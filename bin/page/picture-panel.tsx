@@ -3,7 +3,7 @@ import type { Answered } from './ask.js'
 import { Picture } from './picture.js'
 import type { Focus, Place } from './place.js'
 import { Waiting } from './waiting.js'
-import { counted } from './words.js'
+import { counted } from '../../lib/counted.js'
 
 interface Props {
   readonly scene: Answered<SceneView>

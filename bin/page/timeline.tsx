@@ -1,5 +1,6 @@
 import type { TargetedEvent } from 'preact'
 import { useRef, useState } from 'preact/hooks'
+import { counted } from '../../lib/counted.js'
 import { type LaneName, laneNames, type TimelineView } from '../../lib/replay/page/timeline.js'
 import { roundTimes, timeText } from './times.js'
 import { useWidth } from './width.js'
@@ -106,7 +107,8 @@ export function Timeline({ view, first, last, seq, atMs, pinMs, seek, zoom }: Pr
       </svg>
       {hover !== null && (
         <div class="tip" style={{ left: `${Math.min(Math.max(x(msOf(hover)), 90), width - 90)}px` }}>
-          {timeText(msOf(hover)).slice(0, 21)} · {entries[hover]} entries, {rows[hover]} rows
+          {timeText(msOf(hover)).slice(0, 21)} · {counted(entries[hover] ?? 0, 'entry')},{' '}
+          {counted(rows[hover] ?? 0, 'row')}
         </div>
       )}
     </div>

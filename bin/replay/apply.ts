@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../../lib/counted.js'
 import { startScratch, type Scratch } from '../../adapters/scratch/scratch.js'
 import { flowsIn, runIn, standAs, targetIn } from '../../adapters/scratch/stand.js'
 import type { RecordingFile } from '../../journal/recording.js'
@@ -112,6 +113,8 @@ function print(
   for (const trouble of troubles) out.line(`entry ${trouble.seq}: ${trouble.reason}`)
   printFlows(out, flows)
   const known = sizeOf(core.state.flows ?? none)
-  const verdict = count === 0 ? 'as recorded' : `${count} differences`
-  out.line(`${file}: entry ${seq}: ${verdict}: ${known} flows recorded, ${own.size} in the scratch switch`)
+  const verdict = count === 0 ? 'as recorded' : `${counted(count, 'difference')}`
+  out.line(
+    `${file}: entry ${seq}: ${verdict}: ${counted(known, 'flow')} recorded, ${own.size} in the scratch switch`,
+  )
 }

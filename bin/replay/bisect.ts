@@ -3,7 +3,7 @@ import { startScratch } from '../../adapters/scratch/scratch.js'
 import { standAs, targetIn } from '../../adapters/scratch/stand.js'
 import { runWords } from '../../adapters/scratch/words.js'
 import type { RecordingFile } from '../../journal/recording.js'
-import { bisect, type Verdict } from '../../lib/replay/bisect.js'
+import { bisect, BisectError, type Verdict, WrongEnd } from '../../lib/replay/bisect.js'
 import { likenessOf } from '../../lib/replay/build.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
 import { holds } from '../../lib/replay/predicate/holds.js'
@@ -65,6 +65,9 @@ ${examples(
           if (seq === from && options.good !== undefined) return 'good'
           out.flush()
           return look(seq)
+        }).catch((error: unknown) => {
+          if (!(error instanceof WrongEnd) || !error.isGoodAgain || options.bad === undefined) throw error
+          throw new BisectError(`${error.message}; ${whereItHeld(options.bad, recording, from, to)}`)
         })
         print(out, recording, found)
       }),
@@ -85,6 +88,21 @@ function lookOf(
     const core = recording.coreAt(seq)
     return holds(predicate, null, () => core) ? 'bad' : 'good'
   }
+}
+
+/** The last stretch of positions between that are bad, which is where to search. */
+function whereItHeld(bad: string, recording: RecordingFile, from: number, to: number): string {
+  const predicate = parsePredicate(bad)
+  const core = recording.coreAt(from)
+  let stretch: { first: number; last: number } | null = null
+  for (const entry of predicate === null ? [] : recording.entries(from + 1, to)) {
+    core.fold(entry)
+    if (predicate === null || !holds(predicate, null, () => core)) continue
+    if (stretch?.last === entry.seq - 1) stretch.last = entry.seq
+    else stretch = { first: entry.seq, last: entry.seq }
+  }
+  if (stretch === null) return 'nor does it hold at any position between'
+  return `it held last in ${stretch.first}–${stretch.last}: try --to ${stretch.last}`
 }
 
 async function tried(words: string, recording: RecordingFile, seq: number): Promise<Verdict> {

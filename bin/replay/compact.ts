@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
+import { counted } from '../../lib/counted.js'
 import { compact, type Compaction, previewOf } from '../../journal/compact.js'
+import type { Passage } from '../../journal/recording.js'
 import { localTime } from '../../lib/describe.js'
 import { retentionOf } from '../quantity.js'
 import { UsageError } from '../usage-error.js'
 import { examples } from './help.js'
-import { journalAt } from './journal-at.js'
+import { journalNamed } from './journal-at.js'
 import { progress } from './progress.js'
 import type { Terminal } from './terminal.js'
 
@@ -12,6 +14,7 @@ interface Options {
   readonly keep?: string
   readonly maxSize?: string
   readonly dryRun: boolean
+  readonly empty: boolean
 }
 
 export function addCompact(program: Command, terminal: () => Terminal): void {
@@ -24,20 +27,21 @@ export function addCompact(program: Command, terminal: () => Terminal): void {
       '--max-size <SIZE>',
       'the oldest entries go until the journal is no larger than this, such as 500M',
     )
+    .option('--empty', 'also where no entry remains, only what they led to', false)
     .option('--dry-run', 'only say what would go', false)
     .addHelpText(
       'after',
       examples('vtep-replay compact br0 --keep 7d --dry-run', 'vtep-replay compact br0 --max-size 100M'),
     )
-    .action((name: string, { keep, maxSize, dryRun }: Options) => {
+    .action((name: string, { keep, maxSize, dryRun, empty }: Options) => {
       if (keep === undefined && maxSize === undefined)
         throw new UsageError("compact: what is to go? Say '--keep' or '--max-size'")
       const retention = retentionOf(keep ?? '0', maxSize ?? '0', '--')
-      const file = journalAt(name)
-      const make = dryRun ? previewOf : compact
-      const compaction = make(file, retention, Date.now(), (entries, from, to) =>
-        progress.over(entries, from, to),
-      )
+      const file = journalNamed(name)
+      const passage: Passage = (entries, from, to) => progress.over(entries, from, to)
+      const compaction = dryRun
+        ? previewOf(file, retention, Date.now(), passage)
+        : compact(file, retention, Date.now(), passage, empty)
       const out = terminal()
       if (out.isJson) out.json({ file, isDryRun: dryRun, ...compaction })
       else print(out, file, dryRun, compaction)
@@ -54,9 +58,9 @@ function print(out: Terminal, file: string, isDryRun: boolean, compaction: Compa
     )
   }
   const what = first > last ? `no entries remain, but what they led to` : `entries ${first} to ${last} remain`
-  const before = `${bytesBefore} bytes`
+  const before = counted(bytesBefore, 'byte')
   if (dropped.length === 0) out.line(`${file}: nothing is to go: ${what}, ${before}`)
   else if (trouble === null)
     out.line(`${file}: ${what}, ${isDryRun ? 'about ' : ''}${bytesAfter} of ${before}`)
-  else out.line(`${file}: ${what}; the file has ${bytesAfter} bytes still: ${trouble}`)
+  else out.line(`${file}: ${what}; the file has ${counted(bytesAfter, 'byte')} still: ${trouble}`)
 }

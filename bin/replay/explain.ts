@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../../lib/counted.js'
 import { explain, sortedByPresence } from '../../lib/replay/explain.js'
 import { factsOf, headingOf } from '../../lib/replay/explanation-text.js'
 import { positionAt, positionForms } from '../../lib/replay/position.js'
@@ -48,7 +49,8 @@ export function addExplain(program: Command, terminal: () => Terminal): void {
           out.line(
             `no flow of ours was ever there for ${JSON.stringify(what)}; \`history\` shows what is known of it`,
           )
-        if (!all && found.length > mostShown) out.line(`${found.length - mostShown} more flows: --all`)
+        if (!all && found.length > mostShown)
+          out.line(`${counted(found.length - mostShown, 'more flow')}: --all`)
       }),
     )
 }

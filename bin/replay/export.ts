@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { counted } from '../../lib/counted.js'
 import { type Command, Option } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { bundleLines, type Excerpt } from '../../journal/bundle.js'
@@ -119,7 +120,7 @@ function* told({ entries, astray }: Redacted): Generator<Entry> {
   if (astray() > 0)
     writeSync(
       process.stderr.fd,
-      `vtep-replay: ${astray()} plans depend on the order of what has pseudonyms now; verify will name them\n`,
+      `vtep-replay: ${counted(astray(), 'plan')} ${astray() === 1 ? 'depends' : 'depend'} on the order of what has pseudonyms now; verify will name ${astray() === 1 ? 'it' : 'them'}\n`,
     )
 }
 

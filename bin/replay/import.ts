@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { counted } from '../../lib/counted.js'
 import type { Command } from 'commander'
 import { importJournal } from '../../journal/import.js'
 import { TroubleError } from '../trouble-error.js'
@@ -21,7 +22,7 @@ export function addImport(program: Command, terminal: () => Terminal): void {
       const out = terminal()
       if (out.isJson) return out.json({ file: output, entries, isProven })
       const proof = isProven ? 'proven to be what was exported' : 'of which nothing says that they are all'
-      out.line(`${output}: ${entries} entries, ${proof}`)
+      out.line(`${output}: ${counted(entries, 'entry')}, ${proof}`)
     })
 }
 

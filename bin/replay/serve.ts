@@ -13,7 +13,7 @@ import { oneLine } from '../../lib/one-line.js'
 import { isHere, type ListenAddress, listenAddress } from '../listen-address.js'
 import { TroubleError } from '../trouble-error.js'
 import { examples } from './help.js'
-import { journalAt } from './journal-at.js'
+import { journalNamed } from './journal-at.js'
 import { Answerer } from './serve/answers.js'
 import { Exhibit } from './serve/exhibit.js'
 import type { Terminal } from './terminal.js'
@@ -44,7 +44,7 @@ export function addServe(program: Command, terminal: () => Terminal): void {
       const out = terminal()
       const address = listenAddress('--listen', listen, { option: '--expose', isGiven: expose })
       const token = randomBytes(24).toString('base64url')
-      const exhibit = new Exhibit(journalAt(name))
+      const exhibit = new Exhibit(journalNamed(name))
       const { server, stop } = await serve(exhibit, address, token)
       const url = `http://${hostAndPort(address.host, server.port)}/?token=${token}`
       if (out.isJson) out.json({ url })

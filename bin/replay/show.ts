@@ -44,13 +44,15 @@ export function showEntry(out: Terminal, recording: Recording, seq: number): voi
   const plan = planOf(entry, new Pages(recording).backward(entry.seq - 1))
   if (plan !== null) printText(out, recording, plan)
   const outcome = outcomeOf(entry, recording)
-  if (outcome !== null) out.line(describe(outcome).trimStart())
+  if (outcome !== null) out.line(`# ${describe(outcome).trimStart()}`)
 }
 
 function printText(out: Terminal, recording: Recording, entry: Entry): void {
   const [first = '', ...details] = entryText(entry, recording.coreAt(entry.seq - 1).state)
-  out.line(first, 'bold')
-  for (const line of details) out.line(line)
+  // whoever gives this to a shell runs the plan alone
+  const isPlan = entry.event.type === 'Planned' || entry.event.type === 'BackedOff'
+  out.line(`# ${first}`, 'bold')
+  for (const line of details) out.line(isPlan ? line : `# ${line}`)
 }
 
 function commandsIn({ event }: Entry): readonly string[] {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { counted } from '../../lib/counted.js'
 import type { Command } from 'commander'
 import { localTime } from '../../lib/describe.js'
 import { historyStatistics, type Spread } from '../../lib/replay/statistics.js'
@@ -20,9 +21,9 @@ export function addStats(program: Command, terminal: () => Terminal): void {
         const { entries, fromMs, toMs, kinds, bundleFlows, planMs, applyMs, talkers } = statistics
         if (out.isJson) return out.json({ ...statistics, bytes })
         const times = fromMs === null || toMs === null ? '' : `, ${localTime(fromMs)} to ${localTime(toMs)}`
-        out.line(`${entries} entries${times}, ${bytes} bytes`)
+        out.line(`${counted(entries, 'entry')}${times}, ${counted(bytes, 'byte')}`)
         const hours = ((toMs ?? 0) - (fromMs ?? 0)) / 3_600_000
-        if (hours > 0) out.line(`growth: ${Math.round(entries / hours)} entries an hour`)
+        if (hours > 0) out.line(`growth: ${counted(Math.round(entries / hours), 'entry')} an hour`)
         for (const { kind, count, perSecond } of kinds)
           out.line(`${kind.padEnd(14)}  ${String(count).padStart(9)}  ${perSecond.toFixed(3)} a second`)
         out.line(`flows in a bundle: ${spread(bundleFlows)}`)

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { counted } from '../../lib/counted.js'
 import type { Command } from 'commander'
 import type { RecordingFile } from '../../journal/recording.js'
 import { partsOf, type Run } from '../../lib/replay/parts.js'
@@ -36,9 +37,9 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
         const { entries, plans, commands } = counts
         if (out.isJson)
           return out.json({ file: recording.file, entries, plans, commands, discrepancies: found })
-        const verdict = found.length === 0 ? 'sound' : `${found.length} differences`
+        const verdict = found.length === 0 ? 'sound' : `${counted(found.length, 'difference')}`
         out.line(
-          `${recording.file}: ${verdict}: ${entries} entries, ${plans} plans recomputed, ${commands} commands compared`,
+          `${recording.file}: ${verdict}: ${counted(entries, 'entry')}, ${counted(plans, 'plan')} recomputed, ${counted(commands, 'command')} compared`,
         )
       }),
     )

@@ -33,8 +33,8 @@ export function restored(snapshot: Snapshot): State {
   const { vtep, ovs, seen, flows, learned } = snapshot
   return {
     ...snapshot,
-    vtep: vtep && { ...emptyVtepTables(), ...keyedTables(vtep) },
-    ovs: ovs && { ...emptyOvsTables(), ...keyedTables(ovs) },
+    vtep: vtep && (keyedTables(vtep, emptyVtepTables()) as VtepTables),
+    ovs: ovs && (keyedTables(ovs, emptyOvsTables()) as OvsTables),
     seen: keyed(seen),
     flows: flows && keyed(flows),
     learned: learned && keyed(learned),
@@ -47,10 +47,9 @@ function listedTables(tables: object): object {
   )
 }
 
-function keyedTables(tables: object): object {
-  return Object.fromEntries(
-    Object.entries(tables).map(([name, rows]) => [name, keyed(rows as Listed<unknown>)]),
-  )
+/** The tables that there are, and no others. */
+function keyedTables(tables: Readonly<Record<string, Listed<unknown> | undefined>>, empty: object): object {
+  return Object.fromEntries(Object.keys(empty).map((name) => [name, keyed(tables[name] ?? [])]))
 }
 
 function keyed<T>(pairs: Listed<T>): Collection<T> {

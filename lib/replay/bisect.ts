@@ -14,6 +14,16 @@ export class BisectError extends Error {
   override readonly name = 'BisectError'
 }
 
+/** An end of the search is not as it must be; `isGoodAgain`: its last position is good, though one before may be bad. */
+export class WrongEnd extends BisectError {
+  readonly isGoodAgain: boolean
+
+  constructor(message: string, isGoodAgain: boolean) {
+    super(message)
+    this.isGoodAgain = isGoodAgain
+  }
+}
+
 /**
  * Where between `from` and `to` a good position is followed by a bad one: `from` must be good and `to` bad, and both are
  * looked at. Where it turns more than once, one of the turns from good to bad is found. Throws BisectError.
@@ -45,8 +55,9 @@ export async function bisect(
     const verdict = await verdictAt(seq)
     if (verdict === wanted) return
     const is = verdict === 'skip' ? 'can not be told' : `is ${verdict}`
-    throw new BisectError(
+    throw new WrongEnd(
       `entry ${seq}, where the search ${wanted === 'good' ? 'begins' : 'ends'}, ${is}, not ${wanted}`,
+      wanted === 'bad' && verdict === 'good',
     )
   }
 }

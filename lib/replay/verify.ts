@@ -1,4 +1,5 @@
 import { commandsOf, handedBy, reached } from '../command.js'
+import { counted } from '../counted.js'
 import { Core } from '../core.js'
 import { type Batch, isSameBatch, lanes } from '../model/batch.js'
 import type { Entry, Event, Ran } from '../model/event.js'
@@ -95,7 +96,7 @@ function* others(
   if (ran.length === 0) return
   const commands = batch === null ? [] : commandsOf(batch)
   if (ran.length !== commands.length)
-    yield `${commands.length} commands were planned and ${ran.length} were run`
+    yield `${counted(commands.length, 'command')} ${commands.length === 1 ? 'was' : 'were'} planned and ${ran.length} were run`
   for (const [i, { where, digest }] of ran.entries()) {
     const command = commands[i]
     if (command === undefined) continue

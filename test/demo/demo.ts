@@ -99,7 +99,7 @@ async function keep(sandbox: Sandbox, journal: string): Promise<void> {
   indented(Object.entries(sandbox.env).map(([name, value]) => `export ${name}=${value}`))
   indented(['vtep-ctl show', 'ovs-ofctl dump-flows br0', `node dist/bin/vtep-replay.js ${journal}`])
   tell('To stop and remove it:')
-  indented([`kill $(cat ${sandbox.directory}/*.pid) && rm -r ${sandbox.directory}`])
+  indented([`kill $(cat ${sandbox.directory}/*.pid); rm -rf ${sandbox.directory}`])
 }
 
 function arpRequest(mac: string, ip: string, wantedIp: string): Frame {

@@ -150,7 +150,7 @@ t.test('a snapshot that can not be written is held like anything else', (t) => {
   const second = rig.lock()
   if (intake !== null) rig.resume(intake)
   rig.check()
-  t.match(rig.status(), /^degraded: .*; 1 entries held in memory, 0 lost$/)
+  t.match(rig.status(), /^degraded: .*; 1 entry held in memory, 0 lost$/)
   second.close()
   rig.check()
   t.strictSame(

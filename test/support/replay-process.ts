@@ -15,6 +15,18 @@ for (const list of JSON.parse(readFileSync(0, 'utf8')) as string[][]) {
     status = 'thrown'
     writeSync(2, error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
-  writeSync(2, '\0')
-  writeSync(1, `\0${status}\0`)
+  write(2, '\0')
+  write(1, `\0${status}\0`)
+}
+
+/** Waits while the pipe is full. */
+function write(descriptor: number, text: string): void {
+  for (;;)
+    try {
+      writeSync(descriptor, text)
+      return
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
 }

@@ -71,7 +71,7 @@ await t.test('a flow that somebody changes is as it was', async (t) => {
   const said = await isMended('the flow', () =>
     openflow('mod-flows', 'br0', `table=20,dl_dst=${REMOTE},actions=drop`),
   )
-  t.match(said, /1 flows new or changed, 0 gone/)
+  t.match(said, /1 flow new or changed, 0 gone/)
 })
 
 await t.test('a flow that somebody puts in the place of ours gives way', async (t) => {

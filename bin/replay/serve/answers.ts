@@ -36,8 +36,8 @@ export class Answerer {
     this.#exhibit = exhibit
     this.#answering = {
       '/api/overview': () => {
-        const { first, last, trouble } = exhibit.news()
-        return { file: exhibit.file, first, last, token, trouble }
+        const { first, last, trouble, isEnded } = exhibit.news()
+        return { file: exhibit.file, first, last, token, trouble, isEnded }
       },
       '/api/timeline': ({ from, to, width }) => {
         const parts = Math.min(mostParts, Math.max(1, Math.floor(number(width) ?? 200)))

@@ -16,6 +16,7 @@ export class Exhibit {
   #inode: number | null
   #seen: Tip = noTip
   #trouble: string | null = null
+  #isEnded = false
   #generation = 1
   #timeline = new Timeline()
   pages: Pages
@@ -49,7 +50,14 @@ export class Exhibit {
   news(): News {
     const { first, last } = this.#recording
     const { known } = this
-    return { first, last, trouble: this.#trouble, generation: this.#generation, known }
+    return {
+      first,
+      last,
+      trouble: this.#trouble,
+      isEnded: this.#isEnded,
+      generation: this.#generation,
+      known,
+    }
   }
 
   /** Looks whether the file has changed; true: there is news. What can't be read any more is said, and shown as it was. */
@@ -111,7 +119,10 @@ export class Exhibit {
   }
 
   #remember(): void {
-    this.#seen = this.#recording.tip(this.#recording.last)
+    const { last } = this.#recording
+    this.#seen = this.#recording.tip(last)
+    const [entry] = this.#recording.entries(last, last)
+    this.#isEnded = entry?.event.type === 'Stopped'
   }
 }
 

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { oneLine } from '../../../lib/one-line.js'
 import type { Line, Size } from '../../../lib/replay/step/frame.js'
 
 /** ECMA-48 and xterm's: alternate screen, cursor hidden, no wrapping at the right margin; and back. */
@@ -53,6 +54,7 @@ export class Screen {
 
 function textOf(line: Line): string {
   return line
+    .map(({ text, style }) => ({ text: oneLine(text), style }))
     .map(({ text, style }) => (style === 'plain' ? text : styleText(style, text, { validateStream: false })))
     .join('')
 }

@@ -32,10 +32,12 @@ export interface Overview {
   readonly token: string
   /** Why the journal can't be followed any more; null: it can. */
   readonly trouble: string | null
+  /** The last entry says that the daemon stopped. */
+  readonly isEnded: boolean
 }
 
 /** What is pushed: the journal has grown, was begun anew or compacted, can't be read, can be read again. */
-export interface News extends Pick<Overview, 'first' | 'last' | 'trouble'> {
+export interface News extends Pick<Overview, 'first' | 'last' | 'trouble' | 'isEnded'> {
   /** Grows by one when another file stands in its place. */
   readonly generation: number
   /** How much of it the timeline knows, 0 to 1. */

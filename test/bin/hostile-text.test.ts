@@ -1,0 +1,211 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { Answerer } from '../../bin/replay/serve/answers.js'
+import { Exhibit } from '../../bin/replay/serve/exhibit.js'
+import { replayProgram } from '../../bin/replay/program.js'
+import { Terminal } from '../../bin/replay/terminal.js'
+import { eventFrom, MalformedEvent } from '../../journal/upcast.js'
+import type { Entry } from '../../lib/model/event.js'
+import { isOneLine } from '../../lib/one-line.js'
+import { frame } from '../../lib/replay/step/frame.js'
+import { Walk } from '../../lib/replay/step/walk.js'
+import { Walkthrough } from '../../lib/replay/step/walkthrough.js'
+import { forgedEvents, hostile, hostileEvents } from '../support/hostile-events.js'
+import { History } from '../support/history.js'
+import { journalOf, ownDirectory } from '../support/recorded.js'
+import { diffs, replays } from '../support/replays.js'
+
+const directory = ownDirectory(t)
+
+/** A switch at work, then everything that a file may say. */
+function hostileHistory(): readonly Entry[] {
+  const world = History.furnished()
+  world.work()
+  const entries: Entry[] = [...world.entries]
+  const order = (type: string) =>
+    ['JournalResumed', 'Started'].includes(type) ? 0 : type === 'Stopped' ? 2 : 1
+  for (const event of hostileEvents().toSorted((a, b) => order(a.type) - order(b.type))) {
+    const lost = event.type === 'JournalResumed' ? event.lost : 0
+    entries.push({ seq: (entries.at(-1)?.seq ?? 0) + 1 + lost, atMs: 1_700_000_000_000, event })
+  }
+  return entries
+}
+
+const entries = hostileHistory()
+const file = journalOf(entries, directory)
+const hostileSeqs = entries.slice(-hostileEvents().length).map(({ seq }) => seq)
+
+/** Every command that is declared, with what its arguments are here. */
+function commandLines(): readonly (readonly string[])[] {
+  const program = replayProgram(
+    () => new Terminal(false, false),
+    () => {},
+  )
+  const argumentsOf: Readonly<Record<string, readonly (readonly string[])[]>> = {
+    show: hostileSeqs.map((seq) => [file, String(seq)]),
+    diff: [[file, String(entries[0]?.seq), 'HEAD']],
+    explain: [
+      [file, hostile],
+      [file, '02:00:00:00:00:01'],
+    ],
+    history: [
+      [file, hostile],
+      [file, '02:00:00:00:00:01'],
+    ],
+    bisect: [
+      [file, '--bad', `word:${hostile}`],
+      [file, '--bad', 'flows > 0'],
+    ],
+    export: [
+      [file],
+      [file, '--format', 'ndjson'],
+      [file, '--format', 'shell'],
+      [file, '--format', 'shell', '--at', 'HEAD'],
+      [file, '--redact'],
+    ],
+    import: [
+      [join(directory, 'bundle'), '-o', join(directory, 'imported')],
+      [file, '-o', join(directory, 'other')],
+    ],
+    log: [[file], [file, '--about', hostile], [file, '--table', hostile]],
+    step: [[file], [file, '--filter', hostile], ...hostileSeqs.map((seq) => [file, '--at', String(seq)])],
+    state: [[file], [file, '--tables']],
+    flows: [[file], [file, '--desired']],
+    'what-if': [
+      [file, '--without', String(hostileSeqs[0])],
+      ...hostileSeqs.slice(0, 4).map((seq) => [file, '--without', String(seq)]),
+    ],
+    compact: [[file, '--keep', '1s', '--dry-run']],
+  }
+  // another test opens its browser page, and the scratch switch is started by test/system/replay-commands.test.ts
+  const elsewhere = ['serve', 'apply']
+  return program.commands
+    .map((command) => command.name())
+    .filter((name) => !elsewhere.includes(name))
+    .flatMap((name) =>
+      (argumentsOf[name] ?? [[file]]).flatMap((list) => [
+        [name, ...list],
+        [name, ...list, '--json'],
+      ]),
+    )
+}
+
+/** A few at a time, for what they print goes through a pipe. */
+function inParts(lines: readonly (readonly string[])[]): ReturnType<typeof replays> {
+  const parts = Array.from({ length: Math.ceil(lines.length / 12) }, (_, i) =>
+    lines.slice(12 * i, 12 * i + 12),
+  )
+  return parts.flatMap((part) => replays(part))
+}
+
+function unseenIn(text: string): readonly string[] {
+  return text.split('\n').filter((line) => !isOneLine(line))
+}
+
+t.test('no command prints what drives a terminal, and none ends with a trace', (t) => {
+  const [bundle] = replays([['export', file, '-o', join(directory, 'bundle')]])
+  t.match(bundle, { status: 0 })
+  const lines = commandLines()
+  const outcomes = inParts(lines)
+  outcomes.forEach(({ status, stdout, stderr }, i) => {
+    const what = JSON.stringify(lines[i])
+    t.ok(status === 0 || status === 1 || status === 2, `${what}: ${stderr.slice(0, 600)}`)
+    t.strictSame(unseenIn(stdout), [], `${what}: output`)
+    t.strictSame(unseenIn(stderr), [], `${what}: errors`)
+    t.notMatch(stderr, /^ {4}at /m, what)
+  })
+  t.end()
+})
+
+t.test('what is printed for a shell runs nothing of it', (t) => {
+  const place = join(directory, 'canaries')
+  const stubs = join(directory, 'stubs')
+  mkdirSync(place)
+  mkdirSync(stubs)
+  for (const name of ['ovs-vsctl', 'ovs-ofctl', 'ovsdb-client']) {
+    writeFileSync(join(stubs, name), '#!/bin/sh\nexec cat > /dev/null\n')
+    chmodSync(join(stubs, name), 0o755)
+  }
+  const scripts = [
+    ['export', file, '--format', 'shell'],
+    ['export', file, '--format', 'shell', '--at', 'HEAD'],
+    ['commands', file],
+    ...hostileSeqs.map((seq) => ['show', file, String(seq)]),
+  ]
+  const outcomes = inParts(scripts)
+  outcomes.forEach(({ stdout }, i) => {
+    for (const shell of ['sh', 'bash'])
+      spawnSync(shell, [], { input: stdout, cwd: place, env: { PATH: `${stubs}:/usr/bin:/bin` } })
+    t.strictSame(readdirSync(place), [], JSON.stringify(scripts[i]))
+  })
+  t.end()
+})
+
+t.test('frames of step and answers of the page are plain', async (t) => {
+  const exhibit = new Exhibit(file)
+  for (const seq of hostileSeqs) {
+    const walk = new Walk(exhibit.recording, seq)
+    const spans = frame(new Walkthrough(walk, 0), { columns: 200, rows: 80 }).flat()
+    t.strictSame(
+      spans.map(({ text }) => text).filter((text) => !isOneLine(text)),
+      [],
+      `frame ${seq}`,
+    )
+  }
+  const answerer = new Answerer(exhibit, 'token')
+  while (exhibit.readOn());
+  for (const path of [
+    'overview',
+    'timeline',
+    'entry',
+    'scene',
+    'macs',
+    'flows',
+    'difference',
+    'status',
+    'search',
+    'explain',
+  ])
+    for (const seq of hostileSeqs) {
+      const query = new URLSearchParams({
+        at: String(seq),
+        to: '1',
+        about: hostile,
+        words: hostile,
+        find: hostile,
+      })
+      const reply = await answerer.reply(`/api/${path}`, query, new AbortController().signal)
+      t.match(reply, { status: /^(200|409)$/ }, `${path} ${seq}`)
+      t.strictSame(unseenIn(String(reply?.body)), [], `${path} ${seq}`)
+    }
+  exhibit.close()
+})
+
+t.test('vtep-diff --journal prints it as plainly', (t) => {
+  const bundle = join(directory, 'bundle')
+  const lists = [
+    ['br0', '--journal', file, '--desired', file, '--actual', file],
+    ['br0', '--journal', 'none', '--desired', bundle, '--actual', bundle, '--unified'],
+  ]
+  for (const { stdout, stderr } of diffs(lists, { env: {}, cwd: directory })) {
+    t.strictSame(unseenIn(stdout), [])
+    t.strictSame(unseenIn(stderr), [])
+    t.notMatch(stderr, /^ {4}at /m)
+  }
+  t.end()
+})
+
+t.test('a field that is not free is refused with its name, in one line', (t) => {
+  for (const event of forgedEvents()) {
+    const isRefused = (error: unknown) => error instanceof MalformedEvent && isOneLine(error.message)
+    try {
+      eventFrom(event)
+      t.fail(`taken: ${JSON.stringify(event).slice(0, 300)}`)
+    } catch (error) {
+      if (!isRefused(error)) t.fail(String(error))
+    }
+  }
+  t.end()
+})
