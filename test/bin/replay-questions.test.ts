@@ -17,9 +17,9 @@ const last = entries.length
 t.test('show: an entry with its changes, its commands for a shell and their outcome', (t) => {
   const planned = entries.find(({ event }) => event.type === 'Planned' && event.batch.kind === 'flows')
   const text = answer('show', String(planned?.seq))
-  t.match(text, /^\d+ .*Planned +switch: ovs-ofctl bundle: \d+ flows added/)
+  t.match(text, /^# \d+ .*Planned +switch: ovs-ofctl bundle: \d+ flows added/)
   t.match(text, /^ovs-ofctl -O OpenFlow14 bundle br0 - <<'END'\nflow add cookie=0x5654/m)
-  t.match(text, /^END\n\d+ .*Applied +switch in 1 ms$/m)
+  t.match(text, /^END\n# \d+ .*Applied +switch in 1 ms$/m)
   const [{ outcome }] = json('show', String(planned?.seq)) as [{ outcome: { event: object } }]
   t.strictSame(outcome.event, { type: 'Applied', lane: 'switch', tookMs: 1 })
   const changed = entries.find(({ event }) => event.type === 'VtepUpdated' && !event.isCatchUp)
@@ -27,7 +27,7 @@ t.test('show: an entry with its changes, its commands for a shell and their outc
   const ofOutcome = answer('show', String((outcome as { seq?: number }).seq))
   t.match(ofOutcome.split('\n')[1], / Planned /, 'an outcome is shown with its plan')
   t.ok(first !== '' && ofOutcome.includes(first))
-  t.match(answer('show', String(changed?.seq)), /^(insert|modify|delete) [A-Z]\w+ \S.* [0-9a-f-]{36}$/m)
+  t.match(answer('show', String(changed?.seq)), /^# (insert|modify|delete) [A-Z]\w+ \S.* [0-9a-f-]{36}$/m)
   t.end()
 })
 

@@ -134,7 +134,7 @@ t.test('the command says what goes, and asks what is to go', (t) => {
     ['compact', file],
     ['compact', file, '--keep', '7'],
     ['compact', file, '--keep', '1d', '--dry-run'],
-    ['compact', file, '--keep', '1d'],
+    ['compact', file, '--keep', '1d', '--empty'],
     ['compact', file, '--keep', '1d'],
     ['compact', file, '--max-size', '1G', '--json'],
   ])
