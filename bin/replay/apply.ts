@@ -113,7 +113,7 @@ function print(
   for (const trouble of troubles) out.line(`entry ${trouble.seq}: ${trouble.reason}`)
   printFlows(out, flows)
   const known = sizeOf(core.state.flows ?? none)
-  const verdict = count === 0 ? 'as recorded' : `${counted(count, 'difference')}`
+  const verdict = count === 0 ? 'as recorded' : counted(count, 'difference')
   out.line(
     `${file}: entry ${seq}: ${verdict}: ${counted(known, 'flow')} recorded, ${own.size} in the scratch switch`,
   )

@@ -37,7 +37,7 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
         const { entries, plans, commands } = counts
         if (out.isJson)
           return out.json({ file: recording.file, entries, plans, commands, discrepancies: found })
-        const verdict = found.length === 0 ? 'sound' : `${counted(found.length, 'difference')}`
+        const verdict = found.length === 0 ? 'sound' : counted(found.length, 'difference')
         out.line(
           `${recording.file}: ${verdict}: ${counted(entries, 'entry')}, ${counted(plans, 'plan')} recomputed, ${counted(commands, 'command')} compared`,
         )

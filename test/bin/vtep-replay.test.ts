@@ -173,7 +173,11 @@ t.test('what-if shows the plans that would differ, and says what it can not use'
   )
   t.hasProps(JSON.parse(first), ['seq', 'lane', 'recorded', 'instead'])
   for (const list of [[], ['--without', '999'], ['--change', '3'], ['--change', '3={"type":"Nothing"}']])
-    t.match(await replay('what-if', file, ...list), { status: list[1] === '999' ? 1 : 64, out: '', err: /^vtep-replay: [^\n]+$/ })
+    t.match(await replay('what-if', file, ...list), {
+      status: list[1] === '999' ? 1 : 64,
+      out: '',
+      err: /^vtep-replay: [^\n]+$/,
+    })
   const half = ['--change', `${cause?.seq}={"type":"VtepUpdated"}`]
   t.match(await replay('what-if', file, ...half), { status: 64, err: /is no event: isCatchUp: missing/ })
   t.strictSame(readFileSync(file), before)
