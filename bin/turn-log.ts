@@ -35,7 +35,10 @@ function say(entry: Entry): void {
   const text = () => describe(entry).trimStart()
   switch (entry.event.type) {
     case 'FlowsObserved':
-      return entry.event.isDrift ? log.warn(text) : log.dbg(text)
+      // drift of flows that nobody misses or minds is nothing to warn of
+      return entry.event.isDrift && entry.event.present.length + entry.event.absent.length > 0
+        ? log.warn(text)
+        : log.dbg(text)
     case 'BackedOff':
     case 'JournalResumed':
     case 'Failed':
