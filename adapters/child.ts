@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { type Environment, programEnvironment } from './environment.js'
 import { hasCode, systemErrorText } from './error-code.js'
@@ -53,6 +54,15 @@ export class Child {
   isThere(): boolean {
     const child = this.#process
     return child?.pid !== undefined && child.exitCode === null && child.signalCode === null
+  }
+
+  /** Whether a signal, or who traces it, keeps it from going on, as of proc_pid_stat(5). */
+  isStopped(): boolean {
+    try {
+      return /\) [Tt] /.test(readFileSync(`/proc/${String(this.#process?.pid)}/stat`, 'latin1'))
+    } catch {
+      return false
+    }
   }
 
   /** Whether it was still there. */

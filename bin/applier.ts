@@ -85,7 +85,7 @@ export class Applier {
     try {
       const { digest } = await prepareCommand(command, this.#signal).run(command.input)
       const first = { where, digest }
-      return restoring === null ? [first] : [first, await restoring.run()]
+      return restoring === null ? [first] : [first, await restoring.run().catch(afterAll)]
     } catch (error) {
       restoring?.cancel()
       throw error
@@ -103,3 +103,8 @@ function targetOf(bridge: string): readonly string[] {
  * is none, the controller has just deleted what we refer to.
  */
 const refusals: ReadonlySet<string> = new Set(['constraint violation', 'domain error', 'range error'])
+
+/** What is restored was refused, but the rest of the batch is made. */
+function afterAll(error: unknown): never {
+  throw error instanceof Rejection ? new Error(error.message) : error
+}

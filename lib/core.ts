@@ -144,6 +144,6 @@ export class Core {
   }
 }
 
-function isIdle({ inFlight, failed }: LaneState): boolean {
-  return inFlight === null && failed === null
+function isIdle({ inFlight, failed, setAside }: LaneState): boolean {
+  return inFlight === null && failed === null && setAside === undefined
 }

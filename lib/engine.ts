@@ -41,7 +41,7 @@ export interface World {
   /**
    * Makes a batch's changes. Resolves after everything they caused in the databases was handed in as
    * intake; rejects with the reason when they were not made, or may not have been, with a Rejection when
-   * something in the batch was refused and nothing made. Gives what ran; null: that is not known. Calls `onGiven`, if it can,
+   * something in the batch was refused and nothing made, of an ovs-vsctl and what it restores neither. Gives what ran; null: that is not known. Calls `onGiven`, if it can,
    * when the switch has got all of a bundle and there is nothing to do but wait.
    */
   apply(batch: Batch, onGiven: () => void): Promise<readonly Ran[] | null>
@@ -210,9 +210,9 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
     const backoffMs = Math.min(firstRetryMs * 2 ** failures[lane]++, largestRetryMs)
     return { type: 'Failed', lane, reason, retryInMs: jittered(backoffMs) }
   }
-  const outcomeOf = (lane: Lane, { kind }: Batch, error: unknown): Event => {
+  const outcomeOf = (lane: Lane, error: unknown): Event => {
     const reason = error instanceof Error ? error.message : String(error)
-    return error instanceof Rejection && kind !== 'config'
+    return error instanceof Rejection
       ? { type: 'Failed', lane, reason, retryInMs: 0, isRejected: true }
       : failed(lane, reason)
   }
@@ -227,7 +227,7 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
         const ended = outcome(ran)
         return ended.type === 'Applied' && isKnownAfter(batch, state) ? [ended, nothingObserved] : [ended]
       }),
-      catchError((error: unknown) => of(event(outcomeOf(lane, batch, error)))),
+      catchError((error: unknown) => of(event(outcomeOf(lane, error)))),
     )
   }
   const retryQuarantined = (lane: Lane): Observable<Intake> => {

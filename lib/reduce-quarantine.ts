@@ -1,5 +1,5 @@
 import type { Batch, Lane } from './model/batch.js'
-import { type Part, partsOf, type Quarantined } from './model/quarantine.js'
+import { isConfigKey, type Part, partsOf, type Quarantined } from './model/quarantine.js'
 import type { LaneState, State } from './model/state.js'
 
 type Searched = Pick<LaneState, 'search'> & Pick<State, 'quarantined'>
@@ -12,9 +12,9 @@ export function narrowed(
   reason: string,
 ): Searched {
   const { search } = lanes[lane]
-  const parts = batch === null ? null : partsOf(batch)
-  const [first, second] = parts ?? []
-  if (parts === null || first === undefined) return { search, quarantined }
+  const parts = batch === null ? [] : partsOf(batch)
+  const [first, second] = parts
+  if (first === undefined) return { search, quarantined }
   if (second === undefined) {
     const refused: Quarantined = { lane, ...first, reason, isDue: false }
     return {
@@ -30,15 +30,17 @@ export function narrowed(
 export function widened({ lanes, quarantined }: State, lane: Lane, batch: Batch | null): Searched {
   const { search } = lanes[lane]
   if (batch === null || (search === null && quarantined.length === 0)) return { search, quarantined }
-  const parts = partsOf(batch) ?? []
+  const parts = partsOf(batch)
   return { search: cleared(search, parts, 2), quarantined: without(quarantined, lane, parts) }
 }
 
 /** The search once a batch is planned that has nothing to do with it: what was searched is not wanted any more. */
 export function searchAt(search: LaneState['search'], batch: Batch): LaneState['search'] {
   if (search === null) return null
+  // of an ovs-vsctl, flows that are searched say nothing
+  if (batch.kind === 'config' && !search.suspects.some(isConfigKey)) return search
   const suspects = new Set(search.suspects)
-  return partsOf(batch)?.some(({ key }) => suspects.has(key)) === false ? null : search
+  return partsOf(batch).some(({ key }) => suspects.has(key)) ? search : null
 }
 
 /** All of a lane's are tried again. Those that were to be and were not, because something else is desired, go. */

@@ -7,6 +7,9 @@ import type { Entry, Event, RowUpdate, VtepRowUpdate } from './model/event.js'
 import type { Flow, FlowKey } from './model/flow.js'
 import { isOwnCookie } from './model/identity.js'
 import { afterBundle, afterFlush, withLearned, withoutDeparted } from './reduce-departures.js'
+import type { BridgeRow } from './schema/open-vswitch.js'
+import { formerFailMode } from './derive/marks.js'
+import { valueOf } from './derive/pairs.js'
 import { due, narrowed, searchAt, widened } from './reduce-quarantine.js'
 import { restored } from './model/snapshot.js'
 import {
@@ -57,6 +60,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
     }
     case 'OvsUpdated':
       draft.ovs = updated(state.ovs ?? emptyOvsTables(), event.updates)
+      noteFormerFailMode(draft, state)
       forgetBridge(draft, state)
       return know(draft, 'ovs', event.isCatchUp)
     case 'FlowsObserved':
@@ -88,11 +92,13 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
     case 'BackedOff':
       return settle(draft, state, event.lane, { failed: event.batch })
     case 'RetryDue':
-      return setLane(draft, state, event.lane, { failed: null })
+      setLane(draft, state, event.lane, { failed: null })
+      return forgetSetAside(draft, event.lane)
     case 'QuarantineDue':
       draft.quarantined = due(state.quarantined, event.lane)
       return
     case 'JournalResumed':
+      delete draft.formerFailMode
       Object.assign(draft, restored(event.snapshot), { seq: draft.seq })
       return
     case 'CleanupRequested':
@@ -237,10 +243,21 @@ function withFlows(
   return amend(flows, changes)
 }
 
+/** Remembers what the bridge says of its fail_mode before ours, where somebody makes it forget that. */
+function noteFormerFailMode(draft: Draft, state: State): void {
+  const name = state.settings?.physicalSwitch
+  const [before, after] = [state.ovs, draft.ovs].map((ovs) => bridgeNamed(name, ovs)?.row)
+  if (after?.fail_mode !== 'secure') delete draft.formerFailMode
+  else if (valueOf(after.external_ids, formerFailMode) === undefined) {
+    const former = valueOf(before?.external_ids ?? [], formerFailMode)
+    if (former !== undefined) draft.formerFailMode = former
+  }
+}
+
 /** A bridge that was deleted and made anew shares nothing with the old one but its name. */
 function forgetBridge(draft: Draft, state: State): void {
   const name = state.settings?.physicalSwitch
-  const [before, after] = [state.ovs, draft.ovs].map((ovs) => bridgeNamed(name, ovs))
+  const [before, after] = [state.ovs, draft.ovs].map((ovs) => bridgeNamed(name, ovs)?.uuid)
   if (before === undefined || before === after) return
   draft.flows = null
   draft.learned = null
@@ -251,8 +268,12 @@ function forgetBridge(draft: Draft, state: State): void {
   draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
 }
 
-function bridgeNamed(name: string | undefined, ovs: OvsTables | null): string | undefined {
-  if (ovs !== null) for (const [uuid, row] of entriesOf(ovs.Bridge)) if (row.name === name) return uuid
+function bridgeNamed(
+  name: string | undefined,
+  ovs: OvsTables | null,
+): { readonly uuid: Uuid; readonly row: BridgeRow } | undefined {
+  if (ovs !== null)
+    for (const [uuid, row] of entriesOf(ovs.Bridge)) if (row.name === name) return { uuid, row }
   return undefined
 }
 
@@ -271,6 +292,9 @@ type Settled = Partial<LaneState> & { readonly quarantined?: State['quarantined'
 /** What was under way in a lane has come to an end. */
 function settle(draft: Draft, state: State, lane: Lane, { quarantined, ...part }: Settled): void {
   setLane(draft, state, lane, { inFlight: null, failed: null, ...part })
+  const { inFlight } = state.lanes[lane]
+  // an ovs-vsctl has come to its end, in whatever way
+  if (inFlight?.kind === 'config') forgetSetAside(draft, lane)
   if (quarantined !== undefined) draft.quarantined = quarantined
 }
 
@@ -283,11 +307,24 @@ function rejected(draft: Draft, state: State, { lane, reason }: Extract<Event, {
 /** How long a batch that was undone counts as the same quarrel. */
 const forgottenAfterMs = 300_000
 
-function underWay({ repeated, search }: LaneState, batch: Batch, atMs: number): LaneState {
+function forgetSetAside(draft: Draft, lane: Lane): void {
+  const { setAside, ...rest } = draft.lanes[lane]
+  if (setAside !== undefined) draft.lanes = { ...draft.lanes, [lane]: rest }
+}
+
+function underWay(was: LaneState, batch: Batch, atMs: number): LaneState {
+  const { repeated, search, failed, setAside } = was
   const isAgain =
     repeated !== null && atMs - repeated.atMs < forgottenAfterMs && isSameBatch(repeated.batch, batch)
   const count = isAgain ? repeated.count + 1 : 1
-  return { inFlight: batch, failed: null, repeated: { batch, count, atMs }, search: searchAt(search, batch) }
+  const waiting = failed?.kind === 'config' ? failed : setAside
+  return {
+    inFlight: batch,
+    failed: null,
+    repeated: { batch, count, atMs },
+    search: searchAt(search, batch),
+    ...(batch.kind === 'flows' && waiting !== undefined && { setAside: waiting }),
+  }
 }
 
 function noteDrift(draft: Draft, { present, absent }: Observed, atMs: number): void {

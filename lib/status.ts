@@ -138,10 +138,11 @@ function quarantinedOf({ state }: Core, derived: Derived | null): readonly Quara
 }
 
 function pendingOf({ state }: Core, lane: Lane): Status['pending'] {
-  const { inFlight, failed } = state.lanes[lane]
+  const { inFlight, failed, setAside } = state.lanes[lane]
+  const waiting = [failed, setAside].filter((batch) => batch != null)
   return [
     ...(inFlight === null ? [] : [{ lane, isUnderWay: true, batch: describeBatch(inFlight) }]),
-    ...(failed === null ? [] : [{ lane, isUnderWay: false, batch: describeBatch(failed) }]),
+    ...waiting.map((batch) => ({ lane, isUnderWay: false, batch: describeBatch(batch) })),
   ]
 }
 

@@ -21,6 +21,11 @@ export interface MonitorListener {
   onEnd(reason: string): void
 }
 
+/** How often it is asked whether it still answers. */
+const probeMs = 5_000
+/** How long it may take to begin. */
+const longestBeginMs = 10_000
+
 /** In characters; a flow comes in a message of 64 kB, and is printed at some ten times that. */
 const longestLine = 2 ** 22
 
@@ -35,22 +40,29 @@ export class FlowMonitor {
   readonly #inquiry: Inquiry
   #rest = ''
   #lastWords = ''
+  #timer: NodeJS.Timeout
   #isStopped = false
   #aggregates = ''
 
   constructor(bridge: string, listener: MonitorListener) {
     this.#listener = listener
     this.#control = inRundir(`ovs-vtep.${process.pid}.monitor`)
-    this.#inquiry = new Inquiry((messages) => ask(this.#control, 'ofctl/send', messages))
+    const hung = () => this.#fail('flow monitor: it does not answer')
+    this.#inquiry = new Inquiry((messages) => ask(this.#control, 'ofctl/send', messages), hung)
+    this.#timer = setTimeout(hung, longestBeginMs)
     const how = ['-O', openflowVersion, '--no-names', `--unixctl=${this.#control}`]
     const target = bridgeTarget(bridge)
     const [program, ...list] = endingWithUs('ovs-ofctl', ...how, 'monitor', target, 'watch:!initial')
     this.#process = new Child(program, list, { stdio: ['ignore', 'pipe', 'pipe'] })
     // its first words are the reply to the request on standard output; what happens later goes to the other
-    this.#process.stdout?.once('data', () => listener.onReady())
+    this.#process.stdout?.once('data', () => {
+      this.#probeLater()
+      listener.onReady()
+    })
     this.#process.stderr?.on('data', (chunk: Buffer) => this.#hear(chunk.toString('latin1')))
     void this.#process.ended.then((ending) => {
       const how = this.#lastWords === '' ? endingText(ending) : this.#lastWords
+      clearTimeout(this.#timer)
       this.#inquiry.close(how)
       if (!this.#isStopped) listener.onEnd(`flow monitor: ${how}`)
     })
@@ -80,9 +92,30 @@ export class FlowMonitor {
 
   stop(): void {
     this.#isStopped = true
+    clearTimeout(this.#timer)
     this.#inquiry.close('stopped')
-    this.#process.kill()
+    // one that is stopped hears no other signal
+    this.#process.kill('SIGKILL')
     rmSync(this.#control, { force: true })
+  }
+
+  #fail(reason: string): void {
+    if (this.#isStopped) return
+    this.stop()
+    this.#listener.onEnd(reason)
+  }
+
+  /** Whether it takes requests is seen by asking; what the switch answers is of no interest. */
+  #probeLater(): void {
+    clearTimeout(this.#timer)
+    if (this.#isStopped) return
+    this.#timer = setTimeout(
+      () =>
+        void this.caughtUp()
+          .catch(() => undefined)
+          .then(() => this.#probeLater()),
+      probeMs,
+    )
   }
 
   #hear(chunk: string): void {
@@ -90,8 +123,7 @@ export class FlowMonitor {
     const lines = (this.#rest + chunk).split('\n')
     this.#rest = lines.pop() ?? ''
     if (this.#rest.length > longestLine) {
-      this.stop()
-      this.#listener.onEnd(`flow monitor: a line of more than ${longestLine} characters`)
+      this.#fail(`flow monitor: a line of more than ${longestLine} characters`)
       return
     }
     const changes = lines.map(changeFrom).filter((change) => change !== undefined)

@@ -2,6 +2,8 @@ import { barrier } from './openflow-requests.js'
 
 /** How long the switch may take to answer; bundles wait for that. */
 const timeoutMs = 2_000
+/** A monitor that has not taken a request after so long takes none any more. */
+const hungMs = 5_000
 
 interface Pending {
   readonly xid: number
@@ -16,13 +18,18 @@ interface Pending {
  */
 export class Inquiry {
   readonly #send: (messages: readonly string[]) => Promise<unknown>
+  readonly #onHung: () => void
+  /** The first request that the monitor has not taken in time; null: it takes them. */
+  #untaken: Promise<unknown> | null = null
   #turn: Promise<unknown> = Promise.resolve()
   #pending: Pending | null = null
   #xid = 0
   #whyNot = ''
 
-  constructor(send: (messages: readonly string[]) => Promise<unknown>) {
+  /** `send` settles when the monitor has taken the messages, or said that it does not; `onHung` is called once when it does neither. */
+  constructor(send: (messages: readonly string[]) => Promise<unknown>, onHung: () => void) {
     this.#send = send
+    this.#onHung = onHung
   }
 
   /** `messages`: the requests, all with one `xid`. Rejects when they can't be sent or the monitor ends. */
@@ -48,15 +55,32 @@ export class Inquiry {
 
   async #ask(messages: (xid: number) => readonly string[]): Promise<readonly string[]> {
     if (this.#whyNot !== '') throw new Error(this.#whyNot)
+    if (this.#untaken !== null) throw new Error('no answer from the flow monitor')
     // far from the numbers that ovs-ofctl gives its own messages
     const xid = 0x5654_0000 + (++this.#xid % 0x10000)
     const answer = new Promise<readonly string[]>((resolve, reject) => {
       this.#pending = { xid, lines: [], resolve, reject }
     })
-    this.#send([...messages(xid), barrier(xid)]).catch((error: unknown) =>
-      this.#pending?.reject(error instanceof Error ? error : new Error(String(error))),
+    const sent = this.#send([...messages(xid), barrier(xid)])
+    let isTaken = false
+    const taken = () => {
+      isTaken = true
+      clearTimeout(hung)
+      if (this.#untaken === sent) this.#untaken = null
+    }
+    // where it was us who slept, what has come meanwhile is read first
+    const hung = setTimeout(
+      () => setImmediate(() => isTaken || this.#whyNot !== '' || this.#onHung()),
+      hungMs,
     )
-    const timer = setTimeout(() => this.#pending?.reject(new Error('no answer from the switch')), timeoutMs)
+    sent.then(taken, (error: unknown) => {
+      taken()
+      this.#pending?.reject(error instanceof Error ? error : new Error(String(error)))
+    })
+    const timer = setTimeout(() => {
+      if (!isTaken) this.#untaken = sent
+      this.#pending?.reject(new Error('no answer from the switch'))
+    }, timeoutMs)
     return answer.finally(() => {
       clearTimeout(timer)
       this.#pending = null

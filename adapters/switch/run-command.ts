@@ -34,7 +34,7 @@ export type Head = Pick<Command, 'program' | 'arguments'>
 export interface PreparedCommand {
   /** As runCommand. Calls `onGiven` when it has got all its input. Once. */
   run(input: string, onGiven?: () => void): Promise<Outcome>
-  /** Whether it has not ended. */
+  /** Whether it has not ended, nor been stopped by a signal. */
   isThere(): boolean
   cancel(): void
 }
@@ -67,7 +67,7 @@ export function prepareCommand(
       const ending = await child.ended
       clearTimeout(timer)
       const said = (await stderr) ?? ''
-      const refusal = program === 'ovs-ofctl' && ending.code === 1 ? refusalIn(said) : undefined
+      const refusal = ending.code === 1 ? refusals[program](said) : undefined
       if (refusal !== undefined) throw new Rejection(refusal)
       if (!isDone(program, ending.code ?? undefined))
         throw new CommandError(
@@ -77,7 +77,7 @@ export function prepareCommand(
       if (printed === null) throw new CommandError(`${program}: printed more than can be read`)
       return { stdout: printed, digest: digest() }
     },
-    isThere: () => child.isThere(),
+    isThere: () => child.isThere() && !child.isStopped(),
     cancel,
   }
 }
@@ -87,6 +87,20 @@ export function dumpFlows(bridge: string, env?: Environment): Promise<string> {
   const target = bridgeTarget(bridge, env?.['OVS_RUNDIR'])
   const list = ['-O', openflowVersion, '--no-stats', '--no-names', 'dump-flows', target]
   return runCommand({ program: 'ovs-ofctl', arguments: list, input: '' }, undefined, env)
+}
+
+/** By program: what its words say that it refuses; undefined: it failed for another reason. */
+const refusals: Readonly<Record<Command['program'], (stderr: string) => string | undefined>> = {
+  'ovs-ofctl': refusalIn,
+  'ovs-vsctl': refusedByVsctl,
+  'ovsdb-client': () => undefined,
+}
+
+/** It looks at all commands before it commits any, and what the database refuses it does not commit. */
+function refusedByVsctl(stderr: string): string | undefined {
+  const words =
+    /^ovs-vsctl: (?:cannot create |no row |no bridge |no port |transaction error: .*(?:constraint violation|range error)).*/m
+  return words.exec(stderr)?.[0]
 }
 
 /** What a bundle's first error is, without the number of its message; undefined: it was not for what is in it. */

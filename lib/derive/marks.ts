@@ -16,3 +16,6 @@ export const addressMark = 'vtep_tunnel_ip'
  * ours is no longer in its way. ovs-vswitchd tries all ports again when anything is written into its database.
  */
 export const againMark = 'vtep_try_again'
+
+/** The external-ids key that holds a bridge's fail_mode before ours. */
+export const formerFailMode = 'vtep_former_fail_mode'

@@ -4,7 +4,8 @@ import type { OvsTables } from '../model/state.js'
 import type { PhysicalPort } from './bindings.js'
 import { carriers, ofportsOf } from './bonds.js'
 import { isLegacyPort, type Legacy, legacyBridges } from './legacy.js'
-import { addressMark, againMark, bfdMark, ownerMark } from './marks.js'
+import { addressMark, againMark } from './marks.js'
+import { ownPort } from './own-port.js'
 import { valueOf } from './pairs.js'
 import { troubleOf } from './trouble.js'
 import { rowsOf } from './vxlan-ports.js'
@@ -28,6 +29,10 @@ export interface SortedPorts {
   readonly tunnelPorts: readonly TunnelPort[]
   /** Our BFD ports by remote end point. */
   readonly sessions: ReadonlyMap<Address, InterfaceRow>
+  /** Names of ours that do not say, or not rightly, that they are. */
+  readonly unmarked: ReadonlySet<string>
+  /** Names of BFD ports of ours beside another one for the same end point, or for none. */
+  readonly surplus: readonly string[]
   readonly legacy: Legacy
 }
 
@@ -37,15 +42,20 @@ export function sortPorts(bridgeName: string, bridge: BridgeRow | null, ovs: Ovs
   const legacyPorts: { name: string; ofport: number | null }[] = []
   const sessions = new Map<Address, InterfaceRow>()
   const tunnelPorts: TunnelPort[] = []
+  const unmarked = new Set<string>()
+  const surplus: string[] = []
   for (const port of rowsOf(ovs, 'Port', bridge?.ports ?? [])) {
     if (port.name === bridgeName) continue
     const interfaces = rowsOf(ovs, 'Interface', port.interfaces)
     const [row] = interfaces
     const [ofport = null] = ofportsOf(interfaces)
-    if (row !== undefined && valueOf(port.external_ids, ownerMark) === bridgeName) {
-      const remote = parseAddress(valueOf(port.external_ids, bfdMark) ?? '')
-      if (remote !== undefined) sessions.set(remote, row)
+    const own = row === undefined ? null : ownPort(bridgeName, port, row)
+    if (row !== undefined && own !== null) {
+      const { remote, isMarked } = own
+      if (remote !== null && !sessions.has(remote)) sessions.set(remote, row)
+      else if (remote !== null || row.name.startsWith('bfd-')) surplus.push(row.name)
       else tunnelPorts.push(tunnelPort(row, ofport, port.external_ids))
+      if (!isMarked) unmarked.add(row.name)
     } else if (row !== undefined && isLegacyPort(port.name, row))
       legacyPorts.push({ name: port.name, ofport })
     else
@@ -58,7 +68,7 @@ export function sortPorts(bridgeName: string, bridge: BridgeRow | null, ovs: Ovs
   }
   tunnelPorts.sort((a, b) => (a.row.name < b.row.name ? -1 : 1))
   const legacy = { ports: legacyPorts, bridges: legacyBridges(bridgeName, ovs) }
-  return { ports, tunnelPorts, sessions, legacy }
+  return { ports, tunnelPorts, sessions, unmarked, surplus, legacy }
 }
 
 function tunnelPort(row: InterfaceRow, ofport: number | null, ids: PortRow['external_ids']): TunnelPort {

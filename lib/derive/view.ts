@@ -63,7 +63,8 @@ export class Views {
     const sorted = this.#ports.of(name, bridge, ovs)
     const { bindings, portRows, problems } = this.#bindings.of(candidates, vtep.Physical_Port, sorted.ports)
     const { tunnelPorts } = sorted
-    const others = otherPorts(name, ovs)
+    const own = [...tunnelPorts.map(({ row }) => row), ...sorted.sessions.values()].map((row) => row.name)
+    const others = otherPorts(name, ovs, new Set([...own, ...sorted.surplus]))
     const hindered = others.filter(
       ({ key, remote, trouble }) => key === null && remote === null && trouble !== null,
     )

@@ -30,14 +30,16 @@ export interface OtherPort {
   readonly trouble: string | null
 }
 
-/** In an order that only the data decides. Cost: linear in all ports of the machine. */
-export function otherPorts(physicalSwitch: string, ovs: OvsTables): OtherPort[] {
+/** `own`: names of ours. In an order that only the data decides. Cost: linear in all ports of the machine. */
+export function otherPorts(physicalSwitch: string, ovs: OvsTables, own: ReadonlySet<string>): OtherPort[] {
   const found: OtherPort[] = []
   for (const [, bridge] of entriesOf(ovs.Bridge))
     for (const port of rowsOf(ovs, 'Port', bridge.ports)) {
-      const owner = valueOf(port.external_ids, ownerMark)
-      if (owner === physicalSwitch) continue
-      const claim = valueOf(port.external_ids, addressMark) ?? ''
+      if (own.has(port.name)) continue
+      const mark = valueOf(port.external_ids, ownerMark)
+      // with our mark, but not on our bridge or none that we made: nobody's whom one could ask
+      const owner = mark === physicalSwitch ? undefined : mark
+      const claim = owner === undefined ? '' : (valueOf(port.external_ids, addressMark) ?? '')
       for (const row of rowsOf(ovs, 'Interface', port.interfaces))
         found.push(...otherPort(row, bridge, owner, claim))
     }

@@ -7,10 +7,10 @@ export class Rejection extends Error {
   override readonly name = 'Rejection'
 }
 
-/** What one change of a batch makes of a flow or a report, `key` as in Flow or of `reportKey`. */
+/** What one change of a batch makes of a flow, a report, a port or a bridge; `key` as in Flow, of `reportKey` or of `subjectOf`. */
 export interface Part {
   readonly key: string
-  /** Of `flowContent` or `reportContent`. */
+  /** Of `flowContent`, `reportContent`, or a JSON text of the commands. */
   readonly content: string
 }
 
@@ -40,11 +40,11 @@ export function reportContent(report: Report | undefined): string {
   return report === undefined ? '' : `= ${report.value}`
 }
 
-/** What a batch changes, change by change; null where that can't be told apart. */
-export function partsOf(batch: Batch): readonly Part[] | null {
+/** What a batch changes, change by change. */
+export function partsOf(batch: Batch): readonly Part[] {
   switch (batch.kind) {
     case 'config':
-      return null
+      return configParts(batch.arguments)
     case 'rows':
       return batch.reports
     case 'flows':
@@ -53,4 +53,35 @@ export function partsOf(batch: Batch): readonly Part[] | null {
         ...batch.add.map((flow) => ({ key: flow.key, content: flowContent(flow) })),
       ]
   }
+}
+
+/** The commands of one ovs-vsctl by what they are about: a port with all its columns is one change. */
+function configParts([, ...words]: readonly string[]): readonly Part[] {
+  const contents = new Map<string, (readonly string[])[]>()
+  for (const command of commandsIn(words)) {
+    const key = subjectOf(command)
+    contents.set(key, [...(contents.get(key) ?? []), command])
+  }
+  return [...contents].map(([key, commands]) => ({ key, content: JSON.stringify(commands) }))
+}
+
+/** What a command of ovs-vsctl is about: `port/NAME` or `bridge/NAME`. */
+export function subjectOf(command: readonly string[]): string {
+  const [verb = '', first = '', second = ''] = command.filter((word) => word !== '--if-exists')
+  if (verb === 'del-br') return `bridge/${first}`
+  return first === 'Bridge' ? `bridge/${second}` : `port/${second}`
+}
+
+/** Whether a change is one of ovs-vsctl. */
+export function isConfigKey(key: string): boolean {
+  return key.startsWith('port/') || key.startsWith('bridge/')
+}
+
+/** `words`: what stands behind the options; each command has `--` in front. */
+function commandsIn(words: readonly string[]): readonly (readonly string[])[] {
+  const commands: string[][] = []
+  for (const word of words)
+    if (word === '--') commands.push([])
+    else commands.at(-1)?.push(word)
+  return commands
 }

@@ -1,4 +1,5 @@
 import { batchShape, flowKeyShape, flowShape, laneShape } from './batch-shape.js'
+import type { ConfigBatch } from './batch.js'
 import type { DatabaseDeclaration } from '../schema/column.js'
 import type { Departure, Departures } from './departure.js'
 import type { Settings } from './event.js'
@@ -62,6 +63,7 @@ const knowledge: Shape<Knowledge> = constant('unknown', 'current', 'lost')
 const lane = record<LaneState>({
   inFlight: nullable(batchShape),
   failed: nullable(batchShape),
+  setAside: mayBeMissing(batchShape as Shape<ConfigBatch>),
   repeated: nullable(record<Repeated>({ batch: batchShape, count: countShape, atMs: timeShape })),
   search: nullable(record<Search>({ largest: countShape, suspects: listOf(anyText) })),
 })
@@ -102,6 +104,7 @@ const rest: Fields<Omit<State, Keyed>> = {
   announcedAddresses: listOf(anyText),
   foreign: listOf(flowShape),
   displaced: listOf(flowShape),
+  formerFailMode: mayBeMissing(anyText),
   replaced: listOf(flowShape),
   knowledge: record<State['knowledge']>({ vtep: knowledge, ovs: knowledge, flows: knowledge }),
   isDoubted: isBoolean,

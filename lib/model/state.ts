@@ -1,4 +1,4 @@
-import type { Batch, Lane } from './batch.js'
+import type { Batch, ConfigBatch, Lane } from './batch.js'
 import { type Collection, none } from './collection.js'
 import type { Departures } from './departure.js'
 import type { Settings, Source } from './event.js'
@@ -25,6 +25,8 @@ export interface LaneState {
   readonly inFlight: Batch | null
   /** What failed last and waits for its retry; a different batch need not wait. */
   readonly failed: Batch | null
+  /** An ovs-vsctl that failed and waits for its retry, while flows that do not hang on it are made; missing: none. */
+  readonly setAside?: ConfigBatch
   /** The batch that was applied last, and how often in a row. */
   readonly repeated: Repeated | null
   /** A rejected batch that is tried in parts. */
@@ -74,6 +76,8 @@ export interface State {
   readonly foreign: readonly Flow[]
   /** Flows of other owners that a change of fail_mode removed and that we owe back. */
   readonly displaced: readonly Flow[]
+  /** What our bridge said of its fail_mode before ours, where it was lost; missing: it says so itself. */
+  readonly formerFailMode?: string
   /** Flows of other owners that ours took the place of; they come back when we leave. */
   readonly replaced: readonly Flow[]
   /** Binding by `learnedKey`: the switch's learned MACs. */

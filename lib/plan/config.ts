@@ -1,10 +1,13 @@
 import type { Desired } from '../derive/board.js'
+import { formerFailMode } from '../derive/marks.js'
 import { valueOf } from '../derive/pairs.js'
 import type { View } from '../derive/view.js'
 import type { ConfigBatch, FlowBatch } from '../model/batch.js'
 import { none } from '../model/collection.js'
+import { isConfigKey, partsOf, subjectOf } from '../model/quarantine.js'
 import type { BridgeRow } from '../schema/open-vswitch.js'
 import type { State } from '../model/state.js'
+import { admitted } from './gate.js'
 import { isPredecessorForwarding } from './legacy.js'
 import { portsToMake, portsToRemove, type VsctlCommand } from './ports.js'
 
@@ -12,9 +15,6 @@ const nobody: Desired['sessions'] = none
 
 /** How long a command waits for ovs-vswitchd to take over what it wrote. */
 const waitSeconds = 10
-
-/** The external-ids key that holds a bridge's fail_mode before ours. */
-const formerFailMode = 'vtep_former_fail_mode'
 
 /** What comes back where a change of fail_mode drops all flows. */
 type Restore = () => FlowBatch | null
@@ -24,20 +24,22 @@ type Restore = () => FlowBatch | null
  * carry frames our ports come first, so that what is restored after the change is all that frames need.
  */
 export function configToMake(
-  { phase, foreign, ovs }: State,
+  state: State,
   view: View,
   desired: Desired,
   restore: Restore,
 ): ConfigBatch | null {
+  const { phase, foreign, ovs } = state
   const { bridge, legacy } = view
   if (bridge === null || ovs === null || phase === 'leaving') return null
   // the predecessor's BFD ports have the same end points: beside them ours would not come up
   const sessions = legacy.bridges.length > 0 ? nobody : desired.sessions
-  const ports = [...portsToMake(bridge.name, view, sessions, ovs.Interface)]
+  const ports = [...portsToMake(bridge.name, view, sessions, ovs)]
   const isWaiting = ports.length > 0 && isPredecessorForwarding(foreign, legacy)
-  return bridge.fail_mode === 'secure' || isWaiting
-    ? transaction(firstOf(ports))
-    : transaction(firstOf([securing(bridge), ...ports]), restore)
+  if (isWaiting) return transaction(state, ports)
+  return bridge.fail_mode === 'secure'
+    ? transaction(state, [...remembering(bridge, state), ...ports])
+    : transaction(state, [securing(bridge), ...ports], restore)
 }
 
 /**
@@ -45,21 +47,22 @@ export function configToMake(
  * when nothing passes them any more its ports.
  */
 export function configToRemove(
-  { phase }: State,
+  state: State,
   view: View,
   { sessions }: Desired,
   restore: Restore,
 ): ConfigBatch | null {
   const { bridge, legacy } = view
   if (bridge === null) return null
-  if (phase === 'leaving') return leaving(bridge, view, restore)
-  const ports = legacy.bridges.length > 0 ? [] : legacy.ports.map(({ name }) => name)
-  return transaction(
-    firstOf([
-      ...legacy.bridges.map((name) => ['--if-exists', 'del-br', name]),
-      ...[...portsToRemove(view, sessions), ...ports].map((name) => deletion(bridge, name)),
-    ]),
-  )
+  if (state.phase === 'leaving') return leaving(state, bridge, view, restore)
+  // where something of ours is refused, what the predecessor left may be all that frames have
+  const isRefused = state.quarantined.some(({ key, isDue }) => isConfigKey(key) && !isDue)
+  const bridges = isRefused ? [] : legacy.bridges
+  const ports = isRefused || legacy.bridges.length > 0 ? [] : legacy.ports.map(({ name }) => name)
+  return transaction(state, [
+    ...bridges.map((name) => ['--if-exists', 'del-br', name]),
+    ...[...portsToRemove(view, sessions), ...ports].map((name) => deletion(bridge, name)),
+  ])
 }
 
 /** What the user had is noted in the bridge itself, so that it can be restored even without the journal. */
@@ -67,19 +70,34 @@ function securing({ name, fail_mode }: BridgeRow): VsctlCommand {
   return ['set', 'Bridge', name, 'fail_mode=secure', `external-ids:${formerFailMode}=${fail_mode ?? 'none'}`]
 }
 
-function leaving(bridge: BridgeRow, { tunnelPorts, sessions }: View, restore: Restore): ConfigBatch | null {
+/** What the bridge said before somebody made it forget. */
+function remembering(
+  { name, external_ids }: BridgeRow,
+  { formerFailMode: former }: State,
+): readonly VsctlCommand[] {
+  return former === undefined || valueOf(external_ids, formerFailMode) !== undefined
+    ? []
+    : [['set', 'Bridge', name, `external-ids:${formerFailMode}=${former}`]]
+}
+
+function leaving(
+  state: State,
+  bridge: BridgeRow,
+  { tunnelPorts, sessions, surplus }: View,
+  restore: Restore,
+): ConfigBatch | null {
   const { name } = bridge
-  const former = valueOf(bridge.external_ids, formerFailMode)
+  const former = valueOf(bridge.external_ids, formerFailMode) ?? state.formerFailMode
   const restored =
     former === 'standalone'
       ? ['set', 'Bridge', name, 'fail_mode=standalone']
       : ['clear', 'Bridge', name, 'fail_mode']
   const forgotten = ['remove', 'Bridge', name, 'external-ids', formerFailMode]
-  const ports = [...tunnelPorts.map(({ row }) => row), ...sessions.values()]
-  const deletions = ports.map((port) => deletion(bridge, port.name))
-  const all = former === undefined ? deletions : [...deletions, restored, forgotten]
-  const first = firstOf(all)
-  return first.includes(restored) ? transaction(first, restore) : transaction(first)
+  const ports = [...tunnelPorts.map(({ row }) => row), ...sessions.values()].map((row) => row.name)
+  const deletions = [...ports, ...surplus].map((port) => deletion(bridge, port))
+  return former === undefined
+    ? transaction(state, deletions)
+    : transaction(state, [...deletions, restored, forgotten], restore)
 }
 
 /** The kernel takes 128 KiB in one argument, and in all of them with the environment a quarter of the stack, 2 MiB mostly. */
@@ -99,14 +117,29 @@ function deletion(bridge: BridgeRow, port: string): VsctlCommand {
   return ['--if-exists', 'del-port', bridge.name, port]
 }
 
-/** One ovs-vsctl transaction, with `restore` one that changes fail_mode; null when there is nothing in it. */
-function transaction(commands: readonly VsctlCommand[], restore?: Restore): ConfigBatch | null {
-  if (commands.length === 0) return null
+/**
+ * One ovs-vsctl transaction of what is not refused, with `restore` one that changes fail_mode; null when there is
+ * nothing in it.
+ */
+function transaction(state: State, commands: readonly VsctlCommand[], restore?: Restore): ConfigBatch | null {
+  const all = batchOf(commands)
+  const keys = new Set(admitted(state, 'switch', partsOf(all)).map(({ key }) => key))
+  if (keys.size === 0) return null
+  const taken = firstOf(commands.filter((command) => keys.has(subjectOf(command))))
+  const isFlushing = restore !== undefined && taken.some(([, , , ...columns]) => columns.some(isFailMode))
+  return { ...batchOf(taken), isFlushing, restoration: isFlushing ? restore() : null }
+}
+
+function batchOf(commands: readonly VsctlCommand[]): ConfigBatch {
   const words = commands.flatMap((command) => ['--', ...command])
   return {
     kind: 'config',
     arguments: [`--timeout=${waitSeconds}`, ...words],
-    isFlushing: restore !== undefined,
-    restoration: restore?.() ?? null,
+    isFlushing: false,
+    restoration: null,
   }
+}
+
+function isFailMode(word: string): boolean {
+  return word === 'fail_mode' || word.startsWith('fail_mode=')
 }

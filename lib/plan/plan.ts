@@ -30,7 +30,8 @@ export const largestBundle = 16_384
 /**
  * The next batch of a lane; null when there is nothing to do or not enough is known to do it. Make
  * before break: ports exist before flows that use them, and go after the last flow that did. A batch
- * that failed is planned again only after its retry is due, or when it has become another batch.
+ * that failed is planned again only after its retry is due, or when it has become another batch; flows do not wait for an
+ * ovs-vsctl that failed, for those that use a port are desired when it is there.
  */
 export function plan(lane: Lane, state: State, derived: Derived, differences: Differences): Batch | null {
   const { inFlight, failed } = state.lanes[lane]
@@ -70,11 +71,17 @@ function planSwitch(state: State, derived: Derived, { flows }: Differences): Bat
   if (!isKnown(state, derived)) return null
   const { view, desired } = derived
   const restore = () => restoration(state, derived)
-  return (
-    configToMake(state, view, desired, restore) ??
-    planFlows(state, derived, flows) ??
-    configToRemove(state, view, desired, restore)
-  )
+  const { failed, setAside } = state.lanes.switch
+  const isToWait = (batch: Batch) =>
+    [failed, setAside].some((one) => one?.kind === 'config' && isSameBatch(one, batch))
+  const making = configToMake(state, view, desired, restore)
+  if (making !== null && !isToWait(making)) return making
+  const flowBatch = planFlows(state, derived, flows)
+  if (flowBatch !== null) return flowBatch
+  // nothing goes before all is made
+  if (making !== null) return null
+  const removing = configToRemove(state, view, desired, restore)
+  return removing === null || isToWait(removing) ? null : removing
 }
 
 /** The bundle for a bridge that has just dropped every flow: what is desired, and what others had there. */

@@ -1,11 +1,12 @@
 import { addressMark, againMark, bfdMark, ownerMark } from '../derive/marks.js'
+import { sessionName, tunnelName } from '../derive/port-names.js'
 import type { TunnelPort } from '../derive/ports.js'
 import type { WantedPort } from '../derive/sharing.js'
 import type { View } from '../derive/view.js'
 import type { Address } from '../model/address.js'
 import type { BfdSession } from '../model/bfd.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
-import type { InterfaceRow } from '../schema/open-vswitch.js'
+import type { OvsTables } from '../model/state.js'
 
 /** Where the first tunnel port asks to be; the switch gives it another number when this one is taken. */
 const firstOfport = 60000
@@ -14,33 +15,35 @@ const firstOfport = 60000
 export type VsctlCommand = readonly string[]
 
 /** What plans for our ports look at. */
-type Ports = Pick<View, 'tunnelPorts' | 'wantedPorts' | 'sessions' | 'hindered'>
+type Ports = Pick<View, 'tunnelPorts' | 'wantedPorts' | 'sessions' | 'unmarked' | 'surplus' | 'hindered'>
 
-/** The tunnel ports and the BFD ports as they must be, where they are not; `interfaces`: of the whole machine. */
+/** The tunnel ports and the BFD ports as they must be, where they are not; `ovs`: of the whole machine, where each name is there once. */
 export function* portsToMake(
   bridge: string,
   ports: Ports,
   desired: Collection<BfdSession>,
-  interfaces: Collection<InterfaceRow>,
+  ovs: OvsTables,
 ): Generator<VsctlCommand> {
-  const tunnels = [...tunnelsToBe(bridge, ports)]
+  const tunnels = [...tunnelsToBe(bridge, ports, ovs)]
   yield* tunnels
   // theirs can be made only when ours has changed
   if (tunnels.length === 0) yield* toTryAgain(ports)
   // in an order that only the data decides: a replay must come to the same command
   const inOrder = [...entriesOf(desired)].sort(([a], [b]) => (a < b ? -1 : 1))
   const missing = inOrder.filter(([remote]) => !ports.sessions.has(remote as Address))
-  const sessionNames = freeSessionNames(bridge, missing, interfaces)
+  const sessionNames = freeSessionNames(bridge, missing, ovs)
   for (const [remote, session] of inOrder)
-    yield* together(
-      sessionToMake(bridge, session, ports.sessions.get(session.remote), sessionNames.get(remote)),
-    )
+    yield* together(sessionToMake(bridge, session, ports, sessionNames.get(remote)))
 }
 
-function* tunnelsToBe(bridge: string, ports: Ports): Generator<VsctlCommand> {
-  const names = freeNames(bridge, ports.tunnelPorts)
+function* tunnelsToBe(bridge: string, ports: Ports, ovs: OvsTables): Generator<VsctlCommand> {
+  const names = freeNames(bridge, ovs)
   for (const [wanted, port] of assigned(ports))
-    yield* together(port === undefined ? tunnelToMake(bridge, wanted, names) : tunnelToAmend(wanted, port))
+    yield* together(
+      port === undefined
+        ? tunnelToMake(bridge, wanted, names)
+        : tunnelToAmend(bridge, wanted, port, ports.unmarked),
+    )
 }
 
 /** Once for each port of others that the switch could not make: it does not try by itself when ours has stepped aside. */
@@ -61,7 +64,7 @@ export function portsToRemove(ports: Ports, desired: Collection<BfdSession>): st
   const used = new Set([...assigned(ports).values()].map((port) => port?.row.name))
   const tunnels = ports.tunnelPorts.map(({ row }) => row.name).filter((name) => !used.has(name))
   const idle = [...ports.sessions].filter(([remote]) => lookup(desired, remote) === undefined)
-  return [...tunnels, ...idle.map(([, row]) => row.name)]
+  return [...tunnels, ...idle.map(([, row]) => row.name), ...ports.surplus]
 }
 
 /** Which port becomes which: one that is tied so already, else one that is left over, else a new one. */
@@ -81,32 +84,29 @@ function assigned({ wantedPorts, tunnelPorts }: Ports): ReadonlyMap<WantedPort, 
   )
 }
 
-/** Names and OpenFlow ports for tunnel ports: what another of ours does not bear, whatever that is tied to. */
-function* freeNames(bridge: string, tunnelPorts: Ports['tunnelPorts']): Generator<readonly [string, number]> {
+/** Names and OpenFlow ports for tunnel ports. */
+function* freeNames(bridge: string, ovs: OvsTables): Generator<readonly [string, number]> {
+  const taken = takenNames(ovs)
   for (let i = 0; ; i++) {
     const name = tunnelName(bridge, i)
-    if (!tunnelPorts.some(({ row }) => row.name === name)) yield [name, firstOfport + i]
+    if (!taken.has(name)) yield [name, firstOfport + i]
   }
 }
 
-/** Fits a network device's 15 characters; a bridge's name has no slash in it. */
-export function tunnelName(bridge: string, i: number): string {
-  return `vtep-${hash(i === 0 ? bridge : `${bridge}/${i}`)}`
-}
-
-/** Of the port for the BFD session with `remote`; `i` counts names that others have already. */
-export function sessionName(bridge: string, remote: string, i = 0): string {
-  return `bfd-${hash(`${bridge} ${remote}${i === 0 ? '' : `/${i}`}`)}`
+/** Of all ports and interfaces of the machine, ours included; a bridge has a port of its own name. */
+function takenNames({ Port, Interface }: OvsTables): Set<string> {
+  const rows = [...entriesOf<{ readonly name: string }>(Port), ...entriesOf(Interface)]
+  return new Set(rows.map(([, { name }]) => name))
 }
 
 /** Names for new BFD ports by remote. Who chooses the end points can choose two of one hash. */
 function freeSessionNames(
   bridge: string,
   missing: readonly (readonly [string, BfdSession])[],
-  interfaces: Collection<InterfaceRow>,
+  ovs: OvsTables,
 ): ReadonlyMap<string, string> {
   if (missing.length === 0) return new Map()
-  const taken = new Set([...entriesOf(interfaces)].map(([, { name }]) => name))
+  const taken = takenNames(ovs)
   return new Map(
     missing.map(([remote]) => {
       let i = 0
@@ -129,10 +129,16 @@ function* tunnelToMake(
   yield ['set', 'Interface', name, ...columns]
 }
 
-function* tunnelToAmend(wanted: WantedPort, { row, mark }: TunnelPort): Generator<VsctlCommand> {
+function* tunnelToAmend(
+  bridge: string,
+  wanted: WantedPort,
+  { row, mark }: TunnelPort,
+  unmarked: ReadonlySet<string>,
+): Generator<VsctlCommand> {
   const { name, type, options } = row
   const isRight = type === 'vxlan' && isSame(options, tunnelOptions(wanted))
-  if (mark !== (wanted.address ?? '')) yield ['set', 'Port', name, markOf(wanted)]
+  if (unmarked.has(name)) yield marking(bridge, name, [markOf(wanted)])
+  else if (mark !== (wanted.address ?? '')) yield ['set', 'Port', name, markOf(wanted)]
   if (!isRight) yield ['set', 'Interface', name, 'type=vxlan', `options=${vsctlMap(tunnelOptions(wanted))}`]
 }
 
@@ -151,12 +157,15 @@ function tiedTo(local: Address | null): Pairs {
 function* sessionToMake(
   bridge: string,
   { remote, local, settings }: BfdSession,
-  port: InterfaceRow | undefined,
+  { sessions, unmarked }: Ports,
   newName = '',
 ): Generator<VsctlCommand> {
   const options: Pairs = [...tiedTo(local), ['remote_ip', remote]]
+  const port = sessions.get(remote)
   const name = port?.name ?? newName
-  if (port === undefined) yield* added(bridge, name, [`external-ids:${bfdMark}=${JSON.stringify(remote)}`])
+  const marks = [`external-ids:${bfdMark}=${JSON.stringify(remote)}`]
+  if (port === undefined) yield* added(bridge, name, marks)
+  else if (unmarked.has(name)) yield marking(bridge, name, marks)
   const isRight = port?.type === 'vxlan' && isSame(port.options, options) && isSame(port.bfd, settings)
   const columns = ['type=vxlan', `options=${vsctlMap(options)}`, `bfd=${vsctlMap(settings)}`]
   if (!isRight) yield ['set', 'Interface', name, ...columns]
@@ -164,7 +173,11 @@ function* sessionToMake(
 
 function* added(bridge: string, name: string, marks: readonly string[]): Generator<VsctlCommand> {
   yield ['add-port', bridge, name]
-  yield ['set', 'Port', name, `external-ids:${ownerMark}=${JSON.stringify(bridge)}`, ...marks]
+  yield marking(bridge, name, marks)
+}
+
+function marking(bridge: string, name: string, marks: readonly string[]): VsctlCommand {
+  return ['set', 'Port', name, `external-ids:${ownerMark}=${JSON.stringify(bridge)}`, ...marks]
 }
 
 type Pairs = readonly (readonly [string, string])[]
@@ -176,11 +189,4 @@ function isSame(pairs: Pairs, wanted: Pairs): boolean {
 /** A map as ovs-vsctl reads it whatever is in it (ovs-vsctl(8), "Database Values"). */
 export function vsctlMap(pairs: Pairs): string {
   return `{${pairs.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(',')}}`
-}
-
-/** FNV-1a over UTF-8, as eight hexadecimal digits. */
-function hash(text: string): string {
-  let value = 0x811c9dc5
-  for (const unit of new TextEncoder().encode(text)) value = Math.imul(value ^ unit, 0x01000193)
-  return (value >>> 0).toString(16).padStart(8, '0')
 }

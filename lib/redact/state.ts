@@ -1,12 +1,19 @@
 import type { Core } from '../core.js'
-import type { Batch, Lane } from '../model/batch.js'
+import type { Batch, ConfigBatch, Lane } from '../model/batch.js'
 import { amend, type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import type { Departures } from '../model/departure.js'
 import type { Settings } from '../model/event.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { learnedKey } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
-import { flowContent, type Quarantined, reportContent } from '../model/quarantine.js'
+import {
+  flowContent,
+  isConfigKey,
+  type Part,
+  partsOf,
+  type Quarantined,
+  reportContent,
+} from '../model/quarantine.js'
 import type { LaneState, State } from '../model/state.js'
 import { batchRedacted, reportKeyRedacted } from './batches.js'
 import { flowRedacted, keyRedacted } from './flows.js'
@@ -127,21 +134,38 @@ export class StateRedactor {
     )
   }
 
-  #lane({ inFlight, failed, repeated, search }: LaneState, lane: Lane): LaneState {
+  #lane({ inFlight, failed, setAside, repeated, search }: LaneState, lane: Lane): LaneState {
     return {
       inFlight: this.#batch(inFlight),
       failed: this.#batch(failed),
       repeated: repeated && { ...repeated, batch: batchRedacted(this.#names, this.#rows, repeated.batch) },
       search: search && { ...search, suspects: search.suspects.map((key) => this.#partKey(lane, key)) },
+      ...(setAside && { setAside: batchRedacted(this.#names, this.#rows, setAside) as ConfigBatch }),
     }
   }
 
   #partKey(lane: Lane, key: string): string {
+    const [, kind = '', name = ''] = /^(port|bridge)\/(.*)$/s.exec(key) ?? []
+    if (kind !== '') return `${kind}/${this.#rows.name(name)}`
     return lane === 'switch' ? keyRedacted(this.#names, key) : reportKeyRedacted(this.#names, this.#rows, key)
+  }
+
+  #configPart({ key, content }: Part): Part {
+    const words = commandsOf(content).flatMap((command) => ['--', ...command])
+    const batch: Batch = {
+      kind: 'config',
+      arguments: ['--timeout=10', ...words],
+      isFlushing: false,
+      restoration: null,
+    }
+    const [part] = partsOf(batchRedacted(this.#names, this.#rows, batch))
+    return part ?? { key: this.#partKey('switch', key), content: this.#names.text(content) }
   }
 
   /** What was refused counts as long as just that is desired, so its content is that of what is desired now. */
   #quarantined(one: Quarantined): Quarantined {
+    if (isConfigKey(one.key))
+      return { ...one, ...this.#configPart(one), reason: this.#names.text(one.reason) }
     const [real, shown] = [this.#worlds.real.derived()?.desired, this.#worlds.shown.derived()?.desired]
     const key = this.#partKey(one.lane, one.key)
     const content =
@@ -185,4 +209,15 @@ function mapped<T>(
     none,
     Array.from(entriesOf(collection), ([key, value]) => [keyOf(key), valueOf(value)]),
   )
+}
+
+/** As `partsOf` prints them; none where somebody else wrote the text. */
+function commandsOf(content: string): readonly (readonly string[])[] {
+  try {
+    const commands: unknown = JSON.parse(content)
+    const isWords = (list: unknown) => Array.isArray(list) && list.every((word) => typeof word === 'string')
+    return Array.isArray(commands) && commands.every(isWords) ? (commands) : []
+  } catch {
+    return []
+  }
 }

@@ -7,7 +7,7 @@ import { entriesOf, lookup } from '../model/collection.js'
 import type { OvsRowUpdate } from '../model/event.js'
 import type { BridgeRow, InterfaceRow } from '../schema/open-vswitch.js'
 import { type State, emptyVtepTables } from '../model/state.js'
-import { sessionName, tunnelName } from '../plan/ports.js'
+import { sessionName, tunnelName } from '../derive/port-names.js'
 
 /**
  * Marks our ports where a text of Open_vSwitch does not say external_ids: they are told by their names, which are functions

@@ -173,10 +173,19 @@ t.test('a failure is recorded, the switch looked at again, and the batch tried a
   })
   t.equal(bench.observations, 1)
   const observed = { type: 'FlowsObserved', isDrift: false, present: [], absent: [], foreign: null } as const
-  t.strictSame(await bench.burst(observed), ['FlowsObserved'], 'the same batch waits for its retry')
+  t.strictSame(await bench.burst(observed), ['FlowsObserved', 'Planned'])
+  t.equal(bench.runs[2]?.batch.kind, 'flows', 'what does not hang on it is made meanwhile')
+  bench.runs[2]?.resolve()
+  await bench.settle()
+  t.equal(bench.runs.length, 3, 'the same batch waits for its retry')
+  t.notOk(bench.core.isInSync())
   await bench.settle(bench.scheduler.frame + 750)
   t.strictSame(bench.typesSince(before).slice(-2), ['RetryDue', 'Planned'])
-  t.strictSame(bench.runs[2]?.batch, bench.runs[0]?.batch)
+  t.strictSame(bench.runs[3]?.batch, bench.runs[0]?.batch)
+  bench.runs[3]?.reject(new Rejection('a port of that name exists'))
+  await bench.settle()
+  t.match(bench.core.state.quarantined, [{ lane: 'switch', key: 'port/vtep-26e65d5f', isDue: false }])
+  t.equal(bench.runs.length, 4, 'a port that is refused keeps nothing back')
 })
 
 t.test(

@@ -25,7 +25,16 @@ export function live(world: World): void {
 }
 
 /** Of flows and of reports. */
-const refusals = [/dl_dst=00:00:00:00:00:0[13]/, /^table=30,/, /reg1=0x[13]/, /^tunnel/, /^mac/, /./]
+const refusals = [
+  /dl_dst=00:00:00:00:00:0[13]/,
+  /^table=30,/,
+  /reg1=0x[13]/,
+  /^tunnel/,
+  /^mac/,
+  /^port/,
+  /^bridge/,
+  /./,
+]
 
 type Fault = readonly [name: string, make: (world: World) => void]
 
@@ -119,6 +128,21 @@ export const meddling: readonly Fault[] = [
       world.theSwitch.fake.recreate()
       world.oracle.foreign.forget()
       world.theSwitch.changed()
+      world.changed('ovs')
+    },
+  ],
+  [
+    'the mark of a port of ours lost',
+    (world) => {
+      const ours = portNames(world).filter((name) => /^(vtep|bfd)-/.test(name))
+      if (ours.length > 0) world.theSwitch.fake.unmark(world.random.pick(ours))
+      world.changed('ovs')
+    },
+  ],
+  [
+    'the marks of the bridge lost',
+    (world) => {
+      world.theSwitch.fake.unmark(null)
       world.changed('ovs')
     },
   ],

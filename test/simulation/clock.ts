@@ -4,7 +4,7 @@ import { VirtualTimeScheduler } from 'rxjs'
 export class Clock {
   readonly scheduler = new VirtualTimeScheduler()
   /** The wall clock is ahead by so much; it jumps, time goes on. */
-  #aheadMs = 0
+  #aheadMs = 1e12
   #looked: () => void = () => undefined
 
   constructor() {

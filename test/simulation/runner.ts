@@ -72,7 +72,7 @@ export class Runner {
   }
 
   #refuse(batch: Batch): void {
-    const refused = partsOf(batch)?.find(({ key }) => this.#world.refused?.test(key))
+    const refused = partsOf(batch).find(({ key }) => this.#world.refused?.test(key))
     if (refused === undefined) return
     this.#world.faults.note(`${batch.kind} refused`)
     throw new Rejection(`${refused.key} is refused`)
@@ -94,6 +94,7 @@ export class Runner {
   #configure(batch: ConfigBatch, then: End): void {
     const { theSwitch, clock, oracle, faults } = this.#world
     const error = this.#attempt(() => {
+      this.#refuse(batch)
       oracle.watching(batch, () => theSwitch.execute(commandOf(batch)))
     })
     this.#world.changed('ovs')
@@ -105,7 +106,7 @@ export class Runner {
       const { restoration } = batch
       if (faults.happens('ovs-vswitchd dies between a flush and its restoration', 0.1))
         this.#world.stopSwitch()
-      clock.after(5, () => then(this.#attempt(() => this.#openflow(restoration))))
+      clock.after(5, () => then(asFailure(this.#attempt(() => this.#openflow(restoration)))))
     }
   }
 
@@ -127,4 +128,9 @@ export class Runner {
       vtep.reply(() => end(error), end)
     })
   }
+}
+
+/** Of a batch that has changed fail_mode already nothing was refused. */
+function asFailure(error: Error | undefined): Error | undefined {
+  return error instanceof Rejection ? new Error(error.message) : error
 }

@@ -74,6 +74,12 @@ export class FakeSwitch {
     if (port !== undefined) port.members[0] = ofport ?? ++this.#ofports
   }
 
+  /** Somebody clears the external_ids of a port, or without one those of the bridge. */
+  unmark(name: string | null): void {
+    const ids = name === null ? this.#externalIds : this.#ports.get(name)?.externalIds
+    ids?.clear()
+  }
+
   /** The bridge is deleted. */
   removeBridge(): OvsRowUpdate[] {
     return [{ table: 'Bridge', uuid: this.#bridgeUuid, row: null }]

@@ -54,6 +54,16 @@ await t.test('the process of a bundle is started before there is anything to cha
   t.not(await theOne(), before, 'and the next one waits')
 })
 
+await t.test('one that was stopped while it waited is replaced', async (t) => {
+  const victim = await theOne()
+  process.kill(victim, 'SIGSTOP')
+  await until('it is stopped', () => Promise.resolve(/\) T/.test(read(victim, 'stat'))))
+  await write('add-ucast-remote ls0 02:00:00:00:0e:05 10.2.2.3')
+  await until('it is made', async () => (await remoteFlows()).includes('02:00:00:00:0e:05'))
+  await until('it is gone', isGone(victim))
+  t.notMatch(daemon.output(), /no answer within/, 'it was not waited for')
+})
+
 await t.test('one that was killed while it waited is not missed', async (t) => {
   const victim = await theOne()
   process.kill(victim, 'SIGKILL')

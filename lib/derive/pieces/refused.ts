@@ -1,7 +1,7 @@
 import { type Collection, entriesOf, lookup } from '../../model/collection.js'
 import { cookieOf, pipelineCookie } from '../../model/identity.js'
 import type { Problem } from '../../model/problem.js'
-import { flowContent, type Quarantined, reportContent } from '../../model/quarantine.js'
+import { flowContent, isConfigKey, type Quarantined, reportContent } from '../../model/quarantine.js'
 import { isReported, type ReportedRows } from '../../model/report.js'
 import type { State, VtepTables } from '../../model/state.js'
 import type { VtepTable } from '../../schema/hardware-vtep.js'
@@ -14,7 +14,9 @@ export function stillRefused(
   { flows, reports }: Pick<Desired, 'flows' | 'reports'>,
   reported: Collection<ReportedRows>,
 ): readonly Quarantined[] {
-  return quarantined.filter(({ lane, key, content }) => {
+  return quarantined.filter(({ lane, key, content, isDue }) => {
+    // of ports and the bridge only the next try tells
+    if (isConfigKey(key)) return !isDue
     if (lane === 'switch') {
       const isSo = installed !== null && flowContent(lookup(installed, key)) === content
       return flowContent(lookup(flows, key)) === content && !isSo
