@@ -141,21 +141,6 @@ await t.test('what the bridge says of itself is lost', async (t) => {
   )
 })
 
-await t.test('the bridge is deleted and made anew in one transaction', async (t) => {
-  const added = ['p0', 'p1'].flatMap((name) => [
-    ...['--', 'add-port', 'br0', name],
-    ...['--', 'set', 'Interface', name, 'type=dummy'],
-  ])
-  const settings = ['--', 'set', 'Bridge', 'br0', 'datapath_type=dummy']
-  await isMended(
-    t,
-    async () => {
-      await vsctl('--', 'del-br', 'br0', '--', 'add-br', 'br0', ...settings, ...added)
-    },
-    async () => undefined,
-  )
-})
-
 await t.test('another bridge has a port of our name and with our marks', async (t) => {
   await vsctl('add-br', 'br9', '--', 'set', 'Bridge', 'br9', 'datapath_type=dummy')
   await addDummyPort(sandbox, 'br9', 'q0')
@@ -178,6 +163,21 @@ await t.test('another bridge has a port of our name and with our marks', async (
   daemon = await start()
   await arrives()
   await vsctl('del-br', 'br9')
+})
+
+await t.test('the bridge is deleted and made anew in one transaction', async (t) => {
+  const added = ['p0', 'p1'].flatMap((name) => [
+    ...['--', 'add-port', 'br0', name],
+    ...['--', 'set', 'Interface', name, 'type=dummy'],
+  ])
+  const settings = ['--', 'set', 'Bridge', 'br0', 'datapath_type=dummy']
+  await vsctl('--', 'del-br', 'br0', '--', 'add-br', 'br0', ...settings, ...added)
+  const hasAll = async (): Promise<boolean> =>
+    (await vsctl('get-fail-mode', 'br0')) === 'secure' &&
+    (await ports()).some((name) => /^vtep-/.test(name)) &&
+    (await sandbox.ofctl('-O', 'OpenFlow14', 'dump-flows', 'br0')).includes(`dl_dst=${REMOTE}`)
+  await becomes(t, 'it is furnished', hasAll, true)
+  await inSync(t)
 })
 
 await t.test('and everything goes when it is to go', async (t) => {
