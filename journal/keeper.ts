@@ -40,6 +40,8 @@ export class JournalKeeper {
   /** Why the file that is there has to give way to a new one; null: it has not. */
   #unfit: Kept | null = null
   #isResumptionDue = false
+  /** The entry noted last outside the file. */
+  #promised = 0
   #kept: readonly string[] = []
 
   constructor(
@@ -93,7 +95,10 @@ export class JournalKeeper {
    */
   check(): Intake | null {
     if (this.#isResumptionDue) return null
-    if (this.#reason === null && this.#isInPlace()) return null
+    if (this.#reason === null && this.#isInPlace()) {
+      this.#promise()
+      return null
+    }
     try {
       this.#reopen()
       this.#write()
@@ -142,8 +147,15 @@ export class JournalKeeper {
     const { entries, isBroken } = this.#backlog
     if (entries.length > 0 || isBroken)
       this.#surroundings.warn(`ended with entries that are in no file, after ${this.#tip.seq}`)
+    if (this.#reason === null) this.#promise()
     this.#writer?.close()
     this.#writer = null
+  }
+
+  #promise(): void {
+    if (this.#tip.seq === this.#promised) return
+    this.#store.promise?.(this.#tip)
+    this.#promised = this.#tip.seq
   }
 
   #add(entries: readonly Entry[]): void {

@@ -1,5 +1,7 @@
 import { type Kept, setAside } from './aside.js'
 import { type History, readHistory } from './history.js'
+import type { Tip } from './format.js'
+import { broken, promise } from './promise.js'
 import type { Reached } from './reader.js'
 import { type Fold, openSound, type Sound } from './sound.js'
 import { type JournalWriter, openJournal } from './writer.js'
@@ -15,14 +17,20 @@ export interface Store {
   read<T>(fold: Fold<T>, reached: Reached | null): History<T>
   /** See `setAside`. */
   setAside(why: Kept, nowMs: number): string | null
+  /** Notes the last entry outside the file, see `promise`. */
+  promise?(tip: Tip): void
 }
 
 export function fileStore(file: string): Store {
   return {
     file,
-    openSound: (fold, now, reached) => openSound(file, fold, now, reached),
+    openSound: (fold, now, reached) => {
+      const sound = openSound(file, fold, now, reached)
+      return { ...sound, kept: sound.kept ?? broken(file, sound.writer.tip()) }
+    },
     open: () => openJournal(file),
     read: (fold, reached) => readHistory(file, fold, reached),
     setAside: (why, nowMs) => setAside(file, why, nowMs),
+    promise: (tip) => promise(file, tip),
   }
 }
