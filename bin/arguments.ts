@@ -1,3 +1,4 @@
+import { pipelineVersion } from '../lib/pipeline/version.js'
 import { resolve } from 'node:path'
 import * as z from 'zod'
 import type { MetricsAddress } from '../adapters/metrics/metrics-server.js'
@@ -139,13 +140,7 @@ function helpFor(name: string): string {
 /** What of it decides what is desired. */
 export function settingsOf({ physicalSwitch, macAgingSeconds, limits }: Arguments): Settings {
   const isLimited = Object.values(limits).some((most) => most !== null)
-  return {
-    physicalSwitch,
-    macAgingSeconds,
-    ...(isLimited && { limits }),
-    areTurnsTaken: true,
-    areDeparturesNoted: true,
-  }
+  return { physicalSwitch, macAgingSeconds, ...(isLimited && { limits }), pipeline: pipelineVersion }
 }
 
 function complete(physicalSwitch: string, options: Options): Arguments {

@@ -30,7 +30,8 @@ export function withoutDeparted(
   atMs: number,
 ): Known {
   const { settings, vtep, learned, departures = noDepartures } = state
-  const isAsked = settings?.areDeparturesNoted === true && vtep !== null
+  // a history without a version of the pipeline was planned without departures
+  const isAsked = settings?.pipeline !== undefined && vtep !== null
   if (!isAsked || learned === null || sizeOf(learned) === 0) return state
   const recent = departures.recent.filter((one) => atMs - one.atMs < returnsWithinMs)
   const returns = countsOf(recent.map(({ key }) => key))

@@ -3,6 +3,7 @@ import { counted } from '../../lib/counted.js'
 import type { Command } from 'commander'
 import type { RecordingFile } from '../../journal/recording.js'
 import { partsOf, type Run } from '../../lib/replay/parts.js'
+import { pipelineVersion } from '../../lib/pipeline/version.js'
 import type { Discrepancy } from '../../lib/replay/verify.js'
 import { UsageError } from '../usage-error.js'
 import { examples } from './help.js'
@@ -10,7 +11,7 @@ import { withRecording } from './journal-at.js'
 import { progress } from './progress.js'
 import type { Terminal } from './terminal.js'
 import { verifiedInParts } from './verify/verify-aside.js'
-import { verified, type Counts } from './verify/verified.js'
+import { type Counts, noCounts, verified } from './verify/verified.js'
 import { exitStatus } from '../exit-status.js'
 
 interface Options {
@@ -27,22 +28,44 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
     .action((name: string, { threads }: Options) =>
       withRecording(name, async (recording) => {
         const out = terminal()
-        const counts: Counts = { entries: 0, plans: 0, commands: 0 }
+        const counts = noCounts()
         const found: Discrepancy[] = []
         for await (const discrepancy of differences(recording, threads, counts)) {
           found.push(discrepancy)
           if (!out.isJson) out.line(`entry ${discrepancy.seq}: ${discrepancy.reason}`)
         }
         if (found.length > 0) out.status = exitStatus.found
-        const { entries, plans, commands } = counts
+        const { entries, plans, commands, skipped } = counts
+        const notRecomputed = [...skipped].map(([pipeline, plans]) => ({ pipeline, plans }))
         if (out.isJson)
-          return out.json({ file: recording.file, entries, plans, commands, discrepancies: found })
+          return out.json({
+            file: recording.file,
+            entries,
+            plans,
+            commands,
+            notRecomputed,
+            discrepancies: found,
+          })
+        if (notRecomputed.length > 0) out.line(skippedText(notRecomputed))
         const verdict = found.length === 0 ? 'sound' : counted(found.length, 'difference')
         out.line(
           `${recording.file}: ${verdict}: ${counted(entries, 'entry')}, ${counted(plans, 'plan')} recomputed, ${counted(commands, 'command')} compared`,
         )
       }),
     )
+}
+
+interface NotRecomputed {
+  readonly pipeline: number | null
+  readonly plans: number
+}
+
+function skippedText(all: readonly NotRecomputed[]): string {
+  const parts = all.map(({ pipeline, plans }) => {
+    const what = pipeline === null ? 'no recorded version' : `version ${pipeline}`
+    return `${counted(plans, 'plan')} made by a pipeline of ${what}`
+  })
+  return `not recomputed: ${parts.join(', ')}; this program's is version ${pipelineVersion}`
 }
 
 /** How finely a journal is weighed. */

@@ -23,12 +23,10 @@ export interface Settings {
   readonly physicalSwitch: string
   /** How long after its last frame a learned MAC is forgotten, 1 to 65535. */
   readonly macAgingSeconds: number
-  /** Missing: none, as before 2026-11-26. */
+  /** Missing: none. */
   readonly limits?: Limits
-  /** Where more waits than a bundle holds, each remote MAC has its turn; missing: the first of all go first, as before 2026-11-26. */
-  readonly areTurnsTaken?: true
-  /** What the controller places elsewhere is no longer learned here; missing: it stays until it ages, as before 2026-12-01. */
-  readonly areDeparturesNoted?: true
+  /** `pipelineVersion` of the program that plans; missing: it did not say, and no departures were noted. */
+  readonly pipeline?: number
 }
 
 /** Where knowledge comes from: the two databases, and the switch's flow tables. */

@@ -55,8 +55,7 @@ export const settingsShape = record<Settings>({
   physicalSwitch: anyText,
   macAgingSeconds: countShape,
   limits: mayBeMissing(record<Limits>({ macs: most, learned: most, learnedPerPort: most, tunnels: most })),
-  areTurnsTaken: mayBeMissing(constant(true)),
-  areDeparturesNoted: mayBeMissing(constant(true)),
+  pipeline: mayBeMissing(countShape),
 })
 
 const knowledge: Shape<Knowledge> = constant('unknown', 'current', 'lost')

@@ -164,10 +164,10 @@ function flowsToChange(state: State, derived: Derived, changes: FlowChanges): Fl
  * What goes into one bundle. Where there are too many remote MACs it goes on behind the last of the bundle before, and from the
  * end to the beginning, so that each has its turn however many come meanwhile.
  */
-function inTurn(changes: FlowChanges, { lanes, settings }: State): FlowChanges {
+function inTurn(changes: FlowChanges, { lanes }: State): FlowChanges {
   const areAll = changes.length <= largestBundle || changes.filter(isRemoteMac).length <= largestBundle
   if (areAll) return changes
-  const end = settings?.areTurnsTaken === true ? lastIn(lanes.switch.repeated?.batch) : undefined
+  const end = lastIn(lanes.switch.repeated?.batch)
   const isNext = (change: Addressed) => end !== undefined && isRemoteMac(change) && isBehind(change, end)
   const first = Math.max(changes.findIndex(isNext), 0)
   let room = largestBundle

@@ -51,19 +51,12 @@ export class StateRedactor {
     return learnedKey(this.#names.metadata(metadata), this.#names.mac(mac) as Mac)
   }
 
-  settings({
-    physicalSwitch,
-    macAgingSeconds,
-    limits,
-    areTurnsTaken,
-    areDeparturesNoted,
-  }: Settings): Settings {
+  settings({ physicalSwitch, macAgingSeconds, limits, pipeline }: Settings): Settings {
     return {
       physicalSwitch: this.#rows.physicalSwitch(physicalSwitch),
       macAgingSeconds,
       ...(limits && { limits }),
-      ...(areTurnsTaken && { areTurnsTaken }),
-      ...(areDeparturesNoted && { areDeparturesNoted }),
+      ...(pipeline !== undefined && { pipeline }),
     }
   }
 

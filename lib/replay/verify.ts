@@ -6,6 +6,7 @@ import type { Entry, Event, Ran } from '../model/event.js'
 import { joined, MalformedState, piecesOf } from '../model/pieces.js'
 import type { State } from '../model/state.js'
 import { cutTo } from '../one-line.js'
+import { pipelineVersion } from '../pipeline/version.js'
 
 /** Where a recorded history does not agree with itself. */
 export interface Discrepancy {
@@ -19,6 +20,9 @@ export type Known = (text: string) => Event | null
 /** Reads a history as it is asked for, entry by entry, and first asks `known` what a text is. */
 export type Reading = (known: Known) => Iterable<Entry>
 
+/** How many plans of other versions of the pipeline there are: they are not recomputed. The version null: it is not recorded. */
+export type Skipped = ReadonlyMap<number | null, number>
+
 /** The snapshots of a history. */
 export interface Recorded {
   /** What the entries begin with; null: with nothing. */
@@ -30,7 +34,7 @@ export interface Recorded {
 const noSnapshots: Recorded = { start: null, pieces: () => null }
 
 /**
- * Folds a history again with the daemon's own code and compares every recorded plan with the one that
+ * Folds a history again with the daemon's own code and compares every plan that this version of the pipeline recorded with the one that
  * the entries before it lead to, every snapshot with their fold, and what ran for a batch with its commands, by the SHA-256
  * that `sha256` gives in hexadecimal digits; null: not that. Also reported: a gap in the sequence that no entry owns up to. Throws nothing of its own.
  */
@@ -38,11 +42,12 @@ export function* verify(
   entries: Iterable<Entry> | Reading,
   recorded: Recorded = noSnapshots,
   sha256: ((text: string) => string) | null = null,
-): Generator<Discrepancy> {
+): Generator<Discrepancy, Skipped> {
+  const skipped = new Map<number | null, number>()
   const core = new Core(recorded.start ?? undefined)
   const recomputed = new WeakSet<Event>()
   const known: Known = (text) => {
-    const event = plannedNext(core, text)
+    const event = isOfOurs(core.state) ? plannedNext(core, text) : null
     if (event !== null) recomputed.add(event)
     return event
   }
@@ -51,7 +56,10 @@ export function* verify(
     const expected = core.state.seq + 1
     const lost = entry.event.type === 'JournalResumed' ? entry.event.lost : 0
     if (entry.seq !== expected + lost) yield { seq: entry.seq, reason: `expected entry ${expected + lost}` }
-    if (entry.event.type === 'Planned' && !recomputed.has(entry.event)) {
+    if (entry.event.type === 'Planned' && !isOfOurs(core.state)) {
+      const version = core.state.settings?.pipeline ?? null
+      skipped.set(version, (skipped.get(version) ?? 0) + 1)
+    } else if (entry.event.type === 'Planned' && !recomputed.has(entry.event)) {
       const batch = core.plan(entry.event.lane)
       if (batch === null || !isSameBatch(batch, entry.event.batch)) {
         const [planned, written] = [batch, entry.event.batch].map((one) => cutTo(160, JSON.stringify(one)))
@@ -69,6 +77,12 @@ export function* verify(
     const pieces = recorded.pieces(entry.seq)
     if (pieces !== null && !isSnapshotOf(core.state, pieces)) yield { seq: entry.seq, reason: otherSnapshot }
   }
+  return skipped
+}
+
+/** Whether plans of the term that this state is of were made by the pipeline that this program has. */
+function isOfOurs({ settings }: State): boolean {
+  return settings?.pipeline === pipelineVersion
 }
 
 /** The plan that comes next, if `text` is just that: to write it takes less than to read it. */

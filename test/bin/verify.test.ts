@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Progress } from '../../bin/replay/progress.js'
 import { verifiedInParts } from '../../bin/replay/verify/verify-aside.js'
-import { verified, type Counts } from '../../bin/replay/verify/verified.js'
+import { type Counts, noCounts, verified } from '../../bin/replay/verify/verified.js'
 import { chainOf, chainStart, JournalError } from '../../journal/format.js'
 import { openRecording, type RecordingFile } from '../../journal/recording.js'
 import { digestOf } from '../../journal/snapshots.js'
@@ -33,19 +33,17 @@ interface Outcome {
 async function outcomeOf(
   find: (counts: Counts) => Iterable<Discrepancy> | AsyncIterable<Discrepancy>,
 ): Promise<Outcome> {
-  const counts: Counts = { entries: 0, plans: 0, commands: 0 }
+  const counts = noCounts()
   const found: Discrepancy[] = []
   try {
     for await (const one of find(counts)) found.push(one)
   } catch (error) {
-    if (error instanceof JournalError) return { found, counts: { ...none }, error: error.message }
+    if (error instanceof JournalError) return { found, counts: noCounts(), error: error.message }
     throw error
   }
   return { found, counts, error: null }
 }
 
-/** How far it came that failed is not said. */
-const none: Counts = { entries: 0, plans: 0, commands: 0 }
 const noProgress = new Progress({ write: () => true }, () => 0)
 
 function inOne(recording: RecordingFile): Promise<Outcome> {
@@ -101,7 +99,7 @@ t.test('a sound journal is as sound in parts, and all of it was looked at', asyn
   const { found, counts, error } = await bothOf(t, 'as it was', () => undefined)
   t.strictSame([found, error], [[], null])
   const plans = entries.filter(({ event }) => event.type === 'Planned').length
-  t.strictSame(counts, { entries: entries.length, plans, commands: 0 })
+  t.strictSame(counts, { ...noCounts(), entries: entries.length, plans })
 })
 
 t.test('what ran otherwise in any part is found, in the order of the entries', async (t) => {
@@ -222,3 +220,32 @@ t.test('--threads is a number', (t) => {
   t.match(replays([['verify', sound, '--threads', '2']])[0], { status: 0, stdout: /: sound: / })
   t.end()
 })
+
+t.test('plans of another pipeline are not recomputed, and all else is looked at', async (t) => {
+  const started = first({ from: 1, to: entries.length }, ({ type }) => type === 'Started')
+  const change = (database: Database) => {
+    database
+      .prepare(`update entry set body = json_set(body, '$.settings.pipeline', 999) where seq = ?`)
+      .run(started)
+    mend(database)
+  }
+  const { found, counts } = await bothOf(t, 'another pipeline', change)
+  const snapshots = found.filter(({ reason }) => reason.startsWith('the snapshot'))
+  t.strictSame(found, snapshots, 'only snapshots say what the settings were')
+  const restarted = entries.filter(({ event }) => event.type === 'Started').length > 1
+  t.equal(counts.plans > 0, restarted)
+  t.equal((counts.skipped.get(999) ?? 0) + counts.plans, plansIn(entries.length))
+  const applied = first({ from: started, to: entries.length }, ({ type }) => type === 'Applied')
+  const other = await bothOf(t, 'another pipeline that ran otherwise', (database) => {
+    change(database)
+    database
+      .prepare(`update entry set body = json_set(body, '$.ran', json(?)) where seq = ?`)
+      .run(`[{"where":[],"digest":"${'0'.repeat(64)}"}]`, applied)
+    mend(database)
+  })
+  t.ok(other.found.some(({ seq, reason }) => seq === applied && reason.startsWith('what ran')))
+})
+
+function plansIn(last: number): number {
+  return entries.filter(({ seq, event }) => seq <= last && event.type === 'Planned').length
+}

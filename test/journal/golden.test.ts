@@ -53,32 +53,25 @@ for (const [name, digest] of Object.entries(golden))
     t.end()
   })
 
-t.test(
-  'batches from before restorations and reports are folded; what is planned otherwise today is named',
-  (t) => {
-    const file = join(ownDirectory(t), 'early')
-    copyFileSync(join(process.cwd(), 'test', 'journal', 'golden', 'format-1-early.journal'), file)
-    const recording = openRecording(file)
-    t.equal(recording.last, 80)
-    const entries = [...recording.entries()]
-    t.strictSame(
-      entries.map((entry) => describe(entry)).filter((line) => /undefined/.test(line)),
-      [],
-    )
-    t.equal(digestOf(recording.coreAt(recording.last).state), early)
-    const planned = entries.filter(({ event }) => event.type === 'Planned').map(({ seq }) => seq)
-    for (const { seq, reason } of verify(entries, recording.snapshots())) {
-      t.ok(planned.includes(seq), `entry ${seq}`)
-      t.match(reason, /^recorded plan /)
-    }
-    recording.close()
-    t.end()
-  },
-)
+t.test('batches from before restorations and reports are folded', (t) => {
+  const file = join(ownDirectory(t), 'early')
+  copyFileSync(join(process.cwd(), 'test', 'journal', 'golden', 'format-1-early.journal'), file)
+  const recording = openRecording(file)
+  t.equal(recording.last, 80)
+  const entries = [...recording.entries()]
+  t.strictSame(
+    entries.map((entry) => describe(entry)).filter((line) => /undefined/.test(line)),
+    [],
+  )
+  t.equal(digestOf(recording.coreAt(recording.last).state), early)
+  t.strictSame([...verify(entries, recording.snapshots())], [])
+  recording.close()
+  t.end()
+})
 
-for (const [name, source, digest, isSound] of [
-  ['bundle-1.bundle', 'format-2.journal', golden['format-2.journal'], true],
-  ['format-1-early.ndjson', 'format-1-early.journal', early, false],
+for (const [name, source, digest] of [
+  ['bundle-1.bundle', 'format-2.journal', golden['format-2.journal']],
+  ['format-1-early.ndjson', 'format-1-early.journal', early],
 ] as const)
   t.test(`${name} becomes the journal that it was made of`, (t) => {
     const directory = ownDirectory(t)
@@ -89,7 +82,7 @@ for (const [name, source, digest, isSound] of [
     t.equal(recording.last, 80)
     t.equal(digestOf(recording.coreAt(recording.last).state), digest)
     t.strictSame(recording.tip(80), other.tip(80))
-    t.equal([...verify(recording.entries(), recording.snapshots())].length === 0, isSound)
+    t.strictSame([...verify(recording.entries(), recording.snapshots())], [])
     recording.close()
     other.close()
     t.end()

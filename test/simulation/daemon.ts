@@ -1,3 +1,4 @@
+import { pipelineVersion } from '../../lib/pipeline/version.js'
 import { Subject, type Subscription } from 'rxjs'
 import type { Core } from '../../lib/core.js'
 import { engine } from '../../lib/engine.js'
@@ -16,12 +17,7 @@ class Killed extends Error {
 }
 
 /** What every daemon is started with. */
-export const settings = {
-  physicalSwitch: 'br0',
-  macAgingSeconds: 300,
-  areTurnsTaken: true,
-  areDeparturesNoted: true,
-} as const
+export const settings = { physicalSwitch: 'br0', macAgingSeconds: 300, pipeline: pipelineVersion } as const
 
 /** So few that it often gets too much. */
 const heldAtMost = { entries: 20, characters: 1 << 20 }

@@ -1,3 +1,4 @@
+import { pipelineVersion } from '../../lib/pipeline/version.js'
 import { commandsOf } from '../../lib/command.js'
 import { Core } from '../../lib/core.js'
 import { flowDump, type Intake } from '../../lib/ingest/intake.js'
@@ -17,12 +18,7 @@ export class History {
 
   constructor(database = new FakeDatabase(), limits?: Limits) {
     this.database = database
-    const always = {
-      physicalSwitch: 'br0',
-      macAgingSeconds: 300,
-      areTurnsTaken: true,
-      areDeparturesNoted: true,
-    } as const
+    const always = { physicalSwitch: 'br0', macAgingSeconds: 300, pipeline: pipelineVersion } as const
     this.record({ type: 'Started', version: 'test', settings: { ...always, ...(limits && { limits }) } })
     const updates = this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })

@@ -1,4 +1,5 @@
 /** A long history of a large switch: what a controller with many tenants and some trouble leaves behind. */
+import { pipelineVersion } from '../../lib/pipeline/version.js'
 import { commandsOf } from '../../lib/command.js'
 import { Core } from '../../lib/core.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from '../../lib/model/event.js'
@@ -55,7 +56,7 @@ class World {
   }
 
   *begin(): Step {
-    const settings = { physicalSwitch: 'br0', macAgingSeconds: 300, areTurnsTaken: true } as const
+    const settings = { physicalSwitch: 'br0', macAgingSeconds: 300, pipeline: pipelineVersion } as const
     yield this.#record({ type: 'Started', version: 'test', settings })
     for (let i = 0; i < ports; i++) this.#switch.addPort(`p${i}`)
     yield this.#record({ type: 'OvsUpdated', isCatchUp: true, updates: this.#switch.contents() })

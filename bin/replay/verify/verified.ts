@@ -2,13 +2,36 @@ import { sha256 } from '../../../adapters/sha256.js'
 import type { RecordingFile } from '../../../journal/recording.js'
 import type { Entry } from '../../../lib/model/event.js'
 import type { Part } from '../../../lib/replay/parts.js'
-import { type Discrepancy, isOfSnapshot, type Known, verify } from '../../../lib/replay/verify.js'
+import {
+  type Discrepancy,
+  isOfSnapshot,
+  type Known,
+  type Skipped,
+  verify,
+} from '../../../lib/replay/verify.js'
 
 /** What was verified. */
 export interface Counts {
   entries: number
+  /** Those that were recomputed. */
   plans: number
   commands: number
+  /** Plans of other versions of the pipeline, see `Skipped`. */
+  skipped: Map<number | null, number>
+}
+
+export function noCounts(): Counts {
+  return { entries: 0, plans: 0, commands: 0, skipped: new Map() }
+}
+
+type Added = Pick<Counts, 'plans' | 'commands'> & { readonly skipped: Skipped }
+
+/** Adds what another has counted. Entries are counted as they are read. */
+export function addCounts(counts: Counts, { plans, commands, skipped }: Added): void {
+  counts.plans += plans
+  counts.commands += commands
+  for (const [version, count] of skipped)
+    counts.skipped.set(version, (counts.skipped.get(version) ?? 0) + count)
 }
 
 /**
@@ -38,9 +61,14 @@ export function* verified(
     }
   }
   const start = from <= recording.first ? snapshots.start : recording.coreAt(from - 1).state
-  for (const found of verify(counted, { start, pieces: (seq) => snapshots.pieces(seq) }, sha256)) {
-    if (isOfSnapshot(found)) reached = last
-    yield found
+  const all = verify(counted, { start, pieces: (seq) => snapshots.pieces(seq) }, sha256)
+  for (let next = all.next(); ; next = all.next()) {
+    if (next.done === true) {
+      const skipped = [...next.value.values()].reduce((sum, count) => sum + count, 0)
+      addCounts(counts, { plans: -skipped, commands: 0, skipped: next.value })
+      return reached
+    }
+    if (isOfSnapshot(next.value)) reached = last
+    yield next.value
   }
-  return reached
 }

@@ -7,7 +7,7 @@ import type { RecordingFile } from '../../../journal/recording.js'
 import type { Part } from '../../../lib/replay/parts.js'
 import type { Discrepancy } from '../../../lib/replay/verify.js'
 import type { Progress } from '../progress.js'
-import { verified, type Counts } from './verified.js'
+import { addCounts, type Counts, verified } from './verified.js'
 
 /** What a thread is to do. */
 export interface Task {
@@ -109,8 +109,7 @@ async function* foundBy(told: Thread['told'], counts: Counts): AsyncGenerator<Di
     if ('error' in one) throw new JournalError(one.error)
     if ('reached' in one) {
       counts.entries += one.counts.entries
-      counts.plans += one.counts.plans
-      counts.commands += one.counts.commands
+      addCounts(counts, one.counts)
       return one.reached
     }
   }

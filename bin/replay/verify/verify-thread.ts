@@ -30,6 +30,7 @@ function perform({ file, first, last, chain, part, place, done }: Task): void {
 class SharedCounts implements Counts {
   plans = 0
   commands = 0
+  readonly skipped = new Map<number | null, number>()
   readonly #done: Int32Array
   readonly #place: number
 
@@ -47,8 +48,8 @@ class SharedCounts implements Counts {
   }
 
   get plain(): Counts {
-    const { entries, plans, commands } = this
-    return { entries, plans, commands }
+    const { entries, plans, commands, skipped } = this
+    return { entries, plans, commands, skipped }
   }
 }
 
