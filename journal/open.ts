@@ -1,7 +1,6 @@
 import { readFileSync, statSync, type Stats } from 'node:fs'
-import { getSystemErrorMap } from 'node:util'
 import { Database, SqliteError } from '../sqlite/sqlite.js'
-import { readableFile } from './place.js'
+import { readableFile, reasonOf } from './place.js'
 import { applicationId, formatVersion, JournalError, type Trouble } from './format.js'
 
 /**
@@ -95,7 +94,7 @@ export function explaining<T>(file: string, use: () => T): T {
     return use()
   } catch (error) {
     if (error instanceof SqliteError) throw new JournalError(`${file}: ${reason(error)}`, troubleOf(error))
-    if (isOfSystem(error)) throw new JournalError(`${file}: ${systemReason(error)}`)
+    if (isOfSystem(error)) throw new JournalError(`${file}: ${reasonOf(error)}`)
     // thrown before SQLite is asked, also for a directory that may not be looked into
     if (error instanceof TypeError && error.message.startsWith('Cannot open database'))
       throw new JournalError(`${file}: its directory can't be used`)
@@ -116,8 +115,4 @@ function reason({ code, message }: { code: string; message: string }): string {
 
 function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error
-}
-
-function systemReason({ errno, message }: NodeJS.ErrnoException): string {
-  return getSystemErrorMap().get(errno ?? 0)?.[1] ?? message
 }

@@ -1,4 +1,5 @@
 import { accessSync, constants, lstatSync, readlinkSync, statSync, type Stats } from 'node:fs'
+import { getSystemErrorMap } from 'node:util'
 import { JournalError } from './format.js'
 
 /** The file that is to be read. Throws JournalError, with the one reason why it can't be. */
@@ -33,24 +34,11 @@ function missingReason(file: string): string {
     : 'no such file'
 }
 
-/** What the system said of a path, in words. */
+/** What the system said of a path, in its words. */
 export function reasonOf(error: unknown): string {
-  const code = codeOf(error)
-  return reasons.get(code) ?? (code === '' ? String(error) : code)
+  const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : 0
+  return getSystemErrorMap().get(errno)?.[1] ?? (error instanceof Error ? error.message : String(error))
 }
-
-const reasons = new Map([
-  ['ENOENT', 'no such file or directory'],
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['ELOOP', 'a loop of links'],
-  ['ENOTDIR', 'what should be a directory is none'],
-  ['EISDIR', 'not a file but a directory'],
-  ['ENAMETOOLONG', 'the name is too long'],
-  ['EROFS', 'the file system is read-only'],
-  ['ENOSPC', 'no space is left'],
-  ['EIO', 'the disk can not be read'],
-])
 
 function kindOf(found: Stats): string {
   if (found.isDirectory()) return 'a directory'
