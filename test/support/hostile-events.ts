@@ -18,6 +18,7 @@ const uuid = '0badcafe-0002-4000-8000-00000000000b'
 /** Sound texts of those fields that take no others. */
 const sound: Readonly<Record<string, string>> = {
   'a UUID': uuid,
+  'a MAC': '02:00:00:00:00:01',
   'a logical switch and a MAC': '0xbadcafe00024000/02:00:00:00:00:01',
   "a flow's table, priority and match in one line": 'table=0,priority=1,in_port=1',
   'a part of a flow in one line': 'drop',
