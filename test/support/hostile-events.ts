@@ -9,7 +9,8 @@ export const hostile = [
   'touch canary-line',
   `'; touch canary-quote; '`,
   '$(touch canary-substitution)`touch canary-backquote`"; touch canary-double; "',
-  '<img src=x onerror=alert(1)>,=cmd|1',
+  // in quotes, for what is no sentence of a shell would keep it from running the rest of its line
+  '"<img src=x onerror=alert(1)>,=cmd|1"',
   '\x1b]0;title\x07\x1b[2J\x9b31m\x85\u061c\u200e\u200f\u202e\u2066\u2028\u2029\ufeff\u{e0041}\ud800\r\tend',
 ].join('\n')
 
