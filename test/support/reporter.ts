@@ -11,6 +11,9 @@ export default class PlainReporter extends Transform {
 
   constructor() {
     super()
+    this.push(
+      `tests: they take ${process.env['TESTS_TAKE'] ?? 'about ten minutes on two processors; npm run test:quick takes one'}\n`,
+    )
     this.#parser.on('child', (file: Parser) => this.#watch(file, []))
     this.#parser.on('assert', (r: Result) => {
       if (!r.ok) this.#failure(r, [])
