@@ -38,6 +38,8 @@ export interface Arguments {
   /** 1 to 65535. */
   readonly macAgingSeconds: number
   readonly limits: Limits
+  /** Known VNIs are taken from any VTEP. */
+  readonly acceptsAnyPeer: boolean
   /** 1 to 65535; 0 for never. */
   readonly statisticsIntervalSeconds: number
   /** 1 to 65535; 0 for never. */
@@ -82,6 +84,7 @@ const Options = ConnectionOptions.extend({
   maxLearned: z.string().default('0'),
   maxLearnedPerPort: z.string().default('0'),
   maxTunnels: z.string().default('0'),
+  acceptAnyPeer: z.boolean().default(false),
   statisticsInterval: z.string().default('5'),
   auditInterval: z.string().default('60'),
   standby: z.boolean().default(false),
@@ -138,9 +141,15 @@ function helpFor(name: string): string {
 }
 
 /** What of it decides what is desired. */
-export function settingsOf({ physicalSwitch, macAgingSeconds, limits }: Arguments): Settings {
+export function settingsOf({ physicalSwitch, macAgingSeconds, limits, acceptsAnyPeer }: Arguments): Settings {
   const isLimited = Object.values(limits).some((most) => most !== null)
-  return { physicalSwitch, macAgingSeconds, ...(isLimited && { limits }), pipeline: pipelineVersion }
+  return {
+    physicalSwitch,
+    macAgingSeconds,
+    ...(isLimited && { limits }),
+    ...(acceptsAnyPeer && { acceptsAnyPeer }),
+    pipeline: pipelineVersion,
+  }
 }
 
 function complete(physicalSwitch: string, options: Options): Arguments {
@@ -155,6 +164,7 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     journal: resolve(options.journal ?? journalFile(physicalSwitch)),
     retention: retentionOf(options.journalKeep, options.journalMaxSize),
     macAgingSeconds: seconds('--mac-aging', options.macAging, 1),
+    acceptsAnyPeer: options.acceptAnyPeer,
     limits: {
       macs: most('--max-macs', options.maxMacs),
       learned: most('--max-learned', options.maxLearned),

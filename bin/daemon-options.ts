@@ -96,6 +96,10 @@ function switchOptions(command: Command): void {
       'most remote VTEPs; of more those with the lowest addresses are used; 0 for no limit (default: 0)',
     )
     .option(
+      '--accept-any-peer',
+      'take known VNIs from any VTEP, for controllers that do not list who sends; else a VTEP may send only into logical switches whose rows name it',
+    )
+    .option(
       '--audit-interval <SECONDS>',
       'how often all flows are compared though nothing says that they changed, 1 to 65535; 0 for never (default: 60)',
     )

@@ -7,6 +7,7 @@ import type { Dirt } from './dirt.js'
 import { type Indexes, keyAt } from './indexes.js'
 import { partsOf } from './macs.js'
 import { Ranking } from './ranking.js'
+import { sendersAt } from './senders.js'
 import type { View } from './view.js'
 
 /** What is looked at. */
@@ -51,6 +52,7 @@ export class Admission {
   followVteps(dirt: Dirt, used: Used): void {
     for (const address of this.#vteps.note(dirt.peers, (text) => isVtep(text, used))) {
       dirt.peers.add(address)
+      for (const key of sendersAt(address, used.indexes)) dirt.senders.add(key)
       for (const locator of used.indexes.locatorsAt.of(address)) {
         dirt.followLocator(locator, used.tables, used.indexes)
         const key = lookup(used.tables.Physical_Locator, locator)?.tunnel_key ?? null

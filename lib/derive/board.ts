@@ -42,6 +42,11 @@ export class Board {
     return this.#desired
   }
 
+  /** What a piece asks for. */
+  outputOf(piece: string): Output {
+    return this.#places.get(piece)?.output ?? nothing
+  }
+
   /** Of a piece whose place nobody else keeps. */
   place(piece: string): Place {
     let place = this.#places.get(piece)

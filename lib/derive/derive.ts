@@ -21,9 +21,11 @@ import { type Demands, type Output, nothing } from './output.js'
 import type { Sight } from './pieces/sight.js'
 import { keyOwner } from './pieces/target.js'
 import { RefusedPiece, stillRefused } from './pieces/refused.js'
-import { deriveKey, derivePeer, deriveVni } from './pieces/tunnel.js'
+import { deriveKey, deriveSender, deriveVni } from './pieces/sender.js'
+import { derivePeer } from './pieces/tunnel.js'
 import { ReportedIndex } from './reported-rows.js'
 import type { Scope } from './scope.js'
+import { senderKey, sendersAt } from './senders.js'
 import { sharesOf } from './shares.js'
 import { Uses } from './uses.js'
 import { type View, Views } from './view.js'
@@ -170,6 +172,7 @@ export class Derivation {
       for (const piece of [pieceOf(binding), crowdOf(binding)]) outputs.set(piece, nothing)
     for (const binding of dirt.bindings) this.#deriveBinding(binding, outputs)
     for (const vni of dirt.vnis) outputs.set(`vni ${vni}`, deriveVni(vni, sight))
+    for (const key of dirt.senders) this.#deriveSender(key, outputs)
     for (const uuid of dirt.switches) outputs.set(`switch ${uuid}`, deriveSwitch(uuid, sight))
     for (const address of dirt.peers) this.#derivePeer(address, outputs)
     for (const key of dirt.learned) outputs.set(`learned ${key}`, deriveLearned(key, sight, this.#switchOf()))
@@ -236,6 +239,16 @@ export class Derivation {
     if (owner !== this.#keyOwners.get(key))
       for (const locator of indexes.locatorsKeyed.of(key)) dirt.followLocator(locator, tables, indexes)
     this.#noteKey(key, owner, outputs)
+    const cut = key.lastIndexOf(' ')
+    const other = this.#sight.vnis.byVni.get(Number(key.slice(cut + 1)))
+    if (other !== undefined) dirt.senders.add(senderKey(key.slice(0, cut), other))
+  }
+
+  #deriveSender(key: string, outputs: Map<string, Output>): void {
+    const piece = `sender ${key}`
+    const was = this.#board.outputOf(piece)
+    const is = deriveSender(key, this.#sight, was)
+    if (is !== was) outputs.set(piece, is)
   }
 
   #noteKey(key: string, owner: Uuid | undefined, outputs: Map<string, Output>): void {
@@ -255,7 +268,10 @@ export class Derivation {
       for (const binding of bindings) this.#deriveBinding(binding, outputs)
     }
     for (const vni of vnis.byVni.keys()) outputs.set(`vni ${vni}`, deriveVni(vni, this.#sight))
-    for (const address of indexes.locatorsAt.keys()) this.#derivePeer(address, outputs)
+    for (const address of indexes.locatorsAt.keys()) {
+      this.#derivePeer(address, outputs)
+      for (const key of sendersAt(address, indexes)) this.#deriveSender(key, outputs)
+    }
     for (const [key] of entriesOf(this.#sight.learned))
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
     this.#replace(outputs, new Set(indexes.macs.entries()))

@@ -6,6 +6,7 @@ import type { Uuid } from '../model/uuid.js'
 import type { LocatorRow, UcastMacRow } from '../schema/hardware-vtep.js'
 import { type Indexes, keyAt, type RowChange } from './indexes.js'
 import { type MacEntry, macKey } from './macs.js'
+import { senderKey } from './senders.js'
 
 /** The pieces to derive again. More than needed costs time, fewer than needed is a bug. */
 export class Dirt {
@@ -18,6 +19,8 @@ export class Dirt {
   readonly peers = new Set<string>()
   /** Remote VTEPs to which frames are sent from now on, or no more, or as before. */
   readonly uses = new Set<string>()
+  /** `senderKey` */
+  readonly senders = new Set<string>()
   readonly learned = new Set<string>()
   /** `placeOf` */
   readonly places = new Set<string>()
@@ -64,15 +67,21 @@ export class Dirt {
           this.macs.add(indexes.macs.at(macKey(row)))
           this.#remotesOf(row.logical_switch, tables)
           this.#peersIn(row.locator_set, tables)
+          this.#sendersIn(row.locator_set, row.logical_switch, tables)
         }
         return
       case 'Physical_Locator_Set':
         this.#peersIn(change.uuid, tables)
+        for (const uuid of indexes.groupRowsAt.secondsOf(change.uuid))
+          this.#sendersIn(change.uuid, uuid, tables)
         this.#groupsAt(change.uuid, tables, indexes)
         return
       case 'Physical_Locator':
         if (indexes.tunnelsAt.has(change.uuid)) this.isViewStale = true
-        for (const row of present(change.before, change.after)) this.#end(row, this.peers)
+        for (const row of present(change.before, change.after)) {
+          this.#end(row, this.peers)
+          for (const uuid of indexes.switchesUsing(change.uuid)) this.#sender(row, uuid)
+        }
         this.followLocator(change.uuid, tables, indexes)
         return
       case 'Ucast_Macs_Local':
@@ -85,6 +94,8 @@ export class Dirt {
   #mac(row: UcastMacRow | undefined, other: UcastMacRow | undefined, tables: VtepTables): void {
     if (row === undefined) return
     this.#peerAt(row.locator, tables)
+    if (row.locator !== other?.locator || row.logical_switch !== other.logical_switch)
+      this.#senderAt(row.locator, row.logical_switch, tables)
     if (row.logical_switch !== other?.logical_switch) this.#remotesOf(row.logical_switch, tables)
   }
 
@@ -100,10 +111,17 @@ export class Dirt {
 
   /** The VTEPs that a logical switch sends to. */
   followUses(logicalSwitch: Uuid, tables: VtepTables, indexes: Indexes): void {
+    const locators = new Set<Uuid>()
     for (const uuid of indexes.macRows.of(logicalSwitch))
-      this.#peerAt(lookup(tables.Ucast_Macs_Remote, uuid)?.locator ?? '', tables)
-    for (const uuid of indexes.groupRows.of(logicalSwitch))
-      this.#peersIn(lookup(tables.Mcast_Macs_Remote, uuid)?.locator_set ?? '', tables)
+      locators.add(lookup(tables.Ucast_Macs_Remote, uuid)?.locator ?? '')
+    for (const uuid of indexes.groupRows.of(logicalSwitch)) {
+      const set = lookup(tables.Mcast_Macs_Remote, uuid)?.locator_set ?? ''
+      for (const locator of lookup(tables.Physical_Locator_Set, set)?.locators ?? []) locators.add(locator)
+    }
+    for (const locator of locators) {
+      this.#peerAt(locator, tables)
+      this.#senderAt(locator, logicalSwitch, tables)
+    }
   }
 
   /** Everything whose frames go to a locator. */
@@ -125,6 +143,20 @@ export class Dirt {
   #peersIn(set: Uuid, tables: VtepTables): void {
     for (const locator of lookup(tables.Physical_Locator_Set, set)?.locators ?? [])
       this.#peerAt(locator, tables)
+  }
+
+  #sendersIn(set: Uuid, logicalSwitch: Uuid, tables: VtepTables): void {
+    for (const locator of lookup(tables.Physical_Locator_Set, set)?.locators ?? [])
+      this.#senderAt(locator, logicalSwitch, tables)
+  }
+
+  #senderAt(locator: Uuid, logicalSwitch: Uuid, tables: VtepTables): void {
+    const row = lookup(tables.Physical_Locator, locator)
+    if (row !== undefined) this.#sender(row, logicalSwitch)
+  }
+
+  #sender({ dst_ip }: LocatorRow, logicalSwitch: Uuid): void {
+    this.senders.add(senderKey(parseAddress(dst_ip) ?? dst_ip, logicalSwitch))
   }
 
   #peerAt(locator: Uuid, tables: VtepTables): void {

@@ -65,6 +65,10 @@ export class Nested {
     return this.#groups.get(key)?.keys() ?? nobody
   }
 
+  hasSecond(key: string, second: string): boolean {
+    return this.#groups.get(key)?.has(second) === true
+  }
+
   /** All members of a key. */
   *of(key: string): Generator<string> {
     const groups = this.#groups.get(key)

@@ -118,6 +118,14 @@ export class Indexes {
     for (const set of this.setsWith.of(locator)) yield* this.groupRowsAt.secondsOf(set)
   }
 
+  /** Whether a logical switch has remote rows at a locator. */
+  isUsing(logicalSwitch: Uuid, locator: Uuid): boolean {
+    if (this.macRowsAt.hasSecond(locator, logicalSwitch)) return true
+    for (const set of this.setsWith.of(locator))
+      if (this.groupRowsAt.hasSecond(set, logicalSwitch)) return true
+    return false
+  }
+
   /** Whether one of them is among some. Asked for each VTEP that a MAC moved to or from. */
   isUsedBySome(locator: Uuid, switches: ReadonlyMap<Uuid, unknown>): boolean {
     for (const uuid of this.macRowsAt.secondsOf(locator)) if (switches.has(uuid)) return true

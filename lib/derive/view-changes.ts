@@ -5,6 +5,7 @@ import type { Dirt } from './dirt.js'
 import type { Groups } from './groups.js'
 import type { Sight } from './pieces/sight.js'
 import type { Uuid } from '../model/uuid.js'
+import { sendersAt } from './senders.js'
 import type { View } from './view.js'
 
 /** So much depends on these that deriving everything is the sure way. */
@@ -65,6 +66,7 @@ export function followVnis(
   for (const uuid of differing(before.bySwitch, after.bySwitch)) {
     dirt.switches.add(uuid)
     for (const entry of indexes.macsOf(uuid, tables)) dirt.macs.add(entry)
+    dirt.followUses(uuid, tables, indexes)
   }
 }
 
@@ -76,7 +78,10 @@ export function followExits(
 ): void {
   if (JSON.stringify(before) === JSON.stringify(view.exits)) return
   for (const uuid of view.bindings.keys()) followFlood(uuid, { indexes, tables }, dirt)
+  if (before.length > 0 && view.exits.length > 0) return
   for (const vni of vnis.byVni.keys()) dirt.vnis.add(vni)
+  for (const address of indexes.locatorsAt.keys())
+    for (const key of sendersAt(address, indexes)) dirt.senders.add(key)
 }
 
 type Rows = Pick<Sight, 'indexes' | 'tables'>

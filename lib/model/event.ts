@@ -25,6 +25,8 @@ export interface Settings {
   readonly macAgingSeconds: number
   /** Missing: none. */
   readonly limits?: Limits
+  /** Known VNIs are taken from any VTEP, not only from those that rows name; missing: no. */
+  readonly acceptsAnyPeer?: true
   /** `pipelineVersion` of the program that plans; missing: it did not say, and no departures were noted. */
   readonly pipeline?: number
 }

@@ -55,6 +55,7 @@ export const settingsShape = record<Settings>({
   physicalSwitch: anyText,
   macAgingSeconds: countShape,
   limits: mayBeMissing(record<Limits>({ macs: most, learned: most, learnedPerPort: most, tunnels: most })),
+  acceptsAnyPeer: mayBeMissing(constant(true)),
   pipeline: mayBeMissing(countShape),
 })
 

@@ -7,11 +7,11 @@ import { bindingExit, noReturn } from './rules/exit.js'
 import { fixedRules, neverBack, nextRules } from './rules/fixed.js'
 import { flood, floodLink, group, groupLink } from './rules/flood.js'
 import { learnedMac, learning } from './rules/learning.js'
-import { peer } from './rules/peer.js'
+import { formerRules } from './rules/former.js'
 import { remoteMac } from './rules/remote-mac.js'
 import { secondLookRules } from './rules/second-look.js'
 import { furtherTunnelExit, tunnelEntrance, tunnelExit } from './rules/tunnel.js'
-import { keyedVni, ownVni } from './rules/vni.js'
+import { anySender, pair } from './rules/sender.js'
 import type { Values } from './values.js'
 
 /** Every kind of flow of ours. Of one table those with most flows come first: they are asked first. */
@@ -24,9 +24,8 @@ export const rules: readonly Rule<object>[] = [
   untaggedEntrance,
   taggedEntrance,
   tunnelEntrance,
-  peer,
-  ownVni,
-  keyedVni,
+  pair,
+  anySender,
   flood,
   group,
   floodLink,
@@ -37,6 +36,7 @@ export const rules: readonly Rule<object>[] = [
   ...fixedRules,
   ...nextRules,
   ...secondLookRules,
+  ...formerRules,
 ]
 
 const byTable = new Map<number, Rule<object>[]>()

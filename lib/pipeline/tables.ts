@@ -1,5 +1,5 @@
 /**
- * The pipeline of the one bridge. A frame's way: classify (port and VLAN, or peer and VNI, to a logical
+ * The pipeline of the one bridge. A frame's way: classify (port and VLAN, or sender and VNI, to a logical
  * switch) → learn → remote, else local, else flood → egress or tunnel.
  *
  * `metadata` is the logical switch, `reg0` the binding a frame came in by (0: the tunnel), `reg1` the
@@ -9,8 +9,8 @@
  */
 export const table = {
   classify: 0,
-  peer: 1,
-  vni: 2,
+  /** 2: not used, older programs had flows there. */
+  sender: 1,
   /** 5: room for ingress ACLs. */
   learn: 10,
   /** 15: room for routing. */

@@ -51,11 +51,12 @@ export class StateRedactor {
     return learnedKey(this.#names.metadata(metadata), this.#names.mac(mac) as Mac)
   }
 
-  settings({ physicalSwitch, macAgingSeconds, limits, pipeline }: Settings): Settings {
+  settings({ physicalSwitch, macAgingSeconds, limits, acceptsAnyPeer, pipeline }: Settings): Settings {
     return {
       physicalSwitch: this.#rows.physicalSwitch(physicalSwitch),
       macAgingSeconds,
       ...(limits && { limits }),
+      ...(acceptsAnyPeer && { acceptsAnyPeer }),
       ...(pipeline !== undefined && { pipeline }),
     }
   }
@@ -209,7 +210,7 @@ function commandsOf(content: string): readonly (readonly string[])[] {
   try {
     const commands: unknown = JSON.parse(content)
     const isWords = (list: unknown) => Array.isArray(list) && list.every((word) => typeof word === 'string')
-    return Array.isArray(commands) && commands.every(isWords) ? (commands) : []
+    return Array.isArray(commands) && commands.every(isWords) ? commands : []
   } catch {
     return []
   }

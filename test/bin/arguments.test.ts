@@ -25,6 +25,7 @@ const DEFAULTS: Arguments = {
   retention: { keepMs: 30 * 86_400_000, maxBytes: 2 ** 30 },
   macAgingSeconds: 300,
   limits: noLimits,
+  acceptsAnyPeer: false,
   statisticsIntervalSeconds: 5,
   auditIntervalSeconds: 60,
   isStandby: false,
@@ -101,6 +102,7 @@ const RUNS: Readonly<Record<string, Partial<Arguments>>> = {
     access: { tls: NO_TLS, isLeaderOnly: false },
   },
   '--journal /j br0': { journal: '/j' },
+  '--accept-any-peer br0': { acceptsAnyPeer: true },
   '--max-macs=1000 --max-learned 9999999 --max-learned-per-port=1 --max-tunnels=0 br0': {
     limits: { macs: 1000, learned: 9_999_999, learnedPerPort: 1, tunnels: null },
   },

@@ -56,9 +56,9 @@ t.test('a locator’s own key goes before the switch’s, both ways, and belongs
   t.equal(to('00:11:22:33:44:66'), 'set_field:0x1f5->tun_id,set_field:10.2.2.3->tun_dst,resubmit(,41)')
   t.equal(to('00:11:22:33:44:55'), 'set_field:0x21->tun_id,set_field:10.2.2.3->tun_dst,resubmit(,41)')
   const enter = `set_field:${metadata}->metadata,resubmit(,20)`
-  t.strictSame(world.flows(2), {
-    'table=2,priority=100,tun_id=0x21': enter,
-    'table=2,priority=110,tun_id=0x1f5,tun_src=10.2.2.3': enter,
+  t.strictSame(world.flows(1), {
+    'table=1,priority=100,tun_id=0x21,tun_src=10.2.2.3': enter,
+    'table=1,priority=100,tun_id=0x1f5,tun_src=10.2.2.3': enter,
   })
   world.change('Logical_Switch', ls, { tunnel_key: null })
   t.equal(to('00:11:22:33:44:55'), undefined)
@@ -72,14 +72,14 @@ t.test('a locator’s own key goes before the switch’s, both ways, and belongs
   world.keyed('00:11:22:33:44:77', other, '10.2.2.3', 501)
   const [owner, loser] = [ls, other].sort()
   t.equal(
-    world.flows(2)['table=2,priority=110,tun_id=0x1f5,tun_src=10.2.2.3'],
+    world.flows(1)['table=1,priority=100,tun_id=0x1f5,tun_src=10.2.2.3'],
     `set_field:${metadataOf(owner ?? '')}->metadata,resubmit(,20)`,
   )
   t.strictSame(world.problems(), [`tunnel_key 501 at 10.2.2.3 belongs to ${owner}`])
   world.unbind(owner ?? '')
   t.strictSame(world.problems(), [])
   t.equal(
-    world.flows(2)['table=2,priority=110,tun_id=0x1f5,tun_src=10.2.2.3'],
+    world.flows(1)['table=1,priority=100,tun_id=0x1f5,tun_src=10.2.2.3'],
     `set_field:${metadataOf(loser ?? '')}->metadata,resubmit(,20)`,
   )
   t.end()

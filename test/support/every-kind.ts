@@ -1,9 +1,8 @@
 import { bindingFlows } from '../../lib/pipeline/binding.js'
 import { pipelineFlows } from '../../lib/pipeline/always.js'
 import { floodFlows, groupFlows } from '../../lib/pipeline/replication.js'
-import { peer } from '../../lib/pipeline/rules/peer.js'
 import { remoteMacFlow } from '../../lib/pipeline/rules/remote-mac.js'
-import { keyedVniFlow, vniFlow } from '../../lib/pipeline/rules/vni.js'
+import { anySenderFlow, pairFlow } from '../../lib/pipeline/rules/sender.js'
 import type { Target } from '../../lib/pipeline/target.js'
 import { type Address, parseAddress } from '../../lib/model/address.js'
 import type { Flow } from '../../lib/model/flow.js'
@@ -28,12 +27,11 @@ export function everyKind(): Flow[] {
     ...floodFlows(replication),
     ...groupFlows(replication, mac('01:00:5e:00:00:05')),
     ...[to('10.2.2.2', 501), to('fd00::2', 501)].flatMap((target) => [
-      peer.print({ address: target.address }),
-      keyedVniFlow(target, logicalSwitch),
+      pairFlow(target.address, target.vni, logicalSwitch),
       remoteMacFlow(logicalSwitch, mac(`00:00:00:00:00:0${target.address.length}`), target, row),
     ]),
     remoteMacFlow(logicalSwitch, mac('11:22:33:44:55:66'), to('10.2.2.2', 0, 60001), row),
-    ...[0, 1, 9, 10, 0xffffff].map((vni) => vniFlow(vni, logicalSwitch)),
+    ...[0, 1, 9, 10, 0xffffff].map((vni) => anySenderFlow(vni, logicalSwitch)),
   ]
 }
 

@@ -1,31 +1,20 @@
-import { peer } from '../../pipeline/rules/peer.js'
 import { tunnelEntrance } from '../../pipeline/rules/tunnel.js'
-import { keyedVniFlow, vniFlow } from '../../pipeline/rules/vni.js'
 import { type Address, parseEndPoint } from '../../model/address.js'
 import { bfdRequest, bfdStatus, localDefaults } from '../../model/bfd.js'
 import type { Flow } from '../../model/flow.js'
 import type { InterfaceRow } from '../../schema/open-vswitch.js'
 import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
-import type { Uuid } from '../../model/uuid.js'
 import { nothing, type Output } from '../output.js'
 import type { Sight } from './sight.js'
 import { isUsed } from '../admission.js'
 import { keyAt } from '../indexes.js'
 import { sessionLocal, sourceFor, takes } from '../sharing.js'
 import { isOurs, type Tunnel, tunnelValue } from '../tunnels.js'
-import { rowProblem, targetAt } from './target.js'
-
-export function deriveVni(vni: number, { vnis, view }: Sight): Output {
-  const owner = vnis.byVni.get(vni)
-  return owner === undefined || view.exits.length === 0
-    ? nothing
-    : { ...nothing, flows: [vniFlow(vni, owner)] }
-}
+import { rowProblem } from './target.js'
 
 /**
- * A remote VTEP, by dst_ip or what that was parsed to. Used by a bound switch, its frames are let in and
- * there is a Tunnel row, with a BFD session if the controller enables one. A Tunnel row that the controller
+ * A remote VTEP, by dst_ip or what that was parsed to. Used by a bound switch, there is a Tunnel row, with a BFD session if the controller enables one. A Tunnel row that the controller
  * made stays as it is when the VTEP is not used.
  */
 export function derivePeer(text: string, sight: Sight): Output {
@@ -38,12 +27,11 @@ export function derivePeer(text: string, sight: Sight): Output {
   if (!sight.admission.isVtepAdmitted(remote)) return { ...left, problems: exhausted(remote, sight) }
   const local = localFor(remote, tunnels, view.ownAddresses)
   const lost = lostFrames(remote, sight)
-  if (view.physicalSwitch === null || local === undefined)
-    return { ...nothing, flows: [peer.print({ address: remote })], problems: lost }
+  if (view.physicalSwitch === null || local === undefined) return { ...nothing, problems: lost }
   const { sessions, problems, status } = deriveBfd(remote, local, tunnels, sight)
   const value = tunnelValue({ bfd_config_local: localDefaults, bfd_status: status }, local)
   return {
-    flows: [peer.print({ address: remote }), ...sessions.flatMap(() => entrances(view.sessions.get(remote)))],
+    flows: sessions.flatMap(() => entrances(view.sessions.get(remote))),
     reports: [{ table: 'Tunnel', local, remote, status, value }],
     problems: [...problems, ...lost],
     sessions,
@@ -104,14 +92,4 @@ function deriveBfd(remote: Address, local: string, [tunnel]: readonly Tunnel[], 
     sessions: isEnabled ? [{ remote, local: sessionLocal(remote, local, port, view), settings }] : [],
     problems: mistakes.map((reason) => rowProblem('Tunnel', tunnel?.uuid ?? '', reason)),
   }
-}
-
-/** A VTEP with a key of its own, by `keyAt`: with this key it sends to the switch that uses it. */
-export function deriveKey(key: string, owner: Uuid | undefined, sight: Sight): Output {
-  const [locator] = sight.indexes.locatorsKeyed.of(key)
-  if (owner === undefined || locator === undefined) return nothing
-  const target = targetAt(locator, owner, sight)
-  return target === null || typeof target === 'string'
-    ? nothing
-    : { ...nothing, flows: [keyedVniFlow(target, owner)] }
 }

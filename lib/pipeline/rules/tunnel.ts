@@ -9,7 +9,7 @@ export const tunnelEntrance = rule({
   table: table.classify,
   priority: usual,
   match: text`in_port=${{ port }},vlan_tci=0x0000/0x1000`,
-  actions: text`${goto(table.peer)}`,
+  actions: text`${goto(table.sender)}`,
   cookie: pipelineOwn,
   says: (args, names) =>
     `frames that come out of a tunnel at ${names.port(args.port)} are told apart by their sender`,

@@ -69,6 +69,8 @@ const values: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'tunnel entrance': record({ port }),
   'tunnel exit': record({ port }),
   'further tunnel exit': record({ via: port, port }),
+  'sender and VNI': record({ vni, address, metadata, cookie }),
+  'VNI of any sender': record({ vni, metadata, cookie }),
   peer: record({ address }),
   VNI: record({ vni, metadata, cookie }),
   'VNI of a VTEP': record({ vni, address, metadata, cookie }),
