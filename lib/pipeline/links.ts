@@ -13,14 +13,20 @@ const longestLink = 500
 /** Links that a change replaces as a whole, so they are short. */
 const longestPart = 64
 
+/** Parts are not made shorter than that on average, or a pass would have more links than the switch follows. */
+const shortestParts = 20
+
 /**
- * What the switch works out in one go. It has 64 kB for the outcome, of which a copy takes some 90 bytes, and it
- * starts anew 6 times at most (user-space data path).
+ * Copies of one pass, that is what the switch works out in one go. It has 64 kB for the outcome, and a copy takes 92
+ * bytes to an IPv4 end point, more to an IPv6 one.
  */
 const longestPass = 500
 
 /** Links lead from one to the next, and the switch follows 64. */
 const mostLinks = 32
+
+/** The user-space data path starts anew 6 times for one frame, and drops it then. */
+const mostPasses = 7
 
 /**
  * All copies in links, those to bindings first, then group by group of those to end points. A copy that comes or goes
@@ -37,6 +43,18 @@ export function linksOf<C>(
   return inPasses([...slices(local, longestLink), ...remote.flatMap((group) => parts(group, textOf))])
 }
 
+/** How many of the copies in `links` the switch makes; the others are lost. */
+export function madeIn(links: readonly Link<unknown>[]): number {
+  let passes = 1
+  let made = 0
+  for (const { copies, isAnew } of links) {
+    if (isAnew) passes++
+    if (passes > mostPasses) break
+    made += copies.length
+  }
+  return made
+}
+
 function slices<C>(copies: readonly C[], longest: number): (readonly C[])[] {
   const count = Math.ceil(copies.length / longest)
   return Array.from({ length: count }, (_, i) => copies.slice(i * longest, (i + 1) * longest))
@@ -44,13 +62,16 @@ function slices<C>(copies: readonly C[], longest: number): (readonly C[])[] {
 
 /**
  * Each copy in the part that its own text decides, among as many parts as it takes. Whoever chooses the end points can choose
- * them so that all fall into one.
+ * them so that all fall into one, which is cut then.
  */
 function parts<C>(copies: readonly C[], textOf: (copy: C) => string, count = 1): (readonly C[])[] {
   const parted = Array.from({ length: count }, (): C[] => [])
   for (const copy of copies) parted[hashOf(textOf(copy)) % count]?.push(copy)
-  const isTooLong = count < hashCount && parted.some(({ length }) => length > longestPart)
-  return isTooLong ? parts(copies, textOf, count * 2) : parted.flatMap((part) => slices(part, longestPart))
+  const isPartable = count < hashCount && copies.length >= 2 * count * shortestParts
+  const isTooLong = parted.some(({ length }) => length > longestPart)
+  return isPartable && isTooLong
+    ? parts(copies, textOf, count * 2)
+    : parted.flatMap((part) => slices(part, longestPart))
 }
 
 function inPasses<C>(all: readonly (readonly C[])[]): Link<C>[] {

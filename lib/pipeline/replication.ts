@@ -5,7 +5,7 @@ import { cookieOf, metadataOf } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
 import { type Copy, copyText } from './copies.js'
-import { type Link, linksOf } from './links.js'
+import { type Link, linksOf, madeIn } from './links.js'
 import { flood, floodLink, group, groupLink } from './rules/flood.js'
 import type { Target } from './target.js'
 
@@ -18,15 +18,23 @@ export interface Replication {
   readonly tunnelPort: number | null
 }
 
+/** What copies frames, and how far that goes. */
+export interface Copying {
+  readonly flows: readonly Flow[]
+  /** How many copies of one frame are asked for, and how many of them the switch makes: those to bindings first. */
+  readonly asked: number
+  readonly made: number
+}
+
 /** Where frames go whose destination is in no other row. */
-export function floodFlows(replication: Replication): Flow[] {
+export function floodFlows(replication: Replication): Copying {
   return chains(replication, (link, args) =>
     link === 0 ? flood.print(args) : floodLink.print({ ...args, link }),
   )
 }
 
 /** Where frames to a group address go. */
-export function groupFlows(replication: Replication, mac: Mac): Flow[] {
+export function groupFlows(replication: Replication, mac: Mac): Copying {
   return chains(replication, (link, args) =>
     link === 0 ? group.print({ ...args, mac }) : groupLink.print({ ...args, mac, link }),
   )
@@ -36,13 +44,15 @@ type Args = Parameters<typeof flood.print>[0]
 type PrintLink = (link: number, args: Args) => Flow
 
 /** From a binding to the other bindings and the targets; from the tunnel to the bindings only (split horizon). */
-function chains({ logicalSwitch, bindings, targets, tunnelPort }: Replication, print: PrintLink): Flow[] {
+function chains({ logicalSwitch, bindings, targets, tunnelPort }: Replication, print: PrintLink): Copying {
   const local = bindings.map(({ number }): Copy => ({ binding: number }))
   const remote = tunnelPort === null ? [] : copiesTo(targets, tunnelPort)
-  return [
+  const fromBinding = linksOf(local, remote, copyText)
+  const flows = [
     ...chain(logicalSwitch, true, linksOf(local, [], copyText), print),
-    ...chain(logicalSwitch, false, linksOf(local, remote, copyText), print),
+    ...chain(logicalSwitch, false, fromBinding, print),
   ]
+  return { flows, asked: local.length + remote.flat().length, made: madeIn(fromBinding) }
 }
 
 /** Each link but the last leads to the next. */

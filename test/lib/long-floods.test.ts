@@ -1,10 +1,13 @@
 import t from 'tap'
+import type { Address } from '../../lib/model/address.js'
+import { hashOf } from '../../lib/model/collection.js'
+import { copyText } from '../../lib/pipeline/copies.js'
 import { bound, type World } from '../support/small-world.js'
 
 const group = '01:00:5e:00:00:05'
 
-function addresses(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `10.3.${i >> 8}.${i & 255}`)
+function addresses(count: number, network = '10.3'): string[] {
+  return Array.from({ length: count }, (_, i) => `${network}.${i >> 8}.${i & 255}`)
 }
 
 /** The actions of a flood's links in the order in which a frame takes them, from the one at `entrance`. */
@@ -112,11 +115,48 @@ t.test('more bindings than a link holds', (t) => {
 t.test('a group of many end points is chained in the flood table, apart from the flood', (t) => {
   const { world, ls, metadata } = bound()
   world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
-  world.remote('unknown-dst', ls, ...addresses(800).map((text) => text.replace('10.3', '10.4')))
+  world.remote('unknown-dst', ls, ...addresses(800, '10.4'))
   world.group(group, ls, ...addresses(700))
   const match = `metadata=${metadata},dl_dst=${group}`
   const links = walk(world, `table=20,priority=140,${match}`, match)
   t.ok(links.length > 1)
   t.strictSame(copies(links, remote).sort(), addresses(700).sort())
+  t.end()
+})
+
+t.test('end points that are chosen for one link take no place from the others', (t) => {
+  const { world, ls, metadata } = bound()
+  world.change('Logical_Switch', ls, { replication_mode: 'source_node' })
+  const all = Array.from({ length: 100_000 }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`)
+  const hash = (ip: string) => hashOf(copyText({ address: ip as Address, vni: 33, port: 60000 }))
+  const alike = all.filter((ip) => hash(ip) === 7)
+  t.ok(alike.length > 65)
+  const others = all.filter((ip) => hash(ip) !== 7).slice(0, 2000)
+  world.remote('unknown-dst', ls, ...alike, ...others)
+  const links = walk(world, `table=30,priority=100,metadata=${metadata}`, `metadata=${metadata}`)
+  t.strictSame(copies(links, remote).sort(), [...alike, ...others].sort())
+  const passes = inPasses(links)
+  for (const pass of passes) t.ok(copies(pass, /(output|clone)/g).length <= 500 && pass.length <= 32)
+  t.ok(passes.length <= 7, `${passes.length} passes`)
+  t.strictSame(world.problems(), [])
+  t.end()
+})
+
+t.test('bindings beyond what the switch copies to are a problem, and no lack of tunnels', (t) => {
+  const { world, ls } = bound()
+  const bind = (count: number) =>
+    world.bind(
+      'p1',
+      Array.from({ length: count }, (_, i) => [i + 1, ls] as const),
+    )
+  bind(3499)
+  t.strictSame(world.problems(), [])
+  bind(3500)
+  t.strictSame(world.problems(), ['flooded frames ask for 3501 copies, of which 3500 can be made'])
+  world.work()
+  const [row] = world.database.rows('Physical_Switch').values()
+  t.strictSame(row?.['switch_fault_status'], ['unspecified_fault'])
+  bind(3499)
+  t.strictSame(world.problems(), [])
   t.end()
 })

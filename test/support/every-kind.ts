@@ -24,8 +24,8 @@ export function everyKind(): Flow[] {
   return [
     ...pipelineFlows([60000, 60001], true),
     ...bindings.flatMap((binding, i) => bindingFlows(binding, 65535, i === 0 ? null : 1000 * i)),
-    ...floodFlows(replication),
-    ...groupFlows(replication, mac('01:00:5e:00:00:05')),
+    ...floodFlows(replication).flows,
+    ...groupFlows(replication, mac('01:00:5e:00:00:05')).flows,
     ...[to('10.2.2.2', 501), to('fd00::2', 501)].flatMap((target) => [
       pairFlow(target.address, target.vni, logicalSwitch),
       remoteMacFlow(logicalSwitch, mac(`00:00:00:00:00:0${target.address.length}`), target, row),

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { becomes } from '../support/becomes.js'
 import { startDirectController } from '../support/direct-controller.js'
 import { BROADCAST, encodeFrame, tagged, uniqueFrame } from '../support/frame.js'
 import { ETHERTYPE_ARP, ETHERTYPE_IPV4, encodeArpRequest, encodeUdp } from '../support/ipv4.js'
@@ -25,7 +26,7 @@ const sandbox = await startSandbox(t, {
 await sandbox.addPhysicalSwitch()
 // one router before them all
 await sandbox.appctl('ovs-vswitchd', 'ovs/route/add', '10.9.0.0/16', 'underlay', '10.2.2.250')
-await sandbox.startDaemon()
+const daemon = await sandbox.startDaemon()
 const controller = await startDirectController(t, sandbox)
 const { exitsOf, exitsOfVxlan } = sandbox
 await controller.write(`
@@ -39,13 +40,14 @@ const ls0 = uuid(await controller.switchNamed('ls0'))
 const everywhere = (...others: string[]): string[] =>
   [...targets.map((ip) => `${ip} vni 33`), ...others].sort()
 
-/** The controller's row for MAC in ls0 leads to all of `addresses`, of which the database knows all but `added`. */
-async function replicate(MAC: string, addresses: readonly string[], added: readonly string[]): Promise<void> {
+/** The controller's row for MAC in ls0 leads to all of `addresses`. */
+async function replicate(MAC: string, addresses: readonly string[]): Promise<void> {
   const listing = await sandbox.vtepctl('--format=json', '--columns=_uuid,dst_ip', 'list', 'Physical_Locator')
   const { data } = JSON.parse(listing) as { data: [[string, string], string][] }
   const known = new Map(data.map(([[, id], ip]) => [ip, id]))
   const name = (ip: string): string => `at_${ip.replaceAll('.', '_')}`
-  const members = addresses.map((ip) => (added.includes(ip) ? named(name(ip)) : uuid(known.get(ip) ?? '')))
+  const added = addresses.filter((ip) => !known.has(ip))
+  const members = addresses.map((ip) => (known.has(ip) ? uuid(known.get(ip) ?? '') : named(name(ip))))
   await controller.transact([
     remove('Mcast_Macs_Remote', where('MAC', MAC)),
     ...added.map((ip) => locator(ip, name(ip))),
@@ -71,7 +73,7 @@ const kinds = [
 ]
 
 await t.test('one broadcast reaches each of 2,000 VTEPs and each binding once', async (t) => {
-  await replicate('unknown-dst', targets, targets)
+  await replicate('unknown-dst', targets)
   for (const { kind, etherType, payload } of kinds) {
     const frame = { ...uniqueFrame(A, BROADCAST), etherType, payload }
     t.strictSame(await exitsOf('p0', frame), everywhere('p1'), kind)
@@ -111,7 +113,7 @@ await t.test('of an MPLS frame the copies end where the switch ends, bindings co
 await t.test('one VTEP for another changes their links and nothing else', async (t) => {
   const before = (await sandbox.recorder.changingCommands()).length
   const [gone = '', ...others] = targets
-  await replicate('unknown-dst', [...others, address(TARGETS)], [address(TARGETS)])
+  await replicate('unknown-dst', [...others, address(TARGETS)])
   const commands = (await sandbox.recorder.changingCommands()).slice(before)
   const lines = commands.flatMap(({ stdin }) => (stdin ?? '').split('\n'))
   const changes = lines.filter((line) => line !== '' && !line.includes(CANARY))
@@ -128,7 +130,7 @@ await t.test('one VTEP for another changes their links and nothing else', async 
 })
 
 await t.test('a group of as many', async (t) => {
-  await replicate(GROUP, targets.slice(1), [])
+  await replicate(GROUP, targets.slice(1))
   t.strictSame(
     await exitsOf('p1', uniqueFrame(A, GROUP)),
     everywhere('p0').filter((exit) => !exit.startsWith(`${address(0)} `)),
@@ -146,4 +148,40 @@ await t.test('more bindings than one flow reaches', async (t) => {
   ])
   const everyVlan = vlans.map((vlan) => `p1 vlan ${vlan}`).sort()
   t.strictSame(await exitsOf('p0', tagged(uniqueFrame(A, BROADCAST), 9)), everyVlan)
+})
+
+await t.test('more VTEPs than the switch reaches', async (t) => {
+  await controller.transact([
+    remove('Mcast_Macs_Remote', where('MAC', GROUP)),
+    update('Physical_Port', where('name', 'p0'), { vlan_bindings: map([[0, ls0]]) }),
+    update('Physical_Port', where('name', 'p1'), { vlan_bindings: map([[0, ls0]]) }),
+  ])
+  const many = Array.from({ length: 3900 }, (_, i) => address(i))
+  const faults = async () =>
+    (await sandbox.vtepctl('--bare', 'get', 'Physical_Switch', 'br0', 'switch_fault_status')).trim()
+  const problems = async () =>
+    (await daemon.control('status')).split('\n').filter((line) => line.startsWith('problem:'))
+  const reached = (dst: string) => exitsOf('p0', uniqueFrame(A, dst))
+  const lead = (MAC: string, count: number) => replicate(MAC, many.slice(0, count))
+
+  await lead('unknown-dst', 3300)
+  t.equal((await reached(BROADCAST)).length, 3301, 'all are reached')
+  await becomes(t, 'which is no fault', faults, '[]')
+  for (const [MAC, row, frames] of [
+    ['unknown-dst', 'Logical_Switch ls0', 'flooded frames'],
+    [GROUP, `Mcast_Macs_Remote "${GROUP} in ls0"`, `frames to ${GROUP} in logical switch ls0`],
+  ] as const) {
+    await lead(MAC, 3900)
+    const exits = await reached(MAC === GROUP ? GROUP : BROADCAST)
+    t.equal(new Set(exits).size, exits.length, 'none twice')
+    t.ok(exits.includes('p1'), 'bindings are reached before VTEPs')
+    t.ok(exits.length > 3300 && exits.length < 3901, `${exits.length} are reached`)
+    await becomes(t, 'a fault of the switch', faults, '[tunnel_exhaustion]')
+    // one copy is for the binding that the frame came from
+    const says = `problem: ${row}: ${frames} ask for 3902 copies, of which ${exits.length + 1} can be made`
+    await becomes(t, 'both numbers are said', problems, [says])
+    await lead(MAC, 3300)
+    await becomes(t, 'the fault ends', faults, '[]')
+    t.equal((await reached(MAC === GROUP ? GROUP : BROADCAST)).length, 3301, 'all are reached again')
+  }
 })

@@ -4,7 +4,7 @@ import { unknownDestination } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
 import { nothing, type Output } from '../output.js'
 import type { Sight } from './sight.js'
-import { targetsOf } from './target.js'
+import { shortfall, targetsOf } from './target.js'
 
 /** A bound logical switch's flooding, and the announcement that we take its unknown frames. */
 export function deriveSwitch(logicalSwitch: Uuid, sight: Sight): Output {
@@ -14,12 +14,19 @@ export function deriveSwitch(logicalSwitch: Uuid, sight: Sight): Output {
   const rows = [...indexes.groupRows.of(logicalSwitch)].filter(
     (uuid) => lookup(tables.Mcast_Macs_Remote, uuid)?.MAC === unknownDestination,
   )
-  const { targets, problems } = targetsOf(rows, logicalSwitch, sight)
+  const reached = targetsOf(rows, logicalSwitch, sight)
+  const copying = floodFlows({
+    logicalSwitch,
+    bindings,
+    targets: reached.targets,
+    tunnelPort: view.exits[0]?.ofport ?? null,
+  })
+  const row = { table: 'Logical_Switch', uuid: logicalSwitch } as const
   const [own] = view.ownAddresses
   return {
     ...nothing,
-    flows: floodFlows({ logicalSwitch, bindings, targets, tunnelPort: view.exits[0]?.ofport ?? null }),
+    flows: copying.flows,
     reports: own === undefined ? [] : [{ table: 'Mcast_Macs_Local', logicalSwitch, value: own }],
-    problems,
+    problems: [...reached.problems, ...shortfall(copying, reached, row, 'flooded frames')],
   }
 }

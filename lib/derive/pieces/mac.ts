@@ -8,7 +8,7 @@ import type { Uuid } from '../../model/uuid.js'
 import { type MacEntry, partsOf, type Unicast } from '../macs.js'
 import { type Demands, isFlow, nothing, type Output } from '../output.js'
 import type { Sight } from './sight.js'
-import { rowProblem, targetAt, targetsOf } from './target.js'
+import { rowProblem, shortfall, targetAt, targetsOf } from './target.js'
 
 /**
  * Where frames to one address in one logical switch go. A unicast row goes before group rows, whatever the address. What is
@@ -77,14 +77,18 @@ function deriveGroup(key: string, logicalSwitch: Uuid, sight: Sight): Demands {
     const reason = mac === undefined ? notMac(text) : `MAC is not a group address: ${mac}`
     return { ...nothing, problems: rows.map((uuid) => rowProblem('Mcast_Macs_Remote', uuid, reason)) }
   }
-  return groupOutput(mac, rows, logicalSwitch, sight)
+  return groupOutput(mac, [first, ...rows.slice(1)], logicalSwitch, sight)
 }
 
-function groupOutput(mac: Mac, rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sight): Demands {
-  const { targets, problems } = targetsOf(rows, logicalSwitch, sight)
+function groupOutput(mac: Mac, rows: readonly [Uuid, ...Uuid[]], logicalSwitch: Uuid, sight: Sight): Demands {
+  const reached = targetsOf(rows, logicalSwitch, sight)
+  const { targets } = reached
   const bindings = sight.view.bindings.get(logicalSwitch) ?? []
   const tunnelPort = sight.view.exits[0]?.ofport ?? null
-  return { ...nothing, flows: groupFlows({ logicalSwitch, bindings, targets, tunnelPort }, mac), problems }
+  const copying = groupFlows({ logicalSwitch, bindings, targets, tunnelPort }, mac)
+  const row = { table: 'Mcast_Macs_Remote', uuid: rows[0] } as const
+  const lost = shortfall(copying, reached, row, `frames to ${mac} in logical switch ${logicalSwitch}`)
+  return { ...nothing, flows: copying.flows, problems: [...reached.problems, ...lost] }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Copying } from '../../pipeline/replication.js'
 import type { Target } from '../../pipeline/target.js'
 import { lookup } from '../../model/collection.js'
 import { keyAt } from '../indexes.js'
@@ -64,6 +65,20 @@ export function targetsOf(rows: readonly Uuid[], logicalSwitch: Uuid, sight: Sig
   const isReplicatedHere =
     lookup(sight.tables.Logical_Switch, logicalSwitch)?.replication_mode === 'source_node'
   return { targets: isReplicatedHere ? ascending : serving(ascending, sight), problems }
+}
+
+/** What is wrong where the switch can't make all copies; `frames`: which ones, in words. */
+export function shortfall(
+  { asked, made }: Copying,
+  { targets }: Targets,
+  row: Pick<Problem, 'table' | 'uuid'>,
+  frames: string,
+): Problem[] {
+  if (made === asked) return []
+  // bindings come first, so where there are VTEPs some of them are not reached
+  const fault = targets.length > 0 ? 'tunnel_exhaustion' : 'unspecified_fault'
+  const reason = `${frames} ask for ${asked} copies, of which ${made} can be made`
+  return [{ ...row, fault, reason }]
 }
 
 /** The one that serves: of those that BFD ranks best the first. */
