@@ -1,36 +1,59 @@
 import { isUtf8 } from 'node:buffer'
+import { mostElements } from '../../lib/model/limits.js'
 import { ProtocolError, reasonOf } from './errors.js'
+import { LongString } from './long-string.js'
+import { Nesting } from './nesting.js'
 
 export interface SplitterLimits {
   readonly maxBytes: number
   readonly maxDepth: number
+  /** What a string keeps at most: of a longer one the beginning, and how long it was. Default: all. */
+  readonly maxStringBytes?: number
+  /** The same within an array that is an element of an array. */
+  readonly maxAtomBytes?: number
+  /** Such an array, which in OVSDB is the contents of a set or map, keeps one element more than this at most. Default: all. */
+  readonly maxElements?: number
 }
 
-/** A million MAC rows fit into 256 MiB; 1000 levels are what OVS's own parser accepts. */
-const defaultLimits: SplitterLimits = { maxBytes: 256 * 1024 * 1024, maxDepth: 1000 }
+/**
+ * A million MAC rows fit into 256 MiB; 1000 levels are what OVS's own parser accepts. The others are beyond all that anybody needs, so
+ * that what is written into one row costs that row only.
+ */
+const defaultLimits: SplitterLimits = {
+  maxBytes: 256 * 1024 * 1024,
+  maxDepth: 1000,
+  maxStringBytes: 16_384,
+  maxAtomBytes: 1024,
+  maxElements: mostElements,
+}
 
 const quote = 0x22
 const backslash = 0x5c
-const openers: ReadonlySet<number | undefined> = new Set(Buffer.from('{['))
-const closers: ReadonlySet<number | undefined> = new Set(Buffer.from('}]'))
+const comma = 0x2c
+const [openArray, openObject, closeArray, closeObject] = [0x5b, 0x7b, 0x5d, 0x7d]
 const spaces: ReadonlySet<number | undefined> = new Set(Buffer.from(' \t\r\n'))
 const excerptBytes = 24
 
 /**
  * Cuts a byte stream of concatenated JSON objects and arrays, with or without white space between them, into
- * values. Each byte is looked at once however the stream is cut, and joined once. The states between two
- * chunks: outside a message, in its structure, in a string, behind a backslash of a string.
+ * values. Each byte is looked at once however the stream is cut, and joined once; what is beyond a limit of one value is
+ * passed over and never held. The states between two chunks: outside a message, in its structure, in a string, behind a
+ * backslash of a string.
  */
 export class JsonSplitter {
   readonly #limits: SplitterLimits
+  readonly #nesting: Nesting
+  readonly #string = new LongString()
   #parts: Buffer[] = []
   #heldBytes = 0
-  #depth = 0
   #isInString = false
   #isBehindBackslash = false
+  /** Where in the chunk begins what is to be held. */
+  #keptFrom = 0
 
   constructor(limits: SplitterLimits = defaultLimits) {
     this.#limits = limits
+    this.#nesting = new Nesting(limits.maxDepth, limits.maxElements ?? Infinity)
   }
 
   /**
@@ -41,32 +64,67 @@ export class JsonSplitter {
   *push(chunk: Buffer): Generator<unknown, void> {
     let at = 0
     for (;;) {
-      if (this.#depth === 0) at = startOfMessage(chunk, at)
+      if (this.#nesting.depth === 0) at = startOfMessage(chunk, at)
       if (at >= chunk.length) return
+      this.#keptFrom = at
       const end = this.#scan(chunk, at)
-      this.#hold(chunk.subarray(at, end))
-      if (this.#depth === 0) yield this.#take()
+      if (!this.#nesting.isPassingOver) this.#hold(chunk.subarray(this.#keptFrom, end))
+      if (this.#nesting.depth === 0) yield this.#take()
       at = end
     }
   }
 
   /** Follows the message from `from` to behind its end, or to the end of the chunk if it goes on there. */
   #scan(chunk: Buffer, from: number): number {
+    const nesting = this.#nesting
     let at = from
     while (at < chunk.length) {
       if (this.#isInString) {
         at = this.#scanString(chunk, at)
         continue
       }
-      const byte = chunk[at++]
-      if (byte === quote) this.#isInString = true
-      else if (openers.has(byte)) this.#descend()
-      else if (closers.has(byte) && --this.#depth === 0) return at
+      switch (chunk[at++]) {
+        case quote:
+          this.#isInString = true
+          break
+        case comma:
+          if (nesting.isFull()) this.#hold(chunk.subarray(this.#keptFrom, at - 1))
+          break
+        case openArray:
+          nesting.enter(true)
+          break
+        case openObject:
+          nesting.enter(false)
+          break
+        case closeArray:
+        case closeObject:
+          if (nesting.leave()) this.#keptFrom = at - 1
+          if (nesting.depth === 0) return at
+          break
+        case undefined:
+        default:
+      }
     }
     return at
   }
 
+  /** From `from`, within a string, to behind its end or to that of the chunk. */
   #scanString(chunk: Buffer, from: number): number {
+    const end = this.#endOfString(chunk, from)
+    if (this.#nesting.isPassingOver) return end
+    const { maxAtomBytes = Infinity, maxStringBytes = Infinity } = this.#limits
+    const mostBytes = this.#nesting.isInValue ? maxAtomBytes : maxStringBytes
+    const bytesEnd = this.#isInString ? end : end - 1
+    if (!this.#isInString && this.#string.isEmpty && bytesEnd - from <= mostBytes) return end
+    this.#hold(chunk.subarray(this.#keptFrom, from))
+    this.#string.add(chunk.subarray(from, bytesEnd), mostBytes)
+    this.#limit(this.#heldBytes + this.#string.keptBytes)
+    this.#keptFrom = bytesEnd
+    if (!this.#isInString) for (const part of this.#string.take(mostBytes)) this.#hold(part)
+    return end
+  }
+
+  #endOfString(chunk: Buffer, from: number): number {
     let at = this.#isBehindBackslash ? from + 1 : from
     for (;;) {
       const found = chunk.indexOf(quote, at)
@@ -80,16 +138,17 @@ export class JsonSplitter {
     }
   }
 
-  #descend(): void {
-    if (++this.#depth > this.#limits.maxDepth)
-      throw new ProtocolError(`JSON nested more than ${this.#limits.maxDepth} levels deep`)
+  #hold(part: Buffer): void {
+    if (part.length === 0) return
+    this.#heldBytes += part.length
+    this.#limit(this.#heldBytes)
+    // a small part of a chunk would keep all of it
+    this.#parts.push(part.length * 4 < part.buffer.byteLength ? Buffer.from(part) : part)
   }
 
-  #hold(part: Buffer): void {
-    this.#heldBytes += part.length
-    if (this.#heldBytes > this.#limits.maxBytes)
-      throw new ProtocolError(`JSON message longer than ${this.#limits.maxBytes} bytes`)
-    this.#parts.push(part)
+  #limit(heldBytes: number): void {
+    const { maxBytes } = this.#limits
+    if (heldBytes > maxBytes) throw new ProtocolError(`JSON message longer than ${maxBytes} bytes`)
   }
 
   #take(): unknown {
@@ -109,7 +168,7 @@ export class JsonSplitter {
 function startOfMessage(chunk: Buffer, from: number): number {
   let at = from
   while (spaces.has(chunk[at])) at++
-  if (at < chunk.length && !openers.has(chunk[at])) {
+  if (at < chunk.length && chunk[at] !== openObject && chunk[at] !== openArray) {
     const stray = JSON.stringify(chunk.toString('latin1', at, at + excerptBytes))
     throw new ProtocolError(`${stray} where a JSON object should begin`)
   }

@@ -1,8 +1,10 @@
 import type { Connection } from './connection.js'
 import { ProtocolError, RequestError } from './errors.js'
+import { Excess } from './excess.js'
 import { type MonitorDialect, monitorDialects, monitorRequests, noTxnId } from './monitor-dialects.js'
 import type { TableColumns } from './schema.js'
 import type { Contents, Updated } from './session-event.js'
+import type { TableUpdates } from './table-updates.js'
 import { excerpt } from './wire-checks.js'
 
 const monitorId = 'contents'
@@ -14,6 +16,8 @@ const monitorId = 'contents'
 export class Monitor {
   readonly #database: string
   readonly #emit: (event: Contents | Updated) => void
+  readonly #excess: Excess
+  #connection: Connection | null = null
   #columnsText = ''
   #lastTxnId = noTxnId
   #dialect: MonitorDialect | null = null
@@ -21,6 +25,7 @@ export class Monitor {
   constructor(database: string, emit: (event: Contents | Updated) => void) {
     this.#database = database
     this.#emit = emit
+    this.#excess = new Excess(database, (updates) => emit({ kind: 'Updated', updates }))
   }
 
   /**
@@ -31,6 +36,7 @@ export class Monitor {
     const columnsText = JSON.stringify(tables)
     if (columnsText !== this.#columnsText) this.#lastTxnId = noTxnId
     this.#columnsText = columnsText
+    this.#connection = connection
     this.#request(connection, tables, monitorDialects)
   }
 
@@ -47,6 +53,10 @@ export class Monitor {
   /** The connection has ended; what was received stays known. */
   stop(): void {
     this.#dialect = null
+    this.#connection = null
+    // what was asked for must not stay unknown
+    if (this.#excess.isWaiting) this.forget()
+    this.#excess.stop()
   }
 
   /** Takes a notification, if it is one of this monitor's. */
@@ -58,7 +68,12 @@ export class Monitor {
       throw new ProtocolError(`${method} of an unknown monitor: ${excerpt(id)}`)
     const { lastTxnId, updates } = this.#dialect.readNotification(rest)
     this.#lastTxnId = lastTxnId
-    this.#emit({ kind: 'Updated', updates })
+    this.#update(updates)
+  }
+
+  #update(updates: TableUpdates): void {
+    if (this.#connection === null) return
+    this.#emit({ kind: 'Updated', updates: this.#excess.passed(this.#connection, updates) })
   }
 
   #request(connection: Connection, tables: TableColumns, dialects: readonly MonitorDialect[]): void {
@@ -85,8 +100,9 @@ export class Monitor {
     const reply = dialect.readReply(result)
     this.#dialect = dialect
     this.#lastTxnId = reply.lastTxnId
-    if ('updates' in reply) this.#emit({ kind: 'Updated', updates: reply.updates })
+    if ('updates' in reply) this.#update(reply.updates)
     else {
+      this.#excess.begin(reply.contents)
       const all = Object.keys(tables).map((table) => [table, reply.contents[table] ?? {}] as const)
       this.#emit({ kind: 'Contents', tables: Object.fromEntries(all) })
     }

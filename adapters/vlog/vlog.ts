@@ -2,7 +2,8 @@ import { PROGRAM } from '../paths.js'
 import { facilityNamed, priority } from './facility.js'
 import type { Destination, Severity } from './level.js'
 import { LevelTable } from './level-table.js'
-import { LogFile, writeOrDrop } from './log-file.js'
+import { LineWriter } from './line-writer.js'
+import { LogFile } from './log-file.js'
 import { logger, type Logger, type Text } from './logger.js'
 import { jsonLine } from './json-line.js'
 import { layOut, type LogRecord } from './pattern.js'
@@ -28,7 +29,9 @@ const PATTERNS: Readonly<Record<Destination, string>> = {
 export class Vlog {
   readonly #levels = new LevelTable({ console: 'info', syslog: hasSyslog() ? 'info' : 'off', file: 'info' })
   readonly #patterns = { ...PATTERNS }
-  readonly #file = new LogFile()
+  readonly #file = new LogFile((count) => this.#lostLine('file', count))
+  /** Made for the first line. */
+  #console: LineWriter | null = null
   readonly #syslog = new Syslog()
   readonly #own: Logger
   #facility = facilityNamed('daemon') ?? 0
@@ -139,11 +142,22 @@ export class Vlog {
   }
 
   #write(destination: Destination, record: LogRecord): void {
-    const isJson = this.#isJson && destination !== 'syslog'
-    const line = isJson ? jsonLine(record) : layOut(this.#patterns[destination], record)
-    if (destination === 'console') writeOrDrop(STDERR, `${line}\n`)
-    else if (destination === 'file') this.#file.write(`${line}\n`)
-    else this.#syslog.write(line, record.priority)
+    if (destination === 'console') this.#writer().write(this.#line(destination, record))
+    else if (destination === 'file') this.#file.write(this.#line(destination, record))
+    else this.#syslog.write(layOut(this.#patterns.syslog, record), record.priority)
+  }
+
+  #line(destination: 'console' | 'file', record: LogRecord): string {
+    return `${this.#isJson ? jsonLine(record) : layOut(this.#patterns[destination], record)}\n`
+  }
+
+  #writer(): LineWriter {
+    return (this.#console ??= new LineWriter(STDERR, (count) => this.#lostLine('console', count)))
+  }
+
+  #lostLine(destination: 'console' | 'file', count: number): string {
+    const text = `${count} messages are lost: nobody read this log in time`
+    return this.#line(destination, this.#record('vlog', 'warn', text))
   }
 }
 

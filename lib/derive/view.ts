@@ -6,6 +6,7 @@ import type { OvsTables, State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { PhysicalSwitchRow } from '../schema/hardware-vtep.js'
 import { type Bindings, bindingsOf } from './bindings.js'
+import { excessOf } from './excess.js'
 import { announcedBy, type EndPoints, endPointsOf, noEndPoints, type PhysicalSwitch } from './end-points.js'
 import { type SortedPorts, sortPorts } from './ports.js'
 import { Kept } from './kept.js'
@@ -51,6 +52,7 @@ export class Views {
   readonly #bindings = new Kept(bindingsOf)
   readonly #tunnels = new Kept(tunnelsOf)
   readonly #ranks = new Kept(ranksOf)
+  readonly #excess = new Kept(excessOf)
 
   /** Null while one of the databases is not known. Cost: linear in ports and bindings, in tunnels, where they changed. */
   of(state: State): View | null {
@@ -89,6 +91,7 @@ export class Views {
       portRows,
       problems: [
         ...problems,
+        ...this.#excess.of(physicalSwitch, vtep.Physical_Port, vtep.Tunnel),
         ...addressProblems,
         ...portProblems(physicalSwitch, sorted, hindered),
         ...waitProblems(physicalSwitch, ovs),

@@ -11,6 +11,12 @@ export interface Limits {
 
 export const noLimits: Limits = { macs: null, learned: null, learnedPerPort: null, tunnels: null }
 
+/**
+ * So many elements a set or map may have that we are to make sense of. Of a larger one we know one element more than that, which says
+ * that it is larger, and nothing is to depend on which.
+ */
+export const mostElements = 16_384
+
 /** Those that there are, as options of ovs-vtep. */
 export function printLimits({ macs, learned, learnedPerPort, tunnels }: Limits): readonly string[] {
   const named = {

@@ -62,6 +62,80 @@ t.test('any bytes end in values or a ProtocolError, the same however they are cu
   fc.assert(law, { numRuns: 500 })
 })
 
+t.test('what is too large for a value is cut, however the bytes are', async (t) => {
+  const limits = { maxBytes: 2 ** 20, maxDepth: 100, maxStringBytes: 40, maxAtomBytes: 20, maxElements: 3 }
+  const odd = fc.string({
+    unit: fc.constantFrom('\\', '"', ']', '[', ',', 'é', '😀', 'a', '\n'),
+    maxLength: 60,
+  })
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      odd,
+      fc.integer(),
+      fc.array(tie('value'), { maxLength: 6 }),
+      fc.record({ a: tie('value'), b: tie('value') }),
+    ),
+  }))
+  const spelled = (text: string, isEscaped: boolean): string => {
+    const json = JSON.stringify(text)
+    return isEscaped
+      ? json.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      : json
+  }
+  const text = (held: unknown, isEscaped: boolean): string => {
+    if (typeof held === 'string') return spelled(held, isEscaped)
+    if (Array.isArray(held)) return `[${held.map((one) => text(one, isEscaped)).join(',')}]`
+    if (typeof held !== 'object' || held === null) return String(held)
+    return `{${Object.entries(held)
+      .map(([key, one]) => `"${key}":${text(one, isEscaped)}`)
+      .join(',')}}`
+  }
+  const isCutFrom = (cut: unknown, whole: unknown, isEscaped: boolean, isLimited: boolean): boolean => {
+    if (typeof whole === 'string') {
+      const bytes = Buffer.byteLength(spelled(whole, isEscaped)) - 2
+      const most = isLimited ? limits.maxAtomBytes : limits.maxStringBytes
+      if (bytes <= most) return cut === whole
+      const [, beginning] = new RegExp(`^(.*)… \\(${bytes} bytes\\)$`, 's').exec(String(cut)) ?? []
+      if (beginning === undefined || !whole.startsWith(beginning)) return false
+      const kept = Buffer.byteLength(spelled(beginning, isEscaped)) - 2
+      return kept <= most && kept > most - 12
+    }
+    if (Array.isArray(whole)) {
+      const [held, of] = [cut as unknown[], whole as unknown[]]
+      const most = isLimited ? limits.maxElements + 1 : Infinity
+      if (held.length !== Math.min(of.length, most)) return false
+      return held.every((one, i) => isCutFrom(one, of[i], isEscaped, isLimited || Array.isArray(one)))
+    }
+    if (typeof whole !== 'object' || whole === null) return cut === whole
+    const held = cut as Record<string, unknown>
+    return Object.entries(whole).every(([key, one]) => isCutFrom(held[key], one, isEscaped, false))
+  }
+  let cuts = 0
+  const law = fc.property(fc.array(value), fc.boolean(), fc.array(fc.nat()), (whole, isEscaped, places) => {
+    const values = split(new JsonSplitter(limits), cut(Buffer.from(text(whole, isEscaped)), places))
+    if (!isDeepStrictEqual(values, [whole])) cuts++
+    return values.length === 1 && isCutFrom(values[0], whole, isEscaped, false)
+  })
+  fc.assert(law, { numRuns: 2000 })
+  t.ok(cuts > 100, `${cuts} were cut`)
+})
+
+t.test('what is passed over is not held', async (t) => {
+  const limits = { maxBytes: 4096, maxDepth: 10, maxStringBytes: 40, maxAtomBytes: 20, maxElements: 3 }
+  const splitter = new JsonSplitter(limits)
+  const piece = (text: string): Buffer => Buffer.from(text.repeat(65_536 / text.length))
+  const chunks = [
+    Buffer.from('{"name":"'),
+    ...Array.from({ length: 16 }, () => piece('é\\"\\u00e9..')),
+    Buffer.from('","set":["set",[0'),
+    ...Array.from({ length: 16 }, () => piece(',["x]",{}]')),
+    Buffer.from(']],"end":1}'),
+  ]
+  const [value] = split(splitter, chunks) as { name: string; set: [string, unknown[]]; end: number }[]
+  t.match(value, { set: ['set', [0, ['x]', {}], ['x]', {}], ['x]', {}]]], end: 1 })
+  t.match(value?.name, /^(é"é\.\.)+.*… \(\d+ bytes\)$/)
+})
+
 t.test('a reply of 20 MB, in the chunks of a socket', async (t) => {
   const rows = Array.from({ length: 80_000 }, (_, i) => ({ MAC: `"\\${i}`, text: 'x'.repeat(230) }))
   const bytes = Buffer.from(JSON.stringify({ rows }))
