@@ -80,15 +80,17 @@ t.test('a VTEP may send into just the logical switches that name it, whatever na
 })
 
 t.test('with the last MAC at a VTEP its way into the switch goes', (t) => {
-  const { world, a } = tenants()
+  const { world, a, b } = tenants()
+  // it stays in use
+  world.remote('02:00:00:00:00:04', b, '10.3.0.1')
   const first = world.remote('02:00:00:00:00:01', a, '10.3.0.1')
   const second = world.remote('02:00:00:00:00:02', a, '10.3.0.1')
   world.remote('02:00:00:00:00:03', a, '10.3.0.2')
   const other = rowWith(world, 'Physical_Locator', 'dst_ip', '10.3.0.2')
   world.change('Ucast_Macs_Remote', first, { locator: other })
-  t.strictSame(Object.keys(pairs(world)), ['10.3.0.1 100', '10.3.0.2 100'], 'one is left')
+  t.strictSame(Object.keys(pairs(world)), ['10.3.0.1 100', '10.3.0.1 200', '10.3.0.2 100'], 'one is left')
   world.change('Ucast_Macs_Remote', second, { locator: other })
-  t.strictSame(Object.keys(pairs(world)), ['10.3.0.2 100'])
+  t.strictSame(Object.keys(pairs(world)), ['10.3.0.1 200', '10.3.0.2 100'])
   t.end()
 })
 

@@ -5,9 +5,9 @@ import { startSandbox } from '../support/sandbox.js'
 import { until } from '../support/until.js'
 
 const STATION = '02:00:00:00:0e:01'
-const [A, B, STRANGER] = ['10.3.0.1', '10.3.0.2', '10.3.0.3'] as const
+const [A, B, STRANGER] = ['10.2.2.2', '10.2.2.3', '10.2.2.4'] as const
 
-const sandbox = await startSandbox(t, { ports: ['p0', 'p1'], tunnelIp: '10.3.0.254', remotes: [A, B] })
+const sandbox = await startSandbox(t, { ports: ['p0', 'p1'], tunnelIp: '10.2.2.1', remotes: [A, B] })
 await sandbox.addPhysicalSwitch()
 const daemon = await sandbox.startDaemon()
 const controller = await startController(sandbox)
