@@ -39,9 +39,9 @@ function summary(event: Event, called: Called): string {
     case 'MacsLearned':
       if (event.updates.length === 0) return 'none'
       return event.updates
-        .map(({ key, binding }) =>
+        .map(({ key, binding, hasMoved }) =>
           binding === null
-            ? `${called.learned(key)} forgotten`
+            ? `${called.learned(key)} ${hasMoved === true ? 'sends from elsewhere' : 'forgotten'}`
             : `${called.learned(key)} at ${called.binding(binding)}`,
         )
         .join(', ')

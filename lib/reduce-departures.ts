@@ -1,11 +1,12 @@
 import { parseAddress } from './model/address.js'
 import type { FlowBatch } from './model/batch.js'
-import { amend, lookup, none, sizeOf } from './model/collection.js'
+import { amend, entriesOf, lookup, none, sizeOf } from './model/collection.js'
 import { type Departure, type Departures, noDepartures } from './model/departure.js'
 import type { Event, VtepRowUpdate } from './model/event.js'
 import { learnedKey, metadataOf } from './model/identity.js'
 import { parseMac } from './model/mac.js'
 import type { State, VtepTables } from './model/state.js'
+import type { Uuid } from './model/uuid.js'
 import { departureId } from './pipeline/rules/learning.js'
 
 /**
@@ -29,47 +30,82 @@ export function withoutDeparted(
   updates: readonly VtepRowUpdate[],
   atMs: number,
 ): Known {
-  const { settings, vtep, learned, departures = noDepartures } = state
+  const { settings, vtep, learned } = state
   // a history without a version of the pipeline was planned without departures
   const isAsked = settings?.pipeline !== undefined && vtep !== null
   if (!isAsked || learned === null || sizeOf(learned) === 0) return state
+  return departed(
+    state,
+    updates.flatMap((update) => departureIn(update, state, tables) ?? []),
+    atMs,
+  )
+}
+
+/** What is learned after the switch said so. Only what it says by itself means that the host has talked again, or moved. */
+export function withLearned(
+  state: State,
+  { updates, isCatchUp }: Extract<Event, { type: 'MacsLearned' }>,
+  atMs: number,
+): Known {
+  const { learned, departures } = state
+  const waiting = new Set(departures?.pending.map(keyOf))
+  const news = isCatchUp ? updates.filter(({ key }) => !waiting.has(key)) : updates
+  const said = news.filter(({ hasMoved }) => hasMoved !== true)
+  const keys = new Set(said.map(({ key }) => key))
+  const known: Known = {
+    learned: amend(
+      learned ?? none,
+      said.map(({ key, binding }) => [key, binding ?? undefined]),
+    ),
+    ...(departures && { departures: without(departures, (one) => keys.has(keyOf(one))) }),
+  }
+  const moved = news.filter(({ hasMoved }) => hasMoved === true)
+  if (moved.length === 0) return known
+  const switches = new Map(
+    [...entriesOf(state.vtep?.Logical_Switch ?? none)].map(([uuid]) => [metadataOf(uuid), uuid]),
+  )
+  return departed(
+    known,
+    moved.flatMap(({ key }) => departureOf(key, known, switches) ?? []),
+    atMs,
+  )
+}
+
+/** `all` are learned no more, but for those that have come back too often. */
+function departed(known: Known, all: readonly Departure[], atMs: number): Known {
+  const { learned, departures = noDepartures } = known
   const recent = departures.recent.filter((one) => atMs - one.atMs < returnsWithinMs)
   const returns = countsOf(recent.map(({ key }) => key))
-  const departed = new Map<string, Departure>()
-  for (const update of updates) {
-    const departure = departureIn(update, state, tables)
-    const key = departure && keyOf(departure)
-    if (key !== undefined && (returns.get(key) ?? 0) < mostReturns) departed.set(key, departure as Departure)
-  }
-  if (departed.size === 0) return state
-  const keys = [...departed.keys()]
+  const going = new Map(
+    all
+      .map((departure) => [keyOf(departure), departure] as const)
+      .filter(([key]) => (returns.get(key) ?? 0) < mostReturns),
+  )
+  if (going.size === 0) return known
+  const keys = [...going.keys()]
   return {
     learned: amend(
-      learned,
+      learned ?? none,
       keys.map((key) => [key, undefined]),
     ),
     departures: {
-      pending: [...departures.pending.filter((one) => !departed.has(keyOf(one))), ...departed.values()],
+      pending: [...departures.pending.filter((one) => !going.has(keyOf(one))), ...going.values()],
       recent: [...recent, ...keys.map((key) => ({ key, atMs }))].slice(-mostRecent),
     },
   }
 }
 
-/** What is learned after the switch said so. Only what it says by itself means that the host has talked again. */
-export function withLearned(
-  { learned, departures }: State,
-  { updates, isCatchUp }: Extract<Event, { type: 'MacsLearned' }>,
-): Known {
-  const waiting = new Set(departures?.pending.map(keyOf))
-  const news = isCatchUp ? updates.filter(({ key }) => !waiting.has(key)) : updates
-  const said = new Set(news.map(({ key }) => key))
-  return {
-    learned: amend(
-      learned ?? none,
-      news.map(({ key, binding }) => [key, binding ?? undefined]),
-    ),
-    ...(departures && { departures: without(departures, (one) => said.has(keyOf(one))) }),
-  }
+function departureOf(
+  key: string,
+  { learned }: Known,
+  switches: ReadonlyMap<string, Uuid>,
+): Departure | undefined {
+  const [metadata = '', text = ''] = key.split('/')
+  const binding = learned === null ? undefined : lookup(learned, key)
+  const [logicalSwitch, mac] = [switches.get(metadata), parseMac(text)]
+  return binding === undefined || logicalSwitch === undefined || mac === undefined
+    ? undefined
+    : { logicalSwitch, mac, binding }
 }
 
 /** Those that wait no more after a bundle was made. */

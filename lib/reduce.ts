@@ -71,7 +71,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       draft.knowledge = { ...state.knowledge, flows: 'unknown' }
       return
     case 'MacsLearned':
-      Object.assign(draft, withLearned(state, event))
+      Object.assign(draft, withLearned(state, event, atMs))
       return
     case 'SourceLost':
       setLane(draft, state, event.source === 'vtep' ? 'vtep' : 'switch', { repeated: null })

@@ -1,12 +1,13 @@
 import { prioritiesIn } from '../pipeline/rules.js'
 import { learnedMac } from '../pipeline/rules/learning.js'
+import { heard } from '../pipeline/rules/source.js'
 import { type Batch, type FlowBatch, isFlushing } from '../model/batch.js'
 import { type Collection, lookup } from '../model/collection.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
 import { type Flow, type FlowKey, flowKey } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie } from '../model/identity.js'
 import type { State } from '../model/state.js'
-import { learnedUpdate, news } from './flows.js'
+import { learnedUpdate, movedUpdate, news } from './flows.js'
 
 /** What the flow monitor says about one flow; it does not say the priority. */
 export interface FlowChange {
@@ -36,7 +37,12 @@ export function changed(state: State, changes: readonly FlowChange[]): Event[] {
   const others: FlowChange[] = []
   for (const change of changes)
     if (isLearnedCookie(change.cookie)) {
-      const update = change.table === learnedMac.table ? learnedUpdate(change) : undefined
+      const update =
+        change.table === learnedMac.table
+          ? learnedUpdate(change)
+          : change.table === heard.table
+            ? movedUpdate(change)
+            : undefined
       if (update !== undefined) learned.push(update)
     } else others.push(change)
   const updates = news(state, learned)

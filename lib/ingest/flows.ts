@@ -3,6 +3,7 @@ import type { Event, LearnedUpdate } from '../model/event.js'
 import { type Flow, type FlowKey, flowKey, isAddress, isSameFlow, parseFlow } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie, learnedKey } from '../model/identity.js'
 import { learnedMac } from '../pipeline/rules/learning.js'
+import { heard } from '../pipeline/rules/source.js'
 import type { State } from '../model/state.js'
 import type { Count } from '../statistics.js'
 
@@ -89,6 +90,14 @@ export function learnedUpdate({ isGone, match, cookie, actions }: LearnedChange)
   const key = flowKey(learnedMac.table, learnedMac.priorities[0] ?? 0, match)
   const learned = learnedBy({ key, cookie, actions })
   return learned !== undefined && isGone ? { key: learned.key, binding: null } : learned
+}
+
+/** A note ends that a MAC was heard from a tunnel, and not here. */
+export function movedUpdate({ isGone, match, cookie, actions }: LearnedChange): LearnedUpdate | undefined {
+  const key = flowKey(heard.table, heard.priorities[0] ?? 0, match)
+  const note = isGone ? heard.read({ key, cookie, actions }) : null
+  if (note === null || note.isHere) return undefined
+  return { key: learnedKey(note.metadata, note.mac), binding: null, hasMoved: true }
 }
 
 /** Without the updates that say what the state holds already. */

@@ -39,7 +39,13 @@ const types = {
   FlowsDoubted: record<Rest<'FlowsDoubted'>>({ reason: anyText }),
   MacsLearned: record<Rest<'MacsLearned'>>({
     isCatchUp: isBoolean,
-    updates: listOf(record<LearnedUpdate>({ key: learnedKeyShape, binding: nullable(bindingShape) })),
+    updates: listOf(
+      record<LearnedUpdate>({
+        key: learnedKeyShape,
+        binding: nullable(bindingShape),
+        hasMoved: mayBeMissing(constant(true)),
+      }),
+    ),
   }),
   SourceLost: record<Rest<'SourceLost'>>({ source, reason: anyText }),
   Planned: record<Rest<'Planned'>>({ lane: laneShape, batch: batchShape }),

@@ -38,6 +38,8 @@ export type Source = 'vtep' | 'ovs' | 'flows'
 export interface LearnedUpdate {
   readonly key: string
   readonly binding: number | null
+  /** It was forgotten because it sends from a tunnel, and not here. */
+  readonly hasMoved?: true
 }
 
 /** A process or transaction that ran for a batch. */

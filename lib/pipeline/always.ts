@@ -1,6 +1,7 @@
 import type { Flow } from '../model/flow.js'
 import { fixedRules, neverBack, nextRules } from './rules/fixed.js'
 import { secondLookRules } from './rules/second-look.js'
+import { sourceRules } from './rules/source.js'
 import { furtherTunnelExit, tunnelEntrance, tunnelExit } from './rules/tunnel.js'
 
 /**
@@ -8,7 +9,7 @@ import { furtherTunnelExit, tunnelEntrance, tunnelExit } from './rules/tunnel.js
  * switch's `vlan-limit` is not 1.
  */
 export function pipelineFlows(tunnelPorts: readonly number[], seesTagsWithin = false): Flow[] {
-  const fixed = [...fixedRules, ...nextRules, ...(seesTagsWithin ? secondLookRules : [])]
+  const fixed = [...fixedRules, ...nextRules, ...sourceRules, ...(seesTagsWithin ? secondLookRules : [])]
   return [...fixed.map((rule) => rule.print({})), ...tunnelFlows(tunnelPorts)]
 }
 

@@ -10,6 +10,7 @@ import { learnedMac, learning } from './rules/learning.js'
 import { formerRules } from './rules/former.js'
 import { remoteMac } from './rules/remote-mac.js'
 import { secondLookRules } from './rules/second-look.js'
+import { heard, sourceRules } from './rules/source.js'
 import { furtherTunnelExit, tunnelEntrance, tunnelExit } from './rules/tunnel.js'
 import { anySender, pair } from './rules/sender.js'
 import type { Values } from './values.js'
@@ -36,6 +37,8 @@ export const rules: readonly Rule<object>[] = [
   ...fixedRules,
   ...nextRules,
   ...secondLookRules,
+  ...sourceRules,
+  heard,
   ...formerRules,
 ]
 

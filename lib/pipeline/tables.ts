@@ -4,7 +4,8 @@
  *
  * `metadata` is the logical switch, `reg0` the binding a frame came in by (0: the tunnel), `reg1` the
  * binding it leaves by (0: not found), `reg2` its 802.1p priority, `reg3` the link of a flood chain,
- * `reg4` the tunnel port it leaves by (0: the first), `reg5` whether it was looked at anew without its tag.
+ * `reg4` the tunnel port it leaves by (0: the first), `reg5` whether it was looked at anew without its tag,
+ * `reg6` whether its sender was heard elsewhere (1), and here, too (2).
  * Within a table no two of our flows share a match: the flow monitor does not report priorities.
  */
 export const table = {
@@ -13,6 +14,12 @@ export const table = {
   sender: 1,
   /** 5: room for ingress ACLs. */
   learn: 10,
+  /** 11 to 16: who sends from a tunnel and was learned here. */
+  source: 11,
+  doubt: 12,
+  heard: 13,
+  present: 14,
+  confirm: 16,
   /** 15: room for routing. */
   remote: 20,
   local: 21,

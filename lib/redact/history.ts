@@ -84,7 +84,7 @@ class HistoryRedactor {
       case 'MacsLearned':
         return {
           ...event,
-          updates: event.updates.map(({ key, binding }) => ({ key: this.#states.learned(key), binding })),
+          updates: event.updates.map((update) => ({ ...update, key: this.#states.learned(update.key) })),
         }
       case 'FlowsDoubted':
       case 'SourceLost':

@@ -1,8 +1,9 @@
 import t, { type Test } from 'tap'
+import { changed, changeFrom } from '../../lib/ingest/changes.js'
 import { flowDump } from '../../lib/ingest/intake.js'
 import { learnedMac } from '../../lib/pipeline/rules/learning.js'
 import { entriesOf, none } from '../../lib/model/collection.js'
-import { learnedCookie, learnedKey } from '../../lib/model/identity.js'
+import { learnedCookie, learnedKey, metadataOf } from '../../lib/model/identity.js'
 import type { Mac } from '../../lib/model/mac.js'
 import { replay, verify } from '../../lib/replay/verify.js'
 import { bound, type World } from '../support/small-world.js'
@@ -131,6 +132,34 @@ t.test('two that say by turns where it is are let be after five times', (t) => {
     t.ok(isReported())
   }
   t.strictSame(seen, [false, false, false, false, false, true, true, true])
+  isSound(t, world)
+  t.end()
+})
+
+t.test('a MAC that sends from elsewhere is let go alike, unless it comes and goes', (t) => {
+  const { world, ls, talk, isReported } = learned()
+  const match = `metadata=${metadataOf(ls)},dl_dst=${mac}`
+  const ended = (actions: string): void =>
+    world.take((state) =>
+      changed(
+        state,
+        [
+          ` event=DELETED reason=hard_timeout table=13 cookie=0x564c000000000000 ${match} actions=${actions}`,
+        ].flatMap((line) => changeFrom(line) ?? []),
+      ),
+    )
+  ended('load:0x2->NXM_NX_REG6[]')
+  t.strictSame(world.work(), [], 'it sends here as well')
+  const seen: boolean[] = []
+  for (let i = 0; i < 7; i++) {
+    ended('load:0x1->NXM_NX_REG6[]')
+    world.work()
+    seen.push(isReported())
+    t.equal(flowsOf(world).length, isReported() ? 1 : 0)
+    talk()
+    world.work()
+  }
+  t.strictSame(seen, [false, false, false, false, false, true, true])
   isSound(t, world)
   t.end()
 })

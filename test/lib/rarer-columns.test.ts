@@ -55,7 +55,7 @@ t.test('a locator’s own key goes before the switch’s, both ways, and belongs
   const to = (mac: string) => world.flows(20)[`table=20,priority=100,metadata=${metadata},dl_dst=${mac}`]
   t.equal(to('00:11:22:33:44:66'), 'set_field:0x1f5->tun_id,set_field:10.2.2.3->tun_dst,resubmit(,41)')
   t.equal(to('00:11:22:33:44:55'), 'set_field:0x21->tun_id,set_field:10.2.2.3->tun_dst,resubmit(,41)')
-  const enter = `set_field:${metadata}->metadata,resubmit(,20)`
+  const enter = `set_field:${metadata}->metadata,resubmit(,11)`
   t.strictSame(world.flows(1), {
     'table=1,priority=100,tun_id=0x21,tun_src=10.2.2.3': enter,
     'table=1,priority=100,tun_id=0x1f5,tun_src=10.2.2.3': enter,
@@ -73,14 +73,14 @@ t.test('a locator’s own key goes before the switch’s, both ways, and belongs
   const [owner, loser] = [ls, other].sort()
   t.equal(
     world.flows(1)['table=1,priority=100,tun_id=0x1f5,tun_src=10.2.2.3'],
-    `set_field:${metadataOf(owner ?? '')}->metadata,resubmit(,20)`,
+    `set_field:${metadataOf(owner ?? '')}->metadata,resubmit(,11)`,
   )
   t.strictSame(world.problems(), [`tunnel_key 501 at 10.2.2.3 belongs to ${owner}`])
   world.unbind(owner ?? '')
   t.strictSame(world.problems(), [])
   t.equal(
     world.flows(1)['table=1,priority=100,tun_id=0x1f5,tun_src=10.2.2.3'],
-    `set_field:${metadataOf(loser ?? '')}->metadata,resubmit(,20)`,
+    `set_field:${metadataOf(loser ?? '')}->metadata,resubmit(,11)`,
   )
   t.end()
 })

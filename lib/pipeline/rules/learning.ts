@@ -3,11 +3,17 @@ import type { Binding } from '../../model/binding.js'
 import type { Departure } from '../../model/departure.js'
 import type { Flow } from '../../model/flow.js'
 import { cookieOf, learnedCookie, metadataOf } from '../../model/identity.js'
-import { around, either, optional } from '../form.js'
+import { around, either, oneOf, optional } from '../form.js'
 import { rowOwn, rule } from '../rule.js'
 import { goto, table, usual } from '../tables.js'
 import { text } from '../text.js'
 import { binding, cookie, count, mac, metadata } from '../values.js'
+
+/** Whether it is looked who was heard elsewhere; not so in pipelines 1 and 2. */
+const next = oneOf([
+  [goto(table.present), true],
+  [goto(table.remote), false],
+])
 
 /**
  * Who sends at a binding is learned there. `delete_learned`: what this flow learned goes with it. `hard_timeout` counts from the last frame of the
@@ -18,7 +24,7 @@ export const learning = rule({
   table: table.learn,
   priority: usual,
   match: text`reg0=${{ binding }},metadata=${{ metadata }}`,
-  actions: text`learn(table=${`${table.local}`},hard_timeout=${{ macAgingSeconds: count }},priority=${`${usual}`},delete_learned,cookie=${{ learned: cookie }},${{ limit: optional(around('limit=', count, ',')) }}OXM_OF_METADATA[],NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],load:NXM_NX_REG0[]->NXM_NX_REG1[]),${goto(table.remote)}`,
+  actions: text`learn(table=${`${table.local}`},hard_timeout=${{ macAgingSeconds: count }},priority=${`${usual}`},delete_learned,cookie=${{ learned: cookie }},${{ limit: optional(around('limit=', count, ',')) }}OXM_OF_METADATA[],NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],load:NXM_NX_REG0[]->NXM_NX_REG1[]),${{ isSourceSeen: next }}`,
   cookie: rowOwn,
   says: (args, names) =>
     `who sends at ${names.binding(args.binding)} is learned in ${names.logicalSwitch(args.metadata)}`,
@@ -36,6 +42,7 @@ export function learn(
     macAgingSeconds,
     learned: learnedCookie(number, logicalSwitch),
     limit: most,
+    isSourceSeen: true,
     cookie: cookieOf(port),
   })
 }

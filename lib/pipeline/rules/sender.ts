@@ -9,7 +9,7 @@ import { goto, table, usual } from '../tables.js'
 import { text } from '../text.js'
 import { metadata, sender, vni } from '../values.js'
 
-const enter = text`set_field:${{ metadata }}->metadata,${goto(table.remote)}`
+const enter = text`set_field:${{ metadata }}->metadata,${goto(table.source)}`
 
 /** Frames with a VNI from a VTEP belong to a logical switch. Frames of a pair that is not there are dropped: no flow matches. */
 export const pair = rule({
