@@ -17,8 +17,10 @@ import { didYouMean } from '../lib/closest.js'
 import type { Limits } from '../lib/model/limits.js'
 import { type Access, accessOf, ConnectionOptions } from './connection-options.js'
 import { type DaemonCommand, daemonCommandNames, daemonCommandOf } from './daemon-commands.js'
+import { daemonExamples } from './daemon-examples.js'
 import { daemonOptions, spelling } from './daemon-options.js'
 import { daemonProgram, doctorOptions } from './doctor/program.js'
+import { explainedExamples } from './examples.js'
 import { exitStatusText } from './exit-status.js'
 import { listenAddress } from './listen-address.js'
 import { most, retentionOf } from './quantity.js'
@@ -136,7 +138,7 @@ function helpFor(name: string): string {
   const command = whole.commands.find((command) => command.name() === name)
   const help = (command ?? whole).helpInformation()
   if (command === undefined)
-    return `${help}\n${exitStatusText('after exit', 'something to do (--dry-run)')}\n`
+    return `${help}\n${exitStatusText('after exit', 'something to do (--dry-run)')}\n${explainedExamples(daemonExamples)}\n`
   return name === 'doctor' ? `${help}\n${exitStatusText('all is well', 'something is wrong')}\n` : help
 }
 

@@ -87,12 +87,12 @@ t.test('the functions that took most of a profile, without the time when nothing
   t.end()
 })
 
-t.test('the README says of speed what was measured', (t) => {
-  const readme = readFileSync('README.md', 'utf8')
+t.test('docs/speed.md says what was measured', (t) => {
+  const page = readFileSync('docs/speed.md', 'utf8')
   const record = JSON.parse(readFileSync('test/bench/results/speed.json', 'utf8')) as Record
   t.ok(record.findings.length > 0)
-  t.equal(withSpeed(readme, record), readme)
-  t.ok(readme.includes('test/bench/results/speed.svg'))
-  t.throws(() => withSpeed('', record), { message: /README.md has no/ })
+  t.equal(withSpeed(page, record), page)
+  t.ok(page.includes('test/bench/results/speed.svg'))
+  t.throws(() => withSpeed('', record), { message: /the page has no/ })
   t.end()
 })

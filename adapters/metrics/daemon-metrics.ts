@@ -13,6 +13,13 @@ const stages = ['ingest', 'derive', 'plan', 'journal', 'apply', 'whole'] as cons
 const sources = ['vtep', 'ovs', 'flows'] as const
 const outcomes = ['applied', 'failed', 'rejected'] as const
 
+/** A metric, for the manual. */
+export interface Told {
+  readonly name: string
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
 /**
  * What a daemon does and how it is, as Prometheus reads it. Counters begin at 0 for every label they may have, so that a
  * first failure is seen as an increase. No label is a MAC, a row or anything else that grows.
@@ -104,6 +111,19 @@ export class DaemonMetrics {
     this.#messages.reset()
     for (const [level, count] of Object.entries(vlog.counts())) this.#messages.inc({ level }, count)
     return this.#registry.metrics()
+  }
+
+  /** What ours are called, and their labels. */
+  told(): readonly Told[] {
+    return this.#registry
+      .getMetricsAsArray()
+      .filter(({ name }) => name.startsWith('ovs_vtep_'))
+      .map((metric) => ({
+        name: metric.name,
+        help: metric.help,
+        labels:
+          'labelNames' in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [],
+      }))
   }
 
   #noteEvent(event: Event): void {

@@ -3,10 +3,11 @@ import { Command } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { vlog } from '../../adapters/vlog/vlog.js'
 import { oneLine } from '../../lib/one-line.js'
+import { explainedExamples } from '../examples.js'
 import { describedOption, explained, isColoured, refuseMisspelt, saidAs } from '../program.js'
-import { examples } from '../replay/help.js'
 import { Terminal } from '../replay/terminal.js'
 import { addCapture } from './capture.js'
+import { diffExamples } from './examples.js'
 import { compared } from './compare.js'
 import { addOutputOptions, addSourceOptions, outputOf, whereOf } from './options.js'
 import { readPair } from './pair.js'
@@ -52,12 +53,7 @@ export function diffProgram(terminal: () => Terminal, warn: (text: string) => vo
       `
 ${sourceForms}
 ${exitStatusText('no difference', 'differences')}
-${examples(
-  'vtep-diff br0',
-  'vtep-diff br0 --commands > mend.sh',
-  'vtep-diff --desired br0.capture --actual br0.capture',
-  'vtep-diff br0 --desired br0@03:12 --only switch=ls0',
-)}`,
+${explainedExamples(diffExamples)}`,
     )
   addSourceOptions(program)
   addOutputOptions(program)

@@ -2,34 +2,35 @@ import type { Command, Option } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { helpOf } from './help-text.js'
 import { request, roff } from './roff.js'
-
-/** What a program's help does not say, and its man page does. */
-export interface Supplement {
-  /** Section of the manual. */
-  readonly section: 1 | 8
-  /** The name line's half behind the dash. */
-  readonly purpose: string
-  readonly sections: readonly { readonly heading: string; readonly text: string }[]
-  readonly seeAlso: readonly string[]
-}
+import type { Supplement } from './supplement.js'
 
 /** A man page in the language of man(7), made from the same declarations as `--help`. */
 export function manPage(program: Command, supplement: Supplement): string {
-  const { section, purpose, sections, seeAlso } = supplement
-  const name = program.name()
   const commands = program.createHelp().visibleCommands(program)
-  return [
-    request('TH', name.toUpperCase(), String(section), '', `${name} ${packageVersion()}`, ''),
-    '.SH NAME',
-    roff(`${name} - `).replace('\\-', '-') + roff(purpose),
+  return page(program.name(), supplement, [
     '.SH SYNOPSIS',
-    `.B ${roff(name)}`,
+    `.B ${roff(program.name())}`,
     roff(program.usage()),
     '.SH DESCRIPTION',
     ...paragraphs(program.description()),
     ...(commands.length === 0 ? [] : ['.SH COMMANDS', ...commands.flatMap(commandPart)]),
     '.SH OPTIONS',
     ...optionParts(program),
+  ])
+}
+
+/** A man page of what is no program. */
+export function topicPage(name: string, supplement: Supplement): string {
+  return page(name, supplement, [])
+}
+
+function page(name: string, supplement: Supplement, declared: readonly string[]): string {
+  const { section, purpose, sections, seeAlso } = supplement
+  return [
+    request('TH', name.toUpperCase(), String(section), '', `ovs-vtep ${packageVersion()}`, ''),
+    '.SH NAME',
+    roff(`${name} - `).replace(/\\- $/, '- ') + roff(purpose),
+    ...declared,
     ...sections.flatMap(({ heading, text }) => [request('SH', heading), ...paragraphs(text)]),
     '.SH SEE ALSO',
     roff(seeAlso.join(', ')),
@@ -67,8 +68,10 @@ function optionParts(command: Command): readonly string[] {
 
 function paragraphs(text: string): readonly string[] {
   return text.split('\n\n').flatMap((paragraph) => {
-    const lines = paragraph.split('\n')
-    const isExample = lines.every((line) => line.startsWith('    '))
-    return isExample ? ['.PP', '.EX', ...lines.map(roff), '.EE'] : ['.PP', ...lines.map(roff)]
+    const [first = '', ...rest] = paragraph.split('\n')
+    if (first.startsWith('    ')) return ['.PP', '.EX', ...[first, ...rest].map(roff), '.EE']
+    if (rest[0]?.startsWith('  ') === true)
+      return ['.TP', `.B ${roff(first)}`, ...rest.map((line) => roff(line.trim()))]
+    return ['.PP', ...[first, ...rest].map(roff)]
   })
 }

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { completion } from './completion.js'
-import { manPage } from './man-page.js'
-import { documented } from './pages.js'
+import { manPage, topicPage } from './man-page.js'
+import { documented, topics } from './pages.js'
 
 /**
  * Writes man pages and completions below the directory that is given, laid out as /usr/share is, and beside them what a service
@@ -14,6 +14,8 @@ for (const { program, supplement, subject } of documented()) {
   write(`man/man${supplement.section}`, `${name}.${supplement.section}`, manPage(program, supplement))
   write('bash-completion/completions', name, completion(program, subject))
 }
+for (const { name, supplement } of topics)
+  write(`man/man${supplement.section}`, `${name}.${supplement.section}`, topicPage(name, supplement))
 cpSync(join('bin', 'service'), join(share, 'ovs-vtep'), { recursive: true })
 
 function write(folder: string, name: string, text: string): void {

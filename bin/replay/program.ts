@@ -2,7 +2,9 @@ import { writeSync } from 'node:fs'
 import { Command } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { positionForms } from '../../lib/replay/position.js'
+import { explainedExamples } from '../examples.js'
 import { describedOption, explained, isColoured, refuseMisspelt, saidAs } from '../program.js'
+import { replayExamples } from './examples.js'
 import { addApply } from './apply.js'
 import { addBisect } from './bisect.js'
 import { addBlame } from './blame.js'
@@ -68,7 +70,8 @@ export function replayProgram(terminal: () => Terminal, begin: (isJson: boolean)
       'after',
       `
 JOURNAL is a file, or the name of a switch. Positions: ${positionForms}.
-${exitStatusText('done, or sound', 'differences found')}`,
+${exitStatusText('done, or sound', 'differences found')}
+${explainedExamples(replayExamples)}`,
     )
     .configureHelp({ optionDescription: describedOption })
     .exitOverride()

@@ -13,6 +13,8 @@ export interface Form<A> {
   read(text: string): A | null
   /** `value` with each of its values replaced. */
   map(value: A, values: Values): A
+  /** How it looks, for a reader; `name`: what the value is called. */
+  shown(name: string): string
 }
 
 export function print<A>(form: Form<A>, value: A): string {
@@ -35,6 +37,7 @@ export function around<A>(before: string, form: Form<A>, behind = ''): Form<A> {
         ? form.read(text.slice(before.length, text.length - behind.length))
         : null,
     map: (value, values) => form.map(value, values),
+    shown: (name) => before + form.shown(name) + behind,
   }
 }
 
@@ -47,6 +50,7 @@ export function optional<A>(form: Form<A>): Form<A | null> {
     },
     read: (text) => (text === '' ? null : form.read(text)),
     map: (value, values) => (value === null ? null : form.map(value, values)),
+    shown: (name) => `[${form.shown(name)}]`,
   }
 }
 
@@ -67,6 +71,11 @@ export function oneOf<A extends string | number | boolean>(all: readonly (readon
     },
     read: (text) => all.find(([other]) => other === text)?.[1] ?? null,
     map: (value) => value,
+    shown: () => {
+      const texts = all.map(([text]) => text)
+      const said = texts.filter((text) => text !== '').join('|')
+      return texts.includes('') ? `[${said}]` : said
+    },
   }
 }
 
@@ -78,6 +87,7 @@ export function either<A>(isFirst: (value: A) => boolean, first: Form<A>, second
     put: (value, pieces) => of(value).put(value, pieces),
     read: (text) => first.read(text) ?? second.read(text),
     map: (value, values) => of(value).map(value, values),
+    shown: (name) => `(${first.shown(name)}|${second.shown(name)})`,
   }
 }
 
@@ -102,6 +112,7 @@ export function list<A>(form: Form<A>): Form<readonly A[]> {
       return all
     },
     map: (all, values) => all.map((value) => form.map(value, values)),
+    shown: (name) => `${form.shown(name)},...`,
   }
 }
 

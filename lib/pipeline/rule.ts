@@ -51,6 +51,8 @@ export interface Rule<A extends M, M = object> {
   /** With each value replaced. */
   map(args: A, values: Values): A
   mapMatch(match: M, values: Values): M
+  /** How its flows look, for a reader. */
+  readonly shown: { readonly match: string; readonly actions: string }
 }
 
 /** What a rule is declared by. A name that stands in two of the texts is one value. */
@@ -124,6 +126,7 @@ export function rule<M, N, C, E = object>(declaration: Declaration<M, N, C, E>):
     rows: (args, rows) => declaration.rows?.(args, rows) ?? [],
     map: (args, values) => Object.assign({}, ...forms.map((form) => form.map(args, values))) as All,
     mapMatch: (args, values) => match.map(args, values),
+    shown: { match: match.shown(''), actions: actions.shown('') },
   }
 }
 

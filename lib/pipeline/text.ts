@@ -50,6 +50,7 @@ export function text<const P extends readonly (string | Hole)[]>(
       for (const { name, form } of named) mapped[name] = form.map(values[name], change)
       return mapped
     },
+    shown: () => parts.map((part) => (typeof part === 'string' ? part : part.form.shown(part.name))).join(''),
   }
   return form as unknown as Form<ArgumentsOf<P>>
 }

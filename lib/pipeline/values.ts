@@ -50,6 +50,7 @@ function leaf<A>(
     put: (value, pieces) => void pieces.push(print(value)),
     read: (text) => parse(text) ?? null,
     map: change,
+    shown: (name) => name.replaceAll(/(?=[A-Z])/g, '_').toUpperCase(),
   }
 }
 

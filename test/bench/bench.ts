@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: this program, Open vSwitch alone and Open vSwitch's Python emulator, side by side in one run; what
- * README.md says about speed comes from here. Exit status 0 though goals are missed: it measures, and judges nothing else.
+ * docs/speed.md says comes from here. Exit status 0 though goals are missed: it measures, and judges nothing else.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -40,17 +40,20 @@ const all: readonly Course[] = [
   sizes,
 ]
 
+/** Where the table is shown. */
+const page = 'docs/speed.md'
+
 const help = `npm run bench -- [--quick] [--without-python] [--only PART[,PART…]] [--output DIRECTORY | --record]
 
 Writes speed.json and speed.svg into DIRECTORY (default: bench-output); --record: into test/bench/results, and the table into
-README.md. Parts:
+${page}. Parts:
 ${all.map(({ name, about }) => `  ${name.padEnd(8)} ${about}\n`).join('')}`
 
 interface Options {
   readonly isQuick: boolean
   readonly courses: readonly Course[]
   readonly output: string
-  /** Whether README.md is to show it. */
+  /** Whether docs/speed.md is to show it. */
   readonly isRecorded: boolean
 }
 
@@ -105,7 +108,7 @@ async function run({ isQuick, courses, output, isRecorded }: Options): Promise<v
     await write(output, record())
   }
   progress.end()
-  if (isRecorded) await writeFile('README.md', withSpeed(await readFile('README.md', 'utf8'), record()))
+  if (isRecorded) await writeFile(page, withSpeed(await readFile(page, 'utf8'), record()))
   process.stdout.write(`${inWords(machine)}\n\n${asText(findings)}\n`)
   for (const failure of failures) process.stdout.write(`not measured: ${failure}\n`)
   process.stdout.write(`written to ${output}\n`)

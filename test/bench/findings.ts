@@ -57,7 +57,7 @@ export function asText(findings: readonly Finding[]): string {
   return table([head, ...findings.map(cells)])
 }
 
-/** For the README. */
+/** For docs/speed.md. */
 export function asMarkdown(findings: readonly Finding[]): string {
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...findings.map((one) => line(cells(one)))].join('\n')

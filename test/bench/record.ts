@@ -16,11 +16,11 @@ export interface Record {
 
 const [begin, end] = ['<!-- the table of npm run bench -->', '<!-- its end -->']
 
-/** `readme` with the table of another run. Throws an Error where there is no place for it. */
-export function withSpeed(readme: string, { at, machine, findings }: Record): string {
-  const [before, rest] = readme.split(begin)
+/** `page` with the table of another run. Throws an Error where there is no place for it. */
+export function withSpeed(page: string, { at, machine, findings }: Record): string {
+  const [before, rest] = page.split(begin)
   const after = rest?.split(end)[1]
-  if (before === undefined || after === undefined) throw new Error(`README.md has no ${begin} … ${end}`)
+  if (before === undefined || after === undefined) throw new Error(`the page has no ${begin} … ${end}`)
   const text = `Measured ${at.slice(0, 10)} on ${inWords(machine)}.`
   return `${before}${begin}\n\n${text}\n\n${asMarkdown(findings)}\n\n${end}${after}`
 }

@@ -53,7 +53,7 @@ t.test('the statuses differ, and each help and man page has the one table', asyn
   t.equal(new Set(statuses).size, statuses.length)
   for (const { program, supplement } of documented()) {
     const section = manPage(program, supplement).split('.SH "EXIT STATUS"')[1]?.split('.SH')[0] ?? ''
-    const listed = [...section.matchAll(/^(\d+): /gm)].map(([, status]) => Number(status))
+    const listed = [...section.matchAll(/^\.B (\d+)$/gm)].map(([, status]) => Number(status))
     t.strictSame(
       listed,
       statuses.toSorted((a, b) => a - b),

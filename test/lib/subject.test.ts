@@ -12,7 +12,7 @@ import { Subject } from '../../lib/replay/subject.js'
 import { longHistory, recordingOf } from '../support/recorded.js'
 import { replay } from '../../lib/replay/verify.js'
 
-// the incident of the README: 02:00:00:00:0e:01 of office is placed behind 10.2.2.9 in entry 37, and back in entry 52
+// the incident of docs/incident.md: 02:00:00:00:0e:01 of office is placed behind 10.2.2.9 in entry 37, and back in entry 52
 const incident = openRecording(
   join(import.meta.dirname, '..', '..', '..', 'test', 'sample', 'incident.journal'),
 )

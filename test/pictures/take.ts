@@ -1,5 +1,5 @@
 /**
- * `npm run pictures`: the README's pictures of `vtep-replay serve`, of the sample journal as Chromium shows it, written
+ * `npm run pictures`: the pictures of `vtep-replay serve`, of the sample journal as Chromium shows it, written
  * beside this file. With a directory as argument all of them go there, those of a narrow window too.
  */
 import { mkdirSync } from 'node:fs'

@@ -1,5 +1,5 @@
 /**
- * `npm run sample`: plays the incident of the README's "Debug a recorded incident" on a real switch in a private sandbox
+ * `npm run sample`: plays the incident of docs/incident.md on a real switch in a private sandbox
  * and writes its journal to test/sample/incident.journal. Numbers, times and cookies come out differently each time.
  */
 import { Database } from '../../sqlite/sqlite.js'

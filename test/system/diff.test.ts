@@ -15,10 +15,10 @@ async function world(box: Sandbox): Promise<string> {
 /** In the place of a line that is neither a command nor printed. */
 const prose = '\0'
 
-/** The runs of a chapter of the README: command lines and what they print. */
+/** The runs of a chapter of docs/incident.md: command lines and what they print. */
 function runsIn(chapter: string): readonly { readonly command: string; readonly output: string }[] {
-  const readme = readFileSync('README.md', 'utf8')
-  const [, text = ''] = readme.split(`### ${chapter}\n`)
+  const page = readFileSync('docs/incident.md', 'utf8')
+  const [, text = ''] = page.split(`## ${chapter}\n`)
   const [own = ''] = text.split(/^##/m)
   // prose ends what a command prints
   const block = own
@@ -47,7 +47,7 @@ function masked(text: string, box: Sandbox): string {
     .trim()
 }
 
-t.test('the runs of the README are true, and change nothing', async (t) => {
+t.test('the runs of docs/incident.md are true, and change nothing', async (t) => {
   const { box, daemon } = await furnished(t)
   const runs = runsIn('Compare a switch with its database')
   t.ok(runs.length > 5)
