@@ -22,6 +22,7 @@ const registers: Section = {
     explained('reg3', 'the link of a long flood'),
     explained('reg4', 'the tunnel port it leaves by; 0: the first one'),
     explained('reg5', '1: it was looked at again without its tag'),
+    explained('reg6', '1: its sender was heard from a tunnel; 2: and here, too'),
   ].join('\n\n'),
 }
 
@@ -45,6 +46,11 @@ const tables: Readonly<Record<keyof typeof table, string>> = {
   classify: 'Port and VLAN give a frame to a logical switch. What must not be forwarded is dropped.',
   sender: 'Frames from a tunnel: the sender and the VNI give them to a logical switch, if a row names them.',
   learn: 'A frame with a further tag is dropped. The source address of others is learned in table 21.',
+  source: 'The sender of a frame from a tunnel is looked for among the learned MACs.',
+  doubt: 'Was it learned here? Then a note in table 13 says that it sends from a tunnel.',
+  heard: 'Notes of learned MACs that sent from a tunnel a short time ago: they may have moved.',
+  present: 'The sender of a frame at a binding is looked for among these notes.',
+  confirm: 'It sends here, too: the note says so.',
   remote: 'MACs that the controller placed elsewhere, and copies for group addresses.',
   local: 'MACs that were learned here.',
   deliver: 'Was the destination found?',
