@@ -6,18 +6,10 @@ import type { State } from '../lib/model/state.js'
 import { JournalError, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 import { openRecording, type Passage } from './recording.js'
-import {
-  drop,
-  type Dropping,
-  droppingsOf,
-  lastToGo,
-  type Place,
-  type Retention,
-  usedBytes,
-  weightOf,
-} from './retention.js'
+import { drop, type Dropping, droppingsOf, lastToGo, type Place, type Retention } from './retention.js'
 import { snapshotsIn } from './snapshots.js'
 import { writeSnapshot } from './snapshot-writer.js'
+import { snapshotBytes, usedBytes, Weights } from './weights.js'
 import { openJournal } from './writer.js'
 
 /** What of a journal goes, or went. */
@@ -49,10 +41,11 @@ export function previewOf(file: string, retention: Retention, nowMs: number, pas
   const database = openForReading(file)
   try {
     return explaining(file, () => {
-      const dropped = [...droppingsOf(database, retention, nowMs, planned, planned?.bytes)]
+      const weights = new Weights(database)
+      const dropped = [...droppingsOf(database, retention, nowMs, planned, weights)]
       const made = dropped.some(({ last }) => last === planned?.seq) ? planned : null
       const [first, last] = [dropped[0]?.first ?? 1, dropped.at(-1)?.last ?? 0]
-      const bytes = usedBytes(database) - weightOf(database, first, last) + (made?.bytes ?? 0)
+      const bytes = usedBytes(database) - weights.of(first, last) + (made?.bytes ?? 0)
       const bytesBefore = statSync(file).size
       return {
         dropped,
@@ -110,7 +103,7 @@ function compacted(
   mayEmpty: boolean,
 ): Compaction {
   const bytesBefore = statSync(file).size
-  const dropped = [...droppingsOf(database, retention, nowMs, planned, planned?.bytes)]
+  const dropped = [...droppingsOf(database, retention, nowMs, planned, new Weights(database))]
   const snapshot = planned !== null && dropped.some(({ last }) => last === planned.seq) ? planned : null
   const last =
     database.prepare<[], { seq: number | null }>('select max(seq) as seq from entry').get()?.seq ?? 0
@@ -142,28 +135,25 @@ function plannedIn(file: string, retention: Retention, nowMs: number, passage?: 
     let last = 0
     for (const { seq } of recording.entries()) last = seq
     return explaining(file, () => {
-      const now = bytesOf(recording.coreAt(last).state)
-      const seq = lastToGo(database, retention, nowMs, now)
+      const weights = new Weights(database)
+      const bytesAt = (seq: number) => snapshotBytes(database, piecesOf(recording.coreAt(seq).state))
+      let bytes = bytesAt(last)
+      let seq = lastToGo(database, retention, nowMs, bytes, weights)
+      // a larger snapshot leaves room for fewer entries
+      for (let own; seq !== null && (own = bytesAt(seq)) > bytes; bytes = own)
+        seq = lastToGo(database, retention, nowMs, own, weights)
       if (seq === null) return null
+      bytes = bytesAt(seq)
       const [before] = snapshotsIn(file, database, seq)
-      const gain = weightOf(database, (before?.seq ?? 0) + 1, seq)
-      const { state } = recording.coreAt(seq)
-      const bytes = bytesOf(state)
+      const gain = weights.of((before?.seq ?? 0) + 1, seq)
       if (before?.seq === seq || gain <= bytes) return null
       const [{ atMs } = { atMs: 0 }] = recording.entries(seq, seq)
-      return { seq, atMs, tip: recording.tip(seq), state, bytes }
+      return { seq, atMs, tip: recording.tip(seq), state: recording.coreAt(seq).state, bytes }
     })
   } finally {
     database.close()
     recording.close()
   }
-}
-
-/** As a snapshot. */
-function bytesOf(state: State): number {
-  let bytes = 0
-  for (const text of piecesOf(state)) bytes += Buffer.byteLength(text)
-  return bytes
 }
 
 /** Once `dropped` is gone. */

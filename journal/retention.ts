@@ -1,5 +1,6 @@
 import type { Database } from '../sqlite/sqlite.js'
 import { hasSnapshots } from './snapshots.js'
+import { usedBytes, type Weights } from './weights.js'
 
 /** How much of a journal is kept; null: without limit. */
 export interface Retention {
@@ -16,14 +17,6 @@ export interface Dropping {
   readonly why: 'age' | 'size'
 }
 
-/** Of the file, without the pages that are free to be written again. */
-export function usedBytes(database: Database): number {
-  const [pages, free, size] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
-    Number(database.pragma(name, { simple: true })),
-  )
-  return ((pages ?? 0) - (free ?? 0)) * (size ?? 0)
-}
-
 /** A place where a snapshot stands, or might. */
 export interface Place {
   readonly seq: number
@@ -33,25 +26,26 @@ export interface Place {
 
 /**
  * What is to go, the oldest first: each time all entries up to the next snapshot, if all of them are too old or the journal
- * is still too large. Nothing goes that no snapshot is behind; `planned` is one that is to be written, `plannedBytes` large.
+ * is still too large, as `weights` say: without them it stays so. Nothing goes that no snapshot is behind; `planned` is one
+ * that is to be written.
  */
 export function* droppingsOf(
   database: Database,
   { keepMs, maxBytes }: Retention,
   nowMs: number,
-  planned: Place | null = null,
-  plannedBytes = 0,
+  planned: (Place & { readonly bytes: number }) | null = null,
+  weights: Weights | null = null,
 ): Generator<Dropping> {
   let first = database.prepare<[], number | null>('select min(seq) from entry').pluck().get() ?? null
   if (first === null) return
-  const places = planned === null ? [] : [planned]
+  const places: Place[] = planned === null ? [] : [planned]
   if (hasSnapshots(database))
     places.push(
       ...database
         .prepare<[number], Place>('select seq, at_ms as atMs from snapshot where seq >= ?')
         .all(first),
     )
-  let bytes = maxBytes === null ? 0 : usedBytes(database) + plannedBytes
+  let bytes = maxBytes === null ? 0 : usedBytes(database) + (planned?.bytes ?? 0)
   const inOrder = places.sort((a, b) => a.seq - b.seq)
   // what stands before an old entry is older, also where the clock was set back between the two
   const lastOld = keepMs === null ? -1 : inOrder.findLastIndex(({ atMs }) => atMs < nowMs - keepMs)
@@ -59,25 +53,9 @@ export function* droppingsOf(
     const isOld = i <= lastOld
     if (!isOld && (maxBytes === null || bytes <= maxBytes)) return
     yield { first, last, lastAtMs, why: isOld ? 'age' : 'size' }
-    bytes -= maxBytes === null ? 0 : weightOf(database, first, last)
+    bytes -= weights?.of(first, last) ?? 0
     first = last + 1
   }
-}
-
-/** What a row takes beside its text. */
-const rowBytes = 80
-/** How much of a page rows fill, or less. */
-const filled = 0.95
-
-/** About so many bytes of the file are the entries from `first` to `last`, and the snapshots that go with them. */
-export function weightOf(database: Database, first: number, last: number): number {
-  const weigh = (rows: string): number =>
-    database
-      .prepare<[number, number], number>(`select total(octet_length(body) + ${rowBytes}) from ${rows}`)
-      .pluck()
-      .get(first, last) ?? 0
-  const entries = weigh('entry where seq >= ? and seq <= ?')
-  return hasSnapshots(database) ? entries + weigh('piece where seq >= ? - 1 and seq < ?') : entries
 }
 
 /** The last entry that would go if a snapshot of `bytes` stood behind it. Null: none. */
@@ -86,14 +64,17 @@ export function lastToGo(
   { keepMs, maxBytes }: Retention,
   nowMs: number,
   bytes: number,
+  weights: Weights,
 ): number | null {
-  const one = (rows: string, limit: number): number =>
-    database.prepare<[number], number | null>(`select max(seq) from ${rows} ?`).pluck().get(limit) ?? 0
-  const backwards = `select seq, sum(octet_length(body) + ${rowBytes}) over (order by seq desc) as rest from entry`
-  const old = keepMs === null ? 0 : one('entry where at_ms <', nowMs - keepMs)
+  const old =
+    keepMs === null
+      ? null
+      : database
+          .prepare<[number], number | null>('select max(seq) from entry where at_ms < ?')
+          .pluck()
+          .get(nowMs - keepMs)
   const isLarge = maxBytes !== null && usedBytes(database) > maxBytes
-  const tooMuch = isLarge ? one(`(${backwards}) where rest >`, (maxBytes - bytes) * filled) : 0
-  return Math.max(old, tooMuch) || null
+  return Math.max(old ?? 0, isLarge ? weights.lastBeyond(maxBytes - bytes) : 0) || null
 }
 
 /** Makes it, all or nothing. */

@@ -6,6 +6,7 @@ import type { Subject } from './subject.js'
 import { formsOf } from './subject-form.js'
 import type { Mention } from './mentions.js'
 import { passage } from './passage.js'
+import { PositionError } from './position.js'
 import type { Recording } from './recording.js'
 
 /** A word of a question that nothing is called by; the message suggests what may have been meant. */
@@ -32,7 +33,8 @@ function knownAs(what: string, word: string, words: readonly string[]): string {
 }
 
 /** What is said of a subject that nothing recorded names. One pass over the history, for what it may have been. */
-export function unknownSubject(text: string, recording: Recording): UnknownWordError {
+export function unknownSubject(text: string, recording: Recording): UnknownWordError | PositionError {
+  if (recording.last === 0) return new PositionError('nothing is recorded')
   const words = new Set<string>()
   for (const { mentions } of passage(recording))
     for (const mention of mentions) for (const word of wordsIn(mention)) words.add(word)

@@ -13,6 +13,7 @@ import { execa } from 'execa'
 import t from 'tap'
 import { replayProgram } from '../../bin/replay/program.js'
 import { Terminal } from '../../bin/replay/terminal.js'
+import { subjectForms } from '../../lib/replay/subject-form.js'
 import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
 import { replayProgramFile, replays } from '../support/replays.js'
 import { startServing } from '../support/serving.js'
@@ -41,7 +42,10 @@ function linesOn(journal: string): readonly (readonly string[])[] {
   )
   return reading.map((command) => {
     const required = command.registeredArguments.filter((argument) => argument.required)
-    const list = required.map((argument) => (argument.name() === 'JOURNAL' ? journal : 'HEAD'))
+    const list = required.map((argument) => {
+      if (argument.name() === 'JOURNAL') return journal
+      return argument.description === subjectForms ? 'br0' : 'HEAD'
+    })
     return [command.name(), ...list, ...(needed[command.name()] ?? [])]
   })
 }

@@ -6,6 +6,7 @@ import { compact, previewOf } from '../../journal/compact.js'
 import { readHistory } from '../../journal/history.js'
 import { openRecording } from '../../journal/recording.js'
 import { openJournal } from '../../journal/writer.js'
+import type { Entry } from '../../lib/model/event.js'
 import { replay, verify } from '../../lib/replay/verify.js'
 import { journalOf, longHistory, ownDirectory } from '../support/recorded.js'
 import { replays } from '../support/replays.js'
@@ -58,19 +59,46 @@ t.test('what is too old goes, behind a snapshot that is written for it, as the d
 })
 
 t.test('what is too much goes: first what snapshots stand behind already', (t) => {
-  const file = journalOf(entries, directory, 'size')
   const middle = Math.floor(last / 2)
-  compact(file, { keepMs: last - middle, maxBytes: null }, last)
-  const { size } = statSync(file)
-  const limit = { keepMs: null, maxBytes: Math.floor(size * 0.8) }
-  const preview = previewOf(file, limit, last)
-  const made = compact(file, limit, last)
-  t.strictSame(made.dropped, preview.dropped)
-  t.equal(made.first, (made.dropped.at(-1)?.last ?? 0) + 1)
-  t.ok(made.bytesAfter <= limit.maxBytes, `${made.bytesAfter} of ${size} bytes, ${limit.maxBytes} wanted`)
-  t.ok(made.last >= made.first, 'not all of it')
-  t.ok(isSound(file))
-  t.strictSame(readHistory(file, replay).folded.state, replay(entries).state)
+  for (const share of [0.9, 0.8, 0.6]) {
+    const file = journalOf(entries, directory, `size-${share}`)
+    compact(file, { keepMs: last - middle, maxBytes: null }, last)
+    const { size } = statSync(file)
+    const limit = { keepMs: null, maxBytes: Math.floor(size * share) }
+    const preview = previewOf(file, limit, last)
+    const made = compact(file, limit, last)
+    t.strictSame(made.dropped, preview.dropped)
+    t.equal(made.first, (made.dropped.at(-1)?.last ?? 0) + 1)
+    t.ok(made.bytesAfter <= limit.maxBytes, `${made.bytesAfter} of ${size} bytes, ${limit.maxBytes} wanted`)
+    t.ok(made.bytesAfter > limit.maxBytes * 0.75, 'and no more than that')
+    t.ok(made.last >= made.first, 'not all of it')
+    t.ok(isSound(file))
+    t.strictSame(readHistory(file, replay).folded.state, replay(entries).state)
+  }
+  t.end()
+})
+
+t.test('also where rows are of other sizes: few to a page, or larger than one', (t) => {
+  for (const size of [1_200, 2_600, 9_000]) {
+    const reason = 'x'.repeat(size)
+    const long = entries.flatMap(({ seq, atMs }): Entry[] =>
+      seq % 2 === 0 || seq > 500
+        ? []
+        : [{ seq: 0, atMs, event: { type: 'SourceLost', source: 'vtep', reason } }],
+    )
+    const file = journalOf(
+      [...entries, ...long].map((entry, i) => ({ ...entry, seq: i + 1, atMs: i })),
+      directory,
+      `rows-${size}`,
+    )
+    const maxBytes = Math.floor(statSync(file).size * 0.4)
+    const made = compact(file, { keepMs: null, maxBytes }, last + long.length)
+    t.ok(
+      made.bytesAfter <= maxBytes,
+      `${size}: ${made.bytesAfter} of ${made.bytesBefore} bytes, ${maxBytes} wanted`,
+    )
+    t.ok(made.bytesAfter > maxBytes * 0.75, `${made.bytesAfter} of ${maxBytes}: and no more than that`)
+  }
   t.end()
 })
 
