@@ -3,12 +3,10 @@ import type { LaneName, Tick } from '../lib/replay/page/timeline.js'
 import { explaining } from './open.js'
 
 /** SQLite checks the types of a strict table when it writes, not when it reads a damaged one. */
-type Row = readonly [seq: unknown, atMs: unknown, type: unknown, rows: unknown, mark: unknown]
+type Row = readonly [seq: unknown, atMs: unknown, type: unknown, rows: unknown]
 
 /** A text can only be in a body as what our writer printed: in a string it would have a backslash before its quotes. */
-const faultRaised = `instr(body, '_fault_status":["')`
-const isDrift = `instr(body, '"isDrift":true')`
-/** Each row that changed has one. */
+// each row that changed has one
 const uuidMark = '"uuid":'
 const rowCount = `(octet_length(body) - octet_length(replace(body, '${uuidMark}', ''))) / ${uuidMark.length}`
 
@@ -18,41 +16,21 @@ export function ticksIn(file: string, database: Database, after: number, limit: 
     database
       .prepare<[number, number], Row>(
         `select seq, at_ms, type,
-           case when type in ('VtepUpdated', 'OvsUpdated') then ${rowCount} else 0 end,
-           case type when 'VtepUpdated' then ${faultRaised} when 'FlowsObserved' then ${isDrift} else 0 end
+           case when type in ('VtepUpdated', 'OvsUpdated') then ${rowCount} else 0 end
          from entry where seq > ? order by seq limit ?`,
       )
       .raw()
       .all(after, limit),
   )
-  return rows.map(([seq, atMs, type, count, mark]) => ({
+  return rows.map(([seq, atMs, type, count]) => ({
     seq: Number(seq),
     atMs: Number(atMs),
     rows: Number(count),
-    lane: laneOf(String(type), Number(mark) > 0),
+    lane: laneOf(String(type)),
   }))
 }
 
-function laneOf(type: string, isMarked: boolean): LaneName | null {
-  switch (type) {
-    case 'Planned':
-      return 'plans'
-    case 'Failed':
-    case 'BackedOff':
-      return 'failures'
-    case 'FlowsDoubted':
-      return 'drift'
-    case 'FlowsObserved':
-      return isMarked ? 'drift' : null
-    case 'VtepUpdated':
-      return isMarked ? 'faults' : null
-    case 'JournalResumed':
-    case 'SourceLost':
-      return 'gaps'
-    case 'Started':
-    case 'Stopped':
-      return 'restarts'
-    default:
-      return null
-  }
+function laneOf(type: string): LaneName | null {
+  if (type === 'Planned') return 'plans'
+  return type === 'Started' || type === 'Stopped' ? 'restarts' : null
 }

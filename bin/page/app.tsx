@@ -1,18 +1,24 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { useAnswer } from './ask.js'
+import { ask, useAnswer } from './ask.js'
+import { ChangesPanel } from './changes-panel.js'
 import { Controls } from './controls.js'
 import { Details } from './details.js'
 import { Header } from './header.js'
+import { Help } from './help.js'
 import { useKeys } from './keys.js'
 import { useNews } from './news.js'
 import { PicturePanel } from './picture-panel.js'
-import { usePlace } from './place.js'
+import { stages, usePlace } from './place.js'
 import { usePlaying } from './playing.js'
+import { isSubject } from './sought.js'
+import { Summary } from './summary.js'
 import { Timeline, zoomed } from './timeline.js'
 import { useWidth } from './width.js'
 import { Waiting } from './waiting.js'
 
 const pixelsAPart = 3
+/** Of a column of the picture, and so many more at once. */
+const fewestBoxes = 10
 
 /** The time machine: where somebody looks is the place, all else is asked of the server. */
 export function App() {
@@ -20,28 +26,53 @@ export function App() {
   const [message, say] = useState<string | null>(null)
   const { news, isLive } = useNews()
   const [ref, width] = useWidth()
-  const search = useRef<HTMLInputElement>(null)
+  const [isHelp, setHelp] = useState(false)
+  const [boxes, setBoxes] = useState(fewestBoxes)
+  const field = useRef<HTMLInputElement>(null)
   const generation = news?.generation ?? 1
-  const overview = useAnswer('/api/overview', { generation })
+  const known = news?.known ?? 1
+  const read = `${news?.last ?? 0} ${known} ${generation}`
+  const overview = useAnswer('/api/overview', { generation, stamp: read })
   const first = news?.first ?? overview.value?.first ?? 0
   const last = news?.last ?? overview.value?.last ?? 0
   const isEmpty = last === 0
   const at = place.at ?? 'HEAD'
-  const entry = useAnswer('/api/entry', isEmpty ? null : { at, stamp: stampOf(place.at, last), generation })
+  const entry = useAnswer(
+    '/api/entry',
+    isEmpty ? null : { at, stamp: stampOf(place.at, last), known: known < 1 ? 0 : 1, generation },
+  )
+  const focus = place.focus && `${place.focus.kind}:${place.focus.id}`
   const scene = useAnswer(
     '/api/scene',
-    isEmpty ? null : { at, stamp: place.at === null ? last : 0, generation },
+    isEmpty
+      ? null
+      : {
+          at,
+          stamp: place.at === null ? last : 0,
+          generation,
+          focus,
+          find: place.find,
+          by: place.by,
+          most: boxes,
+        },
   )
   const pinned = useAnswer('/api/entry', place.pin === null ? null : { at: place.pin })
   const parts = Math.max(60, Math.floor((width - 90) / pixelsAPart))
-  const stamp = `${last} ${news?.known ?? 0} ${generation}`
-  const { fromMs: from, toMs: to } = place
-  const timeline = useAnswer('/api/timeline', width === 0 ? null : { from, to, width: parts, stamp })
+  const { fromMs: from, toMs: to, words, kinds } = place
+  const timeline = useAnswer(
+    '/api/timeline',
+    width === 0 ? null : { from, to, width: parts, stamp: read, words, kinds },
+  )
   const seq = /^\d+$/.test(at) ? Number(at) : (entry.value?.seq ?? last)
+
+  const here = useRef(seq)
+  here.current = seq
+  const finding = useRef(Promise.resolve())
 
   const seek = (target: number): void => {
     say(null)
-    go({ at: String(Math.min(Math.max(target, first), last)) })
+    here.current = Math.min(Math.max(target, first), last)
+    go({ at: String(here.current) })
   }
   const step = (by: number): void => {
     const around = entry.value?.around ?? []
@@ -58,6 +89,24 @@ export function App() {
     const center = entry.value?.atMs ?? value.endMs
     go(factor === null ? all : (zoomed(value, center, factor) ?? all))
   }
+  const find = async (direction: 'forward' | 'backward'): Promise<void> => {
+    try {
+      const found = await ask('/api/next', { at: here.current, words, kinds, direction })
+      if (found.seq === null) {
+        say(`No change has: ${words}`)
+        return
+      }
+      seek(found.seq)
+      // who looks for a thing wants to know what became of it
+      if (isSubject(words)) go({ tab: 'subject', about: '' })
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error))
+    }
+  }
+  // keys come faster than answers: each goes on from where the one before it led to
+  const next = (direction: 'forward' | 'backward'): void => {
+    finding.current = finding.current.then(() => find(direction))
+  }
   const playing = usePlaying(seq, last, step)
   useKeys({
     step,
@@ -68,7 +117,11 @@ export function App() {
       step(by * Math.max(10, Math.round(shown / 20)))
     },
     play: () => playing.play(!playing.isPlaying),
-    search: () => search.current?.focus(),
+    search: () => {
+      go({ stage: 'changes' })
+      field.current?.focus()
+    },
+    help: () => setHelp(!isHelp),
     pin: () => go({ pin: place.pin === seq ? null : seq, tab: 'difference' }),
     escape: () => go({ focus: null }),
   })
@@ -106,9 +159,10 @@ export function App() {
         last={last}
         isLive={isLive}
         isEnded={news?.isEnded ?? false}
-        known={news?.known ?? 1}
         name={name}
+        help={() => setHelp(true)}
       />
+      <Help isOpen={isHelp} close={() => setHelp(false)} />
       <main ref={ref}>
         <div role="alert" class={message === null && trouble === null && isLive ? 'message none' : 'message'}>
           {trouble !== null && <p>{trouble}</p>}
@@ -121,6 +175,7 @@ export function App() {
           </section>
         ) : (
           <>
+            <Summary overview={overview.value} known={known} kinds={kinds} go={go} seek={seek} />
             <section class="panel time" aria-label="Timeline">
               {timeline.value === null ? (
                 <Waiting error={timeline.error} words="Reading the journal" />
@@ -136,25 +191,50 @@ export function App() {
                   zoom={(range) => go(range ?? all)}
                 />
               )}
-              <Controls
-                {...playing}
-                seq={seq}
-                step={step}
-                seek={seek}
-                toEnd={toEnd}
-                zoom={zoom}
-                search={search}
-                say={say}
-              />
+              <Controls {...playing} seq={seq} step={step} seek={seek} toEnd={toEnd} zoom={zoom} say={say} />
             </section>
-            <div class="columns">
-              <PicturePanel scene={scene} focus={place.focus} go={go} />
+            <div class={`columns with-${place.stage}`}>
+              <div class="stages" role="group" aria-label="Beside the details">
+                {stages.map((one) => (
+                  <button
+                    key={one}
+                    type="button"
+                    aria-pressed={place.stage === one}
+                    onClick={() => go({ stage: one })}
+                  >
+                    {one === 'changes' ? 'Changes' : 'Picture'}
+                  </button>
+                ))}
+              </div>
+              <ChangesPanel
+                place={place}
+                go={go}
+                seq={seq}
+                seek={seek}
+                counts={overview.value?.counts ?? null}
+                stamp={read}
+                field={field}
+                next={next}
+              />
+              <PicturePanel
+                scene={scene}
+                place={place}
+                go={go}
+                unfold={() => setBoxes(boxes + fewestBoxes)}
+              />
               {entry.value === null ? (
                 <section class="panel">
                   <Waiting error={entry.error} />
                 </section>
               ) : (
-                <Details place={place} go={go} seek={seek} entry={entry.value} scene={scene.value} />
+                <Details
+                  place={place}
+                  go={go}
+                  seek={seek}
+                  entry={entry.value}
+                  scene={scene.value}
+                  stamp={read}
+                />
               )}
             </div>
           </>

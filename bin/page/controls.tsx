@@ -1,4 +1,3 @@
-import type { RefObject } from 'preact'
 import { useState } from 'preact/hooks'
 import { ask } from './ask.js'
 
@@ -16,13 +15,12 @@ interface Props {
   readonly setSpeed: (speed: Speed) => void
   /** Smaller than 1: closer. */
   readonly zoom: (factor: number | null) => void
-  readonly search: RefObject<HTMLInputElement | null>
   readonly say: (message: string | null) => void
 }
 
 /** Everything that moves through time, but for the slider. */
 export function Controls(props: Props) {
-  const { seq, step, toEnd, isPlaying, play, speed, setSpeed, zoom, search } = props
+  const { step, toEnd, isPlaying, play, speed, setSpeed, zoom } = props
   return (
     <div class="controls" role="toolbar" aria-label="Time">
       <span class="group">
@@ -76,7 +74,6 @@ export function Controls(props: Props) {
         </button>
       </span>
       <Jump {...props} />
-      <Search {...props} seq={seq} search={search} />
     </div>
   )
 }
@@ -110,61 +107,6 @@ function Jump({ seek, say }: Pick<Props, 'seek' | 'say'>) {
         onInput={(event) => setText(event.currentTarget.value)}
       />
       <button type="submit">Go</button>
-    </form>
-  )
-}
-
-function Search({ seq, seek, say, search }: Pick<Props, 'seq' | 'seek' | 'say' | 'search'>) {
-  const [words, setWords] = useState('')
-  const run = async (direction: 'forward' | 'backward'): Promise<void> => {
-    say(`Looking for ${words} …`)
-    try {
-      const found = await ask('/api/search', { at: seq, words, direction })
-      say(
-        found.seq === null
-          ? `No entry ${direction === 'forward' ? 'after' : 'before'} this one has: ${words}`
-          : null,
-      )
-      if (found.seq !== null) seek(found.seq)
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error))
-    }
-  }
-  return (
-    <form
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault()
-        void run('forward')
-      }}
-    >
-      <label for="search" class="hidden">
-        Search the entries
-      </label>
-      <input
-        id="search"
-        ref={search}
-        value={words}
-        placeholder="/ search: words, !not"
-        onInput={(event) => setWords(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') event.currentTarget.blur()
-          if (event.key !== 'Enter' || !event.shiftKey) return
-          event.preventDefault()
-          void run('backward')
-        }}
-      />
-      <button
-        type="button"
-        aria-label="Search backwards"
-        title="Shift+Enter"
-        onClick={() => void run('backward')}
-      >
-        ↑
-      </button>
-      <button type="submit" aria-label="Search forwards" title="Enter">
-        ↓
-      </button>
     </form>
   )
 }

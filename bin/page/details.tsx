@@ -1,13 +1,14 @@
 import type { EntryView, SceneView } from '../../lib/replay/page/api.js'
 import { addressOf } from './ask.js'
 import { DifferencePane } from './difference-pane.js'
-import { EntryPane } from './entry-pane.js'
-import { WhyPane } from './explanation.js'
+import { ChangePane } from './change-pane.js'
 import { FlowsPane } from './flows-pane.js'
 import { MacsPane } from './macs-pane.js'
 import { type Place, type Tab, tabs } from './place.js'
+import { SubjectPane } from './subject-pane.js'
 import { StatusPane } from './status-pane.js'
-import { timeText } from './times.js'
+import { typeWords } from './type-words.js'
+import { timeText, zoneText } from './times.js'
 
 interface Props {
   readonly place: Place
@@ -15,20 +16,22 @@ interface Props {
   readonly seek: (seq: number) => void
   readonly entry: EntryView
   readonly scene: SceneView | null
+  readonly stamp: string
 }
 
 const titles: Readonly<Record<Tab, string>> = {
-  entry: 'Entry',
+  change: 'Change',
+  subject: 'Subject',
   flows: 'Flows',
-  why: 'Why',
   macs: 'MACs',
   difference: 'Difference',
   status: 'Status',
 }
 
 /** All that can be asked about the moment at hand. */
-export function Details({ place, go, seek, entry, scene }: Props) {
-  const { tab, pin, focus, about } = place
+export function Details({ place, go, seek, entry, scene, stamp }: Props) {
+  const { tab, pin, focus } = place
+  const about = aboutOf(place, entry)
   const { seq } = entry
   const move = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
@@ -43,9 +46,11 @@ export function Details({ place, go, seek, entry, scene }: Props) {
     <section class="panel details" aria-label="Details">
       <header>
         <h2>
-          Entry {seq} <span class={`type ${entry.type}`}>{entry.type}</span>
+          Entry {seq} <span class={`type ${entry.type}`}>{typeWords[entry.type] ?? entry.type}</span>
         </h2>
-        <time dateTime={new Date(entry.atMs).toISOString()}>{timeText(entry.atMs)}</time>
+        <time dateTime={new Date(entry.atMs).toISOString()}>
+          {timeText(entry.atMs)} {zoneText(entry.atMs)}
+        </time>
       </header>
       <div class="tabs" role="tablist" aria-label="Details" onKeyDown={move}>
         {tabs.map((one) => (
@@ -64,20 +69,37 @@ export function Details({ place, go, seek, entry, scene }: Props) {
         ))}
       </div>
       <div class="pane" id="pane" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={0}>
-        {tab === 'entry' && <EntryPane entry={entry} scene={scene} seek={seek} />}
-        {tab === 'flows' && <FlowsPane at={seq} seek={seek} />}
-        {tab === 'why' && (
-          <WhyPane key={about} at={seq} about={about} seek={seek} ask={(text) => go({ about: text })} />
+        {tab === 'change' && (
+          <ChangePane
+            entry={entry}
+            scene={scene}
+            seek={seek}
+            ask={(text) => go({ tab: 'subject', about: text })}
+          />
         )}
+        {tab === 'subject' && (
+          <SubjectPane
+            key={about}
+            at={seq}
+            until={entry.parts.at(-1)?.seq ?? seq}
+            about={about}
+            seek={seek}
+            stamp={stamp}
+            ask={(text) => go({ about: text })}
+          />
+        )}
+        {tab === 'flows' && <FlowsPane at={seq} seek={seek} />}
         {tab === 'macs' && (
           <MacsPane
             at={seq}
             focus={focus}
             narrow={(to) => go({ focus: to })}
-            explain={(text) => go({ tab: 'why', about: text })}
+            explain={(text) => go({ tab: 'subject', about: text })}
           />
         )}
-        {tab === 'difference' && <DifferencePane at={seq} pin={pin} setPin={(to) => go({ pin: to })} />}
+        {tab === 'difference' && (
+          <DifferencePane at={seq} pin={pin} setPin={(to) => go({ pin: to })} seek={seek} about={about} />
+        )}
         {tab === 'status' && <StatusPane at={seq} />}
       </div>
       <footer>
@@ -101,4 +123,9 @@ export function Details({ place, go, seek, entry, scene }: Props) {
       </footer>
     </section>
   )
+}
+
+/** What is asked about: what was said, else what is looked for, else what the change is about. */
+export function aboutOf({ about, words }: Place, entry: EntryView | null): string {
+  return about || words.trim() || (entry?.about[0] ?? '')
 }

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import { useAnswer } from './ask.js'
 import { Waiting } from './waiting.js'
 
@@ -12,7 +11,7 @@ interface Props {
 export function Explanation({ at, about, seek }: Props) {
   const { value, error, isWaiting } = useAnswer('/api/explain', about === '' ? null : { at, about })
   if (value === null || isWaiting) return <Waiting error={error} words="Looking through the history" />
-  if (value.total === 0) return <p class="quiet">No flow of ours was ever there for {about}.</p>
+  if (value.total === 0) return <p class="quiet">No flow of ours was there for {about} up to then.</p>
   return (
     <>
       {value.shown.map(({ flow, facts }) => (
@@ -42,36 +41,6 @@ export function Explanation({ at, about, seek }: Props) {
       ))}
       {value.total > value.shown.length && (
         <p class="quiet">and {value.total - value.shown.length} more flows</p>
-      )}
-    </>
-  )
-}
-
-/** A question after a flow, a row, a MAC or a name. */
-export function WhyPane({ at, about, seek, ask }: Props & { readonly ask: (about: string) => void }) {
-  const [text, setText] = useState(about)
-  return (
-    <>
-      <form
-        class="line"
-        onSubmit={(event) => {
-          event.preventDefault()
-          ask(text.trim())
-        }}
-      >
-        <label for="about">Why is it so?</label>
-        <input
-          id="about"
-          value={text}
-          placeholder="MAC, VNI, cookie, flow, UUID, name"
-          onInput={(event) => setText(event.currentTarget.value)}
-        />
-        <button type="submit">Explain</button>
-      </form>
-      {about === '' ? (
-        <p class="quiet">Meaning, row, cause, plan and outcome of every flow that has to do with it.</p>
-      ) : (
-        <Explanation at={at} about={about} seek={seek} />
       )}
     </>
   )

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Overview } from '../../lib/replay/page/api.js'
-import { counted } from '../../lib/counted.js'
 import { CopyButton } from './copy.js'
+import { timeText, zoneText } from './times.js'
 import { type Place, searchOf } from './place.js'
 
 interface Props {
@@ -10,18 +10,19 @@ interface Props {
   readonly seq: number
   readonly last: number
   readonly isLive: boolean
-  readonly known: number
   /** Its daemon has stopped, so nothing is recorded any more. */
   readonly isEnded: boolean
   /** Of the switch. */
   readonly name: string
+  readonly help: () => void
 }
 
 /** Which journal this is, how far it goes, whether it is followed; a link to this very place. */
-export function Header({ overview, place, seq, last, isLive, isEnded, known, name }: Props) {
+export function Header({ overview, place, seq, last, isLive, isEnded, name, help }: Props) {
   const search = searchOf({ ...place, at: String(seq) })
   const link = `${location.origin}/?token=${overview?.token ?? ''}&${search.slice(1)}`
   const isFollowing = isLive && place.at === null
+  const isRunning = isFollowing && !isEnded
   return (
     <header class="top">
       <h1>
@@ -34,17 +35,25 @@ export function Header({ overview, place, seq, last, isLive, isEnded, known, nam
       <span class="file" title={overview?.file}>
         {overview?.file}
       </span>
-      <span class={isFollowing && !isEnded ? 'live on' : 'live'} role="status">
-        {known < 1
-          ? `reading ${Math.floor(known * 100)} %`
-          : isFollowing
-            ? `${isEnded ? 'stopped' : 'live'}, ${counted(last, 'entry')}`
-            : `entry ${seq} of ${last}`}
+      <span class={isRunning ? 'live on' : 'live'} role="status">
+        {isFollowing ? `${stateText(overview, isEnded)}, entry ${last}` : `entry ${seq} of ${last}`}
       </span>
+      {overview?.lastMs != null && <span class="quiet zone">{zoneText(overview.lastMs)}</span>}
       <CopyButton text={link} words="Copy link" name="Copy link to this moment" />
+      <button type="button" class="small" aria-label="Keys and legend" title="?" onClick={help}>
+        ?
+      </button>
       <Scheme />
     </header>
   )
+}
+
+/** Whether more is to be expected; a file does not say whether somebody still writes it. */
+function stateText(overview: Overview | null, isEnded: boolean): string {
+  if (overview === null) return 'reading'
+  if (isEnded)
+    return `stopped ${overview.lastMs === null ? '' : timeText(overview.lastMs).slice(0, 19)}`.trim()
+  return 'live'
 }
 
 const schemes = ['auto', 'light', 'dark'] as const

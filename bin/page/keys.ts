@@ -10,6 +10,7 @@ export interface Orders {
   zoom(factor: number | null): void
   pin(): void
   escape(): void
+  help(): void
 }
 
 /** Keys of the whole page. */
@@ -17,6 +18,8 @@ export function useKeys(orders: Orders): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      // the help has keys of its own
+      if (document.querySelector('dialog[open]') !== null) return
       const order = orderOf(event, orders)
       if (order === null) return
       event.preventDefault()
@@ -60,6 +63,8 @@ function orderOf({ key, shiftKey, target }: KeyboardEvent, orders: Orders): (() 
       return () => orders.zoom(null)
     case 'p':
       return () => orders.pin()
+    case '?':
+      return () => orders.help()
     case 'Escape':
       return () => orders.escape()
     default:
@@ -74,3 +79,23 @@ function isTyping(target: EventTarget | null): boolean {
 function isSlider(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('[role=slider]') !== null
 }
+
+/** Keys in words, for the help. */
+export const keysInWords: readonly (readonly [string, string])[] = [
+  ['→ ←', 'next and previous entry; with Shift ten at a time'],
+  ['Home End', 'first and last entry'],
+  ['PgUp PgDn', 'a twentieth of what the timeline shows'],
+  [
+    '/',
+    'filter the changes: a MAC, an address, a VNI, a name, words, what is asked of states (flows > 9, problem)',
+  ],
+  [
+    'Enter',
+    'in the filter: the next change found, from the other end where there is none; with Shift the one before',
+  ],
+  ['Space', 'play and pause'],
+  ['+ − 0', 'zoom the timeline in and out; all of it'],
+  ['p', 'mark this entry, to compare another with it'],
+  ['Esc', 'show all of the picture; empty the filter'],
+  ['?', 'this help'],
+]

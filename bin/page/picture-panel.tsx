@@ -1,18 +1,25 @@
+import { useState } from 'preact/hooks'
 import type { SceneView } from '../../lib/replay/page/api.js'
+import { type Focus, groupings } from '../../lib/replay/page/drawing.js'
 import type { Answered } from './ask.js'
 import { Picture } from './picture.js'
-import type { Focus, Place } from './place.js'
+import type { Place } from './place.js'
 import { Waiting } from './waiting.js'
 import { counted } from '../../lib/counted.js'
 
 interface Props {
   readonly scene: Answered<SceneView>
-  readonly focus: Focus | null
+  readonly place: Place
   readonly go: (change: Partial<Place>) => void
+  readonly unfold: () => void
 }
 
+/** From so many logical switches on they are grouped. */
+const fewest = 12
+
 /** The picture, what it is narrowed down to, and how the switch is as a whole. */
-export function PicturePanel({ scene: { value, error }, focus, go }: Props) {
+export function PicturePanel({ scene: { value, error }, place, go, unfold }: Props) {
+  const { focus } = place
   return (
     <section class="panel stage" aria-label="Picture">
       <header>
@@ -24,57 +31,114 @@ export function PicturePanel({ scene: { value, error }, focus, go }: Props) {
           </p>
         )}
         {value !== null && value.faults.length > 0 && <p class="outcome bad">{value.faults.join(', ')}</p>}
-        {focus !== null && (
-          <p class="narrowed">
-            only <strong>{nameOf(focus, value)}</strong>
-            <button type="button" class="small" onClick={() => go({ tab: 'macs' })}>
-              MACs
-            </button>
-            <button
-              type="button"
-              class="small"
-              onClick={() => go({ tab: 'why', about: nameOf(focus, value) })}
-            >
-              Why?
-            </button>
-            <button type="button" class="small" title="Escape" onClick={() => go({ focus: null })}>
-              Show all
-            </button>
-          </p>
-        )}
+        {focus !== null && value !== null && <Narrowed focus={focus} scene={value} go={go} />}
       </header>
+      {value !== null && isLarge(value) && <Find place={place} go={go} found={value.drawing.found} />}
       {error !== null && <p class="outcome bad">{error}</p>}
       {value === null ? (
         error === null && <Waiting error={null} words="Drawing" />
       ) : (
         <>
-          <Picture scene={value} focus={focus} narrow={(to) => go({ focus: to })} />
-          {focus?.kind === 'remote' && <Tunnel scene={value} ip={focus.id} />}
+          <Picture scene={value} focus={focus} narrow={(to) => go({ focus: to })} unfold={unfold} />
+          {value.tunnel.length > 0 && <Facts facts={value.tunnel} />}
         </>
       )}
     </section>
   )
 }
 
-function nameOf({ kind, id }: Focus, scene: SceneView | null): string {
-  if (kind !== 'switch') return id
-  return scene?.switches.find(({ uuid }) => uuid === id)?.name ?? id.slice(0, 8)
+function isLarge({ drawing: { totals } }: SceneView): boolean {
+  return Math.max(totals.port, totals.switch, totals.remote) > fewest
+}
+
+interface NarrowedProps {
+  readonly focus: Focus
+  readonly scene: SceneView
+  readonly go: Props['go']
+}
+
+function Narrowed({ focus, scene, go }: NarrowedProps) {
+  const name = scene.focusName ?? focus.id
+  const isGroup = focus.id.startsWith('group:')
+  return (
+    <p class="narrowed">
+      only <strong>{name}</strong>
+      {!isGroup && (
+        <>
+          <button type="button" class="small" onClick={() => go({ tab: 'macs' })}>
+            MACs
+          </button>
+          <button type="button" class="small" onClick={() => go({ tab: 'subject', about: name })}>
+            Why?
+          </button>
+        </>
+      )}
+      <button type="button" class="small" title="Escape" onClick={() => go({ focus: null })}>
+        Show all
+      </button>
+    </p>
+  )
+}
+
+const groupingWords = { state: 'by state', port: 'by port', remote: 'by remote VTEP' } as const
+
+function Find({
+  place,
+  go,
+  found,
+}: {
+  readonly place: Place
+  readonly go: Props['go']
+  readonly found: number
+}) {
+  const [text, setText] = useState(place.find)
+  return (
+    <div class="line">
+      <label for="find" class="hidden">
+        Find in the picture
+      </label>
+      <input
+        id="find"
+        type="search"
+        value={text}
+        placeholder="find a port, switch, VNI, address"
+        onInput={(event) => {
+          setText(event.currentTarget.value)
+          go({ find: event.currentTarget.value })
+        }}
+      />
+      {place.find.trim() !== '' && (
+        <span class="quiet" role="status">
+          {found} found
+        </span>
+      )}
+      <label for="by" class="hidden">
+        Group
+      </label>
+      <select
+        id="by"
+        value={place.by}
+        onChange={({ currentTarget }) =>
+          go({ by: groupings.find((one) => one === currentTarget.value) ?? 'state', focus: null })
+        }
+      >
+        {groupings.map((one) => (
+          <option key={one} value={one}>
+            {groupingWords[one]}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
 }
 
 /** What BFD says of one tunnel. */
-function Tunnel({ scene, ip }: { readonly scene: SceneView; readonly ip: string }) {
-  const remote = scene.remotes.find((one) => one.ip === ip)
-  if (remote === undefined) return null
-  const facts = Object.entries(remote.bfd)
+function Facts({ facts }: { readonly facts: SceneView['tunnel'] }) {
   return (
     <dl class="facts tunnel">
-      <div>
-        <dt>tunnel</dt>
-        <dd>{remote.local === null ? 'no row of table Tunnel' : `${remote.local} – ${ip}`}</dd>
-      </div>
       {facts.map(([name, value]) => (
         <div key={name}>
-          <dt>BFD {name}</dt>
+          <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
       ))}

@@ -1,13 +1,21 @@
 import { useState } from 'preact/hooks'
 import type { SceneView } from '../../lib/replay/page/api.js'
-import { type Box, type Drawing, drawingOf, type Edge, foldId, keyOf } from './picture-layout.js'
-import { type Focus, type Kind, kinds } from './place.js'
+import {
+  type Box,
+  type Drawing,
+  type Edge,
+  type Focus,
+  type Kind,
+  kinds,
+} from '../../lib/replay/page/drawing.js'
 import { useWidth } from './width.js'
 
 interface Props {
   readonly scene: SceneView
   readonly focus: Focus | null
   readonly narrow: (focus: Focus | null) => void
+  /** More boxes in each column. */
+  readonly unfold: () => void
 }
 
 const headings: Readonly<Record<Kind, string>> = {
@@ -18,20 +26,23 @@ const headings: Readonly<Record<Kind, string>> = {
 const boxHeight = 44
 const pitch = 54
 const headingHeight = 26
-const fewest = 12
-const moreAtOnce = 40
+/** Room for a label between two columns. */
+const leastLabel = 90
+const restId = 'group:rest'
 
-/** The emulated switch: ports and their bindings, logical switches, remote VTEPs. */
-export function Picture({ scene, focus, narrow }: Props) {
+function keyOf({ kind, id }: Focus): string {
+  return `${kind}:${id}`
+}
+
+/** The emulated switch: ports and their bindings, logical switches, remote VTEPs; of many, groups. */
+export function Picture({ scene: { drawing, seq, ...scene }, focus, narrow, unfold }: Props) {
   const [ref, width] = useWidth()
-  const [most, setMost] = useState({ port: fewest, switch: fewest, remote: fewest })
   const [hover, setHover] = useState<string | null>(null)
-  const drawing = drawingOf(scene, focus, most)
   const rows = Math.max(1, ...kinds.map((kind) => drawing.columns[kind].length))
   const geometry = geometryOf(width, drawing, rows)
   const near = hover === null ? null : nearTo(hover, drawing.edges)
   const press = (box: Box): void => {
-    if (box.id === foldId) setMost({ ...most, [box.kind]: most[box.kind] + moreAtOnce })
+    if (box.id === restId) unfold()
     else narrow(focus?.kind === box.kind && focus.id === box.id ? null : { kind: box.kind, id: box.id })
   }
   return (
@@ -40,11 +51,12 @@ export function Picture({ scene, focus, narrow }: Props) {
         width={width}
         height={geometry.height}
         role="group"
-        aria-label={`The switch ${scene.switch} after entry ${scene.seq}`}
+        aria-label={`The switch ${scene.switch} after entry ${seq}`}
       >
         {kinds.map((kind) => (
           <text key={kind} class="heading" x={geometry.x[kind]} y={14}>
             {width < 560 ? headings[kind].replace(/^\w+ /, '') : headings[kind]}
+            {drawing.totals[kind] > 12 ? ` (${drawing.totals[kind]})` : ''}
           </text>
         ))}
         <g>
@@ -57,7 +69,7 @@ export function Picture({ scene, focus, narrow }: Props) {
                 near !== null &&
                 !(near.has(edge.from) && near.has(edge.to) && [edge.from, edge.to].includes(hover ?? ''))
               }
-              isLabelled={drawing.edges.length <= 40 && width >= 560}
+              isLabelled={drawing.edges.length <= 30 && width >= 560}
             />
           ))}
         </g>
@@ -75,7 +87,10 @@ export function Picture({ scene, focus, narrow }: Props) {
           )),
         )}
       </svg>
-      {rows === 1 && scene.ports.length + scene.switches.length + scene.remotes.length === 0 && (
+      {drawing.edgesLeftOut > 0 && (
+        <p class="quiet">{drawing.edgesLeftOut} more ways are not drawn: narrow it down by a click.</p>
+      )}
+      {kinds.every((kind) => drawing.totals[kind] === 0) && (
         <p class="quiet">Nothing is known of the switch at this moment.</p>
       )}
     </div>
@@ -95,8 +110,9 @@ function geometryOf(width: number, { columns }: Drawing, rows: number): Geometry
   const y = new Map<string, number>()
   for (const kind of kinds) {
     const start = ((rows - columns[kind].length) * pitch) / 2
-    for (const box of columns[kind])
-      y.set(keyOf(box), headingHeight + Math.min(start, 3 * pitch) + box.row * pitch)
+    columns[kind].forEach((box, row) => {
+      y.set(keyOf(box), headingHeight + Math.min(start, 3 * pitch) + row * pitch)
+    })
   }
   return { height: headingHeight + rows * pitch, boxWidth, x, y }
 }
@@ -120,7 +136,7 @@ function Curve({ edge, geometry: { x, y, boxWidth }, isFaint, isLabelled }: Curv
   return (
     <g class={`edge ${edge.tone} ${edge.isLit ? 'lit' : ''} ${isFaint ? 'faint' : ''}`}>
       <path d={`M${left} ${top}C${middle} ${top} ${middle} ${bottom} ${right} ${bottom}`} />
-      {isLabelled && isBinding && edge.words !== '' && (
+      {isLabelled && right - left > leastLabel && isBinding && edge.words !== '' && (
         <text
           x={left + (right - left) * 0.2}
           y={(top ?? 0) + ((bottom ?? 0) - (top ?? 0)) * 0.1 - 3}
@@ -150,6 +166,7 @@ const spoken: Readonly<Record<Kind, string>> = {
 
 function Node({ box, geometry: { x, y, boxWidth }, isFocus, isFaint, press, point }: NodeProps) {
   const key = keyOf(box)
+  const isGroup = box.id.startsWith('group:')
   const classes = [
     'node',
     box.kind,
@@ -157,7 +174,8 @@ function Node({ box, geometry: { x, y, boxWidth }, isFocus, isFaint, press, poin
     box.isLit && 'lit',
     isFocus && 'focus',
     isFaint && 'faint',
-    box.folded > 0 && 'folded',
+    box.isFound && 'found',
+    isGroup && 'folded',
   ]
   return (
     <g
@@ -165,8 +183,8 @@ function Node({ box, geometry: { x, y, boxWidth }, isFocus, isFaint, press, poin
       transform={`translate(${x[box.kind]} ${y.get(key) ?? 0})`}
       role="button"
       tabIndex={0}
-      aria-pressed={box.folded > 0 ? undefined : isFocus}
-      aria-label={`${spoken[box.kind]} ${box.title}, ${box.words}${box.isLit ? ', changed by this entry' : ''}`}
+      aria-pressed={box.id === restId ? undefined : isFocus}
+      aria-label={`${isGroup ? `Group of ${box.title}` : `${spoken[box.kind]} ${box.title}`}, ${box.words}${box.isLit ? ', changed by this entry' : ''}`}
       data-key={key}
       onClick={() => press(box)}
       onKeyDown={(event) => {
@@ -185,7 +203,7 @@ function Node({ box, geometry: { x, y, boxWidth }, isFocus, isFaint, press, poin
       {/* what is too long is shortened by the browser: whole for whom it is read to, and under the pointer */}
       <foreignObject x={11} y={3} width={boxWidth - 20} height={boxHeight - 4}>
         <div class="label" title={`${box.title} – ${box.words}`}>
-          <div class="title">{box.title}</div> <div class="words">{box.words}</div>
+          <div class="title">{box.short}</div> <div class="words">{box.words}</div>
         </div>
       </foreignObject>
     </g>

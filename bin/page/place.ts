@@ -1,16 +1,14 @@
 import { useCallback, useState } from 'preact/hooks'
+import { type Focus, type Grouping, groupings, kinds } from '../../lib/replay/page/drawing.js'
 
-export const tabs = ['entry', 'flows', 'why', 'macs', 'difference', 'status'] as const
+export const tabs = ['change', 'subject', 'flows', 'macs', 'difference', 'status'] as const
 export type Tab = (typeof tabs)[number]
+/** What links of older pages call them. */
+const formerTabs: Readonly<Record<string, Tab>> = { entry: 'change', why: 'subject' }
 
-export const kinds = ['port', 'switch', 'remote'] as const
-export type Kind = (typeof kinds)[number]
-
-/** What the picture is narrowed down to. */
-export interface Focus {
-  readonly kind: Kind
-  readonly id: string
-}
+/** What is beside the details where there is no room for both. */
+export const stages = ['changes', 'picture'] as const
+export type Stage = (typeof stages)[number]
 
 /** Where in the history somebody looks, and at what: all that a link has to say. */
 export interface Place {
@@ -19,11 +17,18 @@ export interface Place {
   readonly pin: number | null
   readonly focus: Focus | null
   readonly tab: Tab
+  readonly stage: Stage
   /** The stretch of time that the timeline shows; null: all. */
   readonly fromMs: number | null
   readonly toMs: number | null
-  /** What is to be explained. */
+  /** What is asked about; empty: what is looked for, or what the change is about. */
   readonly about: string
+  /** Which changes are wanted: a predicate, and kinds with commas. */
+  readonly words: string
+  readonly kinds: string
+  /** What is looked for in the picture, and by what it groups. */
+  readonly find: string
+  readonly by: Grouping
 }
 
 /** The place in the address bar, and how to go to another: what is not given stays. */
@@ -40,7 +45,8 @@ export function usePlace(): readonly [Place, (change: Partial<Place>) => void] {
 }
 
 /** The place as the query of a link. */
-export function searchOf({ at, pin, focus, tab, fromMs, toMs, about }: Place): string {
+export function searchOf(place: Place): string {
+  const { at, pin, focus, tab, stage, fromMs, toMs, about, words, find, by } = place
   const query = new URLSearchParams()
   const put = (name: string, value: string | number | null): void => {
     if (value !== null && value !== '') query.set(name, String(value))
@@ -48,10 +54,15 @@ export function searchOf({ at, pin, focus, tab, fromMs, toMs, about }: Place): s
   put('at', at)
   put('pin', pin)
   put('focus', focus && `${focus.kind}:${focus.id}`)
-  put('tab', tab === 'entry' ? null : tab)
+  put('tab', tab === 'change' ? null : tab)
+  put('stage', stage === 'changes' ? null : stage)
   put('from', fromMs)
   put('to', toMs)
   put('about', about)
+  put('words', words)
+  put('kinds', place.kinds)
+  put('find', find)
+  put('by', by === 'state' ? null : by)
   const text = query.toString()
   return text === '' ? '' : `?${text}`
 }
@@ -62,15 +73,21 @@ function placeIn(search: string): Place {
     const value = Number(query.get(name) ?? NaN)
     return Number.isFinite(value) ? value : null
   }
-  const tab = query.get('tab')
+  const text = (name: string): string => query.get(name) ?? ''
+  const tab = text('tab')
   return {
     at: query.get('at'),
     pin: number('pin'),
-    focus: focusIn(query.get('focus') ?? ''),
-    tab: tabs.find((one) => one === tab) ?? 'entry',
+    focus: focusIn(text('focus')),
+    tab: tabs.find((one) => one === tab) ?? formerTabs[tab] ?? 'change',
+    stage: stages.find((one) => one === text('stage')) ?? 'changes',
     fromMs: number('from'),
     toMs: number('to'),
-    about: query.get('about') ?? '',
+    about: text('about'),
+    words: text('words'),
+    kinds: text('kinds'),
+    find: text('find'),
+    by: groupings.find((one) => one === text('by')) ?? 'state',
   }
 }
 

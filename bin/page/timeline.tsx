@@ -1,12 +1,15 @@
 import type { TargetedEvent } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { counted } from '../../lib/counted.js'
+import { type SpanKind, spanKinds } from '../../lib/replay/changes/spans.js'
+import type { MarkedTimeline } from '../../lib/replay/page/api.js'
 import { type LaneName, laneNames, type TimelineView } from '../../lib/replay/page/timeline.js'
+import { SpanButtons } from './span-buttons.js'
 import { roundTimes, timeText } from './times.js'
 import { useWidth } from './width.js'
 
 interface Props {
-  readonly view: TimelineView
+  readonly view: MarkedTimeline
   readonly first: number
   readonly last: number
   readonly seq: number
@@ -17,26 +20,40 @@ interface Props {
   readonly zoom: (range: { fromMs: number; toMs: number } | null) => void
 }
 
-const labels = 58
+const labels = 62
 const density = 52
 const lane = 14
 const axis = 20
-const height = density + laneNames.length * lane + axis
+const laneWords: Readonly<Record<LaneName | SpanKind, string>> = {
+  faults: 'faults',
+  drift: 'drift',
+  failures: 'failures',
+  outages: 'outages',
+  degraded: 'gaps',
+  stopped: 'stopped',
+  plans: 'plans',
+  restarts: 'starts',
+}
 
-/** Density of a history over time, its lanes, and the slider that moves through it. */
+/** Density of a history over time, what lasted in it, what is found, and the slider that moves through it. */
 export function Timeline({ view, first, last, seq, atMs, pinMs, seek, zoom }: Props) {
   const [ref, width] = useWidth()
   const [hover, setHover] = useState<number | null>(null)
+  const [told, tell] = useState<{ readonly ms: number; readonly text: string } | null>(null)
   const isDragging = useRef(false)
   const plot = Math.max(10, width - labels - 8)
-  const { fromMs, toMs, entries, rows, seqs } = view
+  const { fromMs, toMs, entries, rows, seqs, spans, hits } = view
+  // a lane of what lasts is there where anything did
+  const lasting = spanKinds.filter((kind) => spans.some((span) => span.kind === kind))
+  const lanes = [...lasting, ...laneNames]
+  const height = density + lanes.length * lane + axis
   const part = plot / entries.length
   const x = (ms: number): number => labels + ((ms - fromMs) / (toMs - fromMs)) * plot
-  const partAt = (event: TargetedEvent<SVGSVGElement, PointerEvent | WheelEvent>): number => {
+  const partAt = (event: TargetedEvent<Element, PointerEvent | WheelEvent>): number => {
     const box = event.currentTarget.getBoundingClientRect()
     return Math.min(entries.length - 1, Math.max(0, Math.floor((event.clientX - box.left - labels) / part)))
   }
-  const seekTo = (event: TargetedEvent<SVGSVGElement, PointerEvent>): void => {
+  const seekTo = (event: TargetedEvent<Element, PointerEvent>): void => {
     const place = partAt(event)
     // the very end is the last entry, also of those in one part
     const found = place === entries.length - 1 && toMs >= view.endMs ? last : seqs[place]
@@ -44,11 +61,11 @@ export function Timeline({ view, first, last, seq, atMs, pinMs, seek, zoom }: Pr
   }
   const msOf = (place: number): number => fromMs + ((place + 0.5) / entries.length) * (toMs - fromMs)
   const isInside = atMs !== null && atMs >= fromMs && atMs <= toMs
+  const tipMs = told?.ms ?? (hover === null ? null : msOf(hover))
   return (
     <div class="timeline" ref={ref}>
-      <svg
-        width={width}
-        height={height}
+      <div
+        class="slider"
         role="slider"
         tabIndex={0}
         aria-label="Position in the journal"
@@ -73,75 +90,103 @@ export function Timeline({ view, first, last, seq, atMs, pinMs, seek, zoom }: Pr
           zoom(zoomed(view, center, event.deltaY < 0 ? 0.6 : 1 / 0.6))
         }}
       >
-        <text class="label" x={0} y={density / 2 - 2}>
-          entries
-        </text>
-        <text class="label rows" x={0} y={density / 2 + 12}>
-          rows
-        </text>
-        <path class="bars" d={bars(entries, part)} />
-        <path class="line" d={line(rows, part)} />
-        {laneNames.map((name, i) => (
-          <Lane key={name} name={name} top={density + i * lane} view={view} part={part} width={width} />
-        ))}
-        {roundTimes(fromMs, toMs, plot / 110).map(({ ms, text }) => (
-          <g key={ms}>
-            <line class="tick" x1={x(ms)} x2={x(ms)} y1={0} y2={height - axis + 4} />
-            <text class="label" x={x(ms)} y={height - 3} text-anchor={x(ms) > width - 40 ? 'end' : 'middle'}>
-              {text}
-            </text>
-          </g>
-        ))}
-        {hover !== null && (
-          <line class="hover" x1={x(msOf(hover))} x2={x(msOf(hover))} y1={0} y2={height - axis} />
-        )}
-        {pinMs !== null && pinMs >= fromMs && pinMs <= toMs && (
-          <line class="pin" x1={x(pinMs)} x2={x(pinMs)} y1={0} y2={height - axis} />
-        )}
-        {isInside && (
-          <g class="cursor">
-            <line x1={x(atMs)} x2={x(atMs)} y1={4} y2={height - axis + 2} />
-            <circle cx={x(atMs)} cy={5} r={5} />
-          </g>
-        )}
-      </svg>
-      {hover !== null && (
-        <div class="tip" style={{ left: `${Math.min(Math.max(x(msOf(hover)), 90), width - 90)}px` }}>
-          {timeText(msOf(hover)).slice(0, 21)} · {counted(entries[hover] ?? 0, 'entry')},{' '}
-          {counted(rows[hover] ?? 0, 'row')}
+        <svg width={width} height={height} aria-hidden="true">
+          <text class="label" x={0} y={density / 2 - 2}>
+            entries
+          </text>
+          <text class="label rows" x={0} y={density / 2 + 12}>
+            rows
+          </text>
+          <path class="bars" d={bars(entries, part)} />
+          <path class="line" d={line(rows, part)} />
+          {hits.map((hit) => (
+            <rect
+              key={hit.part}
+              class="hit"
+              x={labels + hit.part * part}
+              y={0}
+              width={Math.max(2.5, part)}
+              height={density - 2}
+            />
+          ))}
+          {lanes.map((name, i) => (
+            <g key={name} class={`lane ${name}`}>
+              <line
+                class="base"
+                x1={labels}
+                x2={width - 8}
+                y1={topOf(i) + lane / 2}
+                y2={topOf(i) + lane / 2}
+              />
+              <text class="label" x={0} y={topOf(i) + lane / 2 + 4}>
+                {laneWords[name]}
+              </text>
+              {laneNames.some((one) => one === name) &&
+                view.lanes[name as LaneName].map((mark) => (
+                  <rect
+                    key={mark.part}
+                    x={labels + mark.part * part}
+                    y={topOf(i) + 2}
+                    width={Math.max(2.5, part)}
+                    height={lane - 4}
+                    rx={1}
+                  />
+                ))}
+            </g>
+          ))}
+          {roundTimes(fromMs, toMs, plot / 110).map(({ ms, text }) => (
+            <g key={ms}>
+              <line class="tick" x1={x(ms)} x2={x(ms)} y1={0} y2={height - axis + 4} />
+              <text
+                class="label"
+                x={x(ms)}
+                y={height - 3}
+                text-anchor={x(ms) > width - 40 ? 'end' : 'middle'}
+              >
+                {text}
+              </text>
+            </g>
+          ))}
+          {hover !== null && (
+            <line class="hover" x1={x(msOf(hover))} x2={x(msOf(hover))} y1={0} y2={height - axis} />
+          )}
+          {pinMs !== null && pinMs >= fromMs && pinMs <= toMs && (
+            <line class="pin" x1={x(pinMs)} x2={x(pinMs)} y1={0} y2={height - axis} />
+          )}
+          {isInside && (
+            <g class="cursor">
+              <line x1={x(atMs)} x2={x(atMs)} y1={4} y2={height - axis + 2} />
+              <circle cx={x(atMs)} cy={5} r={5} />
+            </g>
+          )}
+        </svg>
+      </div>
+      <SpanButtons
+        spans={spans}
+        topOf={(kind) => topOf(lasting.indexOf(kind)) + 1}
+        height={lane - 2}
+        left={(ms) => Math.min(Math.max(x(ms), labels), labels + plot)}
+        seek={seek}
+        tell={tell}
+      />
+      {tipMs !== null && (
+        <div
+          class="tip"
+          style={{ left: `${Math.min(Math.max(x(tipMs), 130), Math.max(130, width - 130))}px` }}
+        >
+          {told?.text ?? (hover === null ? '' : densityText(msOf(hover), entries[hover], rows[hover]))}
         </div>
       )}
     </div>
   )
 }
 
-interface LaneProps {
-  readonly name: LaneName
-  readonly top: number
-  readonly view: TimelineView
-  readonly part: number
-  readonly width: number
+function topOf(lanePlace: number): number {
+  return density + lanePlace * lane
 }
 
-function Lane({ name, top, view, part, width }: LaneProps) {
-  return (
-    <g class={`lane ${name}`}>
-      <line class="base" x1={labels} x2={width - 8} y1={top + lane / 2} y2={top + lane / 2} />
-      <text class="label" x={0} y={top + lane / 2 + 4}>
-        {name}
-      </text>
-      {view.lanes[name].map((mark) => (
-        <rect
-          key={mark.part}
-          x={labels + mark.part * part}
-          y={top + 2}
-          width={Math.max(2.5, part)}
-          height={lane - 4}
-          rx={1}
-        />
-      ))}
-    </g>
-  )
+function densityText(ms: number, entries = 0, rows = 0): string {
+  return `${timeText(ms).slice(0, 21)} · ${counted(entries, 'entry')}, ${counted(rows, 'row')}`
 }
 
 /** Roots, so that a burst does not hide everything else. */

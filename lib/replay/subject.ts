@@ -68,6 +68,11 @@ export class Subject {
     return this.#isNamed(mention) || this.#belongs(mention)
   }
 
+  /** Whether the row itself says the word, whatever its table. */
+  isNamedBy(row: object): boolean {
+    return this.#forms.some((form) => rowNames(form, row))
+  }
+
   #seeds(): number {
     return this.#cookies.size + this.#switches.size + this.#locators.size + this.#ofports.size
   }

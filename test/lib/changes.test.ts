@@ -44,6 +44,7 @@ t.test('the incident in sentences: who did what, and what came of it', (t) => {
   t.equal(told.placeOf(41), told.placeOf(37), 'an outcome belongs to its cause')
   t.equal(told.placeOf(40), told.placeOf(37), 'and so does what we wrote because of it')
   t.strictSame(told.entriesOf(told.placeOf(37)), [37, 38, 39, 40, 41, 42])
+  t.strictSame(told.entriesOf(told.placeOf(20)), [20, 28, 32], 'one plan of several causes')
   t.end()
 })
 

@@ -39,7 +39,7 @@ async function open(search = ''): Promise<Page> {
   for (const former of browser.pages().slice(1)) await former.close()
   const page = await browser.newPage()
   await page.goto(`${url}${search}`)
-  await page.locator('.node').first().waitFor()
+  await page.locator('.details h2').waitFor()
   return page
 }
 
@@ -69,14 +69,11 @@ t.test('without its token nobody sees anything; the token does not stay in the a
   const answer = await fetch(`${origin}/api/entry?at=99999`, { headers })
   t.equal(answer.status, 409)
   t.match(await answer.json(), { error: /entries 1 to \d+ are recorded/ })
-  for (const [words, error] of [
-    ['(drift', /^predicate "\(drift": at character/],
-    ['flows%20>%209', /looks at entries only/],
-  ] as const) {
-    const refused = await fetch(`${origin}/api/search?at=1&words=${words}`, { headers })
-    t.equal(refused.status, 409, words)
-    t.match(await refused.json(), { error }, words)
-  }
+  const mistyped = await fetch(`${origin}/api/changes?words=(drift`, { headers })
+  t.match(await mistyped.json(), { total: 0, mistake: /^predicate "\(drift": at character/ })
+  const refused = await fetch(`${origin}/api/bisect?at=1&to=2&bad=drift`, { headers })
+  t.equal(refused.status, 409)
+  t.match(await refused.json(), { error: /is asked of an entry, and here the state is asked/ })
 })
 
 t.test('seek by keyboard and mouse; what an entry changed is lit; the address says where', async (t) => {
@@ -91,10 +88,15 @@ t.test('seek by keyboard and mouse; what an entry changed is lit; the address sa
   await page.keyboard.press('End')
   t.equal(await entryShown(page, (seq) => seq >= last), last)
   await page.keyboard.press('/')
-  await page.keyboard.type('vtepupdated ucast_macs_remote')
+  await page.keyboard.type('02:00:00:00:0e:01')
   await page.keyboard.press('Shift+Enter')
+  await page
+    .locator('.change[aria-current]', { hasText: 'ls0: 02:00:00:00:0e:01 placed at 10.2.2.3' })
+    .waitFor()
+  await page.getByRole('button', { name: 'Picture', exact: true }).click()
   await page.locator('.node.switch.lit', { hasText: 'ls0' }).waitFor()
   await page.locator('.node.remote.lit', { hasText: '10.2.2.3' }).waitFor()
+  await page.getByRole('tab', { name: 'Change' }).click()
   await page.locator('table.row', { hasText: '02:00:00:00:0e:01' }).first().waitFor()
   const box = await page.getByRole('slider').boundingBox()
   await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) - 12, (box?.y ?? 0) + 30)
@@ -102,8 +104,8 @@ t.test('seek by keyboard and mouse; what an entry changed is lit; the address sa
 })
 
 t.test('explain, in the lines of the terminal tool; narrowing by click', async (t) => {
-  const page = await open('&tab=flows')
-  await page.getByLabel('Filter').fill('02:00:00:00:0e:01')
+  const page = await open('&tab=flows&stage=picture')
+  await page.getByLabel('Filter', { exact: true }).fill('02:00:00:00:0e:01')
   await page.getByText('1 flow', { exact: true }).waitFor()
   await page.getByRole('button', { name: /^Why:/ }).click()
   const explanation = page.locator('.explanation').first()
@@ -121,18 +123,21 @@ t.test('explain, in the lines of the terminal tool; narrowing by click', async (
 
 t.test('a deep link shows the same: position, pin, difference; out of range is said', async (t) => {
   const page = await open('&at=HEAD&pin=1&tab=difference')
-  await page.getByRole('heading', { name: /Desired flows/ }).waitFor()
-  t.match(await page.locator('.difference ins').first().textContent(), /./)
+  await page.getByRole('heading', { name: /Flows that are wanted/ }).waitFor()
+  t.match(await page.locator('.difference').nth(1).textContent(), /frames go to /, 'in words')
+  t.ok((await page.locator('.difference table.row').count()) > 0, 'and columns')
   const lost = await browser.newPage()
   await lost.goto(`${url}&at=99999`)
   await lost.getByRole('alert').getByText('are recorded').waitFor()
-  await lost.locator('.node').first().waitFor()
+  await lost.locator('.details h2').waitFor()
   t.pass('and goes on at the end')
 })
 
 t.test('what is recorded now appears by itself', async (t) => {
   const page = await open()
   await controller.write('add-ls live-one')
+  await page.locator('.change', { hasText: 'logical switch live-one created' }).waitFor()
+  await page.getByRole('button', { name: 'Picture', exact: true }).click()
   await page.locator('.node.switch', { hasText: 'live-one' }).waitFor()
   t.match(await page.locator('.live').textContent(), /live/)
 })
@@ -161,10 +166,10 @@ t.test('nothing is cut off at 1280 and 390 pixels, and axe finds nothing, in lig
       t.ok(Number(overflow) <= 0, `no scrolling sideways at ${width}`)
       const tabs =
         colorScheme === 'dark'
-          ? ['Entry']
+          ? ['Change']
           : width === 1280
-            ? ['Entry', 'Flows', 'MACs', 'Difference', 'Status']
-            : ['Entry', 'Flows']
+            ? ['Change', 'Subject', 'Flows', 'MACs', 'Difference', 'Status']
+            : ['Change', 'Flows']
       for (const tab of tabs) {
         await page.getByRole('tab', { name: tab }).click()
         await page.locator(`[role=tab][aria-selected=true]`, { hasText: tab }).waitFor()
@@ -173,6 +178,8 @@ t.test('nothing is cut off at 1280 and 390 pixels, and axe finds nothing, in lig
           'Math.max(0, ...[...document.querySelectorAll(".details p")].map((one) => one.getBoundingClientRect().right)) - innerWidth',
         )
         t.ok(Number(beyond) <= 0, `${width} ${colorScheme} ${tab}: no line goes on beyond the edge`)
+        await page.getByRole('button', { name: tab === 'Flows' ? 'Picture' : 'Changes', exact: true }).click()
+        if (tab === 'Subject') await page.keyboard.press('?')
         await page.evaluate(axe)
         const { violations } = await page.evaluate<{
           violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
@@ -181,6 +188,7 @@ t.test('nothing is cut off at 1280 and 390 pixels, and axe finds nothing, in lig
           ({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
         )
         t.strictSame(found, [], `${width} ${colorScheme} ${tab}`)
+        if (tab === 'Subject') await page.keyboard.press('Escape')
       }
     }
 })

@@ -1,22 +1,29 @@
 import type { Reply } from '../../../adapters/web/server.js'
 import { JournalError } from '../../../journal/format.js'
 import { shellLines } from '../../../lib/command.js'
-import { Core } from '../../../lib/core.js'
+import type { Core } from '../../../lib/core.js'
 import type { Entry } from '../../../lib/model/event.js'
+import { BisectError } from '../../../lib/replay/bisect.js'
 import { buildCommands } from '../../../lib/replay/build.js'
-import { compare } from '../../../lib/replay/compare.js'
-import type { Answers, DifferenceView, Trouble } from '../../../lib/replay/page/api.js'
+import type { Answers, MarkedTimeline, Overview, SceneView, Trouble } from '../../../lib/replay/page/api.js'
+import { differenceView, type Side } from '../../../lib/replay/page/difference-view.js'
+import { groupings, kinds } from '../../../lib/replay/page/drawing.js'
 import { entryView } from '../../../lib/replay/page/entry-view.js'
 import { flowsView } from '../../../lib/replay/page/flows-view.js'
-import { macsOf, sceneOf } from '../../../lib/replay/page/scene.js'
+import { macsOf } from '../../../lib/replay/page/macs-view.js'
+import { hitsIn, spansIn } from '../../../lib/replay/page/marks.js'
+import { sceneOf } from '../../../lib/replay/page/scene.js'
+import { subjectView } from '../../../lib/replay/page/subject-view.js'
 import { PositionError, positionAt } from '../../../lib/replay/position.js'
 import { oneLine } from '../../../lib/one-line.js'
 import { PredicateError } from '../../../lib/replay/predicate/predicate.js'
 import { stateText } from '../../../lib/replay/step/texts.js'
+import { WhatIfError } from '../../../lib/replay/what-if.js'
 import { bundleOf } from '../bundle-of.js'
+import { aside } from './aside.js'
 import type { Exhibit } from './exhibit.js'
-import { explainAside } from './explain-aside.js'
-import { searched } from './searched.js'
+import { Finder } from './finder.js'
+import { turnedAt } from './turned.js'
 
 type Paths = keyof Answers
 type Query = { readonly [name: string]: string | undefined }
@@ -25,41 +32,47 @@ type Answering = {
 }
 
 const mostParts = 2_000
-const mostDifferences = 300
+const toldErrors = [BisectError, JournalError, PositionError, PredicateError, WhatIfError]
 
 /** What the page's questions are answered, over a journal that is open. */
 export class Answerer {
   readonly #exhibit: Exhibit
+  readonly #finder: Finder
   readonly #answering: Answering
 
   constructor(exhibit: Exhibit, token: string) {
     this.#exhibit = exhibit
+    this.#finder = new Finder(exhibit)
     this.#answering = {
-      '/api/overview': () => {
-        const { first, last, trouble, isEnded } = exhibit.news()
-        return { file: exhibit.file, first, last, token, trouble, isEnded }
+      '/api/overview': () => this.#overview(token),
+      '/api/timeline': (query) => this.#timeline(query),
+      '/api/changes': ({ words, kinds: names, from, count, at }) =>
+        this.#finder.changes(
+          { words, names },
+          { from: number(from), count: number(count), at: this.#seq(at) },
+        ),
+      '/api/next': ({ words, kinds: names, at, direction }) => ({
+        seq: this.#finder.next({ words, names }, this.#seq(at), direction === 'backward'),
+      }),
+      '/api/entry': ({ at }) => {
+        const { pages, chronicle } = exhibit.reading
+        return entryView(this.#entry(at), { pages, chronicle, coreAt: (seq) => this.#core(seq) })
       },
-      '/api/timeline': ({ from, to, width }) => {
-        const parts = Math.min(mostParts, Math.max(1, Math.floor(number(width) ?? 200)))
-        return exhibit.timeline.view(parts, number(from), number(to), exhibit.known)
-      },
-      '/api/entry': ({ at }) =>
-        entryView(this.#entry(at), exhibit.recording, exhibit.pages, (seq) => this.#core(seq)),
-      '/api/scene': ({ at }) => {
-        const entry = this.#entry(at)
-        const before = this.#core(entry.seq - 1).state
-        return sceneOf(entry, before, this.#core(entry.seq).state)
-      },
+      '/api/scene': (query) => this.#scene(query),
       '/api/macs': ({ at, of, find }) => macsOf(this.#core(this.#seq(at)).state, of ?? null, find ?? ''),
       '/api/flows': ({ at, which, filter }) =>
         flowsView(this.#core(this.#seq(at)), which === 'installed' ? which : 'desired', filter ?? ''),
+      '/api/subject': ({ about }) => {
+        return subjectView(exhibit.reading.chronicle, about ?? '', (seq) => this.#alone(seq))
+      },
       '/api/explain': ({ at, about }, signal) =>
-        explainAside({ file: exhibit.file, seq: this.#seq(at), about: about ?? '' }, signal),
-      '/api/difference': ({ at, to }) => this.#difference(this.#seq(at), this.#seq(to)),
+        aside({ what: 'explain', file: exhibit.file, seq: this.#seq(at), about: about ?? '' }, signal),
+      '/api/what-if': ({ without }, signal) =>
+        aside({ what: 'what-if', file: exhibit.file, without: this.#seq(without) }, signal),
+      '/api/difference': ({ at, to }) => differenceView(this.#side(this.#seq(at)), this.#side(this.#seq(to))),
+      '/api/bisect': ({ at, to, bad }, signal) =>
+        turnedAt(exhibit.reading.checkpoints, this.#seq(at), this.#seq(to), bad ?? '', signal),
       '/api/status': ({ at }) => ({ lines: stateText(this.#core(this.#seq(at))) }),
-      '/api/search': async ({ at, words, direction }, signal) => ({
-        seq: await searched(exhibit, this.#seq(at), words ?? '', direction === 'backward', signal),
-      }),
     }
   }
 
@@ -70,7 +83,7 @@ export class Answerer {
       if (!isPath(path, this.#answering)) return null
       return json(200, await this.#answering[path](values, signal))
     } catch (error) {
-      const isTold = [JournalError, PositionError, PredicateError].some((kind) => error instanceof kind)
+      const isTold = toldErrors.some((kind) => error instanceof kind)
       const trouble: Trouble = { error: error instanceof Error ? error.message : String(error) }
       if (!isTold)
         process.stderr.write(
@@ -85,25 +98,70 @@ export class Answerer {
   }
 
   #entry(at: string | undefined): Entry {
-    const entry = this.#exhibit.pages.at(this.#seq(at))
+    const entry = this.#exhibit.reading.pages.at(this.#seq(at))
     if (entry === null) throw new PositionError('there is no entry')
     return entry
   }
 
-  /** Good until the next call. */
-  #core(seq: number): Core {
-    return this.#exhibit.checkpoints.coreAt(seq)
+  /** An entry far from those that are read around the present one. */
+  #alone(seq: number): Entry | null {
+    for (const entry of this.#exhibit.recording.entries(seq, seq)) return entry
+    return null
   }
 
-  #difference(a: number, b: number): DifferenceView {
-    const before = new Core(this.#core(a).state)
-    const { rows, desired, installed } = compare(before, this.#core(b))
+  /** Good until the next call. */
+  #core(seq: number): Core {
+    return this.#exhibit.reading.checkpoints.coreAt(seq)
+  }
+
+  #overview(token: string): Overview {
+    const { file, reading } = this.#exhibit
+    const { first, last, trouble, isEnded } = this.#exhibit.news()
+    const end = last === 0 ? null : reading.pages.at(last)
     return {
-      rows: rows.slice(0, mostDifferences),
-      desired: desired.slice(0, mostDifferences),
-      installed: installed.slice(0, mostDifferences),
-      counts: [rows.length, desired.length, installed.length],
+      file,
+      first,
+      last,
+      token,
+      trouble,
+      lastMs: end?.atMs ?? null,
+      isEnded,
+      summary: reading.chronicle.summary(),
+      counts: reading.chronicle.counts(),
     }
+  }
+
+  #timeline({ from, to, width, words, kinds: names }: Query): MarkedTimeline {
+    const parts = Math.min(mostParts, Math.max(1, Math.floor(number(width) ?? 200)))
+    const { timeline, chronicle } = this.#exhibit.reading
+    const view = timeline.view(parts, number(from), number(to), this.#exhibit.known)
+    const stretch = { fromMs: view.fromMs, toMs: view.toMs, parts }
+    const found = this.#finder.found({ words, names })
+    const isWanted = (words ?? '') + (names ?? '') !== ''
+    return {
+      ...view,
+      spans: spansIn(chronicle.spans, stretch),
+      hits: isWanted && found !== null ? hitsIn(chronicle, found.places, stretch) : [],
+    }
+  }
+
+  #scene({ at, focus, find, by, most }: Query): SceneView {
+    const entry = this.#entry(at)
+    const before = this.#core(entry.seq - 1).state
+    const after = this.#core(entry.seq).state
+    const [, name, id] = /^(\w+):(.+)$/s.exec(focus ?? '') ?? []
+    const kind = kinds.find((one) => one === name)
+    return sceneOf(entry, before, after, this.#exhibit.reading.census.of(after), {
+      focus: kind === undefined || id === undefined ? null : { kind, id },
+      find: find ?? '',
+      by: groupings.find((one) => one === by) ?? 'state',
+      most: Math.min(mostBoxes, Math.max(fewestBoxes, number(most) ?? fewestBoxes)),
+    })
+  }
+
+  #side(seq: number): Side {
+    const core = this.#core(seq)
+    return { state: core.state, desired: core.derived()?.desired.flows ?? null }
   }
 
   #download({ at, from, as }: Query): Reply {
@@ -115,6 +173,10 @@ export class Answerer {
     return saved(`entries-${start}-${end}.bundle`, bundleOf(recording, start, end))
   }
 }
+
+/** Of a column of the picture. */
+const fewestBoxes = 10
+const mostBoxes = 30
 
 function isPath(path: string, answering: Answering): path is Paths {
   return Object.hasOwn(answering, path)

@@ -1,34 +1,51 @@
 import { statSync } from 'node:fs'
 import { JournalError, noTip, type Tip } from '../../../journal/format.js'
 import { openRecording, type RecordingFile } from '../../../journal/recording.js'
+import { initialState } from '../../../lib/model/state.js'
+import { Chronicle } from '../../../lib/replay/changes/chronicle.js'
 import type { News } from '../../../lib/replay/page/api.js'
+import { Census } from '../../../lib/replay/page/census.js'
 import { Timeline } from '../../../lib/replay/page/timeline.js'
 import { Checkpoints } from '../../../lib/replay/step/checkpoints.js'
 import { Pages } from '../../../lib/replay/step/pages.js'
 
-/** So many entries are added to the timeline at once: a few ms in which nothing else is answered. */
+/** So many entries are added to the timeline at once, so long changes are read: a few ms in which nothing else is answered. */
 const ticksATime = 2_000
+const turnMs = 15
+
+/** What is made of a journal while it is read; another journal gets others. */
+class Reading {
+  readonly pages: Pages
+  readonly checkpoints: Checkpoints
+  readonly timeline = new Timeline()
+  readonly census = new Census()
+  readonly chronicle: Chronicle
+
+  constructor(recording: RecordingFile) {
+    const { first } = recording
+    this.pages = new Pages(recording)
+    this.checkpoints = new Checkpoints(recording, this.pages)
+    this.chronicle = new Chronicle(first, first > 1 ? recording.coreAt(first - 1).state : initialState)
+  }
+}
 
 /** A journal as it is shown: read as far as it goes, also while it grows, is compacted, or makes way for another. */
 export class Exhibit {
   readonly file: string
   #recording: RecordingFile
+  #reading: Reading
   #inode: number | null
   #seen: Tip = noTip
   #trouble: string | null = null
   #isEnded = false
   #generation = 1
-  #timeline = new Timeline()
-  pages: Pages
-  checkpoints: Checkpoints
 
   /** Throws JournalError. */
   constructor(file: string) {
     this.file = file
     this.#recording = openRecording(file)
     this.#inode = inodeOf(file)
-    this.pages = new Pages(this.#recording)
-    this.checkpoints = new Checkpoints(this.#recording, this.pages)
+    this.#reading = new Reading(this.#recording)
     this.#remember()
   }
 
@@ -36,15 +53,17 @@ export class Exhibit {
     return this.#recording
   }
 
-  get timeline(): Timeline {
-    return this.#timeline
+  get reading(): Reading {
+    return this.#reading
   }
 
-  /** The share of the history that the timeline knows. */
+  /** The share of the history that has been read. */
   get known(): number {
     const { first, last } = this.#recording
-    if (last === 0 || this.#timeline.last >= last) return 1
-    return Math.max(0, this.#timeline.last - first + 1) / (last - first + 1)
+    const { timeline, chronicle } = this.#reading
+    if (last === 0) return 1
+    const read = Math.min(timeline.last, chronicle.last)
+    return read >= last ? 1 : Math.max(0, read - first + 1) / (last - first + 1)
   }
 
   news(): News {
@@ -76,17 +95,30 @@ export class Exhibit {
     }
   }
 
-  /** Adds some more entries to the timeline; false: it knows them all, or can't be told more. */
+  /** Reads some more entries; false: all is read, or can't be. The timeline first, for it costs little. */
   readOn(): boolean {
     if (this.known === 1) return false
     try {
-      const ticks = this.#recording.ticks(this.#timeline.last, ticksATime)
-      for (const tick of ticks) this.#timeline.add(tick)
-      return ticks.length > 0
+      const { timeline } = this.#reading
+      const ticks = this.#recording.ticks(timeline.last, ticksATime)
+      for (const tick of ticks) timeline.add(tick)
+      return this.#readChanges() || ticks.length > 0
     } catch (error) {
       this.#note(error)
       return false
     }
+  }
+
+  #readChanges(): boolean {
+    const { chronicle, checkpoints } = this.#reading
+    const endMs = performance.now() + turnMs
+    const before = chronicle.last
+    for (const entry of this.#recording.entries(before + 1)) {
+      chronicle.add(entry)
+      checkpoints.tell(entry)
+      if (performance.now() > endMs) break
+    }
+    return chronicle.last > before
   }
 
   #note(error: unknown): string {
@@ -112,9 +144,7 @@ export class Exhibit {
     this.#recording = recording
     this.#inode = inode
     this.#generation++
-    this.pages = new Pages(recording)
-    this.checkpoints = new Checkpoints(recording, this.pages)
-    this.#timeline = new Timeline()
+    this.#reading = new Reading(recording)
     this.#remember()
   }
 

@@ -1,5 +1,6 @@
 import type { Entry } from '../../model/event.js'
 import type { State } from '../../model/state.js'
+import type { Names } from '../names.js'
 import { type Change, changeKinds, type ChangeKind } from './change.js'
 import { ChangesFold, type OpenChange } from './fold.js'
 import { type Query, queryOf, type Wish } from './query.js'
@@ -23,6 +24,7 @@ export class Chronicle {
   readonly #owners: number[] = []
   readonly #first: number
   #last: number
+  #summary: { readonly last: number; readonly lines: readonly Noteworthy[] } | null = null
 
   /** `first`: the number of the first entry; `state`: what stood before it. */
   constructor(first: number, state: Pick<State, 'vtep' | 'ovs' | 'learned'>) {
@@ -43,6 +45,11 @@ export class Chronicle {
 
   get spans(): readonly Span[] {
     return this.#spans.all
+  }
+
+  /** What things are called by now. */
+  get names(): Names {
+    return this.#fold.names
   }
 
   /** In the order of the entries. */
@@ -72,14 +79,14 @@ export class Chronicle {
     return low - 1
   }
 
-  /** The entries of a change. */
+  /** The entries of a change, with plans and outcomes that it shares with others. */
   entriesOf(place: number): readonly number[] {
     const change = this.#changes[place]
     if (change === undefined) return []
-    const seqs = []
+    const seqs = change.plans.flatMap(({ seq, outcome }) => (outcome === null ? [seq] : [seq, outcome]))
     for (let seq = change.seq; seq <= change.last; seq++)
       if (this.#owners[seq - this.#first] === place) seqs.push(seq)
-    return seqs
+    return [...new Set(seqs)].sort((a, b) => a - b)
   }
 
   /** Throws PredicateError. */
@@ -109,6 +116,8 @@ export class Chronicle {
   }
 
   summary(): readonly Noteworthy[] {
-    return summaryOf(this.#changes, this.spans)
+    if (this.#summary?.last !== this.#last)
+      this.#summary = { last: this.#last, lines: summaryOf(this.#changes, this.spans) }
+    return this.#summary.lines
   }
 }

@@ -2,6 +2,7 @@ import { type Batch, type Lane, lanes } from '../../model/batch.js'
 import type { Entry } from '../../model/event.js'
 import { cookieOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
+import type { Names } from '../names.js'
 import type { Mention } from '../mentions.js'
 import type { Change, ChangeKind, ChangePlan, Writer } from './change.js'
 import { Teller, type Told } from './teller.js'
@@ -45,6 +46,10 @@ export class ChangesFold {
   /** `state`: what stood before the first entry. */
   constructor(state: Pick<State, 'vtep' | 'ovs' | 'learned'>) {
     this.#teller = new Teller(state)
+  }
+
+  get names(): Names {
+    return this.#teller.names
   }
 
   /** The change that begins with this entry, else those that it carries on, which may be none. */

@@ -22,7 +22,8 @@ export interface Query {
 
 /** Throws PredicateError. */
 export function queryOf({ words, kinds }: Wish): Query {
-  const predicate = parsePredicate(words)
+  const parsed = parsePredicate(words)
+  const predicate = parsed && asWords(parsed)
   const isKind = ({ kinds: own }: OpenChange): boolean =>
     kinds.length === 0 || own.some((kind) => kinds.includes(kind))
   if (predicate === null) return { test: isKind, testWith: isKind }
@@ -69,5 +70,22 @@ function holdsSoFar(predicate: Predicate, told: (term: Predicate) => Told): Told
     case 'thing':
     case 'count':
       return told(predicate)
+  }
+}
+
+/** Who types `fault` looks for changes that say so; of states one asks with `problems > 0`, `fault:NAME` or `in-sync`. */
+function asWords(predicate: Predicate): Predicate {
+  switch (predicate.kind) {
+    case 'and':
+    case 'or':
+      return { ...predicate, of: predicate.of.map(asWords) }
+    case 'not':
+      return { ...predicate, of: asWords(predicate.of) }
+    case 'state':
+      return predicate.word === 'in-sync' ? predicate : { kind: 'text', text: predicate.word, at: 1 }
+    case 'text':
+    case 'thing':
+    case 'count':
+      return predicate
   }
 }

@@ -4,37 +4,50 @@ import { commandsOf, shellLines } from '../../command.js'
 import type { Entry } from '../../model/event.js'
 import { addLine } from '../../model/flow.js'
 import { oneLine } from '../../one-line.js'
+import type { Chronicle } from '../changes/chronicle.js'
 import { Names } from '../names.js'
-import { outcomeOf, planOf } from '../outcome.js'
-import type { Recording } from '../recording.js'
+import { planOf } from '../outcome.js'
 import type { Pages } from '../step/pages.js'
 import type { EntryLine, EntryView } from './api.js'
+import { changeLine } from './change-view.js'
 
 const around = 12
-/** An outcome's plan is looked for so far back. */
-const planWithin = 512
+/** An outcome and its plan are looked for so far from each other, where the changes are not read yet. */
+const within = 512
 const mostLines = 500
+const mostParts = 40
+
+/** Where a moment is asked about. */
+export interface Shown {
+  readonly pages: Pages
+  readonly chronicle: Chronicle
+  readonly coreAt: (seq: number) => Core
+}
 
 /** An entry as the page shows it; no state is folded for it but where a learned MAC is to be told by its names. */
-export function entryView(
-  entry: Entry,
-  recording: Recording,
-  pages: Pages,
-  coreAt: (seq: number) => Core,
-): EntryView {
-  const outcome = outcomeOf(entry, recording)
-  const plan = planOf(entry, some(pages.backward(entry.seq - 1), planWithin))
-  const { event } = entry
+export function entryView(entry: Entry, { pages, chronicle, coreAt }: Shown): EntryView {
+  const { event, seq } = entry
+  const place = seq <= chronicle.last ? chronicle.placeOf(seq) : -1
+  const parts = place < 0 ? [] : chronicle.entriesOf(place)
+  const change = parts.includes(seq) ? (chronicle.at(place) ?? null) : null
   const near = [
-    ...[...some(pages.backward(entry.seq - 1), around)].reverse(),
+    ...[...some(pages.backward(seq - 1), around)].reverse(),
     entry,
-    ...some(pages.forward(entry.seq + 1), around),
+    ...some(pages.forward(seq + 1), around),
   ]
-  const isCalled = near.some((one) => one.event.type === 'MacsLearned' && one.event.updates.length > 0)
-  const names = isCalled ? new Names(coreAt(entry.seq).state) : undefined
+  const all = change === null ? [] : parts.slice(0, mostParts).flatMap((one) => pages.at(one) ?? [])
+  const isCalled = [...near, ...all].some(
+    (one) => one.event.type === 'MacsLearned' && one.event.updates.length > 0,
+  )
+  const names = isCalled ? new Names(coreAt(seq).state) : undefined
   const lineOf = (one: Entry): EntryLine => entryLine(one, names)
+  const outcome = outcomeNear(entry, pages)
+  const plan = planOf(entry, some(pages.backward(seq - 1), within))
   return {
     ...lineOf(entry),
+    change: change && changeLine(change, place),
+    parts: all.map(lineOf),
+    about: change?.about ?? [],
     around: near.map(lineOf),
     lines: flowLines(entry),
     commands: event.type === 'Planned' ? commandsOf(event.batch).map(shellLines) : [],
@@ -45,6 +58,16 @@ export function entryView(
     },
     plan: plan && lineOf(plan),
   }
+}
+
+function outcomeNear({ seq, event }: Entry, pages: Pages): Entry | null {
+  if (event.type !== 'Planned') return null
+  for (const later of some(pages.forward(seq + 1), within)) {
+    const { type } = later.event
+    if (type === 'Started') return null
+    if ((type === 'Applied' || type === 'Failed') && later.event.lane === event.lane) return later
+  }
+  return null
 }
 
 /** The entry in the words of `log`. */

@@ -6,15 +6,10 @@ import { cookieOf, metadataOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
 import { inFlow, inMatch } from '../../pipeline/mentioned.js'
 import { rowIn } from '../row-in.js'
-import type { Lit, SceneView } from './api.js'
+import type { Lit } from './drawing.js'
 
 /** What of the switch an entry is about: rows and MACs that it changes, flows that it plans or brought about. */
-export function litBy(
-  entry: Entry,
-  before: State,
-  after: State,
-  scene: Pick<SceneView, 'ports' | 'switches' | 'remotes'>,
-): Lit {
+export function litBy(entry: Entry, before: State, after: State): Lit {
   const { event } = entry
   const touched = new Touched(before, after)
   if (event.type === 'VtepUpdated' || event.type === 'OvsUpdated')
@@ -26,10 +21,15 @@ export function litBy(
   if (event.type === 'MacsLearned')
     for (const { key, binding } of event.updates)
       touched.learned(key, binding ?? lookup(before.learned ?? none, key) ?? null)
+  const rows = after.vtep
   return {
-    ports: scene.ports.filter(({ name }) => touched.hasPort(name, after)).map(({ name }) => name),
-    switches: scene.switches.filter(({ uuid }) => touched.hasSwitch(uuid)).map(({ uuid }) => uuid),
-    remotes: scene.remotes.filter(({ ip }) => touched.ips.has(ip)).map(({ ip }) => ip),
+    ports: [...entriesOf(rows?.Physical_Port ?? none)]
+      .map(([, { name }]) => name)
+      .filter(touched.portTest(after)),
+    switches: [...entriesOf(rows?.Logical_Switch ?? none)]
+      .map(([uuid]) => uuid)
+      .filter((uuid) => touched.hasSwitch(uuid)),
+    remotes: [...touched.ips],
   }
 }
 
@@ -96,12 +96,12 @@ class Touched {
     )
   }
 
-  hasPort(name: string, { ovs }: State): boolean {
-    if (this.#ports.has(name)) return true
-    if (ovs === null || this.#ofports.size === 0) return false
-    for (const [, row] of entriesOf(ovs.Interface))
-      if (row.name === name && row.ofport !== null) return this.#ofports.has(row.ofport)
-    return false
+  /** Whether a port of that name is touched, by itself or by its OpenFlow port. */
+  portTest({ ovs }: State): (name: string) => boolean {
+    const names = new Set(this.#ports)
+    for (const [, { name, ofport }] of entriesOf(ovs?.Interface ?? none))
+      if (ofport !== null && this.#ofports.has(ofport)) names.add(name)
+    return (name) => names.has(name)
   }
 
   #columns({ table, uuid }: RowUpdate, row: object): void {

@@ -1,5 +1,5 @@
 /** Kinds of moments that have a lane of their own. */
-export const laneNames = ['plans', 'failures', 'drift', 'faults', 'gaps', 'restarts'] as const
+export const laneNames = ['plans', 'restarts'] as const
 export type LaneName = (typeof laneNames)[number]
 
 /** What a timeline needs to know of an entry. */
@@ -49,10 +49,6 @@ export class Timeline {
   /** Places of the entries of each lane, ascending. */
   readonly #lanes: Readonly<Record<LaneName, number[]>> = {
     plans: [],
-    failures: [],
-    drift: [],
-    faults: [],
-    gaps: [],
     restarts: [],
   }
 
@@ -98,10 +94,6 @@ export class Timeline {
       seqs: between((start) => this.#seqAt(Math.min(start, this.#length - 1))),
       lanes: {
         plans: marks(this.#lanes.plans),
-        failures: marks(this.#lanes.failures),
-        drift: marks(this.#lanes.drift),
-        faults: marks(this.#lanes.faults),
-        gaps: marks(this.#lanes.gaps),
         restarts: marks(this.#lanes.restarts),
       },
     }

@@ -1,0 +1,6 @@
+import { formsOf } from '../../lib/replay/subject-form.js'
+
+/** Whether what is looked for is one thing by its address or number, and not words. */
+export function isSubject(words: string): boolean {
+  return formsOf(words).some(({ is }) => is !== 'name')
+}
