@@ -19,6 +19,8 @@ interface Naming {
   readonly ofport?: number | null
   readonly ports?: readonly Uuid[]
   readonly interfaces?: readonly Uuid[]
+  readonly MAC?: string
+  readonly dst_ip?: string
 }
 
 /** So many rows that are gone are remembered, those that went last. */
@@ -86,9 +88,13 @@ export class Names {
   of(uuid: Uuid): string {
     const known = this.row(uuid)
     if (known === undefined) return uuid.slice(0, 8)
-    return plainName(
-      calledIn(known.table, known.row, (other, table) => this.#in(table, other)) ?? uuid.slice(0, 8),
+    // each word that is from outside is made plain, not the words of ours around it
+    const { name, MAC, dst_ip, ...others } = known.row as Naming
+    const words = Object.entries({ name, MAC, dst_ip }).flatMap(([column, word]) =>
+      word === undefined ? [] : [[column, plainName(word)] as const],
     )
+    const row = { ...others, ...Object.fromEntries(words) }
+    return calledIn(known.table, row, (other, table) => this.#in(table, other)) ?? uuid.slice(0, 8)
   }
 
   /** A value of a column as JSON, with rows called by their names. */
