@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { openflowVersion } from '../../lib/command.js'
-import { changeFrom } from '../../lib/ingest/changes.js'
+import { changeFrom, isOthers } from '../../lib/ingest/changes.js'
 import { countFrom } from '../../lib/ingest/flows.js'
 import { flowChanges, type Intake } from '../../lib/ingest/intake.js'
 import { countingTables } from '../../lib/pipeline/counting.js'
@@ -16,7 +16,8 @@ import { Inquiry } from './inquiry.js'
 export interface MonitorListener {
   /** From now on every change of a flow is heard. */
   onReady(): void
-  onChanged(intake: Intake): void
+  /** `isOfOthers`: among the flows are some of others. */
+  onChanged(intake: Intake, isOfOthers: boolean): void
   /** The switch closed the connection, or the process ended otherwise. Not called after stop(). */
   onEnd(reason: string): void
 }
@@ -127,7 +128,7 @@ export class FlowMonitor {
       return
     }
     const changes = lines.map(changeFrom).filter((change) => change !== undefined)
-    if (changes.length > 0) this.#listener.onChanged(flowChanges(changes))
+    if (changes.length > 0) this.#listener.onChanged(flowChanges(changes), changes.some(isOthers))
     this.#inquiry.hear(lines)
     // what was left out while we were too slow is not told later
     if (lines.some((line) => line.includes('FLOW_MONITOR_RESUMED'))) this.#listener.onReady()

@@ -72,13 +72,22 @@ function watchOnce(
   onStarted: (watched: Watched) => void,
 ): Observable<Intake> {
   return new Observable<Intake>((subscriber) => {
+    let look: NodeJS.Timeout | undefined
     const dumps = new Dumps(
-      (taken) => void dumpFlows(bridge).then(taken, (error: unknown) => subscriber.error(error)),
+      (taken) => {
+        const startMs = performance.now()
+        const told = (text: string) => taken(text, performance.now() - startMs)
+        void dumpFlows(bridge).then(told, (error: unknown) => subscriber.error(error))
+      },
       (intake) => subscriber.next(intake),
+      (waitMs, then) => (look = setTimeout(then, waitMs)),
     )
     const monitor = new FlowMonitor(bridge, {
       onReady: () => dumps.request(),
-      onChanged: (intake) => dumps.pass(intake),
+      onChanged: (intake, isOfOthers) => {
+        dumps.pass(intake)
+        if (isOfOthers) dumps.lookSoon()
+      },
       onEnd: (reason) => subscriber.error(new Error(reason)),
     })
     onStarted({ monitor, dumps })
@@ -86,6 +95,7 @@ function watchOnce(
     requests.add(audit$.subscribe(() => dumps.audit()))
     return () => {
       requests.unsubscribe()
+      clearTimeout(look)
       monitor.stop()
     }
   })

@@ -21,6 +21,11 @@ export interface FlowChange {
 const monitored =
   /^ event=(ADDED|MODIFIED|DELETED)(?: reason=\w+)? table=(\d+)(?: \w+_timeout=\d+)*(?: cookie=(0x[0-9a-f]+|0))?(?: ((?!actions=)\S+))?(?: actions=(.*))?$/
 
+/** Whether it is a flow of somebody else. */
+export function isOthers({ cookie }: FlowChange): boolean {
+  return !isOwnCookie(cookie) && !isLearnedCookie(cookie)
+}
+
 /** One line of `ovs-ofctl monitor`, which leaves out actions that are none; undefined where it is about no flow. */
 export function changeFrom(line: string): FlowChange | undefined {
   const [, event, number, cookie = '0x0', match = '', actions = 'drop'] = monitored.exec(line.trimEnd()) ?? []

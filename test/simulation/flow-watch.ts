@@ -1,5 +1,5 @@
-import { changeFrom } from '../../lib/ingest/changes.js'
-import { Dumps } from '../../lib/ingest/dumps.js'
+import { changeFrom, isOthers } from '../../lib/ingest/changes.js'
+import { Dumps, type Taken } from '../../lib/ingest/dumps.js'
 import { flowChanges, type Intake, sourceLost } from '../../lib/ingest/intake.js'
 import type { Random } from '../support/differential/random.js'
 import { Channel } from './channel.js'
@@ -35,7 +35,7 @@ export class FlowWatch {
   }
 
   get isQuiet(): boolean {
-    return this.isConnected && !this.#dumps.isRunning && this.channel.isEmpty
+    return this.isConnected && !this.#dumps.isRunning && !this.#dumps.isLooking && this.channel.isEmpty
   }
 
   /** Lines that the monitor prints. */
@@ -46,7 +46,10 @@ export class FlowWatch {
       if (change === undefined) throw new Error(`not understood: ${line}`)
       return change
     })
-    this.channel.send(() => this.#dumps.pass(flowChanges(changes)))
+    this.channel.send(() => {
+      this.#dumps.pass(flowChanges(changes))
+      if (changes.some(isOthers)) this.#dumps.lookSoon()
+    })
   }
 
   observe(): void {
@@ -99,18 +102,24 @@ export class FlowWatch {
   }
 
   #newDumps(): Dumps {
+    const connection = this.#connection
     return new Dumps(
       (taken) => this.#dump(taken),
       (intake) => this.#hear(intake),
+      (waitMs, then) =>
+        this.#clock.after(waitMs, () => {
+          if (connection === this.#connection) then()
+        }),
     )
   }
 
-  #dump(taken: (text: string) => void): void {
+  #dump(taken: Taken): void {
     const connection = this.#connection
-    this.#clock.after(this.#random.int(5), () => {
+    const [beforeMs, afterMs] = [this.#random.int(5), this.#random.int(30)]
+    this.#clock.after(beforeMs, () => {
       const text = this.#switch.fake.dump()
-      this.#clock.after(this.#random.int(30), () => {
-        if (connection === this.#connection) taken(text)
+      this.#clock.after(afterMs, () => {
+        if (connection === this.#connection) taken(text, beforeMs + afterMs)
       })
     })
   }

@@ -3,11 +3,14 @@ import type { FlowKey } from '../../lib/model/flow.js'
 import type { State } from '../../lib/model/state.js'
 import type { World } from './world.js'
 
+const defaultFlow = 'table=0,priority=0'
+const isOurs = /^0x(5654|564c)\w{12} /
+
 /** What others have in the switch and the databases, and what of it must still be there at rest. */
 export class Foreign {
   readonly #world: World
   readonly #owed = new Map<FlowKey, string>()
-  readonly #ever = new Set<FlowKey>(['table=0,priority=0'])
+  readonly #ever = new Set<FlowKey>([defaultFlow])
   /** What the daemon knew of when it last began to change fail_mode. */
   #known = new Set<FlowKey>()
 
@@ -65,13 +68,19 @@ export class Foreign {
     return JSON.stringify([tables.map((table) => [...database.rows(table)]), others, ports])
   }
 
-  check(fail: (reason: string) => void, isRefused: (key: FlowKey) => boolean): void {
+  check({ foreign }: State, fail: (reason: string) => void, isRefused: (key: FlowKey) => boolean): void {
     const { flows } = this.#world.theSwitch.fake
+    // whose the default flow is depends on fail_mode
+    const known = foreign.map(({ key }) => key).filter((key) => key !== defaultFlow)
+    const there = [...flows].flatMap(([key, value]) =>
+      isOurs.test(value) || key === defaultFlow ? [] : [key],
+    )
+    if (known.sort().join() !== there.sort().join())
+      fail(`of others there is ${there.join(' ')}, known is ${known.join(' ')}`)
     for (const [key, value] of this.#owed)
       if (flows.get(key) !== value && !isRefused(key))
         fail(`another's flow is gone: ${key}, there is ${flows.get(key)}`)
     for (const [key, value] of flows)
-      if (!/^0x(5654|564c)\w{12} /.test(value) && !this.#ever.has(key))
-        fail(`a flow of nobody: ${key} ${value}`)
+      if (!isOurs.test(value) && !this.#ever.has(key)) fail(`a flow of nobody: ${key} ${value}`)
   }
 }

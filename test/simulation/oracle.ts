@@ -125,6 +125,7 @@ export class Oracle {
     )
       this.fail(`the database lacks ${text(report)}`)
     this.foreign.check(
+      state,
       (reason) => this.fail(reason),
       (key) => this.#isRefused(key),
     )
