@@ -17,7 +17,7 @@ export interface Line {
 /** Every document of the package. */
 export function pages(): readonly Page[] {
   const top = readdirSync('.').filter(
-    (name) => name.endsWith('.md') && !['ARCHITECTURE.md', 'CHANGELOG.md'].includes(name),
+    (name) => name.endsWith('.md'),
   )
   const below = readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
