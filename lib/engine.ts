@@ -11,6 +11,7 @@ import {
   ignoreElements,
   map,
   merge,
+  mergeMap,
   type Observable,
   of,
   type SchedulerLike,
@@ -85,8 +86,9 @@ export function engine(
   schedulers: Schedulers = { burst: asapScheduler },
 ): Observable<Turn> {
   return defer(() => {
-    const outcome$ = new Subject<Intake>()
-    const follow = follower(core, world, schedulers.timers)
+    const happened$ = new Subject<Event>()
+    // within the stream, so that nothing of it outlives the engine
+    const outcome$ = happened$.pipe(mergeMap(follower(core, world, schedulers.timers)))
     const plannedAtMs = new Map<Lane, number>()
     const busy$ = new Subject<void>()
     // debounceTime() would read the wall clock
@@ -101,8 +103,7 @@ export function engine(
       tap(({ entries, isBehind, areFlowsForgotten }) => {
         if (isBehind) busy$.next()
         if (areFlowsForgotten) world.observe()
-        for (const { event: happened } of entries)
-          follow(happened).subscribe((intake) => outcome$.next(intake))
+        for (const { event: happened } of entries) happened$.next(happened)
       }),
       takeWhile(() => !isFinished(core), true),
     )

@@ -51,6 +51,11 @@ class Bench {
     return this.typesSince(before)
   }
 
+  /** How many timers are running. */
+  get pending(): number {
+    return this.scheduler.actions.filter(({ closed }) => !closed).length
+  }
+
   typesSince(before: number): string[] {
     return this.appended.slice(before).flatMap((entries) => entries.map(({ event: { type } }) => type))
   }
@@ -89,6 +94,24 @@ t.test('a burst is one append; what is planned is recorded with it, before it ru
     bench.runs.map(({ batch: { kind } }) => kind),
     ['config', 'rows'],
   )
+})
+
+t.test('nothing is left on the scheduler when the engine has ended', async (t) => {
+  const bench = new Bench()
+  await bench.burst(...known())
+  // one lane waits for its retry, the other for some minutes until what was refused is tried again
+  bench.runs[0]?.reject(new Error('no such program'))
+  for (let i = 1; i < 20 && bench.core.state.quarantined.length === 0; i++) {
+    bench.runs[i]?.reject(new Rejection('no room'))
+    await bench.settle()
+  }
+  t.ok(bench.core.state.quarantined.length > 0, 'something is refused')
+  t.not(bench.pending, 0, 'timers are running')
+  await bench.burst({ type: 'Stopped', reason: 'asked to' })
+  for (const { resolve } of bench.runs) resolve()
+  await bench.settle()
+  t.ok(bench.isComplete)
+  t.equal(bench.pending, 0)
 })
 
 t.test('a bridge that is deleted and made anew in one transaction is looked at', async (t) => {
