@@ -32,8 +32,9 @@ export function isFailure({ code, signal }: ExitStatus): boolean {
   return code === RESTART_EXIT_CODE || FAILURES.includes(signal)
 }
 
-/** How `child` ends; one that can't even be started counts as exited with 1. Call it before the end. */
-export async function exitOf(child: ChildProcess): Promise<ExitStatus> {
+/** How `child` ends; one that can't even be started, of which there is only the reason, has no status. Call it before the end. */
+export async function exitOf(child: ChildProcess | string): Promise<ExitStatus> {
+  if (typeof child === 'string') return { code: null, signal: null }
   if (child.exitCode === null && child.signalCode === null) {
     await once(child, 'exit').catch(() => ({ code: 1, signal: null }))
   }

@@ -10,7 +10,8 @@ import { respawn } from './respawn.js'
  */
 export async function launch(): Promise<never> {
   const child = respawn('background', { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => typeof child !== 'string' && child.kill(signal))
   const readiness = await readinessOf(child)
   await announce(readiness)
   if (!('error' in readiness)) process.exit(0)

@@ -20,7 +20,8 @@ export class Monitor {
   /** Workers start where the user started us, since their arguments may name files from there. */
   readonly #cwd = process.cwd()
   readonly #stop = new AbortController()
-  #worker: ChildProcess
+  /** A text: why it can't be started. */
+  #worker: ChildProcess | string
   #startedAtMs = -Infinity
   /** A worker that ends before it is ready has failed, whatever its status: a database may be down. */
   #isWorking = false
@@ -30,7 +31,7 @@ export class Monitor {
     this.#restartIntervalMs = restartIntervalMs
     this.#worker = this.#start()
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.#end(signal))
-    process.on('SIGHUP', () => this.#worker.kill('SIGHUP'))
+    process.on('SIGHUP', () => this.#signal('SIGHUP'))
   }
 
   /** Passes on what the first worker announces; whether it is ready. */
@@ -46,7 +47,10 @@ export class Monitor {
   async watch(): Promise<void> {
     for (;;) {
       const status = await exitOf(this.#worker)
-      const ended = `pid ${this.#worker.pid ?? 'unknown'} ${exitText(status)}`
+      const ended =
+        typeof this.#worker === 'string'
+          ? this.#worker
+          : `pid ${this.#worker.pid ?? 'unknown'} ${exitText(status)}`
       if (this.#stop.signal.aborted || (this.#isWorking && !isFailure(status))) {
         log.info(`${ended}, exiting`)
         return
@@ -57,7 +61,7 @@ export class Monitor {
     }
   }
 
-  #start(): ChildProcess {
+  #start(): ChildProcess | string {
     const cwd = existsSync(this.#cwd) ? this.#cwd : '/'
     return respawn('worker', { cwd, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   }
@@ -68,7 +72,8 @@ export class Monitor {
     this.#isWorking = false
     void readinessOf(this.#worker).then((readiness) => {
       this.#isWorking = 'isReady' in readiness
-      if ('error' in readiness) log.err(readiness.error)
+      // what can't be started is said by who waits for its end
+      if ('error' in readiness && typeof this.#worker !== 'string') log.err(readiness.error)
     })
   }
 
@@ -81,6 +86,10 @@ export class Monitor {
 
   #end(signal: NodeJS.Signals): void {
     this.#stop.abort()
-    this.#worker.kill(signal)
+    this.#signal(signal)
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (typeof this.#worker !== 'string') this.#worker.kill(signal)
   }
 }

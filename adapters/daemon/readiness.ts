@@ -28,7 +28,8 @@ function isConnected(): boolean {
 }
 
 /** What `child` announces; its end without a word is an error. Never rejects. */
-export async function readinessOf(child: ChildProcess): Promise<Readiness> {
+export async function readinessOf(child: ChildProcess | string): Promise<Readiness> {
+  if (typeof child === 'string') return { error: child }
   const said = once(child, 'message').then(([message]) => Readiness.parse(message))
   const hungUp = once(child, 'disconnect').then(async () => ({
     error: `child process ${exitText(await exitOf(child))} before it was ready`,

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { userEnvironment } from '../environment.js'
+import { systemErrorText } from '../error-code.js'
 
 /**
  * What a process of the daemon is for. `launcher`: the one a user started; `background`: the one that
@@ -15,10 +16,14 @@ export function ownRole(): Role {
   return role
 }
 
-/** Starts this program once more with the same arguments, in the role `as`. */
-export function respawn(as: Exclude<Role, 'launcher'>, options: SpawnOptions): ChildProcess {
+/** Starts this program once more with the same arguments, in the role `as`. A text: why it can't be started, for want of memory say. */
+export function respawn(as: Exclude<Role, 'launcher'>, options: SpawnOptions): ChildProcess | string {
   const env = userEnvironment({ [VARIABLE]: as })
-  return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { ...options, env })
+  try {
+    return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { ...options, env })
+  } catch (error) {
+    return `${process.execPath} can't be started: ${systemErrorText(error)}`
+  }
 }
 
 /** Programs that we start must not take our role for theirs, so it leaves the environment. */

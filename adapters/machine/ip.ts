@@ -1,13 +1,9 @@
-import { execa } from 'execa'
 import type * as z from 'zod'
-import { programEnvironment } from '../environment.js'
+import { Child, textOf } from '../child.js'
 
 /** What ip(8) says as JSON, where it is what `form` says; undefined: it is not, or it says nothing. */
 export async function askIp<T>(form: z.ZodType<T>, ...words: readonly string[]): Promise<T | undefined> {
-  const { stdout } = await execa('ip', ['-json', ...words], {
-    reject: false,
-    env: programEnvironment(),
-    extendEnv: false,
-  })
-  return stdout.trim() === '' ? undefined : form.safeParse(JSON.parse(stdout)).data
+  const ip = new Child('ip', ['-json', ...words], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const said = await textOf(ip.stdout)
+  return said === null || said.trim() === '' ? undefined : form.safeParse(JSON.parse(said)).data
 }

@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { execa } from 'execa'
 import * as z from 'zod'
 import type { Machine } from '../../lib/doctor/machine.js'
 import { isLoopback, parseAddress } from '../../lib/model/address.js'
-import { programEnvironment } from '../environment.js'
+import { Child, textOf } from '../child.js'
 import { askIp } from './ip.js'
 import { portUsers } from './udp-port.js'
 
 const Devices = z.array(z.object({ dev: z.string().optional() }))
 
-/** The machine's network as the kernel has it, with the routes to `remotes`. Nothing is changed. Throws where there is no ip(8). */
+/** The machine's network as the kernel has it, with the routes to `remotes`. Nothing is changed. Throws where ip(8) can't be run. */
 export async function readMachine(remotes: readonly string[], port: number): Promise<Machine> {
   const addresses = new Map<string, string>()
   for (const [device, list] of Object.entries(networkInterfaces()))
@@ -28,16 +27,14 @@ export async function readMachine(remotes: readonly string[], port: number): Pro
 async function unrouted(remotes: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const asked = remotes.flatMap((text) => parseAddress(text) ?? [])
   const input = asked.map((address) => `route get ${address}\n`).join('')
-  const { stderr, code } = await execa('ip', ['-force', '-batch', '-'], {
-    input,
-    reject: false,
-    env: programEnvironment(),
-    extendEnv: false,
-  })
-  if (code === 'ENOENT') throw new Error('ip: no such program in PATH')
+  const ip = new Child('ip', ['-force', '-batch', '-'], { stdio: ['pipe', 'ignore', 'pipe'] })
+  const said = textOf(ip.stderr)
+  ip.stdin?.end(input)
+  const { trouble } = await ip.ended
+  if (trouble !== null) throw new Error(`ip: ${trouble}`)
   const reasons = new Map<string, string>()
   let reason = ''
-  for (const line of stderr.split('\n')) {
+  for (const line of ((await said) ?? '').split('\n')) {
     const [, number] = /^Command failed -:(\d+)/.exec(line) ?? []
     const address = number === undefined ? undefined : asked[Number(number) - 1]
     if (address === undefined) reason = line.replace(/^(?:RTNETLINK answers|Error): /, '')

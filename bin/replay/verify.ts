@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { counted } from '../../lib/counted.js'
 import type { Command } from 'commander'
+import { broken } from '../../journal/promise.js'
 import type { RecordingFile } from '../../journal/recording.js'
 import { partsOf, type Run } from '../../lib/replay/parts.js'
 import { pipelineVersion } from '../../lib/pipeline/version.js'
@@ -34,7 +35,8 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
           found.push(discrepancy)
           if (!out.isJson) out.line(`entry ${discrepancy.seq}: ${discrepancy.reason}`)
         }
-        if (found.length > 0) out.status = exitStatus.found
+        const missing = broken(recording.file, { seq: recording.last })
+        if (found.length > 0 || missing !== null) out.status = exitStatus.found
         const { entries, plans, commands, skipped } = counts
         const notRecomputed = [...skipped].map(([pipeline, plans]) => ({ pipeline, plans }))
         if (out.isJson)
@@ -45,8 +47,10 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
             commands,
             notRecomputed,
             discrepancies: found,
+            missing,
           })
         if (notRecomputed.length > 0) out.line(skippedText(notRecomputed))
+        if (missing !== null) out.line(missing)
         const verdict = found.length === 0 ? 'sound' : counted(found.length, 'difference')
         out.line(
           `${recording.file}: ${verdict}: ${counted(entries, 'entry')}, ${counted(plans, 'plan')} recomputed, ${counted(commands, 'command')} compared`,

@@ -158,6 +158,27 @@ t.test('--monitor keeps restarts apart', async (t) => {
   t.ok(third - first >= 2 * 300 - 20, `two pauses in ${third - first} ms`)
 })
 
+t.test('--monitor bears it that no daemon can be started', async (t) => {
+  const place = new Place(t)
+  // arguments and environment may take a quarter of the stack, and 128 KiB
+  const much = Array.from({ length: 10 }, (_, i) => `MUCH_${i}`)
+  for (const name of much) process.env[name] = 'x'.repeat(50_000)
+  const { status } = await place.command('br0', ...DETACHED, '--monitor')
+  for (const name of much) Reflect.deleteProperty(process.env, name)
+  t.equal(status, 0)
+  const [worker, monitor] = [place.pid(), parentOf(place.pid())]
+  const limit = (bytes: number) => execa('prlimit', ['--pid', String(monitor), `--stack=${bytes}:`])
+  await limit(256 * 1024)
+  process.kill(worker, 'SIGKILL')
+  await until('it was tried in vain', () =>
+    /can't be started: argument list too long, restarting/.test(place.log()),
+  )
+  await limit(8 * 1024 * 1024)
+  t.equal(parentOf(await place.nextWorker(worker)), monitor)
+  process.kill(monitor, 'SIGTERM')
+  await until('the end', () => !isAlive(monitor))
+})
+
 t.test('--monitor ends with a daemon that ended otherwise', async (t) => {
   for (const status of ['0', '1']) {
     const place = new Place(t)
