@@ -79,6 +79,8 @@ export interface Running {
   readonly socket: string
   readonly physicalSwitch: string
   readonly isStandby: boolean
+  /** What somebody undoes again and again, by its name. */
+  readonly contested: readonly string[]
 }
 
 /** The daemons that answer, for `physicalSwitch` or, where that is null, for any; what does not answer is passed over. */
@@ -115,12 +117,23 @@ function socketsFor(physicalSwitch: string | null): readonly string[] {
   return [...usual.map((name) => join(directory, name)), ...(existsSync(unit) ? [unit] : [])]
 }
 
-const Told = z.object({ switch: z.string(), role: z.string() })
+const Told = z.object({
+  switch: z.string(),
+  role: z.string(),
+  // an older daemon says nothing of it
+  contested: z.array(z.object({ name: z.string() })).optional(),
+})
 
 async function lookAt(socket: string): Promise<Running | null> {
   try {
-    const { switch: name, role } = Told.parse(JSON.parse(await ask(socket, 'status', ['--json'])))
-    return { socket, physicalSwitch: name, isStandby: role === 'standby' }
+    const told = Told.parse(JSON.parse(await ask(socket, 'status', ['--json'])))
+    const { switch: physicalSwitch, role, contested = [] } = told
+    return {
+      socket,
+      physicalSwitch,
+      isStandby: role === 'standby',
+      contested: contested.map(({ name }) => name),
+    }
   } catch {
     return null
   }

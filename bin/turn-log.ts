@@ -1,10 +1,12 @@
 import { vlog } from '../adapters/vlog/vlog.js'
+import type { Core } from '../lib/core.js'
 import { describe } from '../lib/describe.js'
 import { describeProblem, namedProblems } from '../lib/describe-problem.js'
 import { changesBetween } from '../lib/diff.js'
 import type { Turn } from '../lib/engine.js'
 import { type Collection, none } from '../lib/model/collection.js'
 import type { Entry } from '../lib/model/event.js'
+import { Names } from '../lib/replay/names.js'
 import type { Problem } from '../lib/model/problem.js'
 
 const log = vlog.module('ovs-vtep')
@@ -14,7 +16,7 @@ export class TurnLog {
   #problems: Collection<readonly Problem[]> = none
 
   note({ entries, core, isBehind }: Turn): void {
-    for (const entry of entries) say(entry)
+    for (const entry of entries) say(entry, core)
     if (isBehind) return
     const problems = core.derived()?.desired.problems ?? this.#problems
     if (problems === this.#problems) return
@@ -30,9 +32,11 @@ function isAmong({ uuid, reason }: Problem, known: readonly Problem[]): boolean 
   return known.some((other) => other.uuid === uuid && other.reason === reason)
 }
 
-function say(entry: Entry): void {
+function say(entry: Entry, { state }: Core): void {
   // most is for nobody
-  const text = () => describe(entry).trimStart()
+  // whoever undoes a row is found by its name, not by its UUID
+  const names = () => (entry.event.type === 'BackedOff' ? new Names(state) : undefined)
+  const text = () => describe(entry, names()).trimStart()
   switch (entry.event.type) {
     case 'FlowsObserved':
       // drift of flows that nobody misses or minds is nothing to warn of

@@ -1,6 +1,6 @@
 import { programs } from './command.js'
 import { counted } from './counted.js'
-import type { Batch } from './model/batch.js'
+import type { Batch, Lane } from './model/batch.js'
 import type { Entry, Event, RowUpdate, Settings } from './model/event.js'
 import { noLimits, printLimits } from './model/limits.js'
 import { oneLine, plainName } from './one-line.js'
@@ -9,9 +9,17 @@ import { oneLine, plainName } from './one-line.js'
 export interface Called {
   learned(key: string): string
   binding(binding: number): string
+  /** Changes of a lane, by their keys as in Part. */
+  changes(lane: Lane, keys: readonly string[]): string
 }
 
-const byNumber: Called = { learned: (key) => key, binding: bindingText }
+const mostExamples = 3
+
+const byNumber: Called = {
+  learned: (key) => key,
+  binding: bindingText,
+  changes: (_, keys) => `${keys.slice(0, mostExamples).join(' ')}${keys.length > mostExamples ? ' …' : ''}`,
+}
 
 /** An entry in one line of plain text: number, local time, what happened. */
 export function describe({ seq, atMs, event }: Entry, called = byNumber): string {
@@ -55,9 +63,11 @@ function summary(event: Event, called: Called): string {
       if (event.isRejected === true) return `${event.lane}: rejected: ${event.reason}`
       return `${event.lane}: ${event.reason}; again in ${event.retryInMs} ms`
     case 'BackedOff':
-      return `${event.lane}: undone by another again and again; once more in ${event.retryInMs} ms: ${describeBatch(event.batch)}`
+      return `${event.lane}: undone by another again and again; once more in ${event.retryInMs} ms: ${event.keys === undefined ? describeBatch(event.batch) : called.changes(event.lane, event.keys)}`
     case 'RetryDue':
-      return event.lane
+      return event.keys === undefined
+        ? event.lane
+        : `${event.lane}: ${called.changes(event.lane, event.keys)}`
     case 'QuarantineDue':
       return `${event.lane}: what was refused is tried again`
     case 'JournalResumed':
@@ -73,7 +83,6 @@ function settingsText({ physicalSwitch, macAgingSeconds, limits = noLimits }: Se
   return [`switch ${physicalSwitch}`, `aging ${macAgingSeconds} s`, ...printLimits(limits)].join(', ')
 }
 
-const mostExamples = 3
 const longestName = 60
 
 /** What others did, flow by flow. */

@@ -23,11 +23,12 @@ import {
 import type { Core } from './core.js'
 import { nothingObserved } from './ingest/flows.js'
 import { event, type Intake } from './ingest/intake.js'
-import { type Batch, isFlushing, isSameBatch, type Lane, lanes } from './model/batch.js'
+import { type Batch, isFlushing, type Lane, lanes } from './model/batch.js'
 import { Rejection } from './model/quarantine.js'
 import type { Entry, Event, Ran } from './model/event.js'
 import { sizeOf } from './model/collection.js'
-import type { Repeated, State } from './model/state.js'
+import type { State } from './model/state.js'
+import { Quarrels } from './quarrels.js'
 
 /** What the engine needs of the world. */
 export interface World {
@@ -89,7 +90,7 @@ export function engine(
     const happened$ = new Subject<Event>()
     // within the stream, so that nothing of it outlives the engine
     const outcome$ = happened$.pipe(mergeMap(follower(core, world, schedulers.timers)))
-    const plannedAtMs = new Map<Lane, number>()
+    const quarrels = new Quarrels()
     const busy$ = new Subject<void>()
     // debounceTime() would read the wall clock
     const lull$ = busy$.pipe(
@@ -99,7 +100,7 @@ export function engine(
     )
     return merge(intake$, outcome$, lull$).pipe(
       connect((all$) => all$.pipe(buffer(all$.pipe(auditTime(0, schedulers.burst))))),
-      map((intakes) => takeTurn(core, intakes, world, plannedAtMs)),
+      map((intakes) => takeTurn(core, intakes, world, quarrels)),
       tap(({ entries, isBehind, areFlowsForgotten }) => {
         if (isBehind) busy$.next()
         if (areFlowsForgotten) world.observe()
@@ -110,18 +111,14 @@ export function engine(
   })
 }
 
-/** What is planned is recorded together with its causes, before anything of it runs. `plannedAtMs`: when each lane planned last. */
-function takeTurn(
-  core: Core,
-  intakes: readonly Intake[],
-  world: World,
-  plannedAtMs: Map<Lane, number>,
-): Turn {
+/** What is planned is recorded together with its causes, before anything of it runs. */
+function takeTurn(core: Core, intakes: readonly Intake[], world: World, quarrels: Quarrels): Turn {
   const entries: Entry[] = []
   let areFlowsForgotten = false
   const record = (happened: Event) => {
     const entry = { seq: core.state.seq + 1, atMs: world.now(), event: happened }
     const before = core.state.knowledge.flows
+    quarrels.note(happened, core.state, world.elapsedMs())
     core.fold(entry)
     entries.push(entry)
     const isUnknown = core.state.knowledge.flows === 'unknown'
@@ -135,16 +132,8 @@ function takeTurn(
   if (!isBehind) timed('derive', () => core.derived())
   for (const lane of lanes) {
     if (!freeLanes(core).includes(lane)) continue
-    const batch = timed('plan', () => core.plan(lane))
-    if (batch === null) continue
-    const nowMs = world.elapsedMs()
-    const waitedMs = nowMs - (plannedAtMs.get(lane) ?? nowMs)
-    const retryInMs = Math.round(patienceMs(core.state.lanes[lane].repeated, batch) - waitedMs)
-    if (retryInMs > 0) record({ type: 'BackedOff', lane, batch, retryInMs })
-    else {
-      record({ type: 'Planned', lane, batch })
-      plannedAtMs.set(lane, nowMs)
-    }
+    const batch = timed('plan', () => plannedBeside(quarrels, lane, core, world, record))
+    if (batch !== null) record({ type: 'Planned', lane, batch })
   }
   if (core.isGone()) record({ type: 'Stopped', reason: 'everything of ours is gone' })
   if (entries.length > 0) timed('journal', () => world.append(entries))
@@ -160,16 +149,20 @@ function freeLanes({ state }: Core): readonly Lane[] {
   return lanes.filter((lane) => state.lanes[lane].inFlight === null)
 }
 
-const patientFrom = 3
-const mostPatienceMs = 60_000
-
-/**
- * How long after it was planned last a batch must wait that was applied in vain: somebody undoes it. The first repetitions are
- * at once, for most drift is an accident.
- */
-function patienceMs(repeated: Repeated | null, batch: Batch): number {
-  if (repeated === null || repeated.count < patientFrom || !isSameBatch(repeated.batch, batch)) return 0
-  return Math.min(mostPatienceMs, 1_000 * 4 ** (repeated.count - patientFrom))
+/** The next batch of `lane` without what must wait, for somebody undoes it again and again; that is recorded. */
+function plannedBeside(
+  quarrels: Quarrels,
+  lane: Lane,
+  core: Core,
+  world: World,
+  record: (happened: Event) => void,
+): Batch | null {
+  for (;;) {
+    const batch = core.plan(lane)
+    const contested = batch && quarrels.contestedIn(lane, batch, world.elapsedMs())
+    if (contested === null) return batch
+    record({ type: 'BackedOff', lane, batch: batch as Batch, ...contested })
+  }
 }
 
 function isFinished({ state }: Core): boolean {
@@ -207,7 +200,7 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
   const waiting: Partial<Record<Lane, Event>> = {}
   const quarantines = new Set<Lane>()
   const jittered = (ms: number): number => Math.round(ms * (0.5 + world.random() / 2))
-  const failed = (lane: Lane, reason: string): Event => {
+  const failed = (lane: Lane, reason: string): Extract<Event, { type: 'Failed' }> => {
     const backoffMs = Math.min(firstRetryMs * 2 ** failures[lane]++, largestRetryMs)
     return { type: 'Failed', lane, reason, retryInMs: jittered(backoffMs) }
   }
@@ -221,7 +214,7 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
     const startedMs = world.elapsedMs()
     const outcome = (ran: readonly Ran[] | null): Event =>
       core.isWanted(lane, batch)
-        ? failed(lane, 'the command ended well but changed nothing')
+        ? { ...failed(lane, 'the command ended well but changed nothing'), isUndone: true }
         : { type: 'Applied', lane, tookMs: Math.round(world.elapsedMs() - startedMs), ...(ran && { ran }) }
     return from(world.apply(batch, () => core.foresee())).pipe(
       map((ran): Intake => (state) => {
@@ -241,6 +234,9 @@ function follower(core: Core, world: World, timers?: SchedulerLike): (happened: 
   }
   const retry = (happened: Extract<Event, { type: 'Failed' | 'BackedOff' }>): Observable<Intake> => {
     const { lane, retryInMs } = happened
+    const keys = happened.type === 'BackedOff' ? happened.keys : undefined
+    if (keys !== undefined)
+      return timer(retryInMs, timers).pipe(map(() => event({ type: 'RetryDue', lane, keys })))
     waiting[lane] = happened
     return timer(retryInMs, timers).pipe(
       map((): Intake => () => (waiting[lane] === happened ? [{ type: 'RetryDue', lane }] : [])),

@@ -43,11 +43,39 @@ export function searchAt(search: LaneState['search'], batch: Batch): LaneState['
   return partsOf(batch).some(({ key }) => suspects.has(key)) ? search : null
 }
 
-/** All of a lane's are tried again. Those that were to be and were not, because something else is desired, go. */
+/** All of a lane's that are refused are tried again. Those that were to be and were not, because something else is desired, go. */
 export function due(quarantined: readonly Quarantined[], lane: Lane): readonly Quarantined[] {
-  return quarantined
+  return released(quarantined, lane, null)
     .filter((one) => one.lane !== lane || !one.isDue)
     .map((one) => (one.lane === lane ? { ...one, isDue: true } : one))
+}
+
+/** Those of `keys` in `batch` wait. */
+export function heldBack(
+  quarantined: readonly Quarantined[],
+  lane: Lane,
+  batch: Batch,
+  keys: readonly string[],
+): readonly Quarantined[] {
+  const waiting = new Set(keys)
+  const parts = partsOf(batch).filter(({ key }) => waiting.has(key))
+  const reason = 'somebody undoes it again and again'
+  return [
+    ...without(quarantined, lane, parts),
+    ...parts.map((part) => ({ lane, ...part, reason, isDue: false, isContested: true as const })),
+  ]
+}
+
+/** Of what somebody undoes, `keys` have waited; null: all of the lane. */
+export function released(
+  quarantined: readonly Quarantined[],
+  lane: Lane,
+  keys: readonly string[] | null,
+): readonly Quarantined[] {
+  const due = keys === null ? null : new Set(keys)
+  return quarantined.filter(
+    (one) => one.isContested !== true || one.lane !== lane || due?.has(one.key) === false,
+  )
 }
 
 function cleared(search: LaneState['search'], parts: readonly Part[], growth: number): LaneState['search'] {

@@ -10,7 +10,7 @@ import { afterBundle, afterFlush, withLearned, withoutDeparted } from './reduce-
 import type { BridgeRow } from './schema/open-vswitch.js'
 import { formerFailMode } from './derive/marks.js'
 import { valueOf } from './derive/pairs.js'
-import { due, narrowed, searchAt, widened } from './reduce-quarantine.js'
+import { due, heldBack, narrowed, released, searchAt, widened } from './reduce-quarantine.js'
 import { restored } from './model/snapshot.js'
 import {
   emptyOvsTables,
@@ -90,8 +90,16 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       if (event.lane === 'switch') draft.knowledge = { ...state.knowledge, flows: 'unknown' }
       return settle(draft, state, event.lane, { failed: state.lanes[event.lane].inFlight, repeated: null })
     case 'BackedOff':
+      if (event.keys !== undefined) {
+        draft.quarantined = heldBack(state.quarantined, event.lane, event.batch, event.keys)
+        return
+      }
       return settle(draft, state, event.lane, { failed: event.batch })
     case 'RetryDue':
+      if (event.keys !== undefined) {
+        draft.quarantined = released(state.quarantined, event.lane, event.keys)
+        return
+      }
       setLane(draft, state, event.lane, { failed: null })
       return forgetSetAside(draft, event.lane)
     case 'QuarantineDue':
@@ -103,6 +111,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       return
     case 'CleanupRequested':
       draft.phase = 'leaving'
+      draft.quarantined = lanes.reduce((all, lane) => released(all, lane, null), state.quarantined)
       draft.knowledge = { ...state.knowledge, flows: 'unknown' }
       return
     case 'Stopped':

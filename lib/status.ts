@@ -10,6 +10,7 @@ import { none, sizeOf } from './model/collection.js'
 import type { Source } from './model/event.js'
 import type { Quarantined } from './model/quarantine.js'
 import type { Drift, Knowledge, Phase } from './model/state.js'
+import { Names } from './replay/names.js'
 import { oneLine } from './one-line.js'
 
 /** How the journal is. */
@@ -49,6 +50,8 @@ export interface Status {
   }[]
   /** Changes that the switch or hardware_vtep refuses, with its own words. */
   readonly quarantined: readonly Pick<Quarantined, 'lane' | 'key' | 'reason'>[]
+  /** Changes that somebody undoes again and again, so that they wait; named. */
+  readonly contested: readonly { readonly lane: Lane; readonly key: string; readonly name: string }[]
   /** Rows that can not be realised, named; a row in a reason is named, too. */
   readonly problems: readonly NamedProblem[]
   readonly lastDrift: Drift | null
@@ -64,13 +67,15 @@ export interface Status {
 export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone'): Status {
   const { seq, settings, knowledge, flows, foreign, learned, phase, drift, planned } = core.state
   const derived = core.derived()
-  const quarantined = quarantinedOf(core, derived)
+  const leftOut = quarantinedOf(core, derived)
+  const quarantined = leftOut.filter(({ isContested }) => isContested !== true)
+  const names = new Names(core.state)
   return {
     switch: settings?.physicalSwitch ?? '',
     role,
     phase,
     entry: seq,
-    isInSync: core.isInSync() && quarantined.length === 0,
+    isInSync: core.isInSync() && leftOut.length === 0,
     knowledge,
     flows: {
       installed: sizeOf(flows ?? none),
@@ -80,6 +85,9 @@ export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone
     learnedMacs: sizeOf(learned ?? none),
     pending: lanes.flatMap((lane) => pendingOf(core, lane)),
     quarantined: quarantined.map(({ lane, key, reason }) => ({ lane, key, reason })),
+    contested: leftOut
+      .filter(({ isContested }) => isContested === true)
+      .map(({ lane, key }) => ({ lane, key, name: names.changes(lane, [key]) })),
     problems: derived === null ? [] : namedProblems(problemsIn(derived.desired), core.state),
     lastDrift: drift,
     lastPlan: planned === null ? null : { ...planned, batch: describeBatch(planned.batch) },
@@ -90,7 +98,7 @@ export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone
 /** One fact a line: what needs somebody first. */
 export function describeStatus(status: Status): string {
   const { knowledge, flows, lastDrift, lastPlan, journal, quarantined } = status
-  const refused = quarantined.length === 0 ? '' : ` (${quarantined.length} quarantined)`
+  const refused = leftOutText(status)
   const { length } = status.problems
   const rows = length === 0 ? '' : `, ${status.isInSync ? 'but' : 'and'} ${countedProblems(length)}`
   return [
@@ -98,6 +106,7 @@ export function describeStatus(status: Status): string {
     `in sync: ${status.isInSync ? 'yes' : 'no'}${refused}, at entry ${status.entry}${rows}`,
     ...status.problems.map((problem) => `problem: ${describeProblem(problem)}`),
     ...quarantined.map(({ lane, key, reason }) => `quarantined: ${lane}: ${key}: ${reason}`),
+    ...status.contested.map(({ name }) => `undone by another again and again, so it waits: ${name}`),
     ...status.pending.map(({ isUnderWay, batch }) =>
       isUnderWay ? `under way: ${batch}` : `failed, to be tried again: ${batch}`,
     ),
@@ -117,15 +126,25 @@ export function describeStatus(status: Status): string {
 }
 
 /** The most important in one line. */
-export function summarize({ role, isInSync, entry, flows, problems, quarantined, journal }: Status): string {
+export function summarize(status: Status): string {
+  const { role, isInSync, entry, flows, problems, quarantined, contested, journal } = status
   return [
     ...(role === 'alone' ? [] : [role]),
     `${isInSync ? 'in sync' : 'not in sync'} at entry ${entry}`,
     counted(flows.installed, 'flow'),
     ...(problems.length === 0 ? [] : [counted(problems.length, 'problem')]),
     ...(quarantined.length === 0 ? [] : [`${quarantined.length} quarantined`]),
+    ...(contested.length === 0 ? [] : [`${contested.length} contested`]),
     ...(journal.trouble === null ? [] : ['the journal is degraded']),
   ].join(', ')
+}
+
+function leftOutText({ quarantined, contested }: Status): string {
+  const texts = [
+    ...(quarantined.length === 0 ? [] : [`${quarantined.length} quarantined`]),
+    ...(contested.length === 0 ? [] : [`${contested.length} contested`]),
+  ]
+  return texts.length === 0 ? '' : ` (${texts.join(', ')})`
 }
 
 function roleText({ role, phase }: Status): string {

@@ -7,19 +7,20 @@ import { openflowVersion, shellWords } from '../../lib/command.js'
 import { type Finding, fine, toDo, wrong } from '../../lib/doctor/finding.js'
 import { portFindings, routeFindings, tunnelIpFindings } from '../../lib/doctor/machine.js'
 import { managerFindings } from '../../lib/doctor/manager.js'
-import { endPoints, legacyFindings, rowFindings } from '../../lib/doctor/rows.js'
+import { endPoints, legacyFindings, quarrelFindings, rowFindings } from '../../lib/doctor/rows.js'
 import { type Reached, usable } from '../../lib/doctor/usable.js'
 import { together } from '../../lib/findings/sides.js'
 import { ovsContents, vtepContents } from '../../lib/ingest/intake.js'
 import type { Arguments } from '../arguments.js'
 import { probeOf } from '../check-usable.js'
 import { commandOptions } from '../connection-options.js'
-import { runningFor } from '../daemon-commands.js'
+import { type Running, runningFor } from '../daemon-commands.js'
 import { type Connected, connectOvs, connectVtep } from '../databases.js'
 import { connected, versionOf } from '../diff/live.js'
 import { journalFinding, socketFinding } from './permissions.js'
 import { programFindings } from './programs.js'
-import { datapathOf, isPredecessorRunning, managersOf } from './questions.js'
+import { predecessorOf } from './predecessor.js'
+import { datapathOf, managersOf } from './questions.js'
 import { mendingOf } from './schema.js'
 
 const service = 'openvswitch-switch'
@@ -35,7 +36,8 @@ export async function examine(options: Arguments): Promise<readonly Finding[]> {
     const versions = ovs === null ? {} : await versionOf(ovs.database)
     findings.unshift(...(await programFindings(versions['Open vSwitch'] ?? null)))
     if (ovs !== null && vtep !== null) findings.push(...(await examineSwitch(options, vtep, ovs)))
-    findings.push(await daemonFinding(options))
+    const running = await runningFor(options.physicalSwitch)
+    findings.push(...quarrelsOf(running, options), daemonFinding(running, options))
   } finally {
     for (const one of [ovs, vtep]) await one?.database.session.close()
   }
@@ -43,8 +45,7 @@ export async function examine(options: Arguments): Promise<readonly Finding[]> {
 }
 
 /** Whether a daemon does what is asked for. That none runs is not wrong: the doctor is asked before one is started, too. */
-async function daemonFinding({ physicalSwitch, db, vtepDb }: Arguments): Promise<Finding> {
-  const running = await runningFor(physicalSwitch)
+function daemonFinding(running: readonly Running[], { physicalSwitch, db, vtepDb }: Arguments): Finding {
   const name = JSON.stringify(physicalSwitch)
   const [first] = running
   if (first !== undefined) return fine('daemon', `${PROGRAM} runs for ${name} at ${first.socket}`)
@@ -58,6 +59,12 @@ async function daemonFinding({ physicalSwitch, db, vtepDb }: Arguments): Promise
     `no ${PROGRAM} for ${name} answers in ${rundir()}: what the databases ask for is done when one runs`,
     shellWords(PROGRAM, ...words),
   )
+}
+
+/** What the daemon that works for the switch has to make again and again. */
+function quarrelsOf(running: readonly Running[], { physicalSwitch }: Arguments): readonly Finding[] {
+  const contested = running.flatMap((one) => (one.isStandby ? [] : one.contested))
+  return contested.length === 0 ? [] : quarrelFindings(contested, predecessorOf(physicalSwitch))
 }
 
 /** Null, and why among the findings, where the database can't be read. */
@@ -125,7 +132,7 @@ async function examineSwitch(
           ...portFindings(vxlanPort, machine),
         ]),
     ...managerFindings(await managersOf(vtep.database)),
-    ...legacyFindings(core, isPredecessorRunning(), reached),
+    ...legacyFindings(core, predecessorOf(physicalSwitch), reached),
     ...rowFindings(core),
   ]
 }

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
-import { defaultPidfile } from '../../adapters/paths.js'
 import type { Manager } from '../../lib/doctor/manager.js'
 import type { Database } from '../databases.js'
 
@@ -30,16 +28,6 @@ export async function datapathOf(ovs: Database, bridge: string): Promise<string>
     .array(WireBridge)
     .parse(await select(ovs, 'Bridge', [['name', '==', bridge]], ['datapath_type']))
   return row === undefined || row.datapath_type === '' ? 'system' : row.datapath_type
-}
-
-/** Whether the process of the usual pidfile is the Python ovs-vtep. */
-export function isPredecessorRunning(): boolean {
-  try {
-    const pid = Number(readFileSync(defaultPidfile(), 'utf8'))
-    return /python.*ovs-vtep/s.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
-  } catch {
-    return false
-  }
 }
 
 async function select(

@@ -145,7 +145,14 @@ export class Derivation {
     const { tables, view } = this.#sight
     const physicalSwitch = view.physicalSwitch?.uuid ?? null
     const refused = stillRefused(this.#state, this.#board.desired, this.#reported.rows)
-    const output = refused.length === 0 ? nothing : this.#refusedPiece.output(refused, tables, physicalSwitch)
+    const output =
+      refused.length === 0
+        ? nothing
+        : this.#refusedPiece.output(
+            refused.filter(({ isContested }) => isContested !== true),
+            tables,
+            physicalSwitch,
+          )
     if (JSON.stringify(output) === JSON.stringify(this.#refused)) return
     this.#refused = output
     this.#replace(new Map([['refused', output]]), new Set())

@@ -15,6 +15,7 @@ export interface Finding {
     | 'UDP port'
     | 'manager'
     | 'predecessor'
+    | 'quarrel'
     | 'daemon'
     | 'rows'
   readonly isWrong: boolean

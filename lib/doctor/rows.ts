@@ -27,16 +27,51 @@ export function rowFindings(core: Core): readonly Finding[] {
   return list.map((problem) => wrong('rows', describeProblem(problem), null))
 }
 
+/** A Python ovs-vtep that runs for the same switch. */
+export interface Predecessor {
+  readonly pid: number
+  /** Whether ovs-appctl finds it by its name. */
+  readonly hasUsualPidfile: boolean
+}
+
+/** The command that ends it. */
+function ending({ pid, hasUsualPidfile }: Predecessor): string {
+  return hasUsualPidfile
+    ? shellWords('ovs-appctl', '-t', 'ovs-vtep', 'exit')
+    : shellWords('kill', String(pid))
+}
+
+const mostContested = 5
+
+/** What somebody undoes again and again, as the running daemon calls it, and who does where that is known. */
+export function quarrelFindings(
+  contested: readonly string[],
+  predecessor: Predecessor | null,
+): readonly Finding[] {
+  const listed = contested.slice(0, mostContested)
+  const more = contested.length - listed.length
+  return listed.map((name, i) => {
+    const rest = i === listed.length - 1 && more > 0 ? `; so it is with ${more} more` : ''
+    const who = predecessor === null ? 'somebody' : `the Python ovs-vtep, pid ${predecessor.pid},`
+    const text = `${who} undoes what ovs-vtep makes of ${name}, again and again${rest}`
+    return wrong('quarrel', text, predecessor && ending(predecessor))
+  })
+}
+
 /** What the Python ovs-vtep left; one that runs must end first. */
-export function legacyFindings({ state }: Core, isRunning: boolean, reached: Reached): readonly Finding[] {
+export function legacyFindings(
+  { state }: Core,
+  predecessor: Predecessor | null,
+  reached: Reached,
+): readonly Finding[] {
   const name = state.settings?.physicalSwitch ?? ''
   const bridges = state.ovs === null ? [] : legacyBridges(name, state.ovs)
-  if (isRunning)
+  if (predecessor !== null)
     return [
       wrong(
         'predecessor',
-        'the Python ovs-vtep is running',
-        shellWords('ovs-appctl', '-t', 'ovs-vtep', 'exit'),
+        `the Python ovs-vtep is running for this switch, pid ${predecessor.pid}`,
+        ending(predecessor),
       ),
     ]
   if (bridges.length === 0) return [fine('predecessor', 'nothing of the Python ovs-vtep is left')]

@@ -86,10 +86,21 @@ export type Event =
       readonly retryInMs: number
       /** Nothing of it was made, because something in it was refused; else nobody knows what was made. */
       readonly isRejected?: boolean
+      /** It was made, and somebody undid it before it was seen. Missing: not so, or nobody noted it, as before 2026-12-01. */
+      readonly isUndone?: true
     }
-  /** A batch was applied and undone by somebody, again and again: it waits. */
-  | { readonly type: 'BackedOff'; readonly lane: Lane; readonly batch: Batch; readonly retryInMs: number }
-  | { readonly type: 'RetryDue'; readonly lane: Lane }
+  /** Changes were made and undone by somebody, again and again: they wait, and all else goes on. */
+  | {
+      readonly type: 'BackedOff'
+      readonly lane: Lane
+      /** The plan that they are in. */
+      readonly batch: Batch
+      /** As in Part. Missing: the whole batch waits, as before 2026-12-01. */
+      readonly keys?: readonly string[]
+      readonly retryInMs: number
+    }
+  /** `keys`: changes that have waited, see BackedOff; missing: what failed. */
+  | { readonly type: 'RetryDue'; readonly lane: Lane; readonly keys?: readonly string[] }
   /** What is in quarantine is tried again. */
   | { readonly type: 'QuarantineDue'; readonly lane: Lane }
   /**

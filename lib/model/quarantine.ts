@@ -14,12 +14,14 @@ export interface Part {
   readonly content: string
 }
 
-/** A change that is refused even alone; plans leave it out while the same is desired. */
+/** A change that is refused even alone, or that somebody undoes again and again; plans leave it out while the same is desired. */
 export interface Quarantined extends Part {
   readonly lane: Lane
   readonly reason: string
   /** Goes into the next plan again, to see whether it is taken now. */
   readonly isDue: boolean
+  /** Nobody refuses it, but somebody undoes it. */
+  readonly isContested?: true
 }
 
 /** A rejected batch, of which ever smaller parts are tried until the changes that are refused stand alone. */

@@ -81,6 +81,7 @@ const quarantined = record<Quarantined>({
   lane: laneShape,
   reason: anyText,
   isDue: isBoolean,
+  isContested: mayBeMissing(constant(true)),
 })
 
 const departures = record<Departures>({

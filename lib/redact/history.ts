@@ -92,18 +92,24 @@ class HistoryRedactor {
       case 'Stopped':
         return { ...event, reason: this.#names.text(event.reason) }
       case 'Planned':
-      case 'BackedOff':
         return { ...event, batch: this.#planned(event.lane, event.batch) }
+      case 'BackedOff':
+        return { ...event, batch: this.#planned(event.lane, event.batch), ...this.#keys(event) }
       case 'JournalResumed':
         return { ...event, snapshot: snapshotOf(this.#states.state(restored(event.snapshot))) }
       case 'Applied':
         // digests of real commands, which whoever guesses one could prove
         return { type: 'Applied', lane: event.lane, tookMs: event.tookMs }
       case 'RetryDue':
+        return { ...event, ...this.#keys(event) }
       case 'QuarantineDue':
       case 'CleanupRequested':
         return event
     }
+  }
+
+  #keys({ lane, keys }: Extract<Event, { type: 'BackedOff' | 'RetryDue' }>): { keys?: readonly string[] } {
+    return keys === undefined ? {} : { keys: keys.map((key) => this.#states.partKey(lane, key)) }
   }
 
   #planned(lane: Lane, batch: Batch): Batch {

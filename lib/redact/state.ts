@@ -133,12 +133,13 @@ export class StateRedactor {
       inFlight: this.#batch(inFlight),
       failed: this.#batch(failed),
       repeated: repeated && { ...repeated, batch: batchRedacted(this.#names, this.#rows, repeated.batch) },
-      search: search && { ...search, suspects: search.suspects.map((key) => this.#partKey(lane, key)) },
+      search: search && { ...search, suspects: search.suspects.map((key) => this.partKey(lane, key)) },
       ...(setAside && { setAside: batchRedacted(this.#names, this.#rows, setAside) as ConfigBatch }),
     }
   }
 
-  #partKey(lane: Lane, key: string): string {
+  /** Of a change, as in Part. */
+  partKey(lane: Lane, key: string): string {
     const [, kind = '', name = ''] = /^(port|bridge)\/(.*)$/s.exec(key) ?? []
     if (kind !== '') return `${kind}/${this.#rows.name(name)}`
     return lane === 'switch' ? keyRedacted(this.#names, key) : reportKeyRedacted(this.#names, this.#rows, key)
@@ -153,7 +154,7 @@ export class StateRedactor {
       restoration: null,
     }
     const [part] = partsOf(batchRedacted(this.#names, this.#rows, batch))
-    return part ?? { key: this.#partKey('switch', key), content: this.#names.text(content) }
+    return part ?? { key: this.partKey('switch', key), content: this.#names.text(content) }
   }
 
   /** What was refused counts as long as just that is desired, so its content is that of what is desired now. */
@@ -161,7 +162,7 @@ export class StateRedactor {
     if (isConfigKey(one.key))
       return { ...one, ...this.#configPart(one), reason: this.#names.text(one.reason) }
     const [real, shown] = [this.#worlds.real.derived()?.desired, this.#worlds.shown.derived()?.desired]
-    const key = this.#partKey(one.lane, one.key)
+    const key = this.partKey(one.lane, one.key)
     const content =
       one.lane === 'switch'
         ? replaced(one.content, flowContent, lookupIn(real?.flows, one.key), lookupIn(shown?.flows, key))

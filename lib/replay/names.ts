@@ -1,3 +1,5 @@
+import { changesText } from './changes/change-words.js'
+import type { Lane } from '../model/batch.js'
 import { metadataOf } from '../model/identity.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { State } from '../model/state.js'
@@ -135,6 +137,11 @@ export class Names {
   learned(key: string): string {
     const [metadata = '', mac = ''] = key.split('/')
     return `${mac} in ${this.logicalSwitch(metadata)}`
+  }
+
+  /** Changes of a lane, by their keys as in Part. */
+  changes(lane: Lane, keys: readonly string[]): string {
+    return changesText(lane, keys, this)
   }
 
   #note(table: string, uuid: Uuid, row: object): void {

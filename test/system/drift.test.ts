@@ -130,7 +130,9 @@ await t.test('a quarrel is not carried on at full speed', async (t) => {
     await until('it is back', isThere)
   }
   await remove()
-  await until('the daemon waits', async () => /failed, to be tried again/.test(await status()))
+  await until('the daemon waits', async () =>
+    /undone by another again and again, so it waits/.test(await status()),
+  )
   t.match(daemon.output(), /BackedOff.*undone by another/)
   await controller.write('add-ucast-remote ls0 02:00:00:00:0e:02 10.2.2.3')
   t.pass('others are served meanwhile')

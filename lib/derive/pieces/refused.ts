@@ -8,7 +8,7 @@ import type { VtepTable } from '../../schema/hardware-vtep.js'
 import type { Desired } from '../board.js'
 import { type Demands, nothing } from '../output.js'
 
-/** Of what is in quarantine, that which is still desired as it was refused, and is not so by somebody else's doing. */
+/** Of what is in quarantine or waits because it is contested, that which is still desired as it was refused, and is not so by somebody else's doing. */
 export function stillRefused(
   { quarantined, flows: installed }: Pick<State, 'quarantined' | 'flows'>,
   { flows, reports }: Pick<Desired, 'flows' | 'reports'>,

@@ -11,7 +11,8 @@ export function flowsText(keys: readonly FlowKey[], names: Names): string {
   return [...words.slice(0, mostListed), ...(more > 0 ? [`${more} more`] : [])].join(', ')
 }
 
-function flowText(key: FlowKey, names: Names): string {
+/** Of one flow. */
+export function flowText(key: FlowKey, names: Names): string {
   const mentioned = inMatch(key)
   const [[logicalSwitch], [address], [vni]] = [mentioned.switches, mentioned.vteps, mentioned.vnis]
   const [[mac], [binding]] = [mentioned.macs, mentioned.bindings]

@@ -71,7 +71,7 @@ export class Teller {
       const someone = event.isDrift ? 'someone' : null
       return { facts: observedFacts(event, this.names), writer: someone }
     }
-    const one = plainFact(event)
+    const one = plainFact(event, this.names)
     return { facts: one === null ? [] : [one], writer: null }
   }
 
@@ -130,7 +130,7 @@ const sources = { vtep: 'hardware_vtep', ovs: 'Open_vSwitch', flows: 'the flow t
 const laneWords: Readonly<Record<Lane, string>> = { switch: 'the switch', vtep: 'hardware_vtep' }
 
 /** What an entry says that is about no row, flow or MAC; null: it only carries on what others began. */
-function plainFact(event: Event): Fact | null {
+function plainFact(event: Event, names: Names): Fact | null {
   switch (event.type) {
     case 'Started':
       return {
@@ -148,7 +148,7 @@ function plainFact(event: Event): Fact | null {
     case 'BackedOff':
       return {
         kinds: ['failures'],
-        text: `undone by somebody again and again, so it waits ${event.retryInMs / 1000} s: ${laneWords[event.lane]}`,
+        text: `undone by somebody again and again, so it waits ${event.retryInMs / 1000} s: ${event.keys === undefined ? laneWords[event.lane] : names.changes(event.lane, event.keys)}`,
       }
     case 'JournalResumed':
       return {

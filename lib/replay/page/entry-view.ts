@@ -36,10 +36,7 @@ export function entryView(entry: Entry, { pages, chronicle, coreAt }: Shown): En
     ...some(pages.forward(seq + 1), around),
   ]
   const all = change === null ? [] : parts.slice(0, mostParts).flatMap((one) => pages.at(one) ?? [])
-  const isCalled = [...near, ...all].some(
-    (one) => one.event.type === 'MacsLearned' && one.event.updates.length > 0,
-  )
-  const names = isCalled ? new Names(coreAt(seq).state) : undefined
+  const names = [...near, ...all].some(isNamed) ? new Names(coreAt(seq).state) : undefined
   const lineOf = (one: Entry): EntryLine => entryLine(one, names)
   const outcome = outcomeNear(entry, pages)
   const plan = planOf(entry, some(pages.backward(seq - 1), within))
@@ -68,6 +65,12 @@ function outcomeNear({ seq, event }: Entry, pages: Pages): Entry | null {
     if ((type === 'Applied' || type === 'Failed') && later.event.lane === event.lane) return later
   }
   return null
+}
+
+/** Whether its line says numbers that have names. */
+function isNamed({ event }: Entry): boolean {
+  if (event.type === 'BackedOff' || event.type === 'RetryDue') return event.keys !== undefined
+  return event.type === 'MacsLearned' && event.updates.length > 0
 }
 
 /** The entry in the words of `log`. */
