@@ -8,9 +8,11 @@ import { OURS, runToEnd } from '../support/daemon.js'
 import { BROADCAST, tagged, uniqueFrame, type Frame } from '../support/frame.js'
 import { encodeArpRequest, ETHERTYPE_ARP } from '../support/ipv4.js'
 import { localMacs } from '../support/local-macs.js'
+import { installPrograms } from '../support/programs.js'
 import { createOwner } from '../support/owner.js'
 import { startSandbox, type Sandbox } from '../support/sandbox.js'
 import { until } from '../support/until.js'
+import { nextSteps } from './next-steps.js'
 import { listing, verify } from './replay.js'
 import { createStage, heading, indented, tell } from './stage.js'
 
@@ -90,15 +92,18 @@ async function play(sandbox: Sandbox, journal: string): Promise<void> {
 }
 
 /** The daemon goes on in the background, and nothing ends with this process. */
-async function keep(sandbox: Sandbox, journal: string): Promise<void> {
+async function keep(sandbox: Sandbox): Promise<void> {
   const { status, stderr } = await runToEnd(OURS, ['br0', '--detach', '--pidfile', '--log-file'], sandbox.env)
   if (status !== 0) throw new Error(stderr)
+  const programs = await installPrograms(sandbox.directory)
   sandbox.keep()
   heading('The sandbox stays up')
-  tell('To use it:')
+  tell('In a shell:')
   indented(Object.entries(sandbox.env).map(([name, value]) => `export ${name}=${value}`))
-  indented(['vtep-ctl show', 'ovs-ofctl dump-flows br0', `node dist/bin/vtep-replay.js ${journal}`])
-  tell('To stop and remove it:')
+  indented([`export PATH=${programs}:$PATH`])
+  tell('\nFive things to try next:')
+  indented(nextSteps.flatMap(([purpose, command]) => [`# ${purpose}`, command]))
+  tell('\nTo stop and remove it:')
   indented([`kill $(cat ${sandbox.directory}/*.pid); rm -rf ${sandbox.directory}`])
 }
 
@@ -124,7 +129,7 @@ try {
   const journal = join(sandbox.directory, 'vtep', 'br0.journal')
   await play(sandbox, journal)
   if (values.keep) {
-    await keep(sandbox, journal)
+    await keep(sandbox)
     isKept = true
   }
 } finally {
