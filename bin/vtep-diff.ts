@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import '../adapters/no-debugger.js'
-import { runDiff } from './diff/program.js'
+import { hasSaidVersion } from './version.js'
 
-process.exitCode = await runDiff(process.argv.slice(2))
+const argv = process.argv.slice(2)
+if (!hasSaidVersion(argv)) process.exitCode = await (await import('./diff/program.js')).runDiff(argv)

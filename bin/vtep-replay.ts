@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import '../adapters/no-debugger.js'
-import { runReplay } from './replay/program.js'
+import { hasSaidVersion } from './version.js'
 
-process.exitCode = await runReplay(process.argv.slice(2))
+const argv = process.argv.slice(2)
+if (!hasSaidVersion(argv)) process.exitCode = await (await import('./replay/program.js')).runReplay(argv)

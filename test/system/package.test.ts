@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
@@ -32,6 +32,17 @@ function dependencies(): readonly string[] {
   return wanted.flatMap(([path]) => /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(path)?.[1] ?? [])
 }
 
+/** What the sources start in a thread or process of its own, by its path in dist/. */
+function aside(): readonly string[] {
+  const sources = ['adapters', 'bin', 'journal'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
+  return sources
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/builtFile\('([^']+\.js)'\)/g)])
+    .flatMap(([, file]) => file ?? [])
+}
+
 await t.test('npm packs all that is needed to install it', async (t) => {
   await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', prefix], {
     env: { NODE_OPTIONS: '' },
@@ -41,7 +52,8 @@ await t.test('npm packs all that is needed to install it', async (t) => {
   const { version, bin, man } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
   await execa('tar', ['-xzf', join(prefix, `ovs-vtep-${version}.tgz`), '--strip-components=1', '-C', home])
   const packages = dependencies()
-  t.ok(packages.includes('better-sqlite3') && !packages.includes('tap'), packages.join(' '))
+  t.ok(packages.includes('better-sqlite3'), packages.join(' '))
+  t.notOk(packages.includes('tap') || packages.includes('rxjs'), 'nor what the programs hold already')
   for (const name of packages) {
     mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(join(process.cwd(), 'node_modules', name), join(modules, name))
@@ -55,6 +67,9 @@ await t.test('npm packs all that is needed to install it', async (t) => {
       name,
     )
   }
+  for (const file of aside()) t.ok(existsSync(join(home, 'dist', file)), `${file}, which a program starts`)
+  const kibibytes = Number.parseInt((await execa('du', ['-sk', home])).stdout)
+  t.ok(kibibytes <= 4096, `${kibibytes} KiB of our own`)
   const share = [
     'bash-completion/completions/ovs-vtep',
     'ovs-vtep/ovs-vtep@.service',

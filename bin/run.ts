@@ -1,0 +1,124 @@
+import { writeSync } from 'node:fs'
+import { daemonize, type Startup } from '../adapters/daemon/daemonize.js'
+import { controlSocket } from '../adapters/paths.js'
+import { keepNotified } from '../adapters/daemon/service-manager.js'
+import { claimPidfile } from '../adapters/pidfile.js'
+import { ControlServer } from '../adapters/unixctl/control-server.js'
+import { vlog } from '../adapters/vlog/vlog.js'
+import { oneLine } from '../lib/one-line.js'
+import { summarize } from '../lib/status.js'
+import { type Arguments, parseArguments } from './arguments.js'
+import { registerCommands } from './control.js'
+import { startDaemon } from './daemon.js'
+import { answerOf, type DaemonCommand } from './daemon-commands.js'
+import type { Daemon } from './term.js'
+import { TroubleError } from './trouble-error.js'
+import { up } from './up.js'
+import { UsageError } from './usage-error.js'
+import { exitStatus, type ExitStatus } from './exit-status.js'
+
+const log = vlog.module('ovs-vtep')
+
+/** Does what a command line of ovs-vtep asks for. */
+export async function runDaemon(argv: readonly string[]): Promise<void> {
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+  const invocation = understood(argv)
+  if (invocation.kind === 'show') {
+    writeSync(process.stdout.fd, invocation.text)
+    return
+  }
+  if (invocation.kind === 'doctor') {
+    // a daemon that starts need not read what it does not need
+    const { doctor } = await import('./doctor/program.js')
+    process.exitCode = await doctor(invocation.arguments, invocation.isJson)
+    return
+  }
+  if (invocation.kind === 'ask') {
+    process.exitCode = await asked(invocation.asked)
+    return
+  }
+  const options = invocation.arguments
+  if (options.isDryRun) {
+    const { dryRun } = await import('./dry-run.js')
+    process.exitCode = await dryRun(options)
+    return
+  }
+  for (const spec of options.verbose) refuse(spec, vlog.set(spec))
+  if (options.isLogJson) vlog.setJson()
+  const openLog = () => {
+    if (options.logFile !== null) vlog.openFile(options.logFile)
+  }
+  await work(options, await daemonize({ ...options, openLog }))
+}
+
+function understood(argv: readonly string[]): ReturnType<typeof parseArguments> {
+  try {
+    return parseArguments(argv)
+  } catch (error) {
+    if (error instanceof UsageError) end(`ovs-vtep: ${error.message}`, exitStatus.usage)
+    throw error
+  }
+}
+
+/** Prints what the running daemon says; gives the exit status. */
+async function asked(command: DaemonCommand): Promise<ExitStatus> {
+  try {
+    writeSync(process.stdout.fd, await answerOf(command))
+    return exitStatus.done
+  } catch (error) {
+    if (!(error instanceof TroubleError)) throw error
+    writeSync(process.stderr.fd, `ovs-vtep: ${oneLine(error.message)}\n`)
+    return exitStatus.trouble
+  }
+}
+
+/** A bug of ours: the log gets the trace, and `--monitor` a status that means another try. */
+function crash(error: unknown): never {
+  log.emer(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  process.exit(exitStatus.fault)
+}
+
+async function work(options: Arguments, startup: Startup): Promise<void> {
+  const daemon = await started(options, startup)
+  const control = new ControlServer()
+  registerCommands(control, daemon)
+  try {
+    await control.listen(options.controlSocket ?? controlSocket(process.pid))
+    const isSettled = await up(daemon)
+    if (!isSettled) log.warn('the start takes long, and goes on in the background')
+    keepNotified(() => summarize(daemon.status()))
+    await Promise.all([startup.ready(), daemon.ended])
+  } catch (error) {
+    log.emer(reasonOf(error))
+    // once ready, nobody waits for this word any more
+    await startup.failed(`ovs-vtep: ${reasonOf(error)}`)
+    process.exitCode = exitStatus.fault
+  }
+  await control.close()
+  // a connection that hangs must not keep a stopped daemon alive
+  process.exit()
+}
+
+async function started(options: Arguments, startup: Startup): Promise<Daemon> {
+  try {
+    if (options.pidfile !== null) claimPidfile(options.pidfile, options.overwritePidfile)
+    return await startDaemon(options)
+  } catch (error) {
+    await startup.failed(`ovs-vtep: ${reasonOf(error)}`)
+    process.exit(exitStatus.trouble)
+  }
+}
+
+function refuse(spec: string, problem: string | undefined): void {
+  if (problem !== undefined) end(`ovs-vtep: processing "${spec}": ${problem}`, exitStatus.usage)
+}
+
+function end(message: string, status: number): never {
+  writeSync(process.stderr.fd, `${message}\n`)
+  process.exit(status)
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
