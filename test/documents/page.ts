@@ -16,9 +16,7 @@ export interface Line {
 
 /** Every document of the package. */
 export function pages(): readonly Page[] {
-  const top = readdirSync('.').filter(
-    (name) => name.endsWith('.md'),
-  )
+  const top = readdirSync('.').filter((name) => name.endsWith('.md'))
   const below = readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`)

@@ -1,7 +1,13 @@
-/** `npm run documents`: what commands of vtep-replay print in the documents becomes what they print today. */
-import { writeFileSync } from 'node:fs'
+/**
+ * `npm run documents`: what commands of vtep-replay print in the documents becomes what they print today, and lines of the
+ * changelog are broken where they are too long.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { pages } from './page.js'
 import { runs } from './sessions.js'
+import { wrapped } from './wrapped.js'
+
+writeFileSync('CHANGELOG.md', wrapped(readFileSync('CHANGELOG.md', 'utf8')))
 
 const all = pages()
 const changed = runs(all).filter(({ wanted }) => wanted !== null)
