@@ -1,7 +1,7 @@
 import type { Core } from '../lib/core.js'
 import type { Entry } from '../lib/model/event.js'
 import type { Known, Recorded } from '../lib/replay/verify.js'
-import type { Tick } from '../lib/replay/page/timeline.js'
+import type { Tick } from '../lib/replay/tick.js'
 import type { Run } from '../lib/replay/parts.js'
 import type { Recording } from '../lib/replay/recording.js'
 import { replay } from '../lib/replay/verify.js'

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { SceneView } from '../../lib/replay/page/api.js'
-import { type Focus, groupings } from '../../lib/replay/page/drawing.js'
+import { groupings } from '../../lib/replay/page/drawing.js'
+import { type Focus } from '../../lib/replay/page/kinds.js'
 import type { Answered } from './ask.js'
 import { Picture } from './picture.js'
 import type { Place } from './place.js'

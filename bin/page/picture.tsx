@@ -1,13 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { SceneView } from '../../lib/replay/page/api.js'
-import {
-  type Box,
-  type Drawing,
-  type Edge,
-  type Focus,
-  type Kind,
-  kinds,
-} from '../../lib/replay/page/drawing.js'
+import { type Box, type Drawing, type Edge } from '../../lib/replay/page/drawing.js'
+import { type Focus, type Kind, kinds } from '../../lib/replay/page/kinds.js'
 import { useWidth } from './width.js'
 
 interface Props {

@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'preact/hooks'
-import { type Focus, type Grouping, groupings, kinds } from '../../lib/replay/page/drawing.js'
+import { type Grouping, groupings } from '../../lib/replay/page/drawing.js'
+import { type Focus, kinds } from '../../lib/replay/page/kinds.js'
 
 export const tabs = ['change', 'subject', 'flows', 'macs', 'difference', 'status'] as const
 export type Tab = (typeof tabs)[number]

@@ -1,4 +1,4 @@
-import type { Values } from './values.js'
+import type { Values } from './value-map.js'
 
 /**
  * How values of one kind stand in the text of a flow. Printing, reading and changing follow from one declaration, so they can't

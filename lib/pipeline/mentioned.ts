@@ -3,7 +3,8 @@ import type { Address } from '../model/address.js'
 import type { Mac } from '../model/mac.js'
 import { type Said, saidIn } from '../forms/said.js'
 import { mapKey, readFlow } from './rules.js'
-import { unchanged, type Values } from './values.js'
+import { unchanged } from './values.js'
+import { type Values } from './value-map.js'
 
 /** What a text names, each once, in its order. */
 export type Mentioned = Said

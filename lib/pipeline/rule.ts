@@ -5,7 +5,8 @@ import type { Address } from '../model/address.js'
 import type { Uuid } from '../model/uuid.js'
 import { type Form, print } from './form.js'
 import { text } from './text.js'
-import { cookie, type Values } from './values.js'
+import { cookie } from './values.js'
+import { type Values } from './value-map.js'
 
 /** What the numbers in flows are called. */
 export interface FlowNames {

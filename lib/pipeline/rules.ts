@@ -13,7 +13,7 @@ import { secondLookRules } from './rules/second-look.js'
 import { heard, sourceRules } from './rules/source.js'
 import { furtherTunnelExit, tunnelEntrance, tunnelExit } from './rules/tunnel.js'
 import { anySender, pair } from './rules/sender.js'
-import type { Values } from './values.js'
+import type { Values } from './value-map.js'
 
 /** Every kind of flow of ours. Of one table those with most flows come first: they are asked first. */
 export const rules: readonly Rule<object>[] = [

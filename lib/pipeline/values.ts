@@ -1,26 +1,8 @@
+import type { Values } from './value-map.js'
 import { type Address, isIpv6, parseAddress } from '../model/address.js'
 import { type Mac, parseMac } from '../model/mac.js'
 import { around, either, type Form } from './form.js'
 import { hex } from './tables.js'
-
-/**
- * The kinds of values in our flows, and what becomes of each where a flow is changed (redacted, say) or looked through. A new
- * kind has to say here what becomes of it.
- */
-export interface Values {
-  /** A logical switch, see `metadataOf`. */
-  metadata(text: string): string
-  cookie(text: string): string
-  mac(mac: Mac): Mac
-  /** A remote VTEP. */
-  address(address: Address): Address
-  vni(vni: number): number
-  /** An OpenFlow port. */
-  port(ofport: number): number
-  vlan(vlan: number): number
-  /** See `bindingOf`. */
-  binding(number: number): number
-}
 
 export const unchanged: Values = {
   metadata: (text) => text,

@@ -3,7 +3,7 @@ import type { Uuid } from '../../model/uuid.js'
 import type { Names } from '../names.js'
 import type { ChangeKind } from './change.js'
 import { switchName } from './places.js'
-import type { RowTold } from './rows.js'
+import type { RowTold } from './row-told.js'
 
 /** One thing that an entry says, in a sentence. */
 export interface Fact {

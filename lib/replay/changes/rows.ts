@@ -1,19 +1,10 @@
+import type { RowMention, RowTold } from './row-told.js'
 import type { Uuid } from '../../model/uuid.js'
-import type { Mention } from '../mentions.js'
 import type { Names } from '../names.js'
-import { rowChange, type RowChange } from '../row-change.js'
+import { rowChange } from '../row-change.js'
 import type { ChangeKind } from './change.js'
 import { Departed, isMoved, type Placed, placedTexts, switchName } from './places.js'
 import { type Fact, otherRowFacts, weightOf } from './row-facts.js'
-
-export type RowMention = Mention & { what: 'row' }
-
-/** A row of an entry with what it was before. */
-export interface RowTold {
-  readonly mention: RowMention
-  readonly before: object | null
-  readonly change: RowChange
-}
 
 /** What the rows of one entry come to, told in names; the names hear them meanwhile. */
 export function rowFacts(mentions: readonly RowMention[], names: Names, departed: Departed): RowFacts {

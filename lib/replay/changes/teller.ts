@@ -9,7 +9,8 @@ import { flowsText } from './flow-words.js'
 import { learnedFacts, MacsHeard } from './learned.js'
 import { Departed } from './places.js'
 import type { Fact } from './row-facts.js'
-import { type RowMention, rowFacts } from './rows.js'
+import { rowFacts } from './rows.js'
+import { type RowMention } from './row-told.js'
 import { ovsWriter, vtepWriter, writerOf } from './writer.js'
 
 /** An entry in sentences. */

@@ -6,7 +6,7 @@ import { cookieOf, metadataOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
 import { inFlow, inMatch } from '../../pipeline/mentioned.js'
 import { rowIn } from '../row-in.js'
-import type { Lit } from './drawing.js'
+import type { Lit } from './kinds.js'
 
 /** What of the switch an entry is about: rows and MACs that it changes, flows that it plans or brought about. */
 export function litBy(entry: Entry, before: State, after: State): Lit {

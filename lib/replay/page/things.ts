@@ -4,7 +4,7 @@ import { metadataOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { Counts } from './census.js'
-import { type Focus, type Kind, type Lit, type Tone } from './drawing.js'
+import { type Focus, type Kind, type Lit, type Tone } from './kinds.js'
 
 /** Something that can be drawn as a box. */
 export interface Thing {

@@ -1,16 +1,4 @@
-/** Kinds of moments that have a lane of their own. */
-export const laneNames = ['plans', 'restarts'] as const
-export type LaneName = (typeof laneNames)[number]
-
-/** What a timeline needs to know of an entry. */
-export interface Tick {
-  readonly seq: number
-  readonly atMs: number
-  /** Rows that it changes. */
-  readonly rows: number
-  readonly lane: LaneName | null
-}
-
+import type { LaneName, Tick } from '../tick.js'
 /** A stretch of a history in equal parts of time. */
 export interface TimelineView {
   /** The whole history, ms since 1970-01-01 UTC. */

@@ -1,0 +1,21 @@
+import type { Address } from '../model/address.js'
+import type { Mac } from '../model/mac.js'
+
+/**
+ * The kinds of values in our flows, and what becomes of each where a flow is changed (redacted, say) or looked through. A new
+ * kind has to say here what becomes of it.
+ */
+export interface Values {
+  /** A logical switch, see `metadataOf`. */
+  metadata(text: string): string
+  cookie(text: string): string
+  mac(mac: Mac): Mac
+  /** A remote VTEP. */
+  address(address: Address): Address
+  vni(vni: number): number
+  /** An OpenFlow port. */
+  port(ofport: number): number
+  vlan(vlan: number): number
+  /** See `bindingOf`. */
+  binding(number: number): number
+}
