@@ -169,7 +169,7 @@ await t.test('more VTEPs than the switch reaches', async (t) => {
   await becomes(t, 'which is no fault', faults, '[]')
   for (const [MAC, row, frames] of [
     ['unknown-dst', 'Logical_Switch ls0', 'flooded frames'],
-    [GROUP, `Mcast_Macs_Remote "${GROUP} in ls0"`, `frames to ${GROUP} in logical switch ls0`],
+    [GROUP, `Mcast_Macs_Remote ${GROUP} in ls0`, `frames to ${GROUP} in logical switch ls0`],
   ] as const) {
     await lead(MAC, 3900)
     const exits = await reached(MAC === GROUP ? GROUP : BROADCAST)

@@ -1,9 +1,15 @@
 import t from 'tap'
 import { becomes } from '../support/becomes.js'
 import { startController } from '../support/controller.js'
+import { ask } from '../support/doctor.js'
 import { startSandbox } from '../support/sandbox.js'
 
-const sandbox = await startSandbox(t, { ports: ['p0', 'p1'], tunnelIp: '10.2.2.1', remotes: ['10.2.2.2'] })
+const sandbox = await startSandbox(t, {
+  ports: ['p0', 'p1'],
+  bonds: { bond0: ['m0', 'm1'] },
+  tunnelIp: '10.2.2.1',
+  remotes: ['10.2.2.2'],
+})
 await sandbox.addPhysicalSwitch()
 const daemon = await sandbox.startDaemon()
 const controller = await startController(sandbox)
@@ -29,6 +35,25 @@ await t.test('a bound port that the switch has no device for', async (t) => {
   await sandbox.vsctl('set', 'Interface', 'nodev', 'type=dummy')
   await becomes(t, 'the fault is over', fault, '[]')
   await becomes(t, 'nor a problem', problems, [])
+})
+
+/** What the doctor finds wrong with rows. */
+const found = async () => {
+  const { findings } = await ask(sandbox.daemonEnv)
+  return findings.flatMap(({ check, isWrong, text }) => (check === 'rows' && isWrong ? [text] : []))
+}
+
+await t.test('a member of a bond', async (t) => {
+  await controller.write('bind-ls br0 bond0 0 s')
+  t.teardown(() => controller.write('unbind-ls br0 bond0 0'))
+  const fault = () => faultsOf('Physical_Port', 'bond0', 'port_fault_status')
+  await becomes(t, 'all are there', fault, '[]')
+  await sandbox.vsctl('set', 'Interface', 'm1', 'type=patch')
+  await becomes(t, 'one can not be made', fault, '[unspecified_fault]')
+  t.match(await problems(), [/Physical_Port .*bond0.*: the switch has no interface "m1": /])
+  t.match(await found(), [/the switch has no interface "m1": /])
+  await sandbox.vsctl('set', 'Interface', 'm1', 'type=dummy')
+  await becomes(t, 'the fault ends', fault, '[]')
 })
 
 await t.test('a flow-based port of others that came after ours', async (t) => {
