@@ -60,7 +60,11 @@ await t.test("a locator's key beside the switch's", async (t) => {
   ] as const)
     t.strictSame(await arriving(ip, vni), exits, `from ${ip} vni ${vni}`)
 
-  await controller.write(`set Logical_Switch ${rival} tunnel_key=501`)
+  await controller.write(`
+    set Logical_Switch ${rival} tunnel_key=501
+    add-ucast-remote ${rival} ${REMOTE} 10.2.2.2
+    add-ucast-remote ${rival} ${KEYED} 10.2.2.3
+  `)
   const [fromIt, fromOther] = [await arriving('10.2.2.3', 501), await arriving('10.2.2.2', 501)]
   t.strictSame(
     [fromIt, fromOther],
@@ -70,7 +74,10 @@ await t.test("a locator's key beside the switch's", async (t) => {
     ],
     'goes before a switch of that key, at that VTEP',
   )
-  await controller.write(`clear Logical_Switch ${rival} tunnel_key`)
+  await controller.write(`
+    clear Logical_Switch ${rival} tunnel_key
+    clear-remote-macs ${rival}
+  `)
 
   const keyed = where('_uuid', uuid(await locatorAt('10.2.2.3 501')))
   await controller.transact([update('Physical_Locator', keyed, { tunnel_key: 502 })])
