@@ -72,6 +72,7 @@ const saidElsewhere: Readonly<Record<string, readonly string[]>> = {
 const internal = [
   "'failed'",
   "'answered'",
+  "'nobody waits for it any more'",
   "'the session was closed'",
   "'a thread has ended before its work'",
   '`${inquiry.file}: nobody waits for the answer any more`',
