@@ -72,6 +72,7 @@ const saidElsewhere: Readonly<Record<string, readonly string[]>> = {
 const internal = [
   "'failed'",
   "'answered'",
+  "'package.json has no version'",
   "'nobody waits for it any more'",
   "'the session was closed'",
   "'a thread has ended before its work'",
