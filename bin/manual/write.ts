@@ -1,6 +1,8 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { completion } from './completion.js'
+import { fishCompletion } from './completion-fish.js'
+import { zshCompletion } from './completion-zsh.js'
 import { manPage, topicPage } from './man-page.js'
 import { documented, topics } from './pages.js'
 
@@ -13,10 +15,14 @@ for (const { program, supplement, subject } of documented()) {
   const name = program.name()
   write(`man/man${supplement.section}`, `${name}.${supplement.section}`, manPage(program, supplement))
   write('bash-completion/completions', name, completion(program, subject))
+  write('zsh/vendor-completions', `_${name}`, zshCompletion(program, subject))
+  write('fish/vendor_completions.d', `${name}.fish`, fishCompletion(program, subject))
 }
 for (const { name, supplement } of topics)
   write(`man/man${supplement.section}`, `${name}.${supplement.section}`, topicPage(name, supplement))
-cpSync(join('bin', 'service'), join(share, 'ovs-vtep'), { recursive: true })
+// of Debian's package, its scripts: .ci/deb takes them from here
+const isOfAnyone = (file: string): boolean => basename(file) !== 'debian'
+cpSync(join('bin', 'service'), join(share, 'ovs-vtep'), { recursive: true, filter: isOfAnyone })
 
 function write(folder: string, name: string, text: string): void {
   mkdirSync(join(share, folder), { recursive: true })
