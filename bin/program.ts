@@ -47,8 +47,12 @@ export function refuseMisspelt(argv: readonly string[], program: Command): void 
   if (suggestion !== '') throw new UsageError(`unknown command '${first}'${suggestion}`)
 }
 
-/** In colour for a person at a terminal that did not ask for none (no-color.org). */
-export function isColoured(): boolean {
+/** When colours are used: `auto` is for a person at a terminal that did not ask for none (no-color.org). */
+export const colourings = ['auto', 'always', 'never'] as const
+export type Colouring = (typeof colourings)[number]
+
+export function isColoured(when: Colouring = 'auto'): boolean {
+  if (when !== 'auto') return when === 'always'
   return process.stdout.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
 }
 

@@ -24,7 +24,7 @@ const byNumber: Called = {
 /** An entry in one line of plain text: number, local time, what happened. */
 export function describe({ seq, atMs, event }: Entry, called = byNumber): string {
   const start = `${String(seq).padStart(6)}  ${localTime(atMs)}  ${event.type.padEnd(13)}`
-  return `${start}  ${oneLine(summary(event, called))}`
+  return `${start}  ${oneLine(happened(event, called))}`
 }
 
 /** ISO 8601 with milliseconds, in local time and without the zone. */
@@ -33,7 +33,8 @@ export function localTime(atMs: number): string {
   return new Date(atMs - offsetMs).toISOString().slice(0, -1)
 }
 
-function summary(event: Event, called: Called): string {
+/** What an event says, without its kind; as it came, so not yet `oneLine`. */
+export function happened(event: Event, called: Called = byNumber): string {
   switch (event.type) {
     case 'Started':
       return `version ${event.version}, ${settingsText(event.settings)}`
@@ -130,7 +131,7 @@ function rowCounts(updates: readonly RowUpdate[]): string {
 }
 
 /** What a row says itself that it is called. */
-function ownName(row: object): readonly string[] {
+export function ownName(row: object): readonly string[] {
   const { name, MAC, dst_ip } = row as { name?: string; MAC?: string; dst_ip?: string }
   const own = name ?? MAC ?? dst_ip
   const text = plainName(own ?? '')

@@ -2,7 +2,7 @@ import type { ChangeLine, EntryLine, EntryView, SceneView } from '../../lib/repl
 import { Pasteable } from './copy.js'
 import { Row } from './row.js'
 import { clockOf, spanText, timeText } from './times.js'
-import { typeWords } from './type-words.js'
+import { typeWords } from '../../lib/replay/changes/type-words.js'
 
 interface Props {
   readonly entry: EntryView

@@ -7,8 +7,9 @@ import { MacsPane } from './macs-pane.js'
 import { type Place, type Tab, tabs } from './place.js'
 import { SubjectPane } from './subject-pane.js'
 import { StatusPane } from './status-pane.js'
-import { typeWords } from './type-words.js'
-import { timeText, zoneText } from './times.js'
+import { typeWords } from '../../lib/replay/changes/type-words.js'
+import { zoneText } from '../../lib/zone.js'
+import { timeText } from './times.js'
 
 interface Props {
   readonly place: Place

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Overview } from '../../lib/replay/page/api.js'
 import { CopyButton } from './copy.js'
-import { timeText, zoneText } from './times.js'
+import { zoneText } from '../../lib/zone.js'
+import { timeText } from './times.js'
 import { type Place, searchOf } from './place.js'
 
 interface Props {

@@ -2,7 +2,8 @@ import type { Example } from '../examples.js'
 
 /** Of vtep-replay, for `--help` and the man page. */
 export const replayExamples: readonly Example[] = [
-  ['vtep-replay br0', 'what happened?'],
+  ['vtep-replay changes br0', 'what happened, in sentences?'],
+  ['vtep-replay br0', 'and entry by entry?'],
   ['vtep-replay explain br0 02:00:00:00:0e:01', 'why do frames to this MAC go where they go?'],
   ['vtep-replay bisect br0 --bad mac:02:00:00:00:0e:01@10.2.2.9', 'since when do they go to 10.2.2.9?'],
   ['vtep-replay state br0 --at 03:12', 'how was the switch at 03:12?'],

@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs'
 import type { Command } from 'commander'
 import { noTip } from '../../journal/format.js'
-import type { Entry } from '../../lib/model/event.js'
+import { happened } from '../../lib/describe.js'
+import type { Entry, Event } from '../../lib/model/event.js'
 import { LogFilter } from '../../lib/replay/log-filter.js'
 import { Narrator } from '../../lib/replay/narrator.js'
 import { mentionsIn } from '../../lib/replay/mentions.js'
@@ -14,7 +15,8 @@ import { unknownSubject } from '../../lib/replay/unknown-word.js'
 import { follow } from './follow.js'
 import { examples } from './help.js'
 import { withRecording } from './journal-at.js'
-import type { Terminal } from './terminal.js'
+import { Listing } from './listing.js'
+import type { Style, Terminal } from './terminal.js'
 
 interface Options {
   readonly kind: readonly string[]
@@ -50,10 +52,15 @@ export function addLog(program: Command, terminal: () => Terminal): void {
       const { kind: kinds, table: tables, about } = options
       const filter = new LogFilter({ kinds, tables, about })
       const narrator = new Narrator()
+      const listing = new Listing(out, { label: 'kind', labelWidth: 13, text: 'what happened' })
       const hear = (entry: Entry, recording: Recording, isShown: boolean): void => {
         if (!isShown) narrator.pass(entry)
         else if (out.isJson) out.json(entry)
-        else out.line(narrator.describe(entry, recording))
+        else {
+          const { seq, atMs, event } = entry
+          const text = happened(event, narrator.called(entry, recording))
+          listing.line({ seq, atMs, label: event.type, style: styleOf(event), text })
+        }
       }
       const say = (line: string): void => {
         out.flush()
@@ -112,4 +119,24 @@ function nothingText({ kind, table, about }: Options, from: number, to: number):
     ...about.map((text) => `is about ${text}`),
   ]
   return `none of the entries ${from} to ${to} ${wishes.join(' and ')}`
+}
+
+const styles: Readonly<Partial<Record<Event['type'], Style>>> = {
+  Started: 'bold',
+  Stopped: 'bold',
+  VtepUpdated: 'cyan',
+  OvsUpdated: 'cyan',
+  MacsLearned: 'green',
+  FlowsDoubted: 'yellow',
+  CleanupRequested: 'yellow',
+  SourceLost: 'red',
+  Failed: 'red',
+  BackedOff: 'red',
+  JournalResumed: 'red',
+}
+
+/** What alarms is red, what somebody else did yellow, what came from outside in a colour, what we did without one. */
+function styleOf(event: Event): Style | null {
+  if (event.type === 'FlowsObserved') return event.isDrift ? 'yellow' : null
+  return styles[event.type] ?? null
 }

@@ -1,13 +1,22 @@
 import { writeSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { positionForms } from '../../lib/replay/position.js'
 import { explainedExamples } from '../examples.js'
-import { describedOption, explained, isColoured, refuseMisspelt, saidAs } from '../program.js'
+import {
+  type Colouring,
+  colourings,
+  describedOption,
+  explained,
+  isColoured,
+  refuseMisspelt,
+  saidAs,
+} from '../program.js'
 import { replayExamples } from './examples.js'
 import { addApply } from './apply.js'
 import { addBisect } from './bisect.js'
 import { addBlame } from './blame.js'
+import { addChanges } from './changes.js'
 import { addCommands } from './commands.js'
 import { addCompact } from './compact.js'
 import { addDiff } from './diff.js'
@@ -31,7 +40,7 @@ type AddCommand = (program: Command, terminal: () => Terminal) => void
 
 /** The commands as `vtep-replay help` shows them. */
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
-  'Look at what happened:': [addLog, addShow, addStats, addStep, addServe],
+  'Look at what happened:': [addChanges, addLog, addShow, addStats, addStep, addServe],
   'Look at how things stood:': [addState, addFlows, addCommands, addDiff],
   'Ask why:': [addExplain, addBlame, addHistory, addBisect],
   'Check:': [addVerify, addApply],
@@ -45,8 +54,8 @@ export async function runReplay(argv: readonly string[]): Promise<number> {
   let terminal = new Terminal(false, false)
   const program = replayProgram(
     () => terminal,
-    (isJson) => {
-      terminal = new Terminal(isJson, isColoured())
+    ({ json = false, color }) => {
+      terminal = new Terminal(json, isColoured(color), widthOfTerminal())
     },
   )
   try {
@@ -59,13 +68,31 @@ export async function runReplay(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The command line of vtep-replay; `begin` is told before a command whether it is to print JSON. */
-export function replayProgram(terminal: () => Terminal, begin: (isJson: boolean) => void): Command {
+/** How all commands print. */
+interface Manner {
+  readonly json?: boolean
+  readonly color?: Colouring
+}
+
+/** Null where lines are not to be cut: nobody sits before a terminal. */
+function widthOfTerminal(): number | null {
+  return process.stdout.isTTY ? process.stdout.columns || null : null
+}
+
+function colourOption(): Option {
+  return new Option('--color <WHEN>', 'colours: auto is for a terminal, where NO_COLOR is not set').choices(
+    colourings,
+  )
+}
+
+/** The command line of vtep-replay; `begin` is told before a command how it is to print. */
+export function replayProgram(terminal: () => Terminal, begin: (manner: Manner) => void): Command {
   const program = new Command('vtep-replay')
     .description('Answers questions from the journal of an ovs-vtep.')
     .usage('[--json] COMMAND JOURNAL [ARGUMENTS]')
     .version(packageVersion())
     .option('--json', 'print JSON, one value a line')
+    .addOption(colourOption())
     .addHelpText(
       'after',
       `
@@ -85,9 +112,12 @@ ${explainedExamples(replayExamples)}`,
     for (const add of commands) add(program, terminal)
   }
   for (const command of program.commands) {
-    command.copyInheritedSettings(program).option('--json', 'print JSON, one value a line')
+    command
+      .copyInheritedSettings(program)
+      .option('--json', 'print JSON, one value a line')
+      .addOption(colourOption())
     command.hook('preAction', () => {
-      begin(command.optsWithGlobals()['json'] === true)
+      begin(command.optsWithGlobals<Manner>())
     })
   }
   return program.commandsGroup('Help:')

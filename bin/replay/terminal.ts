@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { hasCode } from '../../adapters/error-code.js'
 import { oneLine } from '../../lib/one-line.js'
+import { cellsOf, fitted } from '../../lib/replay/step/cells.js'
 import { progress } from './progress.js'
 import { type ExitStatus, exitStatus } from '../exit-status.js'
 
@@ -10,26 +11,52 @@ const bufferLength = 1 << 16
 /** Stands out where colours are seen. */
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 
+/** A part of a line. */
+export interface Piece {
+  readonly text: string
+  readonly style: Style | null
+}
+
 /** Where a command of vtep-replay prints, and the exit status it comes to. */
 export class Terminal {
   status: ExitStatus = exitStatus.done
   readonly isJson: boolean
+  /** Cells in a line; null: no line is cut. */
+  readonly width: number | null
   readonly #isColoured: boolean
   #pending = ''
 
-  constructor(isJson: boolean, isColoured: boolean) {
+  constructor(isJson: boolean, isColoured: boolean, width: number | null = null) {
     this.isJson = isJson
+    this.width = width
     this.#isColoured = isColoured
   }
 
   /** One line, whatever is in `text`: this is the one place where texts of files and peers get onto a terminal. */
   line(text = '', style: Style | null = null): void {
-    const line = oneLine(text)
-    const shown =
-      style === null || line === '' || !this.#isColoured
-        ? line
-        : styleText(style, line, { validateStream: false })
-    this.#pending += `${shown}\n`
+    this.#add(this.#styled(oneLine(text), style))
+  }
+
+  /** One line of several pieces, cut where the terminal ends. */
+  pieces(pieces: readonly Piece[]): void {
+    let left = this.width ?? Infinity
+    const shown = pieces.map(({ text, style }) => {
+      const line = oneLine(text)
+      const cells = cellsOf(line)
+      const part = cells <= left ? line : fitted(line, left)
+      left = Math.max(0, left - cells)
+      return this.#styled(part, style)
+    })
+    this.#add(shown.join(''))
+  }
+
+  #styled(line: string, style: Style | null): string {
+    if (style === null || line === '' || !this.#isColoured) return line
+    return styleText(style, line, { validateStream: false })
+  }
+
+  #add(line: string): void {
+    this.#pending += `${line}\n`
     if (this.#pending.length >= bufferLength) this.flush()
   }
 

@@ -16,11 +16,16 @@ export class Narrator {
   }
 
   describe(entry: Entry, recording: Recording): string {
+    return describe(entry, this.called(entry, recording))
+  }
+
+  /** By what names the entry is told; undefined: it has need of none. It passes. */
+  called(entry: Entry, recording: Recording): Names | undefined {
     // another history has begun
     if (entry.seq <= this.#seq) this.#names = null
     if (entry.event.type === 'MacsLearned' && entry.event.updates.length > 0)
       this.#names ??= new Names(recording.coreAt(entry.seq - 1).state)
     this.pass(entry)
-    return describe(entry, this.#names ?? undefined)
+    return this.#names ?? undefined
   }
 }

@@ -9,12 +9,12 @@ import { createOwner } from '../support/owner.js'
 import { startServing } from '../support/serving.js'
 
 const shots = [
-  { name: 'serve-light', colorScheme: 'light', width: 1280, height: 860, at: '&at=37' },
+  { name: 'serve-light', colorScheme: 'light', width: 1560, height: 900, at: '&at=37' },
   {
     name: 'serve-dark',
     colorScheme: 'dark',
-    width: 1280,
-    height: 800,
+    width: 1560,
+    height: 900,
     at: '&at=45&tab=why&about=02:00:00:00:0e:01',
   },
   { name: 'narrow-light', colorScheme: 'light', width: 390, height: 1400, at: '&at=37' },
@@ -35,7 +35,10 @@ try {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.goto(`${url}${at}`)
-    await page.locator('.node').first().waitFor()
+    await page
+      .locator(width < 1280 ? '.change' : '.node')
+      .first()
+      .waitFor()
     await page
       .locator(at.includes('about') ? '.explanation' : '.details h2')
       .first()

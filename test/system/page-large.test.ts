@@ -104,7 +104,7 @@ t.test(
     await until('only what belongs to it is left', async () => ((await counts())[1] ?? 0) === 3)
     await page.keyboard.press('Escape')
     await page.getByLabel('Find in the picture').fill('')
-    await page.getByLabel('Group').selectOption('remote')
+    await page.getByLabel('Group', { exact: true }).selectOption('remote')
     await page
       .getByRole('button', { name: /^Group of .*mostly behind 10\.9\./ })
       .first()

@@ -1,10 +1,11 @@
 import type { Core } from '../../core.js'
-import { type Called, describe } from '../../describe.js'
+import type { Called } from '../../describe.js'
 import { commandsOf, shellLines } from '../../command.js'
 import type { Entry } from '../../model/event.js'
 import { addLine } from '../../model/flow.js'
 import { oneLine } from '../../one-line.js'
 import type { Chronicle } from '../changes/chronicle.js'
+import { entryWords } from '../changes/entry-words.js'
 import { Names } from '../names.js'
 import { planOf } from '../outcome.js'
 import type { Pages } from '../step/pages.js'
@@ -73,9 +74,8 @@ function isNamed({ event }: Entry): boolean {
   return event.type === 'MacsLearned' && event.updates.length > 0
 }
 
-/** The entry in the words of `log`. */
 function entryLine(entry: Entry, called: Called | undefined): EntryLine {
-  const text = describe(entry, called).replace(/^ *\d+ {2}\S+ {2}\S+ */, '')
+  const text = entryWords(entry.event, called)
   return { seq: entry.seq, atMs: entry.atMs, type: entry.event.type, text: text.slice(0, 400) }
 }
 

@@ -1,22 +1,22 @@
-import type { Event } from '../../lib/model/event.js'
+import type { Event } from '../../model/event.js'
 
 /** What kinds of entries are called where a person reads them. */
 const words: Readonly<Record<Event['type'], string>> = {
   Started: 'started',
-  VtepUpdated: 'hardware_vtep changed',
-  OvsUpdated: 'Open_vSwitch changed',
+  VtepUpdated: 'hardware_vtep',
+  OvsUpdated: 'Open_vSwitch',
   FlowsObserved: 'flows read',
   FlowsDoubted: 'flows in doubt',
   MacsLearned: 'MACs learned',
-  SourceLost: 'connection lost',
+  SourceLost: 'lost',
   Planned: 'planned',
   Applied: 'done',
   Failed: 'failed',
   BackedOff: 'waits',
   RetryDue: 'tried again',
   QuarantineDue: 'tried again',
-  JournalResumed: 'journal resumed',
-  CleanupRequested: 'clean-up asked for',
+  JournalResumed: 'gap',
+  CleanupRequested: 'clean-up',
   Stopped: 'stopped',
 }
 
