@@ -88,7 +88,8 @@ function head(out: Terminal, chronicle: Chronicle, recording: Recording, to: num
   const [first] = recording.entries(recording.first, recording.first)
   const [last] = recording.entries(to, to)
   if (first === undefined || last === undefined) return
-  for (const { text, tone, count } of chronicle.summary()) out.pieces([{ text, style: count === 0 ? 'dim' : tones[tone] }])
+  for (const { text, tone, count } of chronicle.summary())
+    out.pieces([{ text, style: count === 0 ? 'dim' : tones[tone] }])
   const numbers = `${counted(chronicle.length, 'change')} in ${counted(to - recording.first + 1, 'entry')}`
   const [from, until] = [first, last].map(({ atMs }) => localTime(atMs).slice(0, 19))
   const isStopped = last.event.type === 'Stopped'

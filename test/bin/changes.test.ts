@@ -78,6 +78,6 @@ t.test('colours are for terminals, and for who asks', async (t) => {
     [replayProgramFile, 'log', journal, '--color', 'often'],
     { reject: false },
   )
-  t.equal(exitCode, 1)
+  t.equal(exitCode, 64)
   t.match(stderr, /--color.*often.*auto, always, never/)
 })
