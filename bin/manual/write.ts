@@ -20,8 +20,8 @@ for (const { program, supplement, subject } of documented()) {
 }
 for (const { name, supplement } of topics)
   write(`man/man${supplement.section}`, `${name}.${supplement.section}`, topicPage(name, supplement))
-// of Debian's package, its scripts: .ci/deb takes them from here
-const isOfAnyone = (file: string): boolean => basename(file) !== 'debian'
+// what packages are made with is nothing for who has one
+const isOfAnyone = (file: string): boolean => !['debian', 'Containerfile'].includes(basename(file))
 cpSync(join('bin', 'service'), join(share, 'ovs-vtep'), { recursive: true, filter: isOfAnyone })
 
 function write(folder: string, name: string, text: string): void {

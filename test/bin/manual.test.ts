@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { completion } from '../../bin/manual/completion.js'
+import { fishCompletion } from '../../bin/manual/completion-fish.js'
+import { zshCompletion } from '../../bin/manual/completion-zsh.js'
 import { helpOf } from '../../bin/manual/help-text.js'
 import { manPage } from '../../bin/manual/man-page.js'
 import { documented } from '../../bin/manual/pages.js'
@@ -11,6 +13,9 @@ import { documented } from '../../bin/manual/pages.js'
 const directory = mkdtempSync(join(tmpdir(), 'vtep-manual-'))
 t.teardown(() => rmSync(directory, { recursive: true }))
 const hasGroff = spawnSync('groff', ['--version']).status === 0
+/** What `skip` takes. */
+const lacks = (program: string): string | false =>
+  spawnSync(program, ['--version']).status === 0 ? false : `no ${program}`
 /** Options as a help text writes them. */
 const optionsIn = (text: string): readonly string[] => [...new Set(text.match(/--[a-z][\w-]+/g) ?? [])].sort()
 
@@ -46,6 +51,60 @@ for (const { program, supplement, subject } of documented()) {
     })
     t.equal(status, 0)
     t.equal(stderr, '')
+    t.end()
+  })
+
+  t.test(`${name}: fish completes commands and options`, { skip: lacks('fish') }, (t) => {
+    const script = join(directory, `${name}.fish`)
+    writeFileSync(script, fishCompletion(program, subject))
+    const complete = (line: string): readonly string[] => {
+      const { stdout, stderr } = spawnSync(
+        'fish',
+        ['-c', 'source $argv[1]; complete -C $argv[2]', script, line],
+        {
+          encoding: 'utf8',
+          env: { ...process.env, HOME: directory },
+        },
+      )
+      t.equal(stderr, '', line)
+      return stdout.split('\n').flatMap((said) => /^[^\t]+/.exec(said)?.[0] ?? [])
+    }
+    t.strictSame([...complete(`${name} --`)].sort(), optionsIn(program.helpInformation()))
+    for (const command of commands) {
+      t.ok(complete(`${name} `).includes(command.name()), command.name())
+      const own = [...complete(`${name} ${command.name()} --`)].sort()
+      t.strictSame(own, optionsIn(command.helpInformation()), command.name())
+    }
+    t.end()
+  })
+
+  t.test(`${name}: zsh is told commands and options`, { skip: lacks('zsh') }, (t) => {
+    const script = join(directory, `_${name}`)
+    writeFileSync(script, zshCompletion(program, subject))
+    // zsh's own functions for the keyboard are not there in a script: these say what they are told
+    const stubs = `_arguments() { print -rl -- "$@" }; _describe() { print -rl -- "\${(@P)2}" }; words=("$@[2,-1]"); PREFIX=$words[-1]`
+    const told = (...line: readonly string[]): readonly string[] => {
+      const { stdout, stderr } = spawnSync(
+        'zsh',
+        ['-f', '-c', `${stubs}; . "$1"`, 'zsh', script, name, ...line],
+        {
+          encoding: 'utf8',
+        },
+      )
+      t.equal(stderr, '', line.join(' '))
+      return stdout.split('\n')
+    }
+    const options = (lines: readonly string[]) =>
+      lines.flatMap((line) => /^(--[a-z-]+?)=?-?\[/.exec(line)?.[1] ?? [])
+    t.strictSame([...options(told('--'))].sort(), optionsIn(program.helpInformation()))
+    for (const command of commands) {
+      t.ok(
+        told('').some((line) => line.startsWith(`${command.name()}:`)),
+        command.name(),
+      )
+      const own = [...options(told(command.name(), '--'))].sort()
+      t.strictSame(own, optionsIn(command.helpInformation()), command.name())
+    }
     t.end()
   })
 
