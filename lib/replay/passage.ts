@@ -1,5 +1,6 @@
 import { entriesOf } from '../model/collection.js'
 import type { Entry } from '../model/event.js'
+import type { State } from '../model/state.js'
 import { type Mention, mentionsIn } from './mentions.js'
 import type { Recording } from './recording.js'
 
@@ -12,13 +13,12 @@ export interface Said {
 /** All that is said up to entry `to`, from what stood before the first entry on. */
 export function* passage(recording: Recording, to = recording.last): Generator<Said> {
   const { first } = recording
-  if (first > 1) yield { entry: null, mentions: [...mentionsBefore(recording)] }
+  if (first > 1) yield { entry: null, mentions: [...mentionsOf(recording.coreAt(first - 1).state)] }
   for (const entry of recording.entries(first, to)) yield { entry, mentions: [...mentionsIn(entry)] }
 }
 
-/** What stood before the first entry. */
-function* mentionsBefore(recording: Recording): Generator<Mention> {
-  const { vtep, ovs, flows, learned } = recording.coreAt(recording.first - 1).state
+/** Everything that stands in a state, as if one entry had said it. */
+export function* mentionsOf({ vtep, ovs, flows, learned }: State): Generator<Mention> {
   for (const [table, rows] of Object.entries({ ...vtep, ...ovs }))
     for (const [key, value] of entriesOf<object>(rows)) yield { what: 'row', table, key, value }
   if (flows !== null)

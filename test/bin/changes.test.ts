@@ -81,3 +81,13 @@ t.test('colours are for terminals, and for who asks', async (t) => {
   t.equal(exitCode, 64)
   t.match(stderr, /--color.*often.*auto, always, never/)
 })
+
+t.test('state --about: what stands there of a subject, and no more', async (t) => {
+  const lines = await printed('state', journal, '--at', '42', '--about', '02:00:00:00:0e:01')
+  t.equal(lines[0], 'Ucast_Macs_Remote 02:00:00:00:0e:01 in office')
+  t.match(lines.slice(1, 6).join('\n'), /^ {2}locator: 10\.2\.2\.9$/m)
+  t.match(lines.at(-1), /^flow .*dl_dst=02:00:00:00:0e:01/)
+  t.notMatch(lines.join('\n'), /0e:02/)
+  const before = await printed('state', journal, '--at', '12', '--about', '02:00:00:00:0e:01')
+  t.match(before[0], /^nothing is there about/, 'it comes later')
+})
