@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import * as z from 'zod'
+import { hasCode, systemErrorText } from '../adapters/error-code.js'
 import { inRundir, PROGRAM, rundir } from '../adapters/paths.js'
 import { ask } from '../adapters/unixctl/ask.js'
 import { helpLayout } from './daemon-options.js'
@@ -98,7 +99,7 @@ async function socketOf(physicalSwitch: string | null): Promise<string> {
   const whose = physicalSwitch === null ? '' : ` for ${JSON.stringify(physicalSwitch)}`
   if (first === undefined)
     throw new TroubleError(
-      `no ${PROGRAM} that runs${whose} answers in ${rundir()}; say --unixctl where it was started with that`,
+      `no ${PROGRAM} that runs${whose} answers in ${whereLooked()}; say --unixctl where it was started with that`,
     )
   if (second !== undefined) {
     const names = [...new Set(found.map((one) => one.physicalSwitch))].join(', ')
@@ -110,11 +111,28 @@ async function socketOf(physicalSwitch: string | null): Promise<string> {
 /** Where daemons listen by themselves, and where the systemd unit has that of a switch listen. */
 function socketsFor(physicalSwitch: string | null): readonly string[] {
   const directory = rundir()
-  const names = existsSync(directory) ? readdirSync(directory) : []
-  const usual = names.filter((name) => name.startsWith(`${PROGRAM}.`) && /\.\d+\.ctl$/.test(name))
+  const usual = listed(directory).names.filter(
+    (name) => name.startsWith(`${PROGRAM}.`) && /\.\d+\.ctl$/.test(name),
+  )
   const service = physicalSwitch?.replaceAll('/', '-') ?? ''
   const unit = join(directory, '..', PROGRAM, service, `${PROGRAM}.ctl`)
   return [...usual.map((name) => join(directory, name)), ...(existsSync(unit) ? [unit] : [])]
+}
+
+/** The directory of the sockets, for who found no daemon there, and why it can't be listed where that is so. */
+export function whereLooked(): string {
+  const directory = rundir()
+  const { reason } = listed(directory)
+  return reason === null ? directory : `${directory} (which can not be listed: ${reason})`
+}
+
+/** Nothing is in a directory that is not there. */
+function listed(directory: string): { readonly names: readonly string[]; readonly reason: string | null } {
+  try {
+    return { names: readdirSync(directory), reason: null }
+  } catch (error) {
+    return { names: [], reason: hasCode(error, 'ENOENT') ? null : systemErrorText(error) }
+  }
 }
 
 const Told = z.object({

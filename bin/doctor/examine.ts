@@ -14,7 +14,7 @@ import { ovsContents, vtepContents } from '../../lib/ingest/intake.js'
 import type { Arguments } from '../arguments.js'
 import { probeOf } from '../check-usable.js'
 import { commandOptions } from '../connection-options.js'
-import { type Running, runningFor } from '../daemon-commands.js'
+import { type Running, runningFor, whereLooked } from '../daemon-commands.js'
 import { type Connected, connectOvs, connectVtep } from '../databases.js'
 import { connected, versionOf } from '../diff/live.js'
 import { journalFinding, socketFinding } from './permissions.js'
@@ -56,7 +56,7 @@ function daemonFinding(running: readonly Running[], { physicalSwitch, db, vtepDb
   const words = [...options, '--detach', '--pidfile', '--log-file', '--', physicalSwitch]
   return toDo(
     'daemon',
-    `no ${PROGRAM} for ${name} answers in ${rundir()}: what the databases ask for is done when one runs`,
+    `no ${PROGRAM} for ${name} answers in ${whereLooked()}: what the databases ask for is done when one runs`,
     shellWords(PROGRAM, ...words),
   )
 }
