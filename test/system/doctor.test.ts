@@ -90,9 +90,14 @@ await t.test('nothing that runs, and what is no use asking', async (t) => {
   const env = { ...sandbox.daemonEnv, OVS_RUNDIR: join(sandbox.directory, 'empty') }
   mkdirSync(env.OVS_RUNDIR)
   const { findings } = await ask(env)
-  t.match(findings.at(-1), {
-    check: 'permissions',
-    text: /db\.sock is not there/,
-    command: 'systemctl start openvswitch-switch',
-  })
+  t.match(
+    findings.filter(({ isWrong }) => isWrong),
+    [
+      {
+        check: 'permissions',
+        text: /db\.sock is not there/,
+        command: 'systemctl start openvswitch-switch',
+      },
+    ],
+  )
 })

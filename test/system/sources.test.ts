@@ -62,7 +62,7 @@ t.test('every text of the databases of a real switch says the same', async (t) =
   await sandbox.vtepctl('add-ucast-remote', 'ls0', '00:11:22:33:44:56', '10.2.2.9')
   await sandbox.vtepctl('del-ucast-remote', 'ls0', '00:11:22:33:44:56')
 
-  const tables = ['Bridge', 'Port', 'Interface']
+  const tables = ['Open_vSwitch', 'Bridge', 'Port', 'Interface']
   await sandbox.vsctl('set', 'Bridge', 'br0', `external_ids:odd="q\\"u, o}te"`, 'external_ids:number="1"')
   const lists = await Promise.all(tables.map((table) => sandbox.vsctl('--format=json', 'list', table)))
   const plainLists = await Promise.all(tables.map((table) => sandbox.vsctl('list', table)))

@@ -48,7 +48,7 @@ t.test('a command line that cannot work is one line that says why, and nothing i
       [...databases, ...args, '-vconsole:off', 'br0'],
       sandbox.daemonEnv,
     )
-    t.equal(status, /^options? '/.test(reason) ? 2 : 1, args.join(' '))
+    t.equal(status, /^options? '/.test(reason) ? 64 : 1, args.join(' '))
     t.equal(stderr.split('\n').length, 1, stderr)
     t.ok(stderr.includes(reason), stderr)
   }
