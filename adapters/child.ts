@@ -85,7 +85,7 @@ export function endingText({ code, signal, trouble }: Ending): string {
 const mostBytes = 2 ** 29 - 2 ** 10
 
 /** All that a stream of a child says, from now on; null: that is more than a text can hold. Never rejects. */
-export async function textOf(stream: Readable | null): Promise<string | null> {
+export async function outputTextOf(stream: Readable | null): Promise<string | null> {
   let chunks: Buffer[] = []
   let size = 0
   stream?.on('data', (chunk: Buffer) => {

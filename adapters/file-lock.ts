@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
-import { Database } from '../sqlite/sqlite.js'
+import { Database } from './sqlite.js'
 import { hasCode } from './error-code.js'
 
 /** Takes SQLite's write lock without a journal file beside the locked one. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
-import { isPlainBridge } from '../lib/command.js'
+import { isPlainBridge } from '../lib/plan/command.js'
 
 /** Name of the daemon in its pidfile, control socket, log file and messages. */
 export const PROGRAM = 'ovs-vtep'

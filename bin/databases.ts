@@ -14,10 +14,10 @@ import { hardwareVtep } from '../lib/schema/hardware-vtep.js'
 import { laterTables, lostFeatures } from '../lib/schema/older.js'
 import { openVSwitch } from '../lib/schema/open-vswitch.js'
 import type { Since, Table } from '../lib/schema/table.js'
-import type { Access } from './connection-options.js'
+import type { Access } from './command-line/connection-options.js'
 
 /** A database that is connected and has shown its contents once. */
-export interface Database {
+export interface LiveDatabase {
   readonly session: OvsdbSession
   /** Everything it said and says, from the first contents on. For one subscriber. */
   readonly intake$: Observable<Intake>
@@ -27,8 +27,8 @@ export interface Database {
 
 /** Those of one switch. */
 export interface Databases {
-  readonly vtep: Database
-  readonly ovs: Database
+  readonly vtep: LiveDatabase
+  readonly ovs: LiveDatabase
 }
 
 /** Ends both sessions. Never rejects. */
@@ -37,8 +37,8 @@ export async function close({ vtep, ovs }: Databases): Promise<void> {
 }
 
 /** A database, and what it showed: as large as all its tables, so not to be kept. */
-export interface Connected {
-  readonly database: Database
+export interface ConnectedDatabase {
+  readonly database: LiveDatabase
   readonly contents: Contents
   /** Of its schema; null: it carries none. */
   readonly schemaVersion: string | null
@@ -56,7 +56,7 @@ export function connectVtep(
   access: Access,
   isPatient = false,
   meanwhile?: () => void,
-): Promise<Connected> {
+): Promise<ConnectedDatabase> {
   return connect('vtep', 'hardware_vtep', hardwareVtep, remote, access, {
     isPatient,
     ...(meanwhile && { meanwhile }),
@@ -64,7 +64,11 @@ export function connectVtep(
 }
 
 /** As connectVtep. `lock`: to be waited for, and held while connected; null for none. */
-export function connectOvs(remote: string, access: Access, lock: string | null = null): Promise<Connected> {
+export function connectOvs(
+  remote: string,
+  access: Access,
+  lock: string | null = null,
+): Promise<ConnectedDatabase> {
   return connect('ovs', 'Open_vSwitch', openVSwitch, remote, access, { lock })
 }
 
@@ -83,7 +87,7 @@ async function connect(
   remote: string,
   access: Access,
   { lock = null, isPatient = false, meanwhile }: Course,
-): Promise<Connected> {
+): Promise<ConnectedDatabase> {
   const tables = Object.fromEntries(
     Object.entries(declared).map(([table, { columns }]) => [table, Object.keys(columns)]),
   )

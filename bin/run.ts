@@ -5,17 +5,18 @@ import { keepNotified } from '../adapters/daemon/service-manager.js'
 import { claimPidfile } from '../adapters/pidfile.js'
 import { ControlServer } from '../adapters/unixctl/control-server.js'
 import { vlog } from '../adapters/vlog/vlog.js'
-import { oneLine } from '../lib/one-line.js'
-import { summarize } from '../lib/status.js'
-import { type Arguments, parseArguments } from './arguments.js'
-import { registerCommands } from './control.js'
-import { startDaemon } from './daemon.js'
-import { answerOf, type DaemonCommand } from './daemon-commands.js'
-import type { Daemon } from './term.js'
-import { TroubleError } from './trouble-error.js'
-import { up } from './up.js'
-import { UsageError } from './usage-error.js'
-import { exitStatus, type ExitStatus } from './exit-status.js'
+import { oneLine } from '../lib/words/one-line.js'
+import { summarize } from '../lib/words/status.js'
+import { parseArguments } from './daemon/arguments.js'
+import { type Arguments } from './daemon/asked.js'
+import { registerCommands } from './daemon/control.js'
+import { startDaemon } from './daemon/daemon.js'
+import { answerOf, type DaemonCommand } from './daemon/daemon-commands.js'
+import type { Daemon } from './daemon/term.js'
+import { TroubleError } from './command-line/trouble-error.js'
+import { up } from './daemon/up.js'
+import { UsageError } from './command-line/usage-error.js'
+import { exitStatus, type ExitStatus } from './command-line/exit-status.js'
 
 const log = vlog.module('ovs-vtep')
 
@@ -40,7 +41,7 @@ export async function runDaemon(argv: readonly string[]): Promise<void> {
   }
   const options = invocation.arguments
   if (options.isDryRun) {
-    const { dryRun } = await import('./dry-run.js')
+    const { dryRun } = await import('./daemon/dry-run.js')
     process.exitCode = await dryRun(options)
     return
   }

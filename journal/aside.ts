@@ -3,13 +3,13 @@ import { applicationId, JournalError } from './format.js'
 import { lookAt } from './open.js'
 
 /** Why a file is kept: part of its new name. `swapped`: put there while another was in use. */
-export type Kept = 'torn' | 'damaged' | 'other' | 'swapped'
+export type KeptFile = 'torn' | 'damaged' | 'other' | 'swapped'
 
 /** What SQLite may keep beside its file; of a file that is gone it must not stay for the next one. */
 const companions = ['-wal', '-shm']
 
 /** Renames a journal to a name that says why and when, which it gives; null: there was none. Throws JournalError. */
-export function setAside(file: string, why: Kept, nowMs: number): string | null {
+export function setAside(file: string, why: KeptFile, nowMs: number): string | null {
   const aside = nameAside(file, why, nowMs)
   return explainingFiles(() => {
     const isThere = existsSync(file)
@@ -23,7 +23,7 @@ export function setAside(file: string, why: Kept, nowMs: number): string | null 
 }
 
 /** As setAside, but a copy, of a journal that nobody has open. */
-export function copyAside(file: string, why: Kept, nowMs: number): string {
+export function copyAside(file: string, why: KeptFile, nowMs: number): string {
   const aside = nameAside(file, why, nowMs)
   return explainingFiles(() => {
     for (const end of ['', ...companions]) if (existsSync(file + end)) copyFileSync(file + end, aside + end)
@@ -50,7 +50,7 @@ export function wasJournal(file: string): boolean {
 const applicationIdAt = 68
 
 /** In UTC, and without the colons that some file systems do not allow. */
-function nameAside(file: string, why: Kept, nowMs: number): string {
+function nameAside(file: string, why: KeptFile, nowMs: number): string {
   return `${file}.${why}-${new Date(nowMs).toISOString().replace(/[-:]/g, '')}`
 }
 

@@ -1,7 +1,7 @@
 import type { Entry } from '../lib/model/event.js'
 
 /** How much is kept in memory: entries, and characters of their JSON. */
-export interface Limits {
+export interface BacklogLimits {
   readonly entries: number
   readonly characters: number
 }
@@ -11,12 +11,12 @@ export interface Limits {
  * the file, so all of it can be folded; of what comes later only the outcome is recorded, as a snapshot.
  */
 export class Backlog {
-  readonly #limits: Limits
+  readonly #limits: BacklogLimits
   #entries: Entry[] = []
   #characters = 0
   #isBroken = false
 
-  constructor(limits: Limits) {
+  constructor(limits: BacklogLimits) {
     this.#limits = limits
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Entry } from '../lib/model/event.js'
-import { oneLine } from '../lib/one-line.js'
+import { oneLine } from '../lib/words/one-line.js'
 import { ovsTables } from '../lib/schema/open-vswitch.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'

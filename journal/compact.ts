@@ -1,12 +1,19 @@
 import { existsSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Database, SqliteError } from '../sqlite/sqlite.js'
+import { Database, SqliteError } from '../adapters/sqlite.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
 import { JournalError, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 import { openRecording, type Passage } from './recording.js'
-import { drop, type Dropping, droppingsOf, lastToGo, type Place, type Retention } from './retention.js'
+import {
+  drop,
+  type Dropping,
+  droppingsOf,
+  lastToGo,
+  type RetentionPlace,
+  type Retention,
+} from './retention.js'
 import { snapshotsIn } from './snapshots.js'
 import { writeSnapshot } from './snapshot-writer.js'
 import { snapshotBytes, usedBytes, Weights } from './weights.js'
@@ -29,7 +36,7 @@ export interface Compaction {
 }
 
 /** A snapshot that makes the journal smaller, because more may go with it. */
-interface Planned extends Place {
+interface Planned extends RetentionPlace {
   readonly tip: Tip
   readonly state: State
   readonly bytes: number

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, linkSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Core } from '../lib/core.js'
+import { Core } from '../lib/daemon/core.js'
 import type { Entry, Event } from '../lib/model/event.js'
 import { joined } from '../lib/model/pieces.js'
 import { initialState, type State } from '../lib/model/state.js'
@@ -11,7 +11,7 @@ import { chainOf, chainStart, formatVersion, JournalError } from './format.js'
 import { linesIn } from './lines.js'
 import { codeOf, fileAt } from './place.js'
 import { eventFrom, MalformedEvent } from './upcast.js'
-import { beginJournal, openJournal, type Origin } from './writer.js'
+import { beginJournal, openJournal, type JournalOrigin } from './writer.js'
 
 /** How many entries a file that was read has, and whether they were proven to be all that was exported. */
 export interface Imported {
@@ -115,7 +115,7 @@ class Reader {
   }
 
   /** What the entries begin with, once the first was given. */
-  origin(): Origin | null {
+  origin(): JournalOrigin | null {
     const origin = this.#origin()
     return origin && { ...origin, texts: this.#texts }
   }
@@ -166,7 +166,7 @@ class Reader {
     this.#chain = this.#origin()?.chain ?? chainStart
   }
 
-  #origin(): Omit<Origin, 'texts'> | null {
+  #origin(): Omit<JournalOrigin, 'texts'> | null {
     const origin = this.#header?.['origin'] ?? null
     if (origin === null) return null
     const { seq, atMs, chain } = isObject(origin) ? origin : {}

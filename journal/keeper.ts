@@ -2,9 +2,9 @@ import type { Intake } from '../lib/ingest/intake.js'
 import type { Entry } from '../lib/model/event.js'
 import type { State } from '../lib/model/state.js'
 import { snapshotOf } from '../lib/model/snapshot.js'
-import type { Kept } from './aside.js'
-import type { JournalHealth } from '../lib/status.js'
-import { Backlog, type Limits } from './backlog.js'
+import type { KeptFile } from './aside.js'
+import type { JournalHealth } from '../lib/words/status.js'
+import { Backlog, type BacklogLimits } from './backlog.js'
 import { JournalError, noTip, type Tip } from './format.js'
 import type { Retention } from './retention.js'
 import type { Reached } from './reader.js'
@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly warn: (text: string) => void
 }
 
-const usualLimits: Limits = { entries: 10_000, characters: 64 << 20 }
+const usualLimits: BacklogLimits = { entries: 10_000, characters: 64 << 20 }
 
 /**
  * A journal whose troubles stop nobody. States and moves: *sound* → *degraded* when an append fails or the
@@ -38,7 +38,7 @@ export class JournalKeeper {
   /** Null: sound. */
   #reason: string | null = null
   /** Why the file that is there has to give way to a new one; null: it has not. */
-  #unfit: Kept | null = null
+  #unfit: KeptFile | null = null
   #isResumptionDue = false
   /** The entry noted last outside the file. */
   #promised = 0
@@ -47,7 +47,7 @@ export class JournalKeeper {
   constructor(
     store: Store,
     surroundings: Surroundings,
-    limits: Limits = usualLimits,
+    limits: BacklogLimits = usualLimits,
     retention: Retention = { keepMs: null, maxBytes: null },
   ) {
     this.#store = store
@@ -229,7 +229,7 @@ export class JournalKeeper {
     this.#backlog.drop()
   }
 
-  #replace(why: Kept): void {
+  #replace(why: KeptFile): void {
     const aside = this.#store.setAside(why, this.#surroundings.now())
     this.#unfit = null
     if (aside === null) return

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { JournalError } from './format.js'
-import { readableFile, reasonOf } from './place.js'
+import { readableFile, placeReasonOf } from './place.js'
 
 const chunkBytes = 1 << 16
 /** Entries and pieces of ours have tens of millions of characters at most; a text can't have many more than this. */
@@ -55,6 +55,6 @@ function explained<T>(file: string, use: () => T): T {
   try {
     return use()
   } catch (error) {
-    throw new JournalError(`${file}: ${reasonOf(error)}`)
+    throw new JournalError(`${file}: ${placeReasonOf(error)}`)
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync, type Stats } from 'node:fs'
-import { Database, SqliteError } from '../sqlite/sqlite.js'
-import { readableFile, reasonOf } from './place.js'
+import { Database, SqliteError } from '../adapters/sqlite.js'
+import { readableFile, placeReasonOf } from './place.js'
 import { applicationId, formatVersion, JournalError, type Trouble } from './format.js'
 
 /**
@@ -94,7 +94,7 @@ export function explaining<T>(file: string, use: () => T): T {
     return use()
   } catch (error) {
     if (error instanceof SqliteError) throw new JournalError(`${file}: ${reason(error)}`, troubleOf(error))
-    if (isOfSystem(error)) throw new JournalError(`${file}: ${reasonOf(error)}`)
+    if (isOfSystem(error)) throw new JournalError(`${file}: ${placeReasonOf(error)}`)
     // thrown before SQLite is asked, also for a directory that may not be looked into
     if (error instanceof TypeError && error.message.startsWith('Cannot open database'))
       throw new JournalError(`${file}: its directory can't be used`)

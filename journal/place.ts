@@ -9,7 +9,7 @@ export function readableFile(file: string): Stats {
   try {
     accessSync(file, constants.R_OK)
   } catch (error) {
-    throw new JournalError(`${file}: ${reasonOf(error)}`)
+    throw new JournalError(`${file}: ${placeReasonOf(error)}`)
   }
   return found
 }
@@ -20,7 +20,7 @@ export function fileAt(file: string): Stats | null {
   try {
     found = statSync(file, { throwIfNoEntry: false })
   } catch (error) {
-    throw new JournalError(`${file}: ${reasonOf(error)}`)
+    throw new JournalError(`${file}: ${placeReasonOf(error)}`)
   }
   if (found !== undefined && !found.isFile())
     throw new JournalError(`${file}: not a file but ${kindOf(found)}`, 'foreign')
@@ -35,7 +35,7 @@ function missingReason(file: string): string {
 }
 
 /** What the system said of a path, in its words. */
-export function reasonOf(error: unknown): string {
+export function placeReasonOf(error: unknown): string {
   const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : 0
   return getSystemErrorMap().get(errno)?.[1] ?? (error instanceof Error ? error.message : String(error))
 }

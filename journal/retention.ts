@@ -1,4 +1,4 @@
-import type { Database } from '../sqlite/sqlite.js'
+import type { Database } from '../adapters/sqlite.js'
 import { hasSnapshots } from './snapshots.js'
 import { usedBytes, type Weights } from './weights.js'
 
@@ -18,7 +18,7 @@ export interface Dropping {
 }
 
 /** A place where a snapshot stands, or might. */
-export interface Place {
+export interface RetentionPlace {
   readonly seq: number
   /** When its entry was recorded. */
   readonly atMs: number
@@ -33,16 +33,16 @@ export function* droppingsOf(
   database: Database,
   { keepMs, maxBytes }: Retention,
   nowMs: number,
-  planned: (Place & { readonly bytes: number }) | null = null,
+  planned: (RetentionPlace & { readonly bytes: number }) | null = null,
   weights: Weights | null = null,
 ): Generator<Dropping> {
   let first = database.prepare<[], number | null>('select min(seq) from entry').pluck().get() ?? null
   if (first === null) return
-  const places: Place[] = planned === null ? [] : [planned]
+  const places: RetentionPlace[] = planned === null ? [] : [planned]
   if (hasSnapshots(database))
     places.push(
       ...database
-        .prepare<[number], Place>('select seq, at_ms as atMs from snapshot where seq >= ?')
+        .prepare<[number], RetentionPlace>('select seq, at_ms as atMs from snapshot where seq >= ?')
         .all(first),
     )
   let bytes = maxBytes === null ? 0 : usedBytes(database) + (planned?.bytes ?? 0)

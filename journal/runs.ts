@@ -1,5 +1,5 @@
-import type { Run } from '../lib/replay/parts.js'
-import type { Database } from '../sqlite/sqlite.js'
+import type { Run } from '../lib/history/parts.js'
+import type { Database } from '../adapters/sqlite.js'
 import { entryWeight, hasSnapshots, snapshotWeight } from './snapshots.js'
 
 /** The entries from `first` to `last` in runs of equally many, at most `most`. */

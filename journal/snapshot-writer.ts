@@ -1,14 +1,14 @@
-import type { Database } from '../sqlite/sqlite.js'
+import type { Database } from '../adapters/sqlite.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
 import type { Tip } from './format.js'
-import { digestOf, entryWeight, snapshotWeight } from './snapshots.js'
+import { snapshotDigestOf, entryWeight, snapshotWeight } from './snapshots.js'
 
 /** A snapshot that is being written, from a state that nothing changes any more. */
 interface Unfinished {
   readonly tip: Tip
   readonly texts: Iterator<string, void>
-  readonly hash: ReturnType<typeof digestOf>
+  readonly hash: ReturnType<typeof snapshotDigestOf>
   readonly weight: number
   pieces: number
   characters: number
@@ -27,7 +27,7 @@ export function writeSnapshot(
   texts: Iterable<string>,
 ): void {
   const insert = database.prepare(insertPiece)
-  const hash = digestOf({ seq, chain })
+  const hash = snapshotDigestOf({ seq, chain })
   let pieces = 0
   for (const text of texts) {
     insert.run(seq, ++pieces, text)
@@ -101,7 +101,14 @@ export class SnapshotWriter {
       if (!isDue) return
       this.#removeUnfinished()
       const texts = piecesOf(state)
-      this.#unfinished = { tip, texts, hash: digestOf(tip), weight: this.#weight, pieces: 0, characters: 0 }
+      this.#unfinished = {
+        tip,
+        texts,
+        hash: snapshotDigestOf(tip),
+        weight: this.#weight,
+        pieces: 0,
+        characters: 0,
+      }
       this.#weight = 0
     }
     const { weight } = this.#unfinished

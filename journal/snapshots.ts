@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Database } from '../sqlite/sqlite.js'
+import type { Database } from '../adapters/sqlite.js'
 import { joined, MalformedState } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
 import { JournalError, type Tip } from './format.js'
@@ -19,7 +19,7 @@ export interface Stored extends Tip {
 }
 
 /** What ties a snapshot to the history it was made from; pieces are added with `update`. */
-export function digestOf({ seq, chain }: Tip): ReturnType<typeof createHash> {
+export function snapshotDigestOf({ seq, chain }: Tip): ReturnType<typeof createHash> {
   return createHash('sha256').update(chain).update(`snapshot ${seq}\n`)
 }
 
@@ -73,7 +73,7 @@ export function piecesIn(file: string, database: Database, stored: Stored): read
       .prepare<[number], { body: unknown }>('select body from piece where seq = ? order by number')
       .all(seq),
   ])
-  const hash = digestOf(stored)
+  const hash = snapshotDigestOf(stored)
   const texts = rows.map(({ body }) => String(body))
   for (const text of texts) hash.update(text)
   const isTied = entry === undefined || (Buffer.isBuffer(entry.chain) && entry.chain.equals(chain))

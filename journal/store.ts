@@ -1,4 +1,4 @@
-import { type Kept, setAside } from './aside.js'
+import { type KeptFile, setAside } from './aside.js'
 import { type History, readHistory } from './history.js'
 import type { Tip } from './format.js'
 import { broken, promise } from './promise.js'
@@ -16,7 +16,7 @@ export interface Store {
   /** See `readHistory`. */
   read<T>(fold: Fold<T>, reached: Reached | null): History<T>
   /** See `setAside`. */
-  setAside(why: Kept, nowMs: number): string | null
+  setAside(why: KeptFile, nowMs: number): string | null
   /** Notes the last entry outside the file, see `promise`. */
   promise?(tip: Tip): void
 }

@@ -1,5 +1,5 @@
-import type { Database } from '../sqlite/sqlite.js'
-import type { LaneName, Tick } from '../lib/replay/tick.js'
+import type { Database } from '../adapters/sqlite.js'
+import type { LaneName, Tick } from '../lib/history/tick.js'
 import { explaining } from './open.js'
 
 /** SQLite checks the types of a strict table when it writes, not when it reads a damaged one. */

@@ -1,4 +1,4 @@
-import type { Database } from '../sqlite/sqlite.js'
+import type { Database } from '../adapters/sqlite.js'
 import { hasSnapshots } from './snapshots.js'
 
 /** Of the file, without the pages that are free to be written again. */

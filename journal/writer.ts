@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Database, SqliteError } from '../sqlite/sqlite.js'
+import { Database, SqliteError } from '../adapters/sqlite.js'
 import type { Entry } from '../lib/model/event.js'
 import type { State } from '../lib/model/state.js'
 import {
@@ -62,13 +62,13 @@ export function openJournal(file: string): JournalWriter {
 }
 
 /** What a journal begins with that has no beginning: the state after `seq`, as `piecesOf` gives it. */
-export interface Origin extends Tip {
+export interface JournalOrigin extends Tip {
   readonly atMs: number
   readonly texts: readonly string[]
 }
 
 /** Makes a journal without entries, whose first will follow `origin`; null: it is the first of all. Throws JournalError. */
-export function beginJournal(file: string, origin: Origin | null): void {
+export function beginJournal(file: string, origin: JournalOrigin | null): void {
   openJournal(file).close()
   if (origin === null) return
   explaining(file, () => {

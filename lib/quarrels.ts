@@ -1,7 +1,8 @@
 import type { Batch, Lane } from './model/batch.js'
 import { lookup, none } from './model/collection.js'
 import type { Event } from './model/event.js'
-import { flowContent, type Part, partsOf } from './model/quarantine.js'
+import { flowContent, partsOf } from './model/quarantine.js'
+import { type Part } from './model/batch.js'
 import type { State } from './model/state.js'
 
 /** Changes that somebody undoes again and again, and how long they are to wait. */

@@ -80,10 +80,10 @@ t.test('the functions that took most of a profile, without the time when nothing
     timeDeltas: [5_000, 1_000, 1_000, 2_000, 7_000],
   }
   t.strictSame(topFunctions(profile), [
-    { name: 'fold lib/core.js:10', selfMs: 3, share: 0.75 },
+    { name: 'fold lib/daemon/core.js:10', selfMs: 3, share: 0.75 },
     { name: '(anonymous) immer/immer.mjs:10', selfMs: 1, share: 0.25 },
   ])
-  t.strictSame(topFunctions(profile, 9), [{ name: 'fold lib/core.js:10', selfMs: 2, share: 1 }])
+  t.strictSame(topFunctions(profile, 9), [{ name: 'fold lib/daemon/core.js:10', selfMs: 2, share: 1 }])
   t.end()
 })
 

@@ -1,7 +1,7 @@
 import { vlog } from '../vlog/vlog.js'
 import { announce } from './readiness.js'
 import { launch } from './launch.js'
-import { Monitor } from './monitor.js'
+import { DaemonMonitor } from './monitor.js'
 import { ownRole } from './respawn.js'
 
 /** No more than one restart in this time, as in other OVS daemons. */
@@ -51,7 +51,7 @@ export async function daemonize(options: DaemonOptions): Promise<Startup> {
 async function supervise(options: DaemonOptions, leave: () => void): Promise<never> {
   vlog.setSubprogram('monitor')
   options.openLog()
-  const monitor = new Monitor(options.restartIntervalMs ?? RESTART_INTERVAL_MS)
+  const monitor = new DaemonMonitor(options.restartIntervalMs ?? RESTART_INTERVAL_MS)
   if (!(await monitor.isUp())) process.exit(1)
   leave()
   await monitor.watch()

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 
 /** How a process ended: either its exit status or the signal that killed it. */
-export interface ExitStatus {
+export interface ChildExitStatus {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
 }
@@ -28,12 +28,12 @@ const FAILURES: readonly (NodeJS.Signals | null)[] = [
 ]
 
 /** Whether `--monitor` starts the daemon again after such an end. */
-export function isFailure({ code, signal }: ExitStatus): boolean {
+export function isFailure({ code, signal }: ChildExitStatus): boolean {
   return code === RESTART_EXIT_CODE || FAILURES.includes(signal)
 }
 
 /** How `child` ends; one that can't even be started, of which there is only the reason, has no status. Call it before the end. */
-export async function exitOf(child: ChildProcess | string): Promise<ExitStatus> {
+export async function exitOf(child: ChildProcess | string): Promise<ChildExitStatus> {
   if (typeof child === 'string') return { code: null, signal: null }
   if (child.exitCode === null && child.signalCode === null) {
     await once(child, 'exit').catch(() => ({ code: 1, signal: null }))
@@ -42,6 +42,6 @@ export async function exitOf(child: ChildProcess | string): Promise<ExitStatus> 
 }
 
 /** `status` in words. */
-export function exitText({ code, signal }: ExitStatus): string {
+export function exitText({ code, signal }: ChildExitStatus): string {
   return signal === null ? `exited with status ${code ?? 'unknown'}` : `was killed by ${signal}`
 }

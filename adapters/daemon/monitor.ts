@@ -15,7 +15,7 @@ const log = vlog.module('monitor')
  *
  * Pidfile and control socket are the worker's, so after a restart both name the new one.
  */
-export class Monitor {
+export class DaemonMonitor {
   readonly #restartIntervalMs: number
   /** Workers start where the user started us, since their arguments may name files from there. */
   readonly #cwd = process.cwd()

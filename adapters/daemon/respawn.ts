@@ -6,18 +6,18 @@ import { systemErrorText } from '../error-code.js'
  * What a process of the daemon is for. `launcher`: the one a user started; `background`: the one that
  * `--detach` left behind, which works or monitors; `worker`: the one that works under `--monitor`.
  */
-export type Role = 'launcher' | 'background' | 'worker'
+export type ProcessRole = 'launcher' | 'background' | 'worker'
 
 const VARIABLE = 'OVS_VTEP_ROLE'
 const role = takeRole()
 
 /** The role of this process. */
-export function ownRole(): Role {
+export function ownRole(): ProcessRole {
   return role
 }
 
 /** Starts this program once more with the same arguments, in the role `as`. A text: why it can't be started, for want of memory say. */
-export function respawn(as: Exclude<Role, 'launcher'>, options: SpawnOptions): ChildProcess | string {
+export function respawn(as: Exclude<ProcessRole, 'launcher'>, options: SpawnOptions): ChildProcess | string {
   const env = userEnvironment({ [VARIABLE]: as })
   try {
     return spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { ...options, env })
@@ -27,7 +27,7 @@ export function respawn(as: Exclude<Role, 'launcher'>, options: SpawnOptions): C
 }
 
 /** Programs that we start must not take our role for theirs, so it leaves the environment. */
-function takeRole(): Role {
+function takeRole(): ProcessRole {
   const value = process.env[VARIABLE]
   Reflect.deleteProperty(process.env, VARIABLE)
   return value === 'background' || value === 'worker' ? value : 'launcher'

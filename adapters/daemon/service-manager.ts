@@ -1,4 +1,4 @@
-import { Child, endingText, textOf } from '../child.js'
+import { Child, endingText, outputTextOf } from '../child.js'
 import { vlog } from '../vlog/vlog.js'
 
 const log = vlog.module('daemon')
@@ -26,7 +26,7 @@ export function keepNotified(status: () => string): void {
       env: { NOTIFY_SOCKET: socket },
     })
     const timer = setTimeout(() => told.kill(), timeoutMs)
-    const said = await textOf(told.stderr)
+    const said = await outputTextOf(told.stderr)
     const ending = await told.ended
     clearTimeout(timer)
     isUnderWay = false

@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os'
 import * as z from 'zod'
 import type { Machine } from '../../lib/doctor/machine.js'
 import { isLoopback, parseAddress } from '../../lib/model/address.js'
-import { Child, textOf } from '../child.js'
+import { Child, outputTextOf } from '../child.js'
 import { askIp } from './ip.js'
 import { portUsers } from './udp-port.js'
 
@@ -28,7 +28,7 @@ async function unrouted(remotes: readonly string[]): Promise<ReadonlyMap<string,
   const asked = remotes.flatMap((text) => parseAddress(text) ?? [])
   const input = asked.map((address) => `route get ${address}\n`).join('')
   const ip = new Child('ip', ['-force', '-batch', '-'], { stdio: ['pipe', 'ignore', 'pipe'] })
-  const said = textOf(ip.stderr)
+  const said = outputTextOf(ip.stderr)
   ip.stdin?.end(input)
   const { trouble } = await ip.ended
   if (trouble !== null) throw new Error(`ip: ${trouble}`)

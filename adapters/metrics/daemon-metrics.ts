@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
-import { programs } from '../../lib/command.js'
+import { programs } from '../../lib/plan/command.js'
 import { lanes, type Batch } from '../../lib/model/batch.js'
-import type { Turn, Stage } from '../../lib/engine.js'
+import type { Turn, Stage } from '../../lib/daemon/engine.js'
 import type { Event } from '../../lib/model/event.js'
 import { Rejection } from '../../lib/model/quarantine.js'
-import type { Status } from '../../lib/status.js'
+import type { Status } from '../../lib/words/status.js'
 import { vlog } from '../vlog/vlog.js'
 import { statusGauges } from './status-gauges.js'
 

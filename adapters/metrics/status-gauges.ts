@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { Gauge, type Registry } from 'prom-client'
 import { lanes } from '../../lib/model/batch.js'
-import type { Status } from '../../lib/status.js'
+import type { Status } from '../../lib/words/status.js'
 import { packageVersion } from '../package-version.js'
 
 /** Gauges of what `status` says; gives how to set them. */

@@ -1,4 +1,4 @@
-import { oneLine } from '../../lib/one-line.js'
+import { oneLine } from '../../lib/words/one-line.js'
 
 /** The peer sent what JSON-RPC 1.0 or RFC 7047 does not allow; the connection it came over is given up. */
 export class ProtocolError extends Error {

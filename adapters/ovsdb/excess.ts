@@ -1,7 +1,7 @@
 import { mostElements } from '../../lib/model/limits.js'
 import type { Connection } from './connection.js'
 import { ProtocolError } from './errors.js'
-import type { RowUpdate, TableUpdates, WireRow, WireTables } from './table-updates.js'
+import type { WireRowUpdate, TableUpdates, UncheckedRow, WireTables } from './table-updates.js'
 import { arrayOf, objectOf } from './wire-checks.js'
 
 /** One value of a row. */
@@ -58,7 +58,7 @@ export class Excess {
     return Object.fromEntries(tables)
   }
 
-  #known(connection: Connection, table: string, uuid: string, change: RowUpdate): RowUpdate {
+  #known(connection: Connection, table: string, uuid: string, change: WireRowUpdate): WireRowUpdate {
     if ('delete' in change) {
       for (const place of this.#places) if (place.includes(uuid)) this.#places.delete(place)
       return change
@@ -76,7 +76,7 @@ export class Excess {
     return { modify: Object.fromEntries(kept) }
   }
 
-  #note(table: string, uuid: string, row: WireRow): void {
+  #note(table: string, uuid: string, row: UncheckedRow): void {
     for (const column in row) {
       const key = isTooLarge(row[column]) || this.#places.size > 0 ? keyOf({ table, uuid, column }) : ''
       if (isTooLarge(row[column])) this.#places.add(key)

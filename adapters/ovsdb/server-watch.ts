@@ -1,7 +1,7 @@
 import { isUuid } from '../../lib/model/uuid.js'
 import type { Connection } from './connection.js'
 import { UnfitServerError } from './errors.js'
-import { readUpdates, type WireRow } from './table-updates.js'
+import { readUpdates, type UncheckedRow } from './table-updates.js'
 
 const monitorId = 'server'
 const columns = ['name', 'model', 'connected', 'leader', 'index', 'cid']
@@ -72,7 +72,7 @@ export class ServerWatch {
 }
 
 /** Why the server of `row` will not do; null: it will, and the standard rises to what it knows. */
-function flawOf({ model, connected, leader, index, cid }: WireRow, standard: Standard): Error | null {
+function flawOf({ model, connected, leader, index, cid }: UncheckedRow, standard: Standard): Error | null {
   if (model !== 'clustered' && model !== 'relay') return null
   const { isLeaderOnly } = standard
   if (model === 'relay' && isLeaderOnly) return new Error('a relay, which only --no-leader-only takes')

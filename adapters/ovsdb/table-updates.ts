@@ -3,9 +3,9 @@ import { ProtocolError } from './errors.js'
 import { excerpt, isJsonObject, type JsonObject, objectOf } from './wire-checks.js'
 
 /** A row as it came: column name → <value> of RFC 7047, 5.1, not decoded. */
-export type WireRow = JsonObject
+export type UncheckedRow = JsonObject
 /** Rows by their UUID. */
-export type WireTable = Readonly<Record<string, WireRow>>
+export type WireTable = Readonly<Record<string, UncheckedRow>>
 /** Tables by their name. */
 export type WireTables = Readonly<Record<string, WireTable>>
 
@@ -18,14 +18,14 @@ export type WireTables = Readonly<Record<string, WireTable>>
  * - `replace`: every monitored column as it is now (RFC 7047's update).
  * - `delete`: the row is gone.
  */
-export type RowUpdate =
-  | { readonly insert: WireRow }
-  | { readonly modify: WireRow }
-  | { readonly replace: WireRow }
+export type WireRowUpdate =
+  | { readonly insert: UncheckedRow }
+  | { readonly modify: UncheckedRow }
+  | { readonly replace: UncheckedRow }
   | { readonly delete: true }
 
 /** What one transaction changed: table name → row UUID → what happened to that row. */
-export type TableUpdates = Readonly<Record<string, Readonly<Record<string, RowUpdate>>>>
+export type TableUpdates = Readonly<Record<string, Readonly<Record<string, WireRowUpdate>>>>
 
 /** Reads <table-updates2> of ovsdb-server(7), 4.1.14. */
 export function readUpdates2(value: unknown): TableUpdates {
@@ -47,7 +47,7 @@ export function readContents(value: unknown): WireTables {
   return readTables(value, (row) => insertedRow(update(row)))
 }
 
-function update2(row: JsonObject): RowUpdate {
+function update2(row: JsonObject): WireRowUpdate {
   const { initial, insert = initial, modify } = row
   if (insert !== undefined) return { insert: objectOf(insert, 'inserted row') }
   if (modify !== undefined) return { modify: objectOf(modify, 'modified row') }
@@ -55,7 +55,7 @@ function update2(row: JsonObject): RowUpdate {
   throw new ProtocolError(`not a row update: ${excerpt(row)}`)
 }
 
-function update(row: JsonObject): RowUpdate {
+function update(row: JsonObject): WireRowUpdate {
   if (row['new'] === undefined && row['old'] === undefined)
     throw new ProtocolError(`not a row update: ${excerpt(row)}`)
   if (row['new'] === undefined) return { delete: true }
@@ -63,7 +63,7 @@ function update(row: JsonObject): RowUpdate {
   return row['old'] === undefined ? { insert: after } : { replace: after }
 }
 
-function insertedRow(made: RowUpdate): WireRow {
+function insertedRow(made: WireRowUpdate): UncheckedRow {
   if (!('insert' in made)) throw new ProtocolError('initial contents with a change in them')
   return made.insert
 }

@@ -1,4 +1,4 @@
-import { cutTo, oneLine } from '../../lib/one-line.js'
+import { cutTo, oneLine } from '../../lib/words/one-line.js'
 import { ProtocolError } from './errors.js'
 
 export type JsonObject = Readonly<Record<string, unknown>>

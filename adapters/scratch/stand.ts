@@ -1,6 +1,6 @@
-import type { Command } from '../../lib/command.js'
+import type { Command } from '../../lib/plan/command.js'
 import { Rejection } from '../../lib/model/quarantine.js'
-import type { Likeness } from '../../lib/replay/build.js'
+import type { Likeness } from '../../lib/history/build.js'
 import { bridgeTarget } from '../paths.js'
 import { CommandError, dumpFlows, runCommand } from '../switch/run-command.js'
 import type { Scratch } from './scratch.js'

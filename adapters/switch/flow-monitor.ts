@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { openflowVersion } from '../../lib/command.js'
+import { openflowVersion } from '../../lib/plan/command.js'
 import { changeFrom, isOthers } from '../../lib/ingest/changes.js'
 import { countFrom } from '../../lib/ingest/flows.js'
 import { flowChanges, type Intake } from '../../lib/ingest/intake.js'
 import { countingTables } from '../../lib/pipeline/counting.js'
 import type { FlowKey } from '../../lib/model/flow.js'
-import type { Count } from '../../lib/statistics.js'
+import type { FlowCount } from '../../lib/daemon/statistics.js'
 import { Child, endingText } from '../child.js'
 import { bridgeTarget, inRundir } from '../paths.js'
 import { ask } from '../unixctl/ask.js'
@@ -78,7 +78,7 @@ export class FlowMonitor {
    * What the flows of the counting tables have counted; null when nothing was counted since the last call.
    * Rejects when the switch can't be asked.
    */
-  async counts(isAsked: boolean): Promise<ReadonlyMap<FlowKey, Count> | null> {
+  async counts(isAsked: boolean): Promise<ReadonlyMap<FlowKey, FlowCount> | null> {
     const aggregates = await this.#inquiry.make((xid) =>
       countingTables.map((number) => aggregateStatistics(xid, number)),
     )

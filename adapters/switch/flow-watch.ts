@@ -2,7 +2,7 @@ import { catchError, concat, EMPTY, Observable, of, retry, Subject, switchMap, t
 import { Dumps } from '../../lib/ingest/dumps.js'
 import { type Intake, sourceLost } from '../../lib/ingest/intake.js'
 import type { FlowKey } from '../../lib/model/flow.js'
-import type { Count } from '../../lib/statistics.js'
+import type { FlowCount } from '../../lib/daemon/statistics.js'
 import { FlowMonitor } from './flow-monitor.js'
 import { reachable } from './reachable.js'
 import { dumpFlows } from './run-command.js'
@@ -24,7 +24,7 @@ export interface FlowWatch {
    * What the flows of the counting tables have counted; null where nothing was counted since the last call,
    * unless `isAsked`. Rejects while the switch can't be asked.
    */
-  counts(isAsked: boolean): Promise<ReadonlyMap<FlowKey, Count> | null>
+  counts(isAsked: boolean): Promise<ReadonlyMap<FlowKey, FlowCount> | null>
 }
 
 const retryMs = 200

@@ -1,6 +1,6 @@
-import { type Command, handed, isDone, openflowVersion } from '../../lib/command.js'
+import { type Command, handed, isDone, openflowVersion } from '../../lib/plan/command.js'
 import { Rejection } from '../../lib/model/quarantine.js'
-import { Child, type Ending, endingText, textOf } from '../child.js'
+import { Child, type Ending, endingText, outputTextOf } from '../child.js'
 import type { Environment } from '../environment.js'
 import { bridgeTarget } from '../paths.js'
 import { sha256 } from '../sha256.js'
@@ -22,7 +22,7 @@ export async function runCommand(command: Command, signal?: AbortSignal, env?: E
 }
 
 /** What came of a command, and the digest of all that the process was given, see `handed`. */
-export interface Outcome {
+export interface CommandOutcome {
   readonly stdout: string
   readonly digest: string
 }
@@ -33,7 +33,7 @@ export type Head = Pick<Command, 'program' | 'arguments'>
 /** A command that is started and waits for its standard input. */
 export interface PreparedCommand {
   /** As runCommand. Calls `onGiven` when it has got all its input. Once. */
-  run(input: string, onGiven?: () => void): Promise<Outcome>
+  run(input: string, onGiven?: () => void): Promise<CommandOutcome>
   /** Whether it has not ended, nor been stopped by a signal. */
   isThere(): boolean
   cancel(): void
@@ -46,7 +46,7 @@ export function prepareCommand(
   env?: Environment,
 ): PreparedCommand {
   const child = new Child(program, list, { env })
-  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)]
+  const [stdout, stderr] = [outputTextOf(child.stdout), outputTextOf(child.stderr)]
   // one that hangs may not hear anything else; a bundle that is not complete is dropped with its connection
   const cancel = (): void => void child.kill('SIGKILL')
   if (signal.aborted) cancel()

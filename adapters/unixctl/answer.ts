@@ -4,13 +4,13 @@ import { parseArgs } from 'node:util'
 export type Answer = string | { readonly text: () => string; readonly json: () => unknown }
 
 /** In which form a connection wants its answers. */
-export type Format = 'text' | 'json'
+export type AnswerFormat = 'text' | 'json'
 
 /** What `set-options` sets for one connection; `ovs-appctl --format json` of Open vSwitch 3.4 and newer sends it first. */
-export class Settings {
-  #format: Format = 'text'
+export class AnswerSettings {
+  #format: AnswerFormat = 'text'
 
-  get format(): Format {
+  get format(): AnswerFormat {
     return this.#format
   }
 
@@ -30,7 +30,7 @@ export class Settings {
  * The result in a JSON-RPC reply. A text ends in a newline, unless empty, for ovs-appctl prints it as it comes; as JSON it
  * stands in the object that Open vSwitch puts it in.
  */
-export function printed(answer: Answer, format: Format): unknown {
+export function printed(answer: Answer, format: AnswerFormat): unknown {
   if (format === 'text') return lines(typeof answer === 'string' ? answer : answer.text())
   return typeof answer === 'string' ? { reply: lines(answer), 'reply-format': 'plain' } : answer.json()
 }

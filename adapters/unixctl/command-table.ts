@@ -1,4 +1,4 @@
-import { type Answer, printed, Settings } from './answer.js'
+import { type Answer, printed, AnswerSettings } from './answer.js'
 
 /** Carries out one command; what it throws is shown to who asked, and `ovs-appctl` exits with 2. */
 export type CommandHandler = (args: readonly string[]) => Answer | Promise<Answer>
@@ -8,11 +8,11 @@ interface Command {
   readonly usage: string | null
   readonly minArgs: number
   readonly maxArgs: number
-  readonly handler: (args: readonly string[], settings: Settings) => Answer | Promise<Answer>
+  readonly handler: (args: readonly string[], settings: AnswerSettings) => Answer | Promise<Answer>
 }
 
 /** What the asker did wrong, in the words of OVS. */
-export class CommandError extends Error {
+export class ControlError extends Error {
   override readonly name = 'CommandError'
 }
 
@@ -50,7 +50,7 @@ export class CommandTable {
    * The answer to one command of a connection with these settings, as its reply holds it. Rejects with CommandError
    * before the handler sees a wrong call.
    */
-  async run(name: string, args: readonly string[], settings = new Settings()): Promise<unknown> {
+  async run(name: string, args: readonly string[], settings = new AnswerSettings()): Promise<unknown> {
     const answer = await this.#find(name, args.length).handler(args, settings)
     return printed(answer, settings.format)
   }
@@ -58,15 +58,15 @@ export class CommandTable {
   #find(name: string, count: number): Command {
     const command = this.#commands.get(name)
     if (!command) {
-      throw new CommandError(
+      throw new ControlError(
         `"${name}" is not a valid command (use "list-commands" to see a list of valid commands)`,
       )
     }
     if (count < command.minArgs) {
-      throw new CommandError(`"${name}" command requires at least ${command.minArgs} arguments`)
+      throw new ControlError(`"${name}" command requires at least ${command.minArgs} arguments`)
     }
     if (count > command.maxArgs) {
-      throw new CommandError(`"${name}" command takes at most ${command.maxArgs} arguments`)
+      throw new ControlError(`"${name}" command takes at most ${command.maxArgs} arguments`)
     }
     return command
   }

@@ -4,7 +4,7 @@ import { ProtocolError, reasonOf } from '../ovsdb/errors.js'
 import { JsonSplitter } from '../ovsdb/json-splitter.js'
 import { rateLimited } from '../vlog/rate-limit.js'
 import { vlog } from '../vlog/vlog.js'
-import { lines, Settings } from './answer.js'
+import { lines, AnswerSettings } from './answer.js'
 import type { CommandTable } from './command-table.js'
 
 const log = vlog.module('unixctl')
@@ -27,7 +27,7 @@ export async function converse(
   answers: Set<Promise<void>>,
 ): Promise<void> {
   const splitter = new JsonSplitter(LIMITS)
-  const settings = new Settings()
+  const settings = new AnswerSettings()
   let isBusy = false
   client.on('timeout', () => {
     if (!isBusy) client.destroy()

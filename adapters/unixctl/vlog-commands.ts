@@ -1,6 +1,6 @@
-import { oneLine } from '../../lib/one-line.js'
+import { oneLine } from '../../lib/words/one-line.js'
 import type { Vlog } from '../vlog/vlog.js'
-import { CommandError } from './command-table.js'
+import { ControlError } from './command-table.js'
 import type { ControlServer } from './control-server.js'
 
 /** Registers the logging commands every OVS daemon has. */
@@ -25,5 +25,5 @@ export function registerVlogCommands(control: ControlServer, vlog: Vlog): void {
 }
 
 function refuse(problem: string | undefined): void {
-  if (problem !== undefined) throw new CommandError(problem)
+  if (problem !== undefined) throw new ControlError(problem)
 }

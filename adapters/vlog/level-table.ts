@@ -1,4 +1,4 @@
-import { DESTINATIONS, takes, type Destination, type Level, type Severity } from './level.js'
+import { DESTINATIONS, takesLevel, type Destination, type Level, type Severity } from './level.js'
 
 type Levels = Record<Destination, Level>
 
@@ -32,7 +32,7 @@ export class LevelTable {
   /** The destinations that take a message of `module` with `severity`. */
   destinations(module: string, severity: Severity): readonly Destination[] {
     const row = this.#modules.get(module) ?? this.#initial
-    return DESTINATIONS.filter((destination) => takes(row[destination], severity))
+    return DESTINATIONS.filter((destination) => takesLevel(row[destination], severity))
   }
 
   /** The table `ovs-appctl vlog/list` shows, modules sorted. */

@@ -8,7 +8,7 @@ export const DESTINATIONS = ['console', 'syslog', 'file'] as const
 export type Destination = (typeof DESTINATIONS)[number]
 
 /** Whether a destination set to `level` takes messages of `severity`. */
-export function takes(level: Level, severity: Severity): boolean {
+export function takesLevel(level: Level, severity: Severity): boolean {
   return LEVELS.indexOf(severity) <= LEVELS.indexOf(level)
 }
 

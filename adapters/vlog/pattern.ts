@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { oneLine } from '../../lib/one-line.js'
+import { oneLine } from '../../lib/words/one-line.js'
 import type { Severity } from './level.js'
 import { asLocal, strftime } from './strftime.js'
 

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../lib/closest.js'
+import { didYouMean } from '../../lib/words/closest.js'
 import { facilityNamed } from './facility.js'
 import { destinationNamed, levelNamed, type Destination, type Level } from './level.js'
 

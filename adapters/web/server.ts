@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { limitedHttpServer, listenAtPort } from '../listening.js'
-import { oneLine } from '../../lib/one-line.js'
+import { oneLine } from '../../lib/words/one-line.js'
 import type { ServedFile } from './files.js'
 import type { Guard } from './guard.js'
 

@@ -1,11 +1,11 @@
-import type { Core } from '../../lib/core.js'
-import { audit } from '../../lib/findings/audit.js'
-import { withCauses } from '../../lib/findings/cause.js'
-import { filtered } from '../../lib/findings/filter.js'
-import type { Audit } from '../../lib/findings/finding.js'
-import { withRecording } from '../replay/journal-at.js'
+import type { Core } from '../../lib/daemon/core.js'
+import { audit } from '../../lib/compare/findings/audit.js'
+import { withCauses } from '../../lib/compare/findings/cause.js'
+import { filtered } from '../../lib/compare/findings/filter.js'
+import type { Audit } from '../../lib/compare/findings/finding.js'
+import { withRecording } from '../command-line/journal-at.js'
 import type { Lane } from '../../lib/model/batch.js'
-import { TroubleError } from '../trouble-error.js'
+import { TroubleError } from '../command-line/trouble-error.js'
 import type { OutputOptions } from './options.js'
 
 /** What differs at `core`, which is led on, as far as it is asked for, with causes from `journal` where there is one. Throws TroubleError. */

@@ -1,4 +1,4 @@
-import type { Example } from '../examples.js'
+import type { Example } from '../command-line/examples.js'
 
 /** Of vtep-diff, for `--help` and the man page. */
 export const diffExamples: readonly Example[] = [

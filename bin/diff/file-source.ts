@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 import { foldedExport } from '../../journal/import.js'
-import { actualIn, desiredIn } from '../../lib/findings/sides.js'
+import { actualIn, desiredIn } from '../../lib/compare/findings/sides.js'
 import type { State } from '../../lib/model/state.js'
-import { positionAt } from '../../lib/replay/position.js'
-import { recognise } from '../../lib/sources/recognise.js'
-import { journalAt, withRecording } from '../replay/journal-at.js'
-import { TroubleError } from '../trouble-error.js'
+import { positionAt } from '../../lib/history/position.js'
+import { recognise } from '../../lib/compare/sources/recognise.js'
+import { journalAt, withRecording } from '../command-line/journal-at.js'
+import { TroubleError } from '../command-line/trouble-error.js'
 import { headOf, isDirectory } from './found-files.js'
 import { foundSource } from './found.js'
-import type { Source, Which } from './source.js'
+import type { DiffSource, Which } from './source.js'
 
 /** How sources are written, for help texts. */
 export const sourceForms = `SOURCE is one of
@@ -25,7 +25,7 @@ export async function fileSource(
   texts: readonly string[],
   which: Which,
   warn: (text: string) => void,
-): Promise<Source> {
+): Promise<DiffSource> {
   const histories = texts.filter((text) => isHistory(split(text)[0]))
   const [text, ...more] = histories
   if (text === undefined) return foundIn(texts, which, warn)
@@ -66,13 +66,13 @@ function isHistory(file: string): boolean {
 
 const journalMagic = 'SQLite format 3\0'
 
-function foundIn(texts: readonly string[], which: Which, warn: (text: string) => void): Source {
+function foundIn(texts: readonly string[], which: Which, warn: (text: string) => void): DiffSource {
   for (const text of texts)
     if (split(text)[1] !== null) throw new TroubleError(`--${which} ${text}: only a journal has positions`)
   return foundSource(texts, which, warn)
 }
 
-function sourceIn(state: State, name: string, which: Which): Source {
+function sourceIn(state: State, name: string, which: Which): DiffSource {
   const { settings, vtep, ovs, flows } = state
   if (settings === null) throw new TroubleError(`--${which} ${name}: no switch is named in it`)
   if (which === 'desired' && vtep === null)

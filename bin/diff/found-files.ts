@@ -2,9 +2,9 @@ import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, st
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { systemErrorText } from '../../adapters/error-code.js'
-import { remedyFor } from '../../lib/sources/plain-text.js'
-import { recognise, type SourceKind } from '../../lib/sources/recognise.js'
-import { TroubleError } from '../trouble-error.js'
+import { remedyFor } from '../../lib/compare/sources/plain-text.js'
+import { recognise, type SourceKind } from '../../lib/compare/sources/recognise.js'
+import { TroubleError } from '../command-line/trouble-error.js'
 
 /** A file that others made of a switch. */
 export interface FoundFile {

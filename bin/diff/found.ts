@@ -2,28 +2,32 @@ import { createHash } from 'node:crypto'
 import { WireError } from '../../lib/ingest/decode.js'
 import { byOwner, observed } from '../../lib/ingest/flows.js'
 import { event } from '../../lib/ingest/intake.js'
-import type { SideIntake } from '../../lib/findings/sides.js'
+import type { SideIntake } from '../../lib/compare/findings/sides.js'
 import { lookup } from '../../lib/model/collection.js'
-import { assembled, type Part } from '../../lib/sources/assembled.js'
-import { readDatabaseFile } from '../../lib/sources/database-file.js'
-import { contentsFound, type DatabaseContents, SourceError } from '../../lib/sources/database.js'
-import { readFlowDump, sectionOf } from '../../lib/sources/flow-dump.js'
-import { plainText } from '../../lib/sources/plain-text.js'
-import { readLists } from '../../lib/sources/lists.js'
-import { marksByName } from '../../lib/sources/marks.js'
-import { obstacle } from '../../lib/sources/obstacle.js'
-import { portNumbersOf, readPortNumbers } from '../../lib/sources/port-numbers.js'
-import { readShow } from '../../lib/sources/show.js'
-import { readTextTables } from '../../lib/sources/text-tables.js'
-import { readTableDocuments } from '../../lib/sources/table-documents.js'
-import { TroubleError } from '../trouble-error.js'
+import { assembled, type SourcePart } from '../../lib/compare/sources/assembled.js'
+import { readDatabaseFile } from '../../lib/compare/sources/database-file.js'
+import { contentsFound, type DatabaseContents, SourceError } from '../../lib/compare/sources/database.js'
+import { readFlowDump, sectionOf } from '../../lib/compare/sources/flow-dump.js'
+import { plainText } from '../../lib/compare/sources/plain-text.js'
+import { readLists } from '../../lib/compare/sources/lists.js'
+import { marksByName } from '../../lib/compare/sources/marks.js'
+import { obstacle } from '../../lib/compare/sources/obstacle.js'
+import { portNumbersOf, readPortNumbers } from '../../lib/compare/sources/port-numbers.js'
+import { readShow } from '../../lib/compare/sources/show.js'
+import { readTextTables } from '../../lib/compare/sources/text-tables.js'
+import { readTableDocuments } from '../../lib/compare/sources/table-documents.js'
+import { TroubleError } from '../command-line/trouble-error.js'
 import { bytesOf, decoded, filesAt, type FoundFile } from './found-files.js'
-import type { Source, Which } from './source.js'
+import type { DiffSource, Which } from './source.js'
 
 const databases = { desired: 'hardware_vtep', actual: 'Open_vSwitch' } as const
 
 /** One side from files of others: of databases, and of a bridge's flows. Throws TroubleError with the file. */
-export function foundSource(paths: readonly string[], which: Which, warn: (text: string) => void): Source {
+export function foundSource(
+  paths: readonly string[],
+  which: Which,
+  warn: (text: string) => void,
+): DiffSource {
   const name = paths.join(', ')
   const database = databases[which]
   const files = paths.flatMap((path) => filesAt(path))
@@ -55,7 +59,7 @@ export function foundSource(paths: readonly string[], which: Which, warn: (text:
 }
 
 /** Says nothing, but refuses a text that lacks what the comparison hangs on. */
-function judged({ name, source }: Part): SideIntake {
+function judged({ name, source }: SourcePart): SideIntake {
   return ({ ovs, settings }) => {
     const reason = ovs && obstacle(ovs, settings?.physicalSwitch ?? '', source.lacks)
     if (reason !== null) throw new TroubleError(`${name}: ${reason}`)
@@ -63,12 +67,12 @@ function judged({ name, source }: Part): SideIntake {
   }
 }
 
-function isOf(database: string): (part: Part) => boolean {
+function isOf(database: string): (part: SourcePart) => boolean {
   return ({ source }) => source.database === database
 }
 
 /** undefined: it is of no database, or, found in a directory, can't be read, which `failures` is told. */
-function partOf(file: FoundFile, which: Which, failures: string[]): Part | undefined {
+function partOf(file: FoundFile, which: Which, failures: string[]): SourcePart | undefined {
   try {
     const source = told(file.path, () => contentsIn(file, which))
     return source && { name: file.path, kind: file.is.kind, source }

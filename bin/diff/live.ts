@@ -2,16 +2,16 @@ import { setTimeout } from 'node:timers/promises'
 import { reasonOf } from '../../adapters/ovsdb/errors.js'
 import { dumpFlows } from '../../adapters/switch/run-command.js'
 import { flowDump, ovsContents, vtepContents } from '../../lib/ingest/intake.js'
-import type { Access } from '../connection-options.js'
-import { type Connected, connectOvs, connectVtep, type Database } from '../databases.js'
-import { TroubleError } from '../trouble-error.js'
-import type { Source } from './source.js'
+import type { Access } from '../command-line/connection-options.js'
+import { type ConnectedDatabase, connectOvs, connectVtep, type LiveDatabase } from '../databases.js'
+import { TroubleError } from '../command-line/trouble-error.js'
+import type { DiffSource } from './source.js'
 
 /** So long a server may take to show a database. */
 const patienceMs = 10_000
 
 /** hardware_vtep as a server says it is. Nothing is written. Throws TroubleError that names the remote. */
-export async function liveDesired(remote: string, access: Access): Promise<Source> {
+export async function liveDesired(remote: string, access: Access): Promise<DiffSource> {
   const { database, contents, schemaVersion } = await connected(
     'hardware_vtep',
     remote,
@@ -28,7 +28,7 @@ export async function liveDesired(remote: string, access: Access): Promise<Sourc
 }
 
 /** The switch as it is: its database, and the flow tables of its bridge. Nothing is written. Throws TroubleError. */
-export async function liveActual(bridge: string, remote: string, access: Access): Promise<Source> {
+export async function liveActual(bridge: string, remote: string, access: Access): Promise<DiffSource> {
   const { database, contents, schemaVersion } = await connected(
     'Open_vSwitch',
     remote,
@@ -57,8 +57,8 @@ export async function liveActual(bridge: string, remote: string, access: Access)
 export async function connected(
   name: string,
   remote: string,
-  connecting: Promise<Connected>,
-): Promise<Connected> {
+  connecting: Promise<ConnectedDatabase>,
+): Promise<ConnectedDatabase> {
   const patience = new AbortController()
   const tooLate = setTimeout(patienceMs, undefined, { signal: patience.signal }).then(() => {
     throw new Error(`${name} at ${remote}: no answer within ${patienceMs / 1000} s`)
@@ -74,7 +74,7 @@ export async function connected(
 }
 
 /** Asked for, and not followed: no plan depends on it. */
-export async function versionOf({ session }: Database): Promise<Readonly<Record<string, string>>> {
+export async function versionOf({ session }: LiveDatabase): Promise<Readonly<Record<string, string>>> {
   const select = { op: 'select', table: 'Open_vSwitch', where: [], columns: ['ovs_version'] }
   const [result] = await session.transact([select])
   const version = JSON.stringify(result).match(/"ovs_version":"([^"]+)"/)?.[1]

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { journalFile } from '../../adapters/paths.js'
 import { JournalError } from '../../journal/format.js'
 import { initialState, type State } from '../../lib/model/state.js'
-import { withRecording } from '../replay/journal-at.js'
-import { TroubleError } from '../trouble-error.js'
+import { withRecording } from '../command-line/journal-at.js'
+import { TroubleError } from '../command-line/trouble-error.js'
 import type { Where } from './options.js'
 
 /** A journal of the switch, and what it came to. */

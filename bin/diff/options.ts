@@ -1,10 +1,15 @@
 import { type Command, Option } from 'commander'
 import * as z from 'zod'
 import { dbSocket } from '../../adapters/paths.js'
-import { filtered, FilterError, filterForms } from '../../lib/findings/filter.js'
-import { type Access, accessOf, addConnectionOptions, ConnectionOptions } from '../connection-options.js'
+import { filtered, FilterError, filterForms } from '../../lib/compare/findings/filter.js'
+import {
+  type Access,
+  accessOf,
+  addConnectionOptions,
+  ConnectionOptions,
+} from '../command-line/connection-options.js'
 import type { Limits } from '../../lib/model/limits.js'
-import { UsageError } from '../usage-error.js'
+import { UsageError } from '../command-line/usage-error.js'
 
 /** Where both sides are read from. */
 export interface Where {
@@ -54,7 +59,7 @@ export function addSourceOptions(command: Command): void {
 }
 
 export const formats = ['text', 'json', 'commands', 'unified'] as const
-export type Format = (typeof formats)[number]
+export type DiffFormat = (typeof formats)[number]
 
 /** The options that say what is printed. */
 export function addOutputOptions(command: Command): void {
@@ -78,7 +83,7 @@ const Output = z.object({
 })
 
 export interface OutputOptions {
-  readonly format: Format
+  readonly format: DiffFormat
   readonly only: readonly string[]
   readonly ignore: readonly string[]
   readonly isWatching: boolean

@@ -1,17 +1,18 @@
 import { packageVersion } from '../../adapters/package-version.js'
 import { WireError } from '../../lib/ingest/decode.js'
-import type { Core } from '../../lib/core.js'
-import { type Side, together } from '../../lib/findings/sides.js'
+import type { Core } from '../../lib/daemon/core.js'
+import { type Side, together } from '../../lib/compare/findings/sides.js'
 import { type Collection, entriesOf } from '../../lib/model/collection.js'
-import type { Entry, Settings } from '../../lib/model/event.js'
+import type { Entry } from '../../lib/model/event.js'
+import type { Settings } from '../../lib/model/settings.js'
 import type { Lane } from '../../lib/model/batch.js'
 import { emptyOvsTables, emptyVtepTables, type State } from '../../lib/model/state.js'
-import { TroubleError } from '../trouble-error.js'
+import { TroubleError } from '../command-line/trouble-error.js'
 import { liveActual, liveDesired } from './live.js'
 import { type Memory, memoryOf } from './memory.js'
 import type { Where } from './options.js'
 import { fileSource } from './file-source.js'
-import type { Source } from './source.js'
+import type { DiffSource } from './source.js'
 
 /** Both sides of a comparison, as one history. */
 export interface Pair {
@@ -71,7 +72,7 @@ export async function readPair(where: Where, warn: (text: string) => void): Prom
   }
 }
 
-function readDesired({ desired, vtepDb, access }: Where, warn: (text: string) => void): Promise<Source> {
+function readDesired({ desired, vtepDb, access }: Where, warn: (text: string) => void): Promise<DiffSource> {
   const remote = desired.length === 0 ? vtepDb : desired.find((text) => /^(unix|tcp|ssl):/.test(text))
   if (remote === undefined) return fileSource(desired, 'desired', warn)
   if (desired.length > 1) throw new TroubleError(`--desired ${remote}: it is a whole side and goes alone`)
@@ -79,7 +80,7 @@ function readDesired({ desired, vtepDb, access }: Where, warn: (text: string) =>
 }
 
 /** Throws TroubleError where it is not about one switch. */
-function onlySwitchIn({ name, side }: Source): string {
+function onlySwitchIn({ name, side }: DiffSource): string {
   const anybody = { physicalSwitch: '', macAgingSeconds: 300 }
   const { core } = understood(() => together(program, anybody, 0, side, nothing))
   const [only, ...more] = namesIn((core.state.vtep ?? emptyVtepTables()).Physical_Switch)
@@ -90,7 +91,7 @@ function onlySwitchIn({ name, side }: Source): string {
 }
 
 /** What a journal remembers of a side that is live. */
-function remembering({ side }: Source, given: readonly string[], memory: Memory | null): Side {
+function remembering({ side }: DiffSource, given: readonly string[], memory: Memory | null): Side {
   return given.length === 0 && memory !== null ? { ...side, memory: memory.state } : side
 }
 
@@ -105,7 +106,12 @@ function settingsOf(
   return { physicalSwitch, macAgingSeconds: aging, ...(limits && { limits }) }
 }
 
-function checkThere({ vtep, ovs }: State, physicalSwitch: string, desired: Source, actual: Source): void {
+function checkThere(
+  { vtep, ovs }: State,
+  physicalSwitch: string,
+  desired: DiffSource,
+  actual: DiffSource,
+): void {
   const name = JSON.stringify(physicalSwitch)
   if (!namesIn((vtep ?? emptyVtepTables()).Physical_Switch).includes(physicalSwitch))
     throw new TroubleError(`${desired.name}: no Physical_Switch ${name}`)

@@ -1,18 +1,30 @@
 import { bridgeTarget, dbSocket } from '../../adapters/paths.js'
-import { type Command, commandsOf } from '../../lib/command.js'
-import { type Audit, type Finding, isDifference, summaryOf, summaryText } from '../../lib/findings/finding.js'
-import { auditLines, type Line, planLines, unifiedLines } from '../../lib/findings/text.js'
+import { type Command, commandsOf } from '../../lib/plan/command.js'
+import {
+  type Audit,
+  type Finding,
+  isDifference,
+  findingsSummaryOf,
+  summaryText,
+} from '../../lib/compare/findings/finding.js'
+import { auditLines, type FindingLine, planLines, unifiedLines } from '../../lib/compare/findings/text.js'
 import type { Batch } from '../../lib/model/batch.js'
-import { commandOptions } from '../connection-options.js'
-import type { Terminal } from '../replay/terminal.js'
-import type { Format, Where } from './options.js'
-import { exitStatus } from '../exit-status.js'
+import { commandOptions } from '../command-line/connection-options.js'
+import type { Terminal } from '../command-line/terminal.js'
+import type { DiffFormat, Where } from './options.js'
+import { exitStatus } from '../command-line/exit-status.js'
 
 type Databases = Pick<Where, 'db' | 'vtepDb' | 'access'>
 type Names = Readonly<Record<'desired' | 'actual', string>>
 
 /** Prints what was found, and comes to the exit status of that. */
-export function print(found: Audit, format: Format, names: Names, databases: Databases, out: Terminal): void {
+export function printFindings(
+  found: Audit,
+  format: DiffFormat,
+  names: Names,
+  databases: Databases,
+  out: Terminal,
+): void {
   const hasSteps = found.forecast.steps.length > 0
   out.status = (format === 'commands' ? hasSteps : found.findings.some(isDifference))
     ? exitStatus.found
@@ -27,7 +39,7 @@ export function print(found: Audit, format: Format, names: Names, databases: Dat
       return styled(unifiedLines(found, names.actual, names.desired), out)
     case 'text':
       styled(auditLines(found), out)
-      out.line(summaryText(summaryOf(found.findings), found.problems.length))
+      out.line(summaryText(findingsSummaryOf(found.findings), found.problems.length))
   }
 }
 
@@ -54,10 +66,10 @@ function printJson(
     out.json({ type: 'finding', ...finding } satisfies Finding & { type: string })
   for (const problem of problems) out.json({ type: 'problem', ...problem })
   const { more } = forecast
-  out.json({ type: 'summary', physicalSwitch, ...names, ...summaryOf(findings), more })
+  out.json({ type: 'summary', physicalSwitch, ...names, ...findingsSummaryOf(findings), more })
 }
 
-function styled(lines: Iterable<Line>, out: Terminal): void {
+function styled(lines: Iterable<FindingLine>, out: Terminal): void {
   const styles = { heading: 'bold', add: 'green', remove: 'red', change: 'yellow' } as const
   for (const { text, style } of lines) out.line(text, style === 'plain' ? null : styles[style])
 }

@@ -2,19 +2,19 @@ import { writeSync } from 'node:fs'
 import { Command } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
 import { vlog } from '../../adapters/vlog/vlog.js'
-import { oneLine } from '../../lib/one-line.js'
-import { explainedExamples } from '../examples.js'
-import { describedOption, explained, isColoured, refuseMisspelt, saidAs } from '../program.js'
-import { Terminal } from '../replay/terminal.js'
+import { oneLine } from '../../lib/words/one-line.js'
+import { explainedExamples } from '../command-line/examples.js'
+import { describedOption, explained, isColoured, refuseMisspelt, saidAs } from '../command-line/program.js'
+import { Terminal } from '../command-line/terminal.js'
 import { addCapture } from './capture.js'
 import { diffExamples } from './examples.js'
 import { compared } from './compare.js'
 import { addOutputOptions, addSourceOptions, outputOf, whereOf } from './options.js'
 import { readPair } from './pair.js'
-import { print } from './print.js'
+import { printFindings } from './print.js'
 import { sourceForms } from './file-source.js'
 import { watch } from './watch.js'
-import { exitStatusText } from '../exit-status.js'
+import { exitStatusText } from '../command-line/exit-status.js'
 
 /** Runs one command line of vtep-diff; gives the exit status. */
 export async function runDiff(argv: readonly string[]): Promise<number> {
@@ -62,7 +62,7 @@ ${explainedExamples(diffExamples)}`,
     if (output.isWatching) return watch(where, output, terminal(), warn)
     const { core, journal, desired, actual, untold } = await readPair(where, warn)
     const found = await compared(core, output, journal, untold)
-    print(found, output.format, { desired, actual }, where, terminal())
+    printFindings(found, output.format, { desired, actual }, where, terminal())
   })
   addCapture(program, terminal, warn)
   for (const command of program.commands) command.copyInheritedSettings(program)

@@ -1,8 +1,8 @@
-import type { Side } from '../../lib/findings/sides.js'
-import type { Settings } from '../../lib/model/event.js'
+import type { Side } from '../../lib/compare/findings/sides.js'
+import type { Settings } from '../../lib/model/settings.js'
 
 /** One side of a comparison, read. */
-export interface Source {
+export interface DiffSource {
   readonly side: Side
   /** What it is called in messages. */
   readonly name: string

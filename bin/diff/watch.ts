@@ -1,16 +1,16 @@
 import { auditTime, concatMap, lastValueFrom, merge, tap } from 'rxjs'
 import { watchFlows } from '../../adapters/switch/flow-watch.js'
 import type { Intake } from '../../lib/ingest/intake.js'
-import { localTime } from '../../lib/describe.js'
-import { Core } from '../../lib/core.js'
+import { localTime } from '../../lib/words/describe.js'
+import { Core } from '../../lib/daemon/core.js'
 import { connectOvs, connectVtep } from '../databases.js'
-import type { Terminal } from '../replay/terminal.js'
-import { UsageError } from '../usage-error.js'
+import type { Terminal } from '../command-line/terminal.js'
+import { UsageError } from '../command-line/usage-error.js'
 import { compared } from './compare.js'
 import { connected } from './live.js'
 import type { OutputOptions, Where } from './options.js'
 import { readPair } from './pair.js'
-import { print } from './print.js'
+import { printFindings } from './print.js'
 
 /** Changes within so long are looked at together. */
 const calmMs = 100
@@ -45,7 +45,7 @@ export async function watch(
     const isFirst = before === ''
     before = text
     begin(output, out, isFirst)
-    print(found, output.format, { desired, actual }, where, out)
+    printFindings(found, output.format, { desired, actual }, where, out)
     out.flush()
   }
   const fold = (intake: Intake): void => {

@@ -3,19 +3,19 @@ import { readMachine } from '../../adapters/machine/network.js'
 import { packageVersion } from '../../adapters/package-version.js'
 import { dbSocket, PROGRAM, rundir } from '../../adapters/paths.js'
 import { runCommand } from '../../adapters/switch/run-command.js'
-import { openflowVersion, shellWords } from '../../lib/command.js'
-import { type Finding, fine, toDo, wrong } from '../../lib/doctor/finding.js'
+import { openflowVersion, shellWords } from '../../lib/plan/command.js'
+import { type DoctorFinding, fine, toDo, wrong } from '../../lib/doctor/finding.js'
 import { portFindings, routeFindings, tunnelIpFindings } from '../../lib/doctor/machine.js'
 import { managerFindings } from '../../lib/doctor/manager.js'
-import { endPoints, legacyFindings, quarrelFindings, rowFindings } from '../../lib/doctor/rows.js'
-import { type Reached, usable } from '../../lib/doctor/usable.js'
-import { together } from '../../lib/findings/sides.js'
+import { endPoints, legacyFindings, quarrelFindings, doctorRowFindings } from '../../lib/doctor/rows.js'
+import { type ReachedBy, usable } from '../../lib/doctor/usable.js'
+import { together } from '../../lib/compare/findings/sides.js'
 import { ovsContents, vtepContents } from '../../lib/ingest/intake.js'
-import type { Arguments } from '../arguments.js'
-import { probeOf } from '../check-usable.js'
-import { commandOptions } from '../connection-options.js'
-import { type Running, runningFor, whereLooked } from '../daemon-commands.js'
-import { type Connected, connectOvs, connectVtep } from '../databases.js'
+import type { Arguments } from '../daemon/asked.js'
+import { probeOf } from '../daemon/check-usable.js'
+import { commandOptions } from '../command-line/connection-options.js'
+import { type Running, runningFor, whereLooked } from '../daemon/daemon-commands.js'
+import { type ConnectedDatabase, connectOvs, connectVtep } from '../databases.js'
 import { connected, versionOf } from '../diff/live.js'
 import { journalFinding, socketFinding } from './permissions.js'
 import { programFindings } from './programs.js'
@@ -27,9 +27,9 @@ const service = 'openvswitch-switch'
 const vxlanPort = 4789
 
 /** What keeps, or would keep, a daemon with these options from its work. Nothing is changed. */
-export async function examine(options: Arguments): Promise<readonly Finding[]> {
+export async function examine(options: Arguments): Promise<readonly DoctorFinding[]> {
   const { db, vtepDb, access, journal } = options
-  const findings: Finding[] = [journalFinding(journal)]
+  const findings: DoctorFinding[] = [journalFinding(journal)]
   const ovs = await reach('Open_vSwitch', db, () => connectOvs(db, access), findings)
   const vtep = await reach('hardware_vtep', vtepDb, () => connectVtep(vtepDb, access), findings)
   try {
@@ -45,7 +45,10 @@ export async function examine(options: Arguments): Promise<readonly Finding[]> {
 }
 
 /** Whether a daemon does what is asked for. That none runs is not wrong: the doctor is asked before one is started, too. */
-function daemonFinding(running: readonly Running[], { physicalSwitch, db, vtepDb }: Arguments): Finding {
+function daemonFinding(
+  running: readonly Running[],
+  { physicalSwitch, db, vtepDb }: Arguments,
+): DoctorFinding {
   const name = JSON.stringify(physicalSwitch)
   const [first] = running
   if (first !== undefined) return fine('daemon', `${PROGRAM} runs for ${name} at ${first.socket}`)
@@ -62,7 +65,7 @@ function daemonFinding(running: readonly Running[], { physicalSwitch, db, vtepDb
 }
 
 /** What the daemon that works for the switch has to make again and again. */
-function quarrelsOf(running: readonly Running[], { physicalSwitch }: Arguments): readonly Finding[] {
+function quarrelsOf(running: readonly Running[], { physicalSwitch }: Arguments): readonly DoctorFinding[] {
   const contested = running.flatMap((one) => (one.isStandby ? [] : one.contested))
   return contested.length === 0 ? [] : quarrelFindings(contested, predecessorOf(physicalSwitch))
 }
@@ -71,9 +74,9 @@ function quarrelsOf(running: readonly Running[], { physicalSwitch }: Arguments):
 async function reach(
   database: 'Open_vSwitch' | 'hardware_vtep',
   remote: string,
-  connect: () => Promise<Connected>,
-  findings: Finding[],
-): Promise<Connected | null> {
+  connect: () => Promise<ConnectedDatabase>,
+  findings: DoctorFinding[],
+): Promise<ConnectedDatabase | null> {
   const [, socket] = /^unix:([^,]+)$/.exec(remote) ?? []
   const permission = socket === undefined ? null : socketFinding('ovsdb-server', socket, service)
   if (permission !== null && !findings.some(({ text }) => text === permission.text)) findings.push(permission)
@@ -103,12 +106,12 @@ async function reach(
 
 async function examineSwitch(
   { physicalSwitch, db, vtepDb, access }: Arguments,
-  vtep: Connected,
-  ovs: Connected,
-): Promise<readonly Finding[]> {
+  vtep: ConnectedDatabase,
+  ovs: ConnectedDatabase,
+): Promise<readonly DoctorFinding[]> {
   const lead = (remote: string): readonly string[] =>
     remote === dbSocket() ? [] : [`--db=${remote}`, ...commandOptions(access)]
-  const reached: Reached = { ovs: lead(db), vtep: lead(vtepDb) }
+  const reached: ReachedBy = { ovs: lead(db), vtep: lead(vtepDb) }
   const needed = usable(physicalSwitch, vtep.contents.tables, ovs.contents.tables, reached)
   const hasBridge = needed.some(({ check, isWrong }) => check === 'bridge' && !isWrong)
   const { core } = together(
@@ -133,12 +136,15 @@ async function examineSwitch(
         ]),
     ...managerFindings(await managersOf(vtep.database)),
     ...legacyFindings(core, predecessorOf(physicalSwitch), reached),
-    ...rowFindings(core),
+    ...doctorRowFindings(core),
   ]
 }
 
 /** Whether ovs-vswitchd answers for the bridge. */
-async function openflowFindings(bridge: string, needed: readonly Finding[]): Promise<readonly Finding[]> {
+async function openflowFindings(
+  bridge: string,
+  needed: readonly DoctorFinding[],
+): Promise<readonly DoctorFinding[]> {
   const socket = socketFinding('ovs-vswitchd', `${rundir()}/${bridge}.mgmt`, service)
   // what its protocols refuse is said already
   if (socket.isWrong || needed.some(({ check, isWrong }) => check === 'protocols' && isWrong)) return [socket]

@@ -2,11 +2,11 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 import { hasCode } from '../../adapters/error-code.js'
-import { type Finding, fine, wrong } from '../../lib/doctor/finding.js'
-import { shellWords } from '../../lib/command.js'
+import { type DoctorFinding, fine, wrong } from '../../lib/doctor/finding.js'
+import { shellWords } from '../../lib/plan/command.js'
 
 /** Whether `socket` of Open vSwitch's is there and may be connected to. The group that is let in is ours. */
-export function socketFinding(what: string, socket: string, service: string): Finding {
+export function socketFinding(what: string, socket: string, service: string): DoctorFinding {
   const group = String(process.getgid?.() ?? 0)
   const letIn = (file: string, mode: string): string =>
     `${shellWords('chgrp', group, file)} && ${shellWords('chmod', mode, file)}`
@@ -32,7 +32,7 @@ export function socketFinding(what: string, socket: string, service: string): Fi
 }
 
 /** Whether the directory of the journal can be written, or made. */
-export function journalFinding(journal: string): Finding {
+export function journalFinding(journal: string): DoctorFinding {
   const directory = dirname(journal)
   let existing = directory
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing)

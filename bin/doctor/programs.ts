@@ -1,9 +1,9 @@
 import { CommandError, runCommand } from '../../adapters/switch/run-command.js'
-import { shellWords } from '../../lib/command.js'
-import { type Finding, fine, wrong } from '../../lib/doctor/finding.js'
+import { shellWords } from '../../lib/plan/command.js'
+import { type DoctorFinding, fine, wrong } from '../../lib/doctor/finding.js'
 
 /** Programs that the daemon runs, their versions, and whether they are of the Open vSwitch that runs; null: not known. */
-export async function programFindings(running: string | null): Promise<readonly Finding[]> {
+export async function programFindings(running: string | null): Promise<readonly DoctorFinding[]> {
   const found = await Promise.all((['ovs-vsctl', 'ovs-ofctl'] as const).map(versionOf))
   const missing = found.filter(({ version }) => version === null)
   if (missing.length > 0)

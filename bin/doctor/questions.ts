@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Manager } from '../../lib/doctor/manager.js'
-import type { Database } from '../databases.js'
+import type { LiveDatabase } from '../databases.js'
 
 const WireManager = z.object({
   target: z.string(),
@@ -10,7 +10,7 @@ const WireManager = z.object({
 const WireBridge = z.object({ datapath_type: z.string() })
 
 /** What hardware_vtep's table Manager says; it is not followed, for nothing is planned from it. */
-export async function managersOf(vtep: Database): Promise<readonly Manager[]> {
+export async function managersOf(vtep: LiveDatabase): Promise<readonly Manager[]> {
   const rows = await select(vtep, 'Manager', [], ['target', 'is_connected', 'status'])
   return z
     .array(WireManager)
@@ -23,7 +23,7 @@ export async function managersOf(vtep: Database): Promise<readonly Manager[]> {
 }
 
 /** `system`, `netdev`, or `dummy`, which has no network. */
-export async function datapathOf(ovs: Database, bridge: string): Promise<string> {
+export async function datapathOf(ovs: LiveDatabase, bridge: string): Promise<string> {
   const [row] = z
     .array(WireBridge)
     .parse(await select(ovs, 'Bridge', [['name', '==', bridge]], ['datapath_type']))
@@ -31,7 +31,7 @@ export async function datapathOf(ovs: Database, bridge: string): Promise<string>
 }
 
 async function select(
-  { session }: Database,
+  { session }: LiveDatabase,
   table: string,
   where: readonly unknown[],
   columns: readonly string[],

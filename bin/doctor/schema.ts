@@ -1,5 +1,5 @@
 import { ScratchError, schemaFile } from '../../adapters/scratch/programs.js'
-import { shellWords } from '../../lib/command.js'
+import { shellWords } from '../../lib/plan/command.js'
 
 const files = {
   Open_vSwitch: { schema: 'vswitch.ovsschema', database: 'conf.db' },

@@ -1,8 +1,8 @@
 import type { Command, Option } from 'commander'
-import { type Subject } from './completion.js'
+import { type CompletedProgram } from './completion.js'
 
 /** A completion for fish(1) of `program` and its commands, made from the same declarations as `--help`. */
-export function fishCompletion(program: Command, subject: Subject): string {
+export function fishCompletion(program: Command, subject: CompletedProgram): string {
   const name = program.name()
   const help = program.createHelp()
   const commands = help.visibleCommands(program)
@@ -25,7 +25,7 @@ export function fishCompletion(program: Command, subject: Subject): string {
 }
 
 const switches = '(ovs-vsctl --timeout=1 list-br 2>/dev/null)'
-const subjects: Readonly<Record<Subject, string>> = {
+const subjects: Readonly<Record<CompletedProgram, string>> = {
   journal:
     '(for file in (set -q OVS_DBDIR; and echo $OVS_DBDIR; or echo /var/lib/openvswitch)/vtep/*.journal; basename $file .journal; end 2>/dev/null)',
   switch: switches,

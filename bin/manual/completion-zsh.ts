@@ -1,8 +1,8 @@
 import type { Command, Option } from 'commander'
-import { type Subject } from './completion.js'
+import { type CompletedProgram } from './completion.js'
 
 /** A completion for zsh(1) of `program` and its commands, made from the same declarations as `--help`. */
-export function zshCompletion(program: Command, subject: Subject): string {
+export function zshCompletion(program: Command, subject: CompletedProgram): string {
   const name = program.name()
   const help = program.createHelp()
   const commands = help.visibleCommands(program)
@@ -29,7 +29,7 @@ _${name} "$@"
 }
 
 const bridges = 'compadd -- ${(f)"$(ovs-vsctl --timeout=1 list-br 2>/dev/null)"}'
-const subjects: Readonly<Record<Subject, string>> = {
+const subjects: Readonly<Record<CompletedProgram, string>> = {
   journal: '_files; compadd -- ${OVS_DBDIR:-/var/lib/openvswitch}/vtep/*.journal(N:t:r)',
   switch: bridges,
   file: `_files; ${bridges}`,

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 
 /** What stands in the place of a program's arguments: journals, names of switches, or files. */
-export type Subject = 'journal' | 'switch' | 'file'
+export type CompletedProgram = 'journal' | 'switch' | 'file'
 
 /** A completion for bash(1) of `program` and its commands, made from the same declarations as `--help`. */
-export function completion(program: Command, subject: Subject): string {
+export function completion(program: Command, subject: CompletedProgram): string {
   const name = program.name()
   const help = program.createHelp()
   const commands = help.visibleCommands(program)
@@ -40,7 +40,7 @@ complete -o filenames -F _${identifier(name)} ${name}
 `
 }
 
-const subjects: Readonly<Record<Subject, string>> = {
+const subjects: Readonly<Record<CompletedProgram, string>> = {
   journal: `compgen -f -- "$cur"; compgen -W "$(cd "\${OVS_DBDIR:-/var/lib/openvswitch}/vtep" 2>/dev/null && for word in *.journal; do echo "\${word%.journal}"; done)" -- "$cur"`,
   switch: `compgen -W "$(ovs-vsctl --timeout=1 list-br 2>/dev/null)" -- "$cur"`,
   file: `compgen -f -- "$cur"; compgen -W "$(ovs-vsctl --timeout=1 list-br 2>/dev/null)" -- "$cur"`,

@@ -1,19 +1,22 @@
 import { DaemonMetrics } from '../../adapters/metrics/daemon-metrics.js'
-import { daemonExamples } from '../daemon-examples.js'
+import { daemonExamples } from '../daemon/daemon-examples.js'
 import { environmentOfDaemon, exitStatusSection } from './shared-sections.js'
-import { explained, type Section, shown, type Supplement } from './supplement.js'
+import { explainedTexts, type Section, shown, type Supplement } from './supplement.js'
 
 const management: Section = {
   heading: 'RUNTIME MANAGEMENT COMMANDS',
   text: [
     'ovs-vtep COMMAND PS-NAME finds the daemon of that switch and asks it. ovs-appctl -t ovs-vtep COMMAND asks the one with the usual pidfile.',
-    explained('status [--json]', 'Whether it is connected and in sync, what it could not make, and why.'),
-    explained('retry', 'Tries again at once what the switch or hardware_vtep refused.'),
-    explained(
+    explainedTexts(
+      'status [--json]',
+      'Whether it is connected and in sync, what it could not make, and why.',
+    ),
+    explainedTexts('retry', 'Tries again at once what the switch or hardware_vtep refused.'),
+    explainedTexts(
       'exit [--cleanup]',
       'Ends. Forwarding stays as it is. With --cleanup everything of ours is removed, and nothing else.',
     ),
-    explained(
+    explainedTexts(
       'version, list-commands, vlog/list, vlog/list-pattern, vlog/set, vlog/reopen, vlog/message',
       'As of every Open vSwitch daemon.',
     ),
@@ -24,8 +27,8 @@ const management: Section = {
 const signals: Section = {
   heading: 'SIGNALS',
   text: [
-    explained('SIGTERM, SIGINT', 'end it as exit does'),
-    explained('SIGHUP', 'has the log file opened anew'),
+    explainedTexts('SIGTERM, SIGINT', 'end it as exit does'),
+    explainedTexts('SIGHUP', 'has the log file opened anew'),
   ].join('\n\n'),
 }
 
@@ -44,20 +47,23 @@ The switch itself enforces --max-learned and --max-learned-per-port. The binding
 const files: Section = {
   heading: 'FILES',
   text: [
-    explained('/var/lib/openvswitch/vtep/PS-NAME.journal', 'the journal, see ovs-vtep-journal(5), --journal'),
-    explained(
+    explainedTexts(
+      '/var/lib/openvswitch/vtep/PS-NAME.journal',
+      'the journal, see ovs-vtep-journal(5), --journal',
+    ),
+    explainedTexts(
       'PS-NAME.journal-wal, PS-NAME.journal-shm',
       'what SQLite keeps beside it while it is open; belongs to the journal',
     ),
-    explained(
+    explainedTexts(
       'PS-NAME.journal.torn-TIME, .damaged-TIME, .swapped-TIME, .other-TIME',
       'a journal that was cut off, damaged, replaced or did not fit; kept for you, never read again',
     ),
-    explained('/var/run/openvswitch/ovs-vtep.pid', 'the pidfile, with --pidfile'),
-    explained('/var/run/openvswitch/ovs-vtep.PID.ctl', 'the control socket, see --unixctl'),
-    explained('/var/run/openvswitch/db.sock', 'the server of both databases, see --db and --vtep-db'),
-    explained('/var/log/openvswitch/ovs-vtep.log', 'the log file, with --log-file'),
-    explained(
+    explainedTexts('/var/run/openvswitch/ovs-vtep.pid', 'the pidfile, with --pidfile'),
+    explainedTexts('/var/run/openvswitch/ovs-vtep.PID.ctl', 'the control socket, see --unixctl'),
+    explainedTexts('/var/run/openvswitch/db.sock', 'the server of both databases, see --db and --vtep-db'),
+    explainedTexts('/var/log/openvswitch/ovs-vtep.log', 'the log file, with --log-file'),
+    explainedTexts(
       '/etc/default/ovs-vtep, /etc/default/ovs-vtep-PS-NAME',
       'OVS_VTEP_OPTIONS of the systemd service ovs-vtep@PS-NAME: for all switches, and for one',
     ),
@@ -101,7 +107,7 @@ export function daemonPage(): Supplement {
 function metricsSection(): Section {
   const told = new DaemonMetrics().told()
   const list = told.map(({ name, labels, help }) =>
-    explained(labels.length === 0 ? name : `${name}{${labels.join(',')}}`, help),
+    explainedTexts(labels.length === 0 ? name : `${name}{${labels.join(',')}}`, help),
   )
   return {
     heading: 'METRICS',

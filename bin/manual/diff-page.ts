@@ -1,18 +1,21 @@
 import { diffExamples } from '../diff/examples.js'
 import { environmentOfTools, exitStatusSection } from './shared-sections.js'
-import { explained, type Section, shown, type Supplement } from './supplement.js'
+import { explainedTexts, type Section, shown, type Supplement } from './supplement.js'
 
 const sources: Section = {
   heading: 'SOURCES',
   text: [
     'A SOURCE is one of',
-    explained('unix:PATH, tcp:HOST[:PORT], ssl:HOST[:PORT]', 'hardware_vtep as it is now; of --desired only'),
-    explained(
+    explainedTexts(
+      'unix:PATH, tcp:HOST[:PORT], ssl:HOST[:PORT]',
+      'hardware_vtep as it is now; of --desired only',
+    ),
+    explainedTexts(
       'JOURNAL[@POSITION]',
       'What was asked for, or was there, at that entry, or at the last one. Also the name of a switch. Positions are those of vtep-replay(1).',
     ),
-    explained('FILE', 'what "vtep-diff capture" or "vtep-replay export" wrote'),
-    explained(
+    explainedTexts('FILE', 'what "vtep-diff capture" or "vtep-replay export" wrote'),
+    explainedTexts(
       'FILE, several times, or DIRECTORY',
       'what others made of a switch, as in archives of ovs-bugtool and sosreport',
     ),
@@ -24,10 +27,10 @@ const sources: Section = {
 const findings: Section = {
   heading: 'FINDINGS',
   text: [
-    explained('missing', 'wanted, and not there'),
-    explained('extra', 'ours, and not wanted'),
-    explained('different', 'there, and not as wanted; what is to change is shown as [old → new]'),
-    explained('foreign', 'not ours: listed apart, and never planned away'),
+    explainedTexts('missing', 'wanted, and not there'),
+    explainedTexts('extra', 'ours, and not wanted'),
+    explainedTexts('different', 'there, and not as wanted; what is to change is shown as [old → new]'),
+    explainedTexts('foreign', 'not ours: listed apart, and never planned away'),
     'With --json each finding is an object in a line of its own.',
   ].join('\n\n'),
 }
@@ -43,7 +46,7 @@ export function diffPage(): Supplement {
       findings,
       {
         heading: 'FILES',
-        text: explained(
+        text: explainedTexts(
           '/var/lib/openvswitch/vtep/PS-NAME.journal',
           'the journal that knows causes, see --journal and ovs-vtep-journal(5)',
         ),

@@ -1,7 +1,8 @@
 import { schema, snapshotSchema, formatVersion } from '../../journal/format.js'
 import type { Batch } from '../../lib/model/batch.js'
-import type { Event, Source } from '../../lib/model/event.js'
-import { explained, type Section, shown, type Supplement } from './supplement.js'
+import type { Event } from '../../lib/model/event.js'
+import type { Source } from '../../lib/model/settings.js'
+import { explainedTexts, type Section, shown, type Supplement } from './supplement.js'
 
 const description: Section = {
   heading: 'DESCRIPTION',
@@ -49,7 +50,7 @@ const sources: Readonly<Record<Source, string>> = {
 }
 
 function list(all: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(all).map(([term, text]) => explained(term, text))
+  return Object.entries(all).map(([term, text]) => explainedTexts(term, text))
 }
 
 const format: Section = {

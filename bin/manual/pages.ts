@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { diffProgram } from '../diff/program.js'
 import { daemonProgram } from '../doctor/program.js'
 import { replayProgram } from '../replay/program.js'
-import { Terminal } from '../replay/terminal.js'
-import type { Subject } from './completion.js'
+import { Terminal } from '../command-line/terminal.js'
+import type { CompletedProgram } from './completion.js'
 import { daemonPage } from './daemon-page.js'
 import { diffPage } from './diff-page.js'
 import { journalPage } from './journal-page.js'
@@ -14,7 +14,7 @@ import type { Supplement } from './supplement.js'
 export interface Documented {
   readonly program: Command
   readonly supplement: Supplement
-  readonly subject: Subject
+  readonly subject: CompletedProgram
 }
 
 /** Every program of the package. */

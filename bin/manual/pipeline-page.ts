@@ -1,6 +1,6 @@
 import { rules } from '../../lib/pipeline/rules.js'
 import { table } from '../../lib/pipeline/tables.js'
-import { explained, type Section, shown, type Supplement } from './supplement.js'
+import { explainedTexts, type Section, shown, type Supplement } from './supplement.js'
 
 const description: Section = {
   heading: 'DESCRIPTION',
@@ -12,29 +12,29 @@ A frame that came out of a tunnel never goes into one, and no frame leaves by th
 const registers: Section = {
   heading: 'REGISTERS',
   text: [
-    explained('metadata', 'the logical switch: the first 64 bits of the UUID of its row'),
-    explained(
+    explainedTexts('metadata', 'the logical switch: the first 64 bits of the UUID of its row'),
+    explainedTexts(
       'reg0',
       'the binding it came in by: its OpenFlow port times 0x10000, plus its VLAN; 0: a tunnel',
     ),
-    explained('reg1', 'the binding it leaves by; 0: its destination is not known'),
-    explained('reg2', 'the 802.1p priority of its tag'),
-    explained('reg3', 'the link of a long flood'),
-    explained('reg4', 'the tunnel port it leaves by; 0: the first one'),
-    explained('reg5', '1: it was looked at again without its tag'),
-    explained('reg6', '1: its sender was heard from a tunnel; 2: and here, too'),
+    explainedTexts('reg1', 'the binding it leaves by; 0: its destination is not known'),
+    explainedTexts('reg2', 'the 802.1p priority of its tag'),
+    explainedTexts('reg3', 'the link of a long flood'),
+    explainedTexts('reg4', 'the tunnel port it leaves by; 0: the first one'),
+    explainedTexts('reg5', '1: it was looked at again without its tag'),
+    explainedTexts('reg6', '1: its sender was heard from a tunnel; 2: and here, too'),
   ].join('\n\n'),
 }
 
 const cookies: Section = {
   heading: 'COOKIES',
   text: [
-    explained(
+    explainedTexts(
       '0x5654 and 12 digits',
       'a flow of ours, and the beginning of the UUID of the row that it was made for',
     ),
-    explained('0x5654000000000000', 'a flow of the pipeline itself'),
-    explained(
+    explainedTexts('0x5654000000000000', 'a flow of the pipeline itself'),
+    explainedTexts(
       '0x564c and 12 digits',
       'a flow that the switch learned: port (4 digits), VLAN (3), and the beginning of the UUID of the logical switch (5)',
     ),

@@ -1,7 +1,7 @@
-import { predicateHelp } from '../../lib/replay/predicate/predicate.js'
+import { predicateHelp } from '../../lib/history/predicate/predicate.js'
 import { replayExamples } from '../replay/examples.js'
 import { environmentOfTools, exitStatusSection, positions } from './shared-sections.js'
-import { explained, type Section, shown, type Supplement } from './supplement.js'
+import { explainedTexts, type Section, shown, type Supplement } from './supplement.js'
 
 const journals: Section = {
   heading: 'JOURNALS',
@@ -15,7 +15,7 @@ const predicates: Section = {
     `The language of bisect --bad, and of "run until" and the filter of step and serve. ${intro}`,
     ...forms.map((line) => {
       const [, term, means] = /^  (\S.*?)  +(.*)$/.exec(line) ?? []
-      return term === undefined || means === undefined ? line.trim() : explained(term, means)
+      return term === undefined || means === undefined ? line.trim() : explainedTexts(term, means)
     }),
     'Words of the state (in-sync, flow:, flows > 100 and so on) ask what an entry leads to. All other words ask the entry itself.',
   ].join('\n\n'),
@@ -23,7 +23,7 @@ const predicates: Section = {
 
 const files: Section = {
   heading: 'FILES',
-  text: explained(
+  text: explainedTexts(
     '/var/lib/openvswitch/vtep/PS-NAME.journal',
     'the journal of a switch, see ovs-vtep-journal(5)',
   ),

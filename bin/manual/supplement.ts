@@ -18,7 +18,7 @@ export interface Section {
 }
 
 /** A paragraph that explains `term`. */
-export function explained(term: string, text: string): string {
+export function explainedTexts(term: string, text: string): string {
   return `${term}\n  ${text}`
 }
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { ask, useAnswer } from './ask.js'
+import { askServer, useAnswer } from './ask.js'
 import { ChangesPanel } from './changes-panel.js'
 import { Controls } from './controls.js'
 import { Details } from './details.js'
@@ -11,8 +11,8 @@ import { PicturePanel } from './picture-panel.js'
 import { stages, usePlace } from './place.js'
 import { usePlaying } from './playing.js'
 import { isSubject } from './sought.js'
-import { Summary } from './summary.js'
-import { Timeline, zoomed } from './timeline.js'
+import { SummaryPane } from './summary.js'
+import { TimelinePanel, zoomed } from './timeline.js'
 import { useWidth } from './width.js'
 import { Waiting } from './waiting.js'
 
@@ -91,7 +91,7 @@ export function App() {
   }
   const find = async (direction: 'forward' | 'backward'): Promise<void> => {
     try {
-      const found = await ask('/api/next', { at: here.current, words, kinds, direction })
+      const found = await askServer('/api/next', { at: here.current, words, kinds, direction })
       if (found.seq === null) {
         say(`No change has: ${words}`)
         return
@@ -175,12 +175,12 @@ export function App() {
           </section>
         ) : (
           <>
-            <Summary overview={overview.value} known={known} kinds={kinds} go={go} seek={seek} />
+            <SummaryPane overview={overview.value} known={known} kinds={kinds} go={go} seek={seek} />
             <section class="panel time" aria-label="Timeline">
               {timeline.value === null ? (
                 <Waiting error={timeline.error} words="Reading the journal" />
               ) : (
-                <Timeline
+                <TimelinePanel
                   view={timeline.value}
                   first={first}
                   last={last}

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Answers, Trouble } from '../../lib/replay/page/api.js'
+import type { Answers, PageTrouble } from '../../lib/screens/page/api.js'
 
-export type Query = Readonly<Record<string, string | number | null>>
+export type PageQuery = Readonly<Record<string, string | number | null>>
 
 /** The address of a question; what is null is not asked. */
-export function addressOf(path: string, query: Query): string {
+export function addressOf(path: string, query: PageQuery): string {
   const asked = Object.entries(query).flatMap(([name, value]) =>
     value === null ? [] : [[name, String(value)]],
   )
@@ -12,7 +12,10 @@ export function addressOf(path: string, query: Query): string {
 }
 
 /** The server's answer. Rejects with an Error that says what is wrong in the words of the server. */
-export async function ask<Path extends keyof Answers>(path: Path, query: Query): Promise<Answers[Path]> {
+export async function askServer<Path extends keyof Answers>(
+  path: Path,
+  query: PageQuery,
+): Promise<Answers[Path]> {
   const response = await fetch(addressOf(path, query)).catch(() => {
     throw new Error('vtep-replay does not answer any more; what is shown is what it said last')
   })
@@ -23,7 +26,7 @@ export async function ask<Path extends keyof Answers>(path: Path, query: Query):
 
 function reasonIn(text: string): string | null {
   try {
-    return (JSON.parse(text) as Trouble).error
+    return (JSON.parse(text) as PageTrouble).error
   } catch {
     return null
   }
@@ -42,10 +45,10 @@ export interface Answered<T> {
  */
 export function useAnswer<Path extends keyof Answers>(
   path: Path,
-  query: Query | null,
+  query: PageQuery | null,
 ): Answered<Answers[Path]> {
   const [answered, setAnswered] = useState<Answered<Answers[Path]>>(nothing)
-  const pending = useRef<{ next: Query | null; isBusy: boolean }>({ next: null, isBusy: false })
+  const pending = useRef<{ next: PageQuery | null; isBusy: boolean }>({ next: null, isBusy: false })
   const key = query && JSON.stringify(query)
   useEffect(() => {
     pending.current.next = query
@@ -56,7 +59,7 @@ export function useAnswer<Path extends keyof Answers>(
         pending.current.next = null
         setAnswered((was) => ({ ...was, isWaiting: true }))
         try {
-          const value = await ask(path, next)
+          const value = await askServer(path, next)
           setAnswered({ value, error: null, isWaiting: false })
         } catch (error) {
           const reason = error instanceof Error ? error.message : String(error)

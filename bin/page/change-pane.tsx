@@ -1,8 +1,8 @@
-import type { ChangeLine, EntryLine, EntryView, SceneView } from '../../lib/replay/page/api.js'
+import type { ChangeLine, EntryLine, EntryView, SceneView } from '../../lib/screens/page/api.js'
 import { Pasteable } from './copy.js'
-import { Row } from './row.js'
+import { ListRow } from './row.js'
 import { clockOf, spanText, timeText } from './times.js'
-import { typeWords } from '../../lib/replay/changes/type-words.js'
+import { typeWords } from '../../lib/history/changes/type-words.js'
 
 interface Props {
   readonly entry: EntryView
@@ -40,7 +40,7 @@ export function ChangePane({ entry, scene, seek, ask }: Props) {
         <Pasteable key={i} text={command} name={commands.length === 1 ? 'the command' : `command ${i + 1}`} />
       ))}
       {rows.map((row) => (
-        <Row key={row.uuid} row={row} />
+        <ListRow key={row.uuid} row={row} />
       ))}
       {(scene?.seq === seq ? scene.rowsLeftOut : 0) > 0 && (
         <p class="quiet">and {scene?.rowsLeftOut} more rows</p>

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { ChangeLine } from '../../lib/replay/page/api.js'
+import type { ChangeLine } from '../../lib/screens/page/api.js'
 import { useAnswer } from './ask.js'
 import type { Place } from './place.js'
 import { clockOf, timeText } from './times.js'
 import { Waiting } from './waiting.js'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 
 interface Props {
   readonly words: string

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact'
-import { changeKinds, type ChangeKind, kindWords } from '../../lib/replay/changes/change.js'
-import type { Overview } from '../../lib/replay/page/api.js'
+import { changeKinds, type ChangeKind, kindWords } from '../../lib/history/changes/change.js'
+import type { Overview } from '../../lib/screens/page/api.js'
 import { ChangesList } from './changes-list.js'
 import type { Place } from './place.js'
 

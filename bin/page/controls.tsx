@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { ask } from './ask.js'
+import { askServer } from './ask.js'
 
 export const speeds = [1, 5, 25, 100] as const
 export type Speed = (typeof speeds)[number]
@@ -82,7 +82,7 @@ function Jump({ seek, say }: Pick<Props, 'seek' | 'say'>) {
   const [text, setText] = useState('')
   const jump = async (): Promise<void> => {
     try {
-      seek((await ask('/api/entry', { at: text.trim() })).seq)
+      seek((await askServer('/api/entry', { at: text.trim() })).seq)
       say(null)
     } catch (error) {
       say(error instanceof Error ? error.message : String(error))

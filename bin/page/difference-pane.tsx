@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
-import type { FlowDifferenceView } from '../../lib/replay/page/api.js'
-import { ask, useAnswer } from './ask.js'
-import { Row } from './row.js'
+import type { FlowDifferenceView } from '../../lib/screens/page/api.js'
+import { askServer, useAnswer } from './ask.js'
+import { ListRow } from './row.js'
 import { Waiting } from './waiting.js'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 
 interface Props {
   readonly at: number
@@ -53,7 +53,7 @@ export function DifferencePane({ at, pin, setPin, seek, about }: Props) {
           Rows <span class="quiet">{counted(rows, 'difference')}</span>
         </h3>
         {value.rows.map((row) => (
-          <Row key={row.uuid} row={row} isBrief={true} />
+          <ListRow key={row.uuid} row={row} isBrief={true} />
         ))}
         {rows > value.rows.length && <p class="quiet">and {rows - value.rows.length} more</p>}
       </section>
@@ -120,7 +120,7 @@ function Turn({ from, to, about, seek }: TurnProps) {
   const run = async (): Promise<void> => {
     say('Searching …')
     try {
-      const { seq, looked } = await ask('/api/bisect', { at: from, to, bad: text })
+      const { seq, looked } = await askServer('/api/bisect', { at: from, to, bad: text })
       say(`It holds from entry ${seq} on; ${looked} positions were looked at.`)
       seek(seq)
     } catch (error) {

@@ -8,7 +8,7 @@ interface Props {
 }
 
 /** Why flows are there, in the very lines of `vtep-replay explain`. */
-export function Explanation({ at, about, seek }: Props) {
+export function ExplanationPane({ at, about, seek }: Props) {
   const { value, error, isWaiting } = useAnswer('/api/explain', about === '' ? null : { at, about })
   if (value === null || isWaiting) return <Waiting error={error} words="Looking through the history" />
   if (value.total === 0) return <p class="quiet">No flow of ours was there for {about} up to then.</p>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useAnswer } from './ask.js'
-import { Explanation } from './explanation.js'
+import { ExplanationPane } from './explanation.js'
 import { Sieve, Sifted } from './sifted.js'
 
 interface Props {
@@ -51,7 +51,7 @@ export function FlowsPane({ at, seek }: Props) {
                 >
                   Why?
                 </button>
-                {open === key && <Explanation at={at} about={key} seek={seek} />}
+                {open === key && <ExplanationPane at={at} about={key} seek={seek} />}
               </li>
             ))}
           </ul>

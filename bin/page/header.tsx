@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Overview } from '../../lib/replay/page/api.js'
+import type { Overview } from '../../lib/screens/page/api.js'
 import { CopyButton } from './copy.js'
 import { zoneText } from '../../lib/zone.js'
 import { timeText } from './times.js'

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { changeKinds, kindWords, writerWords } from '../../lib/replay/changes/change.js'
-import { keysInWords } from './keys.js'
+import { changeKinds, kindWords, writerWords } from '../../lib/history/changes/change.js'
+import { pageKeysInWords } from './keys.js'
 
 /** Keys and a legend. */
 export function Help({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
@@ -18,7 +18,7 @@ export function Help({ isOpen, close }: { readonly isOpen: boolean; readonly clo
         </button>
       </header>
       <dl>
-        {keysInWords.map(([keys, means]) => (
+        {pageKeysInWords.map(([keys, means]) => (
           <div key={keys}>
             <dt>
               <kbd>{keys}</kbd>

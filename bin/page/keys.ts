@@ -81,7 +81,7 @@ function isSlider(target: EventTarget | null): boolean {
 }
 
 /** Keys in words, for the help. */
-export const keysInWords: readonly (readonly [string, string])[] = [
+export const pageKeysInWords: readonly (readonly [string, string])[] = [
   ['→ ←', 'next and previous entry; with Shift ten at a time'],
   ['Home End', 'first and last entry'],
   ['PgUp PgDn', 'a twentieth of what the timeline shows'],

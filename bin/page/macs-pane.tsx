@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import type { MacsView } from '../../lib/replay/page/api.js'
+import type { MacsView } from '../../lib/screens/page/api.js'
 import { useAnswer } from './ask.js'
-import type { Focus } from '../../lib/replay/page/kinds.js'
+import type { Focus } from '../../lib/screens/page/kinds.js'
 import { Sieve, Sifted } from './sifted.js'
 
 interface Props {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { News } from '../../lib/replay/page/api.js'
+import type { News } from '../../lib/screens/page/api.js'
 
 /** What the server pushed last; `isLive`: it is connected. */
 export function useNews(): { readonly news: News | null; readonly isLive: boolean } {

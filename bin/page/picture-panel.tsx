@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks'
-import type { SceneView } from '../../lib/replay/page/api.js'
-import { groupings } from '../../lib/replay/page/drawing.js'
-import { type Focus } from '../../lib/replay/page/kinds.js'
+import type { SceneView } from '../../lib/screens/page/api.js'
+import { groupings } from '../../lib/screens/page/drawing.js'
+import { type Focus } from '../../lib/screens/page/kinds.js'
 import type { Answered } from './ask.js'
-import { Picture } from './picture.js'
+import { PictureView } from './picture.js'
 import type { Place } from './place.js'
 import { Waiting } from './waiting.js'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 
 interface Props {
   readonly scene: Answered<SceneView>
@@ -40,7 +40,7 @@ export function PicturePanel({ scene: { value, error }, place, go, unfold }: Pro
         error === null && <Waiting error={null} words="Drawing" />
       ) : (
         <>
-          <Picture scene={value} focus={focus} narrow={(to) => go({ focus: to })} unfold={unfold} />
+          <PictureView scene={value} focus={focus} narrow={(to) => go({ focus: to })} unfold={unfold} />
           {value.tunnel.length > 0 && <Facts facts={value.tunnel} />}
         </>
       )}

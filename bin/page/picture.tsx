@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
-import type { SceneView } from '../../lib/replay/page/api.js'
-import { type Box, type Drawing, type Edge } from '../../lib/replay/page/drawing.js'
-import { type Focus, type Kind, kinds } from '../../lib/replay/page/kinds.js'
+import type { SceneView } from '../../lib/screens/page/api.js'
+import { type Box, type Drawing, type Edge } from '../../lib/screens/page/drawing.js'
+import { type Focus, type Kind, kinds } from '../../lib/screens/page/kinds.js'
 import { useWidth } from './width.js'
 
 interface Props {
@@ -29,7 +29,7 @@ function keyOf({ kind, id }: Focus): string {
 }
 
 /** The emulated switch: ports and their bindings, logical switches, remote VTEPs; of many, groups. */
-export function Picture({ scene: { drawing, seq, ...scene }, focus, narrow, unfold }: Props) {
+export function PictureView({ scene: { drawing, seq, ...scene }, focus, narrow, unfold }: Props) {
   const [ref, width] = useWidth()
   const [hover, setHover] = useState<string | null>(null)
   const rows = Math.max(1, ...kinds.map((kind) => drawing.columns[kind].length))

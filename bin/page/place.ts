@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'preact/hooks'
-import { type Grouping, groupings } from '../../lib/replay/page/drawing.js'
-import { type Focus, kinds } from '../../lib/replay/page/kinds.js'
+import { type Grouping, groupings } from '../../lib/screens/page/drawing.js'
+import { type Focus, kinds } from '../../lib/screens/page/kinds.js'
 
 export const tabs = ['change', 'subject', 'flows', 'macs', 'difference', 'status'] as const
 export type Tab = (typeof tabs)[number]
@@ -9,7 +9,7 @@ const formerTabs: Readonly<Record<string, Tab>> = { entry: 'change', why: 'subje
 
 /** What is beside the details where there is no room for both. */
 export const stages = ['changes', 'picture'] as const
-export type Stage = (typeof stages)[number]
+export type PageStage = (typeof stages)[number]
 
 /** Where in the history somebody looks, and at what: all that a link has to say. */
 export interface Place {
@@ -18,7 +18,7 @@ export interface Place {
   readonly pin: number | null
   readonly focus: Focus | null
   readonly tab: Tab
-  readonly stage: Stage
+  readonly stage: PageStage
   /** The stretch of time that the timeline shows; null: all. */
   readonly fromMs: number | null
   readonly toMs: number | null

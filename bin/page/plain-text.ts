@@ -1,5 +1,5 @@
 import { options } from 'preact'
-import { oneLine } from '../../lib/one-line.js'
+import { oneLine } from '../../lib/words/one-line.js'
 
 const shownAttributes = ['title', 'aria-label']
 

@@ -1,9 +1,9 @@
-import type { RowView } from '../../lib/replay/page/api.js'
+import type { RowView } from '../../lib/screens/page/api.js'
 
 const verbs = { insert: 'added', modify: 'changed', delete: 'removed' } as const
 
 /** A row column by column, before and after; `isBrief`: only what differs. */
-export function Row({ row, isBrief = false }: { readonly row: RowView; readonly isBrief?: boolean }) {
+export function ListRow({ row, isBrief = false }: { readonly row: RowView; readonly isBrief?: boolean }) {
   const { table, uuid, name: called, how, columns } = row
   const changed = columns.filter(({ before, after }) => before !== after)
   const kept = isBrief ? [] : columns.filter(({ before, after }) => before === after)

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Answered } from './ask.js'
 import { Waiting } from './waiting.js'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 
 interface SieveProps {
   readonly id: string

@@ -1,4 +1,4 @@
-import { formsOf } from '../../lib/replay/subject-form.js'
+import { formsOf } from '../../lib/history/subject-form.js'
 
 /** Whether what is looked for is one thing by its address or number, and not words. */
 export function isSubject(words: string): boolean {

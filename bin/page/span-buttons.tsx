@@ -1,4 +1,4 @@
-import type { Span, SpanKind } from '../../lib/replay/changes/spans.js'
+import type { Span, SpanKind } from '../../lib/history/changes/spans.js'
 import { clockOf, spanText } from './times.js'
 
 interface Props {

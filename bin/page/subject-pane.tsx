@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks'
-import type { ChangeLine, Track } from '../../lib/replay/page/api.js'
+import type { ChangeLine, Track } from '../../lib/screens/page/api.js'
 import { useAnswer } from './ask.js'
-import { Explanation } from './explanation.js'
+import { ExplanationPane } from './explanation.js'
 import { clockOf, timeText } from './times.js'
 import { Waiting } from './waiting.js'
 import { WhatIf } from './what-if.js'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 
 interface Props {
   readonly at: number
@@ -54,7 +54,7 @@ export function SubjectPane({ at, until, about, seek, ask, stamp }: Props) {
           ))}
           <Changes lines={value.changes} total={value.total} at={at} seek={seek} />
           <h3>Why it is so after entry {until}</h3>
-          <Explanation at={until} about={about} seek={seek} />
+          <ExplanationPane at={until} about={about} seek={seek} />
         </>
       )}
     </>

@@ -1,4 +1,4 @@
-import type { Overview } from '../../lib/replay/page/api.js'
+import type { Overview } from '../../lib/screens/page/api.js'
 import type { Place } from './place.js'
 
 interface Props {
@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** What is noteworthy in the journal, each a way to the changes that it is about. */
-export function Summary({ overview, known, kinds, go, seek }: Props) {
+export function SummaryPane({ overview, known, kinds, go, seek }: Props) {
   if (overview === null) return null
   return (
     <section class="summary" aria-label="What is noteworthy">

@@ -1,10 +1,10 @@
 import type { TargetedEvent } from 'preact'
 import { useRef, useState } from 'preact/hooks'
-import { counted } from '../../lib/counted.js'
-import { type SpanKind, spanKinds } from '../../lib/replay/changes/spans.js'
-import type { MarkedTimeline } from '../../lib/replay/page/api.js'
-import { type TimelineView } from '../../lib/replay/page/timeline.js'
-import { type LaneName, laneNames } from '../../lib/replay/tick.js'
+import { counted } from '../../lib/words/counted.js'
+import { type SpanKind, spanKinds } from '../../lib/history/changes/spans.js'
+import type { MarkedTimeline } from '../../lib/screens/page/api.js'
+import { type TimelineView } from '../../lib/screens/page/timeline.js'
+import { type LaneName, laneNames } from '../../lib/history/tick.js'
 import { SpanButtons } from './span-buttons.js'
 import { roundTimes, timeText } from './times.js'
 import { useWidth } from './width.js'
@@ -37,7 +37,7 @@ const laneWords: Readonly<Record<LaneName | SpanKind, string>> = {
 }
 
 /** Density of a history over time, what lasted in it, what is found, and the slider that moves through it. */
-export function Timeline({ view, first, last, seq, atMs, pinMs, seek, zoom }: Props) {
+export function TimelinePanel({ view, first, last, seq, atMs, pinMs, seek, zoom }: Props) {
   const [ref, width] = useWidth()
   const [hover, setHover] = useState<number | null>(null)
   const [told, tell] = useState<{ readonly ms: number; readonly text: string } | null>(null)

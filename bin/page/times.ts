@@ -1,4 +1,4 @@
-import { localTime } from '../../lib/describe.js'
+import { localTime } from '../../lib/words/describe.js'
 
 /** Local date and time with milliseconds, as the terminal tool prints it. */
 export function timeText(atMs: number): string {

@@ -1,6 +1,6 @@
 import { useAnswer } from './ask.js'
 import { Waiting } from './waiting.js'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 
 /** Which plans would have been others had one entry not happened. */
 export function WhatIf({

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { localTime } from '../../lib/describe.js'
+import { localTime } from '../../lib/words/describe.js'
 import { byTable } from '../../lib/model/flow.js'
-import { type Asked, type Cause, explain, type Origin } from '../../lib/replay/explain.js'
-import { positionAt, positionForms } from '../../lib/replay/position.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
-import type { Terminal } from './terminal.js'
+import { type Asked, type Cause, explain, type ExplainedOrigin } from '../../lib/history/explain.js'
+import { positionAt, positionForms } from '../../lib/history/position.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
+import type { Terminal } from '../command-line/terminal.js'
 
 export function addBlame(program: Command, terminal: () => Terminal): void {
   program
@@ -39,8 +39,8 @@ export function addBlame(program: Command, terminal: () => Terminal): void {
 const everything: Asked = { among: (mentions) => mentions, isAboutNow: () => true }
 
 /** Of the rows that a flow was made from the one that was changed last before it was planned, and that change. */
-function blamedOf(rows: readonly Origin[]): {
-  readonly row: Pick<Origin, 'table' | 'uuid' | 'name'> | null
+function blamedOf(rows: readonly ExplainedOrigin[]): {
+  readonly row: Pick<ExplainedOrigin, 'table' | 'uuid' | 'name'> | null
   readonly cause: Cause | null
 } {
   const changed = rows.flatMap(({ table, uuid, name, causes }) =>

@@ -1,25 +1,25 @@
 import { type Command, Option } from 'commander'
-import { counted } from '../../lib/counted.js'
-import { localTime } from '../../lib/describe.js'
+import { counted } from '../../lib/words/counted.js'
+import { localTime } from '../../lib/words/describe.js'
 import {
   type ChangeKind,
   changeKinds,
   kindWords,
   outcomeText,
   writerWords,
-} from '../../lib/replay/changes/change.js'
-import type { Chronicle } from '../../lib/replay/changes/chronicle.js'
-import { chronicleOf, placesOf } from '../../lib/replay/changes/tell.js'
-import { entryWords } from '../../lib/replay/changes/entry-words.js'
-import { typeWords } from '../../lib/replay/changes/type-words.js'
-import { changeLine } from '../../lib/replay/page/change-view.js'
-import { positionForms, rangeOf } from '../../lib/replay/position.js'
-import type { Recording } from '../../lib/replay/recording.js'
+} from '../../lib/history/changes/change.js'
+import type { Chronicle } from '../../lib/history/changes/chronicle.js'
+import { chronicleOf, placesOf } from '../../lib/history/changes/tell.js'
+import { entryWords } from '../../lib/history/changes/entry-words.js'
+import { typeWords } from '../../lib/history/changes/type-words.js'
+import { changeLine } from '../../lib/screens/page/change-view.js'
+import { positionForms, rangeOf } from '../../lib/history/position.js'
+import type { Recording } from '../../lib/history/recording.js'
 import { zoneText } from '../../lib/zone.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
 import { Listing } from './listing.js'
-import type { Style, Terminal } from './terminal.js'
+import type { Style, Terminal } from '../command-line/terminal.js'
 
 interface Options {
   readonly kind: readonly ChangeKind[]

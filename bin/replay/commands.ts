@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { shellLines } from '../../lib/command.js'
-import { buildCommands } from '../../lib/replay/build.js'
-import { positionAt, positionForms } from '../../lib/replay/position.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
-import type { Terminal } from './terminal.js'
+import { shellLines } from '../../lib/plan/command.js'
+import { buildCommands } from '../../lib/history/build.js'
+import { positionAt, positionForms } from '../../lib/history/position.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
+import type { Terminal } from '../command-line/terminal.js'
 
 export function addCommands(program: Command, terminal: () => Terminal): void {
   program

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 import { compact, type Compaction, previewOf } from '../../journal/compact.js'
 import type { Passage } from '../../journal/recording.js'
-import { localTime } from '../../lib/describe.js'
-import { retentionOf } from '../quantity.js'
-import { UsageError } from '../usage-error.js'
-import { examples } from './help.js'
-import { journalNamed } from './journal-at.js'
+import { localTime } from '../../lib/words/describe.js'
+import { retentionOf } from '../command-line/quantity.js'
+import { UsageError } from '../command-line/usage-error.js'
+import { examples } from '../command-line/help.js'
+import { journalNamed } from '../command-line/journal-at.js'
 import { progress } from './progress.js'
-import type { Terminal } from './terminal.js'
+import type { Terminal } from '../command-line/terminal.js'
 
 interface Options {
   readonly keep?: string

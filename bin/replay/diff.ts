@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import type { Core } from '../../lib/core.js'
-import { compare, type FlowDifference } from '../../lib/replay/compare.js'
-import { Names } from '../../lib/replay/names.js'
-import { changeOf, columnTexts } from '../../lib/replay/row-change.js'
-import { positionAt, positionForms } from '../../lib/replay/position.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
-import type { Terminal } from './terminal.js'
-import { exitStatus } from '../exit-status.js'
+import type { Core } from '../../lib/daemon/core.js'
+import { compare, type FlowDifference } from '../../lib/history/compare.js'
+import { Names } from '../../lib/words/names.js'
+import { changeOf, columnTexts } from '../../lib/history/row-change.js'
+import { positionAt, positionForms } from '../../lib/history/position.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
+import type { Terminal } from '../command-line/terminal.js'
+import { exitStatus } from '../command-line/exit-status.js'
 
 export function addDiff(program: Command, terminal: () => Terminal): void {
   program

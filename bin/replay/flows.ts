@@ -2,10 +2,10 @@ import type { Command } from 'commander'
 import { entriesOf, none } from '../../lib/model/collection.js'
 import { addLine } from '../../lib/model/flow.js'
 import { byTable } from '../../lib/model/flow.js'
-import { positionAt, positionForms } from '../../lib/replay/position.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
-import type { Terminal } from './terminal.js'
+import { positionAt, positionForms } from '../../lib/history/position.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
+import type { Terminal } from '../command-line/terminal.js'
 
 export function addFlows(program: Command, terminal: () => Terminal): void {
   program

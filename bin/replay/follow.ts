@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { JournalError, type Tip } from '../../journal/format.js'
 import type { RecordingFile } from '../../journal/recording.js'
 import type { Entry } from '../../lib/model/event.js'
-import { withRecording } from './journal-at.js'
+import { withRecording } from '../command-line/journal-at.js'
 
 /** How often a journal is looked at that is followed. */
 const followEveryMs = 40

@@ -1,17 +1,17 @@
 import type { Command } from 'commander'
-import { localTime } from '../../lib/describe.js'
+import { localTime } from '../../lib/words/describe.js'
 import { flowText } from '../../lib/model/flow.js'
 import type { Entry } from '../../lib/model/event.js'
-import type { Mention } from '../../lib/replay/mentions.js'
-import { Names } from '../../lib/replay/names.js'
-import { passage } from '../../lib/replay/passage.js'
-import { columnTexts, rowChange, type RowChange } from '../../lib/replay/row-change.js'
-import { Subject } from '../../lib/replay/subject.js'
-import { subjectForms } from '../../lib/replay/subject-form.js'
-import { unknownSubject } from '../../lib/replay/unknown-word.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
-import type { Terminal } from './terminal.js'
+import type { Mention } from '../../lib/history/mentions.js'
+import { Names } from '../../lib/words/names.js'
+import { passage } from '../../lib/history/passage.js'
+import { columnTexts, rowChange, type RecordedRowChange } from '../../lib/history/row-change.js'
+import { Subject } from '../../lib/history/subject.js'
+import { subjectForms } from '../../lib/history/subject-form.js'
+import { unknownSubject } from '../../lib/history/unknown-word.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
+import type { Terminal } from '../command-line/terminal.js'
 
 export function addHistory(program: Command, terminal: () => Terminal): void {
   program
@@ -53,7 +53,7 @@ function whenText(entry: Entry | null): string {
   return `${String(entry.seq).padStart(6)}  ${localTime(entry.atMs)}`
 }
 
-function mentionText(mention: Mention, change: RowChange | null, names: Names): string {
+function mentionText(mention: Mention, change: RecordedRowChange | null, names: Names): string {
   switch (mention.what) {
     case 'row': {
       const columns = change === null ? [] : columnTexts(change, names)

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 import type { Command } from 'commander'
 import { importJournal } from '../../journal/import.js'
-import { TroubleError } from '../trouble-error.js'
-import { examples } from './help.js'
+import { TroubleError } from '../command-line/trouble-error.js'
+import { examples } from '../command-line/help.js'
 import { progress } from './progress.js'
-import type { Terminal } from './terminal.js'
+import type { Terminal } from '../command-line/terminal.js'
 
 export function addImport(program: Command, terminal: () => Terminal): void {
   program

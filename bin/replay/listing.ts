@@ -1,6 +1,6 @@
-import { localTime } from '../../lib/describe.js'
+import { localTime } from '../../lib/words/describe.js'
 import { zoneText } from '../../lib/zone.js'
-import type { Style, Terminal } from './terminal.js'
+import type { Style, Terminal } from '../command-line/terminal.js'
 
 /** Something that happened, as a line of a list. */
 interface Happening {

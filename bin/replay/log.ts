@@ -1,22 +1,22 @@
 import { writeSync } from 'node:fs'
 import type { Command } from 'commander'
 import { noTip } from '../../journal/format.js'
-import { happened } from '../../lib/describe.js'
+import { happened } from '../../lib/words/describe.js'
 import type { Entry, Event } from '../../lib/model/event.js'
-import { LogFilter } from '../../lib/replay/log-filter.js'
-import { Narrator } from '../../lib/replay/narrator.js'
-import { mentionsIn } from '../../lib/replay/mentions.js'
-import { passage, type Said } from '../../lib/replay/passage.js'
-import { positionForms, rangeOf } from '../../lib/replay/position.js'
-import type { Recording } from '../../lib/replay/recording.js'
-import { Subject } from '../../lib/replay/subject.js'
-import { subjectForms } from '../../lib/replay/subject-form.js'
-import { unknownSubject } from '../../lib/replay/unknown-word.js'
+import { LogFilter } from '../../lib/history/log-filter.js'
+import { Narrator } from '../../lib/words/narrator.js'
+import { mentionsIn } from '../../lib/history/mentions.js'
+import { passage, type SaidInPassage } from '../../lib/history/passage.js'
+import { positionForms, rangeOf } from '../../lib/history/position.js'
+import type { Recording } from '../../lib/history/recording.js'
+import { Subject } from '../../lib/history/subject.js'
+import { subjectForms } from '../../lib/history/subject-form.js'
+import { unknownSubject } from '../../lib/history/unknown-word.js'
 import { follow } from './follow.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
 import { Listing } from './listing.js'
-import type { Style, Terminal } from './terminal.js'
+import type { Style, Terminal } from '../command-line/terminal.js'
 
 interface Options {
   readonly kind: readonly string[]
@@ -96,11 +96,11 @@ export function addLog(program: Command, terminal: () => Terminal): void {
 }
 
 /** What stands before the first that is shown tells what the rest is about. */
-function saidIn(recording: Recording, filter: LogFilter, from: number, to: number): Iterable<Said> {
+function saidIn(recording: Recording, filter: LogFilter, from: number, to: number): Iterable<SaidInPassage> {
   return filter.isAboutSomething ? passage(recording, to) : entriesIn(recording, from, to)
 }
 
-function* entriesIn(recording: Recording, from: number, to: number): Generator<Said> {
+function* entriesIn(recording: Recording, from: number, to: number): Generator<SaidInPassage> {
   for (const entry of recording.entries(from, to)) yield { entry, mentions: [...mentionsIn(entry)] }
 }
 

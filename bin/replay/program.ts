@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { packageVersion } from '../../adapters/package-version.js'
-import { positionForms } from '../../lib/replay/position.js'
-import { explainedExamples } from '../examples.js'
+import { positionForms } from '../../lib/history/position.js'
+import { explainedExamples } from '../command-line/examples.js'
 import {
   type Colouring,
   colourings,
@@ -11,7 +11,7 @@ import {
   isColoured,
   refuseMisspelt,
   saidAs,
-} from '../program.js'
+} from '../command-line/program.js'
 import { replayExamples } from './examples.js'
 import { addApply } from './apply.js'
 import { addBisect } from './bisect.js'
@@ -31,10 +31,10 @@ import { addShow } from './show.js'
 import { addState } from './state.js'
 import { addStats } from './stats.js'
 import { addStep } from './step.js'
-import { Terminal } from './terminal.js'
+import { Terminal } from '../command-line/terminal.js'
 import { addVerify } from './verify.js'
 import { addWhatIf } from './what-if.js'
-import { exitStatusText } from '../exit-status.js'
+import { exitStatusText } from '../command-line/exit-status.js'
 
 type AddCommand = (program: Command, terminal: () => Terminal) => void
 

@@ -77,7 +77,7 @@ export class Progress {
     }
   }
 
-  #show(reading: Reading): void {
+  #show(reading: ReadingProgress): void {
     if (this.#isOff || (!this.#isShown && totalMs(reading) < longMs)) return
     this.#stream.write(`\r${progressText(reading, (this.#stream.columns || 80) - 1)}\x1b[K`)
     this.#isShown = true
@@ -91,7 +91,7 @@ export interface Watched {
 }
 
 /** How far a reading is. */
-export interface Reading {
+export interface ReadingProgress {
   readonly from: number
   readonly at: number
   readonly to: number
@@ -109,7 +109,7 @@ export interface Scale {
 const byNumber: Scale = { at: ({ seq }) => seq, text: (at, to) => `entry ${at} of ${to}` }
 
 /** A bar of at most `columns` characters; the time left supposes that it goes on as it went. */
-export function progressText(reading: Reading, columns: number): string {
+export function progressText(reading: ReadingProgress, columns: number): string {
   const { text, elapsedMs } = reading
   const share = shareOf(reading)
   const percent = `${Math.floor(share * 100)}`.padStart(3)
@@ -119,11 +119,11 @@ export function progressText(reading: Reading, columns: number): string {
   return `[${'#'.repeat(Math.floor(share * width)).padEnd(width, '.')}] ${numbers}`
 }
 
-function shareOf({ from, at, to }: Reading): number {
+function shareOf({ from, at, to }: ReadingProgress): number {
   return Math.min(1, (at - from + 1) / (to - from + 1))
 }
 
-function totalMs(reading: Reading): number {
+function totalMs(reading: ReadingProgress): number {
   return reading.elapsedMs / shareOf(reading)
 }
 

@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
-import { commandsOf, shellLines } from '../../lib/command.js'
-import { describe } from '../../lib/describe.js'
+import { commandsOf, shellLines } from '../../lib/plan/command.js'
+import { describe } from '../../lib/words/describe.js'
 import type { Entry } from '../../lib/model/event.js'
-import { outcomeOf, planOf } from '../../lib/replay/outcome.js'
-import { Pages } from '../../lib/replay/step/pages.js'
-import { positionAt, positionForms } from '../../lib/replay/position.js'
-import type { Recording } from '../../lib/replay/recording.js'
-import { entryText } from '../../lib/replay/step/texts.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
-import type { Terminal } from './terminal.js'
+import { recordedOutcomeOf, planOf } from '../../lib/history/outcome.js'
+import { Pages } from '../../lib/screens/step/pages.js'
+import { positionAt, positionForms } from '../../lib/history/position.js'
+import type { Recording } from '../../lib/history/recording.js'
+import { entryText } from '../../lib/screens/step/texts.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
+import type { Terminal } from '../command-line/terminal.js'
 
 export function addShow(program: Command, terminal: () => Terminal): void {
   program
@@ -33,7 +33,7 @@ export function shownEntry(seq: number, recording: Recording): object {
   const [entry] = recording.entries(seq, seq)
   if (entry === undefined) return {}
   const plan = planOf(entry, new Pages(recording).backward(entry.seq - 1))
-  return { entry, plan, commands: commandsIn(plan ?? entry), outcome: outcomeOf(entry, recording) }
+  return { entry, plan, commands: commandsIn(plan ?? entry), outcome: recordedOutcomeOf(entry, recording) }
 }
 
 /** The same for a person. */
@@ -43,7 +43,7 @@ export function showEntry(out: Terminal, recording: Recording, seq: number): voi
   printText(out, recording, entry)
   const plan = planOf(entry, new Pages(recording).backward(entry.seq - 1))
   if (plan !== null) printText(out, recording, plan)
-  const outcome = outcomeOf(entry, recording)
+  const outcome = recordedOutcomeOf(entry, recording)
   if (outcome !== null) out.line(`# ${describe(outcome).trimStart()}`)
 }
 

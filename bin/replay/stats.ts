@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 import type { Command } from 'commander'
-import { localTime } from '../../lib/describe.js'
-import { historyStatistics, type Spread } from '../../lib/replay/statistics.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
-import type { Terminal } from './terminal.js'
+import { localTime } from '../../lib/words/describe.js'
+import { historyStatistics, type Spread } from '../../lib/history/statistics.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
+import type { Terminal } from '../command-line/terminal.js'
 
 export function addStats(program: Command, terminal: () => Terminal): void {
   program

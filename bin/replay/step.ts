@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
-import { describe } from '../../lib/describe.js'
-import { positionAt, positionForms } from '../../lib/replay/position.js'
-import { entryText, stateText } from '../../lib/replay/step/texts.js'
-import { Walk } from '../../lib/replay/step/walk.js'
-import { Walkthrough } from '../../lib/replay/step/walkthrough.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
+import { describe } from '../../lib/words/describe.js'
+import { positionAt, positionForms } from '../../lib/history/position.js'
+import { entryText, stateText } from '../../lib/screens/step/texts.js'
+import { Walk } from '../../lib/screens/step/walk.js'
+import { Walkthrough } from '../../lib/screens/step/walkthrough.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
 import { progress } from './progress.js'
 import { walkThrough } from './step/session.js'
-import type { Terminal } from './terminal.js'
+import type { Terminal } from '../command-line/terminal.js'
 
 export function addStep(program: Command, terminal: () => Terminal): void {
   program

@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os'
-import { counted } from '../../lib/counted.js'
+import { counted } from '../../lib/words/counted.js'
 import type { Command } from 'commander'
 import { broken } from '../../journal/promise.js'
 import type { RecordingFile } from '../../journal/recording.js'
-import { partsOf, type Run } from '../../lib/replay/parts.js'
+import { journalPartsOf, type Run } from '../../lib/history/parts.js'
 import { pipelineVersion } from '../../lib/pipeline/version.js'
-import type { Discrepancy } from '../../lib/replay/verify.js'
-import { UsageError } from '../usage-error.js'
-import { examples } from './help.js'
-import { withRecording } from './journal-at.js'
+import type { Discrepancy } from '../../lib/history/verify.js'
+import { UsageError } from '../command-line/usage-error.js'
+import { examples } from '../command-line/help.js'
+import { withRecording } from '../command-line/journal-at.js'
 import { progress } from './progress.js'
-import type { Terminal } from './terminal.js'
+import type { Terminal } from '../command-line/terminal.js'
 import { verifiedInParts } from './verify/verify-aside.js'
 import { type Counts, noCounts, verified } from './verify/verified.js'
-import { exitStatus } from '../exit-status.js'
+import { exitStatus } from '../command-line/exit-status.js'
 
 interface Options {
   readonly threads?: string
@@ -81,7 +81,7 @@ function differences(
   counts: Counts,
 ): Iterable<Discrepancy> | AsyncIterable<Discrepancy> {
   const runs = recording.runs(mostRuns)
-  const parts = partsOf(runs, threads === undefined ? threadsFor(runs) : countIn(threads))
+  const parts = journalPartsOf(runs, threads === undefined ? threadsFor(runs) : countIn(threads))
   const { first, last } = recording
   if (parts.length > 1) return verifiedInParts(recording, parts, counts, progress)
   return verified(recording, { from: first, to: last }, last, counts)

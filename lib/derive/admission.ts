@@ -5,10 +5,10 @@ import { parseMac } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Dirt } from './dirt.js'
 import { type Indexes, keyAt } from './indexes.js'
-import { partsOf } from './macs.js'
+import { macKeyParts } from './macs.js'
 import { Ranking } from './ranking.js'
 import { sendersAt } from './senders.js'
-import type { View } from './view.js'
+import type { View } from './view/view.js'
 
 /** What is looked at. */
 export interface Used {
@@ -83,17 +83,17 @@ function isVtep(text: string, used: Used): boolean {
 }
 
 function isMac(key: string, { indexes, view }: Used): boolean {
-  if (!view.bindings.has(partsOf(key).logicalSwitch) || !isMacIn(key)) return false
+  if (!view.bindings.has(macKeyParts(key).logicalSwitch) || !isMacIn(key)) return false
   return indexes.macs.hasRows(key) || indexes.rowsOfGroup.has(key)
 }
 
 function isMacIn(key: string): boolean {
-  return parseMac(partsOf(key).mac) !== undefined
+  return parseMac(macKeyParts(key).mac) !== undefined
 }
 
 /** The address first: no logical switch goes short for its UUID alone. */
 function rankOf(key: string): string {
-  const { logicalSwitch, mac } = partsOf(key)
+  const { logicalSwitch, mac } = macKeyParts(key)
   return `${mac}/${logicalSwitch}`
 }
 

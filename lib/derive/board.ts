@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.js'
 import { type Report, reportKey } from '../model/report.js'
 import type { Uuid } from '../model/uuid.js'
 import { Faults } from './faults.js'
-import { type Demands, isFlow, nothing, type Output, type Place } from './output.js'
+import { type Demands, isFlow, nothing, type Output, type PiecePlace } from './output.js'
 
 /** What the databases ask for. */
 export interface Desired {
@@ -27,13 +27,13 @@ type Changes<T> = (readonly [string, T | undefined])[]
 
 /** What a piece asks for from now on. */
 export interface PieceChange {
-  readonly place: Place
+  readonly place: PiecePlace
   readonly is: Output
 }
 
 /** Holds, out of every piece's output, what is desired as a whole. */
 export class Board {
-  readonly #places = new Map<string, Place>()
+  readonly #places = new Map<string, PiecePlace>()
   readonly #faults = new Faults()
   #faultReports: readonly Report[] = []
   #desired: Desired = { flows: none, reports: none, problems: none, sessions: none }
@@ -48,7 +48,7 @@ export class Board {
   }
 
   /** Of a piece whose place nobody else keeps. */
-  place(piece: string): Place {
+  place(piece: string): PiecePlace {
     let place = this.#places.get(piece)
     if (place === undefined) this.#places.set(piece, (place = { piece, output: nothing }))
     return place

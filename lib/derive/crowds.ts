@@ -11,7 +11,7 @@ export class Crowds {
   }
 
   sizeAt(metadata: string, number: number): number {
-    return this.#sizes.get(placeOf(metadata, number)) ?? 0
+    return this.#sizes.get(crowdPlaceOf(metadata, number)) ?? 0
   }
 
   /** A MAC, by its `learnedKey`, is learned at another binding than before; undefined: at none. Gives the places that this changes. */
@@ -21,7 +21,7 @@ export class Crowds {
     const places: string[] = []
     const count = (number: number | undefined, more: number) => {
       if (number === undefined) return
-      const place = placeOf(metadata, number)
+      const place = crowdPlaceOf(metadata, number)
       this.#sizes.set(place, (this.#sizes.get(place) ?? 0) + more)
       places.push(place)
     }
@@ -32,7 +32,7 @@ export class Crowds {
 }
 
 /** Where a binding's MACs are learned. */
-export function placeOf(metadata: string, number: number): string {
+export function crowdPlaceOf(metadata: string, number: number): string {
   return `${metadata}/${number}`
 }
 

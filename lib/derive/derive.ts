@@ -7,9 +7,9 @@ import type { Binding } from '../model/binding.js'
 import { noLimits } from '../model/limits.js'
 import { Admission } from './admission.js'
 import { Board, type Desired, type PieceChange } from './board.js'
-import { Crowds, metadataIn, placeOf } from './crowds.js'
+import { Crowds, metadataIn, crowdPlaceOf } from './crowds.js'
 import { Dirt } from './dirt.js'
-import { Ends } from './ends.js'
+import { Ends } from './view/ends.js'
 import { Groups } from './groups.js'
 import { Indexes } from './indexes.js'
 import type { MacEntry } from './macs.js'
@@ -28,7 +28,7 @@ import type { Scope } from './scope.js'
 import { senderKey, sendersAt } from './senders.js'
 import { sharesOf } from './shares.js'
 import { Uses } from './uses.js'
-import { type View, Views } from './view.js'
+import { type View, Views } from './view/view.js'
 import {
   followBindings,
   followExits,
@@ -37,7 +37,7 @@ import {
   followTunnels,
   followVnis,
   isFundamental,
-} from './view-changes.js'
+} from './view/view-changes.js'
 import { assignVnis } from './vnis.js'
 
 /** What is asked for and what of it the database already says; both share with what was before all that stayed. */
@@ -217,7 +217,7 @@ export class Derivation {
   #followCrowd(place: string, outputs: Map<string, Output>): void {
     const uuid = this.#switchOf().get(metadataIn(place)) ?? ''
     for (const binding of this.#sight.view.bindings.get(uuid) ?? [])
-      if (placeOf(metadataIn(place), binding.number) === place)
+      if (crowdPlaceOf(metadataIn(place), binding.number) === place)
         outputs.set(crowdOf(binding), deriveCrowd(binding, this.#sight))
   }
 

@@ -3,7 +3,7 @@ import { mostElements } from '../model/limits.js'
 import type { Problem } from '../model/problem.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { PhysicalSwitch } from './end-points.js'
+import type { PhysicalSwitch } from './view/end-points.js'
 
 type Table = 'Physical_Switch' | 'Physical_Port' | 'Tunnel'
 

@@ -1,7 +1,7 @@
 import { parseMac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
 import type { UcastMacRow } from '../schema/hardware-vtep.js'
-import { nothing, type Output, type Place } from './output.js'
+import { nothing, type Output, type PiecePlace } from './output.js'
 
 /** A Ucast_Macs_Remote row. */
 export interface Unicast {
@@ -22,7 +22,7 @@ export function isSameMac(before: Named, after: Named): boolean {
 }
 
 /** Of a `macKey`. */
-export function partsOf(key: string): { readonly logicalSwitch: string; readonly mac: string } {
+export function macKeyParts(key: string): { readonly logicalSwitch: string; readonly mac: string } {
   const at = key.indexOf('/')
   return { logicalSwitch: key.slice(0, at), mac: key.slice(at + 1) }
 }
@@ -31,7 +31,7 @@ export function partsOf(key: string): { readonly logicalSwitch: string; readonly
  * An address of a logical switch: the Ucast_Macs_Remote rows that name it, and what is asked for because of it. They are held
  * together, for to find one thing among 100,000 costs as much as much of the rest.
  */
-export class MacEntry implements Place {
+export class MacEntry implements PiecePlace {
   /** Its `macKey`. */
   readonly piece: string
   output: Output = nothing

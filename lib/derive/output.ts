@@ -21,7 +21,7 @@ export function isFlow(output: Output): output is Flow {
 }
 
 /** Where a piece stands. */
-export interface Place {
+export interface PiecePlace {
   readonly piece: string
   /** What it asks for; the very `nothing` where that is nothing. */
   output: Output

@@ -3,9 +3,9 @@ import type { ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { RowChange } from './indexes.js'
-import { Kept } from './kept.js'
+import { Kept } from './view/kept.js'
 import { type Reported, reportedGroup, reportedMac, reportedPorts, reportedTunnels } from './reported.js'
-import type { View } from './view.js'
+import type { View } from './view/view.js'
 
 /** Reports by their keys, in parts. */
 type Listed = readonly ReadonlyMap<string, ReportedRows>[]

@@ -5,9 +5,9 @@ import { type FaultyRow, localMacKey, reportKey, type ReportedRows } from '../mo
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { McastMacRow, PhysicalPortRow, UcastMacRow } from '../schema/hardware-vtep.js'
-import { isOurs, surplusOf, type Tunnel, tunnelValue } from './tunnels.js'
-import type { PhysicalSwitch } from './end-points.js'
-import type { View } from './view.js'
+import { isOurs, surplusOf, type KnownTunnel, tunnelValue } from './view/tunnels.js'
+import type { PhysicalSwitch } from './view/end-points.js'
+import type { View } from './view/view.js'
 
 /** A row of ours, under the report that asks for it. */
 export interface Reported {
@@ -60,9 +60,9 @@ export function reportedTunnels(tunnels: View['tunnels']): ReadonlyMap<string, R
   return new Map([...tunnels].map(([remote, those]) => [`Tunnel/${remote}`, reportedTunnel(those)]))
 }
 
-function reportedTunnel(tunnels: readonly Tunnel[]): ReportedRows {
+function reportedTunnel(tunnels: readonly KnownTunnel[]): ReportedRows {
   // where the controller's own rows begin is its business
-  const localOf = (tunnel: Tunnel) => (isOurs(tunnel) ? tunnel.local : (tunnels[0]?.local ?? ''))
+  const localOf = (tunnel: KnownTunnel) => (isOurs(tunnel) ? tunnel.local : (tunnels[0]?.local ?? ''))
   const values = new Set(tunnels.map((tunnel) => tunnelValue(tunnel.row, localOf(tunnel))))
   const isOne = values.size === 1 && surplusOf(tunnels).length === 0
   return { uuids: tunnels.map(({ uuid }) => uuid), value: isOne ? ([...values][0] ?? '') : 'they differ' }

@@ -1,6 +1,6 @@
-import { type Change, changesBetween } from '../diff.js'
+import { type Change, changesBetween } from '../model/diff.js'
 import { type Collection, none } from '../model/collection.js'
-import type { Settings } from '../model/event.js'
+import type { Settings } from '../model/settings.js'
 import type { State, VtepTables } from '../model/state.js'
 import type { VtepTable } from '../schema/hardware-vtep.js'
 import type { RowChange } from './indexes.js'

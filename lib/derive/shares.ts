@@ -1,6 +1,6 @@
 import type { Binding } from '../model/binding.js'
 import type { Limits } from '../model/limits.js'
-import type { View } from './view.js'
+import type { View } from './view/view.js'
 
 /** How many MACs may be learned at a binding; null: any number. */
 export type ShareOf = (binding: Binding) => number | null

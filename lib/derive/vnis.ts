@@ -4,7 +4,7 @@ import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import { isVni, noVni } from '../model/vni.js'
 import type { Indexes } from './indexes.js'
-import type { View } from './view.js'
+import type { View } from './view/view.js'
 
 /** Who owns which VNI, both ways. Only bound logical switches own one. */
 export interface Vnis {

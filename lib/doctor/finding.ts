@@ -1,7 +1,7 @@
-import { oneLine } from '../one-line.js'
+import { oneLine } from '../words/one-line.js'
 
 /** What was looked at, and what it is like. */
-export interface Finding {
+export interface DoctorFinding {
   readonly check:
     | 'programs'
     | 'permissions'
@@ -24,21 +24,21 @@ export interface Finding {
   readonly command: string | null
 }
 
-export function fine(check: Finding['check'], text: string): Finding {
+export function fine(check: DoctorFinding['check'], text: string): DoctorFinding {
   return { check, isWrong: false, text, command: null }
 }
 
 /** Nothing is wrong, but `command` is still to be given. */
-export function toDo(check: Finding['check'], text: string, command: string): Finding {
+export function toDo(check: DoctorFinding['check'], text: string, command: string): DoctorFinding {
   return { check, isWrong: false, text, command }
 }
 
-export function wrong(check: Finding['check'], text: string, command: string | null): Finding {
+export function wrong(check: DoctorFinding['check'], text: string, command: string | null): DoctorFinding {
   return { check, isWrong: true, text, command }
 }
 
 /** A line for each, and one for its command. */
-export function describeFindings(findings: readonly Finding[]): readonly string[] {
+export function describeFindings(findings: readonly DoctorFinding[]): readonly string[] {
   return findings.flatMap(({ check, isWrong, text, command }) => [
     oneLine(`${isWrong ? 'WRONG' : command === null ? 'ok   ' : 'to do'}  ${check}: ${text}`),
     ...(command === null ? [] : command.split('\n').map((line) => oneLine(`       ${line}`))),

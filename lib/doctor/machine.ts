@@ -1,7 +1,7 @@
-import { shellWords } from '../command.js'
+import { shellWords } from '../plan/command.js'
 import { parseEndPoint, whyNoEndPoint } from '../model/address.js'
-import { type Finding, fine, wrong } from './finding.js'
-import type { Reached } from './usable.js'
+import { type DoctorFinding, fine, wrong } from './finding.js'
+import type { ReachedBy } from './usable.js'
 
 /** What the kernel says of the machine's network. */
 export interface Machine {
@@ -28,8 +28,8 @@ export function tunnelIpFindings(
   physicalSwitch: string,
   own: readonly string[],
   { addresses, device }: Machine,
-  reached: Reached,
-): readonly Finding[] {
+  reached: ReachedBy,
+): readonly DoctorFinding[] {
   if (own.length === 0) {
     const [address = 'ADDRESS'] = [...addresses].filter(([, at]) => at === device).map(([each]) => each)
     const words = ['set', 'Physical_Switch', physicalSwitch, `tunnel_ips=${bracketed(address)}`]
@@ -51,7 +51,10 @@ export function tunnelIpFindings(
 /** No more commands than a person reads. */
 const mostRoutes = 5
 
-export function routeFindings(remote: readonly string[], { unrouted, device }: Machine): readonly Finding[] {
+export function routeFindings(
+  remote: readonly string[],
+  { unrouted, device }: Machine,
+): readonly DoctorFinding[] {
   if (unrouted.size === 0) return [fine('routes', `${remote.length} other VTEPs are reached by routes`)]
   const listed = [...unrouted].slice(0, mostRoutes)
   const more = unrouted.size - listed.length
@@ -62,7 +65,7 @@ export function routeFindings(remote: readonly string[], { unrouted, device }: M
   })
 }
 
-export function portFindings(port: number, { portUsers }: Machine): readonly Finding[] {
+export function portFindings(port: number, { portUsers }: Machine): readonly DoctorFinding[] {
   if (portUsers.length === 0) return [fine('UDP port', `${port} is free for VXLAN`)]
   return portUsers.map((user) => {
     if (user.kind === 'device') {

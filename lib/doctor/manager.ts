@@ -1,5 +1,5 @@
-import { shellWords } from '../command.js'
-import { type Finding, fine, wrong } from './finding.js'
+import { shellWords } from '../plan/command.js'
+import { type DoctorFinding, fine, wrong } from './finding.js'
 
 /** A row of hardware_vtep's table Manager. */
 export interface Manager {
@@ -10,7 +10,7 @@ export interface Manager {
 }
 
 /** Connections to or from controllers that hardware_vtep asks for. */
-export function managerFindings(managers: readonly Manager[]): readonly Finding[] {
+export function managerFindings(managers: readonly Manager[]): readonly DoctorFinding[] {
   if (managers.length === 0) return [fine('manager', 'none is set: controllers are to connect by themselves')]
   if (managers.every(({ isConnected, status }) => !isConnected && status.size === 0)) {
     const targets = managers.map(({ target }) => target).join(', ')

@@ -1,11 +1,11 @@
-import { shellWords } from '../command.js'
-import type { Core } from '../core.js'
+import { shellWords } from '../plan/command.js'
+import type { Core } from '../daemon/core.js'
 import { problemsIn } from '../derive/board.js'
-import { describeProblem, namedProblems } from '../describe-problem.js'
-import { legacyBridges } from '../derive/legacy.js'
+import { describeProblem, namedProblems } from '../words/describe-problem.js'
+import { legacyBridges } from '../derive/view/legacy.js'
 import { entriesOf, none } from '../model/collection.js'
-import { type Finding, fine, wrong } from './finding.js'
-import type { Reached } from './usable.js'
+import { type DoctorFinding, fine, wrong } from './finding.js'
+import type { ReachedBy } from './usable.js'
 
 /** The tunnel_ips of the switch that `core` is for, and the other VTEPs that rows name. */
 export function endPoints({ state }: Core): {
@@ -20,7 +20,7 @@ export function endPoints({ state }: Core): {
 }
 
 /** Rows that can't be realised, each with its reason. */
-export function rowFindings(core: Core): readonly Finding[] {
+export function doctorRowFindings(core: Core): readonly DoctorFinding[] {
   const derived = core.derived()
   const list = derived === null ? [] : namedProblems(problemsIn(derived.desired), core.state)
   if (list.length === 0) return [fine('rows', 'every row can be realised')]
@@ -47,7 +47,7 @@ const mostContested = 5
 export function quarrelFindings(
   contested: readonly string[],
   predecessor: Predecessor | null,
-): readonly Finding[] {
+): readonly DoctorFinding[] {
   const listed = contested.slice(0, mostContested)
   const more = contested.length - listed.length
   return listed.map((name, i) => {
@@ -62,8 +62,8 @@ export function quarrelFindings(
 export function legacyFindings(
   { state }: Core,
   predecessor: Predecessor | null,
-  reached: Reached,
-): readonly Finding[] {
+  reached: ReachedBy,
+): readonly DoctorFinding[] {
   const name = state.settings?.physicalSwitch ?? ''
   const bridges = state.ovs === null ? [] : legacyBridges(name, state.ovs)
   if (predecessor !== null)

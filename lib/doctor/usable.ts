@@ -1,12 +1,12 @@
-import { openflowVersion, shellWords } from '../command.js'
+import { openflowVersion, shellWords } from '../plan/command.js'
 import { decodeTable, type WireContents } from '../ingest/updates.js'
 import type { RowOf, TableDeclaration } from '../schema/column.js'
 import { ovsTables } from '../schema/open-vswitch.js'
 import { vtepTables } from '../schema/hardware-vtep.js'
-import { type Finding, fine, wrong } from './finding.js'
+import { type DoctorFinding, fine, wrong } from './finding.js'
 
 /** Options that lead ovs-vsctl and vtep-ctl to the databases. */
-export interface Reached {
+export interface ReachedBy {
   readonly ovs: readonly string[]
   readonly vtep: readonly string[]
 }
@@ -16,8 +16,8 @@ export function usable(
   name: string,
   vtep: WireContents,
   ovs: WireContents,
-  reached: Reached,
-): readonly Finding[] {
+  reached: ReachedBy,
+): readonly DoctorFinding[] {
   const text = JSON.stringify(name)
   if (/[/\\]/.test(name))
     return [wrong('bridge', `Open vSwitch ignores a bridge named ${text}, for its slash`, null)]
@@ -44,7 +44,7 @@ export function usable(
   ]
 }
 
-function protocols(bridge: string, allowed: readonly string[], command: string): Finding {
+function protocols(bridge: string, allowed: readonly string[], command: string): DoctorFinding {
   if (allowed.length === 0 || allowed.includes(openflowVersion))
     return fine('protocols', `${openflowVersion} is allowed`)
   return wrong(

@@ -1,7 +1,7 @@
 import { type Column, defaultOf, type RowOf, type TableDeclaration } from '../schema/column.js'
 import type { Atom } from '../schema/domain.js'
 import { isUuid, shared } from '../model/uuid.js'
-import { beginning } from '../one-line.js'
+import { beginning } from '../words/one-line.js'
 
 /** A row as OVSDB's JSON carries it (RFC 7047, 5.1): column → value, columns with default values left out. */
 export type WireRow = Readonly<Record<string, unknown>>

@@ -5,7 +5,7 @@ import { isLearnedCookie, isOwnCookie, learnedKey } from '../model/identity.js'
 import { learnedMac } from '../pipeline/rules/learning.js'
 import { heard } from '../pipeline/rules/source.js'
 import type { State } from '../model/state.js'
-import type { Count } from '../statistics.js'
+import type { FlowCount } from '../daemon/statistics.js'
 
 /** The flow tables of a bridge, sorted by owner. */
 export interface Observation {
@@ -115,7 +115,7 @@ const counted = /^ (cookie=0x[0-9a-f]+), duration=[\d.]+s, (table=\d+), n_packet
 const countable = 2 ** 63
 
 /** What a flow has counted, from a line of flow statistics; undefined for any other line. */
-export function countFrom(line: string): readonly [FlowKey, Count] | undefined {
+export function countFrom(line: string): readonly [FlowKey, FlowCount] | undefined {
   const [, cookie, table, packets, bytes, rest] = counted.exec(line) ?? []
   const flow = rest === undefined ? undefined : parseFlow(` ${cookie}, ${table}, ${rest}`)
   const count = { packets: Number(packets), bytes: Number(bytes) }

@@ -1,5 +1,6 @@
-import { differingRows } from '../differing-rows.js'
-import type { Event, OvsRowUpdate, Source, VtepRowUpdate } from '../model/event.js'
+import { differingRows } from '../reduce/differing-rows.js'
+import type { Event, OvsRowUpdate, VtepRowUpdate } from '../model/event.js'
+import type { Source } from '../model/settings.js'
 import { ovsTables } from '../schema/open-vswitch.js'
 import {
   emptyOvsTables,

@@ -1,6 +1,6 @@
-import type { Source } from '../model/event.js'
+import type { Source } from '../model/settings.js'
 import { initialState, type Knowledge, type State } from '../model/state.js'
-import { reduce } from '../reduce.js'
+import { reduce } from '../reduce/reduce.js'
 import { type Intake, ovsTablesAre, vtepTablesAre } from './intake.js'
 
 /** What the databases say now, for somebody who neither records nor acts: whoever begins to may begin from here. */

@@ -1,7 +1,7 @@
-import { isOneLine } from '../one-line.js'
+import { isOneLine } from '../words/one-line.js'
 import type { Batch, ConfigBatch, FlowBatch, FlowId, Lane, Operation, RowBatch } from './batch.js'
 import type { Flow } from './flow.js'
-import type { Part } from './quarantine.js'
+import type { Part } from './batch.js'
 import {
   anyText,
   constant,
@@ -12,7 +12,7 @@ import {
   record,
   recordOf,
   type Shape,
-  text,
+  textShape,
   variants,
   words,
 } from './shape.js'
@@ -20,12 +20,12 @@ import {
 export const laneShape: Shape<Lane> = constant('switch', 'vtep')
 
 /** Parts of a flow stand in lines that `ovs-ofctl` reads one by one. */
-const flowText = text('a part of a flow in one line', isOneLine)
-export const flowKeyShape = text(
+const flowText = textShape('a part of a flow in one line', isOneLine)
+export const flowKeyShape = textShape(
   "a flow's table, priority and match in one line",
   (key) => /^table=\d{1,3},priority=\d{1,5}(?:,|$)/.test(key) && isOneLine(key),
 )
-const cookieShape = text('a cookie', (cookie) => /^0x[0-9a-f]{1,16}$/.test(cookie))
+const cookieShape = textShape('a cookie', (cookie) => /^0x[0-9a-f]{1,16}$/.test(cookie))
 
 export const flowShape = record<Flow>({
   key: flowKeyShape,

@@ -1,4 +1,3 @@
-import type { Part } from './quarantine.js'
 import { type Flow, isSameFlow } from './flow.js'
 
 /** Batches of one lane run one after another: `switch` writes to the bridge, `vtep` to hardware_vtep. */
@@ -75,4 +74,11 @@ function isSameId(one: FlowId, other: FlowId): boolean {
 function exampleOf(batch: Batch): string | undefined {
   if (batch.kind === 'config') return batch.arguments.at(-1)
   return batch.kind === 'rows' ? batch.reports[0]?.key : undefined
+}
+/** What one change of a batch makes of a flow, a report, a port or a bridge; `key` as in Flow, of `reportKey` or of `subjectOf`. */
+
+export interface Part {
+  readonly key: string
+  /** Of `flowContent`, `reportContent`, or a JSON text of the commands. */
+  readonly content: string
 }

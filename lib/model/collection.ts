@@ -6,22 +6,22 @@
  */
 export class Collection<T> {
   /** Undefined: there are no entries. */
-  readonly root: Node<T> | undefined
+  readonly root: CollectionNode<T> | undefined
 
-  constructor(root: Node<T> | undefined) {
+  constructor(root: CollectionNode<T> | undefined) {
     this.root = root
   }
 }
 
-export type Node<T> = Branch<T> | Leaf<T>
+export type CollectionNode<T> = Branch<T> | Leaf<T>
 
 /** Nodes by the digit that their entries' hashes have at this depth. */
 export class Branch<T> {
-  readonly members: readonly (Node<T> | undefined)[]
+  readonly members: readonly (CollectionNode<T> | undefined)[]
   /** Entries below. */
   readonly size: number
 
-  constructor(members: readonly (Node<T> | undefined)[], size: number) {
+  constructor(members: readonly (CollectionNode<T> | undefined)[], size: number) {
     this.members = members
     this.size = size
   }
@@ -165,7 +165,12 @@ class Amending<T> {
     if (keys.length > 1) this.#places.sort()
   }
 
-  below(node: Node<T> | undefined, from: number, to: number, depth: number): Node<T> | undefined {
+  below(
+    node: CollectionNode<T> | undefined,
+    from: number,
+    to: number,
+    depth: number,
+  ): CollectionNode<T> | undefined {
     // many at once would make a large leaf only to part it
     const isMany = node === undefined && to - from > largestLeaf && depth < deepest
     if (!(node instanceof Branch) && depth >= leafDepth && !isMany) return this.#leaf(node, from, to, depth)
@@ -177,7 +182,7 @@ class Amending<T> {
   /** As `below`, and in any case a branch. */
   branch(node: Branch<T> | undefined, from: number, to: number, depth: number): Branch<T> {
     const before: Branch<T> = node ?? new Branch<T>(vacant(depth), 0)
-    let members: (Node<T> | undefined)[] | null = null
+    let members: (CollectionNode<T> | undefined)[] | null = null
     let { size } = before
     for (let start = from, end = from; start < to; start = end) {
       const digit = this.#digit(start, depth)
@@ -200,7 +205,7 @@ class Amending<T> {
     return Math.floor((this.#places[place] ?? 0) / mostAtOnce) | 0
   }
 
-  #leaf(leaf: Leaf<T> = vacantLeaf, from: number, to: number, depth: number): Node<T> | undefined {
+  #leaf(leaf: Leaf<T> = vacantLeaf, from: number, to: number, depth: number): CollectionNode<T> | undefined {
     let digits = leaf.digits as number[]
     let keys = leaf.keys as string[]
     let values = leaf.values as T[]
@@ -251,7 +256,7 @@ function isLike<T>(leaf: Leaf<T>, keys: readonly string[], values: readonly T[])
 
 /** A leaf as the branch it would be. */
 export function parted<T>({ digits, keys, values }: Leaf<T>, depth: number): Branch<T> {
-  const members: (Node<T> | undefined)[] = vacant(depth).slice()
+  const members: (CollectionNode<T> | undefined)[] = vacant(depth).slice()
   for (let start = 0, end = 0; start < keys.length; start = end) {
     const digit = digitAt(depth, digits[start] ?? 0)
     while (end < keys.length && digitAt(depth, digits[end] ?? 0) === digit) end++
@@ -262,7 +267,7 @@ export function parted<T>({ digits, keys, values }: Leaf<T>, depth: number): Bra
 }
 
 /** Some nodes side by side as one leaf. */
-function gathered<T>(members: readonly (Node<T> | undefined)[]): Leaf<T> {
+function gathered<T>(members: readonly (CollectionNode<T> | undefined)[]): Leaf<T> {
   const leaves = members.flatMap((member) => [...leavesBelow(member)])
   return new Leaf(
     leaves.flatMap(({ digits }) => digits),
@@ -276,12 +281,12 @@ export function entriesOf<T>(collection: Collection<T>): Generator<readonly [str
   return entriesBelow(collection.root)
 }
 
-function* entriesBelow<T>(top: Node<T> | undefined): Generator<readonly [string, T]> {
+function* entriesBelow<T>(top: CollectionNode<T> | undefined): Generator<readonly [string, T]> {
   for (const { keys, values } of leavesBelow(top))
     for (let i = 0; i < keys.length; i++) yield [keys[i] as string, values[i] as T]
 }
 
-function* leavesBelow<T>(top: Node<T> | undefined): Generator<Leaf<T>> {
+function* leavesBelow<T>(top: CollectionNode<T> | undefined): Generator<Leaf<T>> {
   const waiting = [top]
   while (waiting.length > 0) {
     const node = waiting.pop()

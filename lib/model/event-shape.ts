@@ -1,5 +1,6 @@
 import { batchShape, flowKeyShape, flowShape, laneShape } from './batch-shape.js'
-import type { Event, LearnedUpdate, Ran, Source } from './event.js'
+import type { Event, LearnedUpdate, Ran } from './event.js'
+import type { Source } from './settings.js'
 import { ovsUpdateShape, vtepUpdateShape } from './row-shape.js'
 import {
   anyText,
@@ -9,11 +10,11 @@ import {
   listOf,
   mayBeMissing,
   nullable,
-  number,
+  numberShape,
   record,
   recordOf,
   type Shape,
-  text,
+  textShape,
   variants,
 } from './shape.js'
 import { bindingShape, countShape, learnedKeyShape, settingsShape, snapshotShape } from './state-shape.js'
@@ -22,8 +23,8 @@ import { bindingShape, countShape, learnedKeyShape, settingsShape, snapshotShape
 type Rest<Type extends Event['type']> = Omit<Extract<Event, { type: Type }>, 'type'>
 
 const source: Shape<Source> = constant('vtep', 'ovs', 'flows')
-const tookMs = number('a time in ms', (value) => Number.isFinite(value))
-const digest = text('a SHA-256', (digits) => /^[0-9a-f]{64}$/.test(digits))
+const tookMs = numberShape('a time in ms', (value) => Number.isFinite(value))
+const digest = textShape('a SHA-256', (digits) => /^[0-9a-f]{64}$/.test(digits))
 const ran = record<Ran>({ where: listOf(anyText), digest })
 
 const types = {

@@ -1,10 +1,10 @@
 import type { Batch, Lane } from './batch.js'
 import type { Flow, FlowKey } from './flow.js'
-import type { Limits } from './limits.js'
 import type { OvsRow, OvsTable } from '../schema/open-vswitch.js'
 import type { Snapshot } from './snapshot.js'
 import type { Uuid } from './uuid.js'
 import type { VtepRow, VtepTable } from '../schema/hardware-vtep.js'
+import type { Settings, Source } from './settings.js'
 
 /** A row after the change, whole; null: it is gone. */
 export type VtepRowUpdate = {
@@ -16,23 +16,6 @@ export type OvsRowUpdate = {
 }[OvsTable]
 
 export type RowUpdate = VtepRowUpdate | OvsRowUpdate
-
-/** What the core needs of the command line; recorded, so that a replay derives what the daemon derived. */
-export interface Settings {
-  /** Name of the Physical_Switch row and of the bridge. */
-  readonly physicalSwitch: string
-  /** How long after its last frame a learned MAC is forgotten, 1 to 65535. */
-  readonly macAgingSeconds: number
-  /** Missing: none. */
-  readonly limits?: Limits
-  /** Known VNIs are taken from any VTEP, not only from those that rows name; missing: no. */
-  readonly acceptsAnyPeer?: true
-  /** `pipelineVersion` of the program that plans; missing: it did not say, and no departures were noted. */
-  readonly pipeline?: number
-}
-
-/** Where knowledge comes from: the two databases, and the switch's flow tables. */
-export type Source = 'vtep' | 'ovs' | 'flows'
 
 /** A learned MAC's new binding (see `bindingOf`); null: forgotten. `key` is `learnedKey`'s. */
 export interface LearnedUpdate {

@@ -1,17 +1,10 @@
-import type { Batch, Lane } from './batch.js'
+import type { Batch, Lane, Part } from './batch.js'
 import type { Flow } from './flow.js'
 import type { Report } from './report.js'
 
 /** The switch or the database looked at a batch and said no: nothing of it was made, and it is no use repeating it. */
 export class Rejection extends Error {
   override readonly name = 'Rejection'
-}
-
-/** What one change of a batch makes of a flow, a report, a port or a bridge; `key` as in Flow, of `reportKey` or of `subjectOf`. */
-export interface Part {
-  readonly key: string
-  /** Of `flowContent`, `reportContent`, or a JSON text of the commands. */
-  readonly content: string
 }
 
 /** A change that is refused even alone, or that somebody undoes again and again; plans leave it out while the same is desired. */

@@ -8,20 +8,20 @@ import {
   listOf,
   mayBeMissing,
   nullable,
-  number,
+  numberShape,
   pairOf,
   recordOf,
   type Shape,
-  text,
+  textShape,
   variants,
 } from './shape.js'
 import { isUuid } from './uuid.js'
 import { vtepTables } from '../schema/hardware-vtep.js'
 
-export const uuidShape = text('a UUID', isUuid)
+export const uuidShape = textShape('a UUID', isUuid)
 
 /** OVSDB's integers have 64 bits; see `decodeRow`. */
-const integer = number(
+const integer = numberShape(
   'an integer of 64 bits',
   (value) => Number.isInteger(value) && Math.abs(value) <= 2 ** 63,
 )

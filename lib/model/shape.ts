@@ -1,29 +1,29 @@
-import { beginning, oneLine } from '../one-line.js'
+import { beginning, oneLine } from '../words/one-line.js'
 
 declare const typed: unique symbol
 
 /** What a value of type `T` looks like, as data: it is checked by `faultIn`, and walked by tests that make such values. */
-export type Shape<T> = Node & { readonly [typed]?: T }
+export type Shape<T> = ShapeNode & { readonly [typed]?: T }
 
-export type Node =
+export type ShapeNode =
   /** `isSuch` null: any text. */
   | { readonly is: 'text'; readonly what: string; readonly isSuch: ((text: string) => boolean) | null }
   | { readonly is: 'number'; readonly what: string; readonly isSuch: (value: number) => boolean }
   | { readonly is: 'boolean' }
   | { readonly is: 'constant'; readonly values: readonly unknown[] }
-  | { readonly is: 'nullable'; readonly of: Node }
-  | { readonly is: 'list'; readonly of: Node }
-  | { readonly is: 'tuple'; readonly of: readonly Node[] }
-  | { readonly is: 'record'; readonly fields: readonly Field[] }
-  | { readonly is: 'variants'; readonly by: string; readonly of: ReadonlyMap<unknown, Node> }
+  | { readonly is: 'nullable'; readonly of: ShapeNode }
+  | { readonly is: 'list'; readonly of: ShapeNode }
+  | { readonly is: 'tuple'; readonly of: readonly ShapeNode[] }
+  | { readonly is: 'record'; readonly fields: readonly ShapeField[] }
+  | { readonly is: 'variants'; readonly by: string; readonly of: ReadonlyMap<unknown, ShapeNode> }
   /** Such JSON as stands there. */
   | { readonly is: 'anything' }
   /** A list of which more than the form of its members must be right. */
   | { readonly is: 'words'; readonly what: string; readonly isSuch: (words: readonly string[]) => boolean }
 
-export interface Field {
+export interface ShapeField {
   readonly name: string
-  readonly node: Node
+  readonly node: ShapeNode
   readonly mayBeMissing: boolean
 }
 
@@ -31,7 +31,10 @@ export const anyText: Shape<string> = { is: 'text', what: 'a text', isSuch: null
 export const isBoolean: Shape<boolean> = { is: 'boolean' }
 export const anything: Shape<unknown> = { is: 'anything' }
 
-export function text<T extends string = string>(what: string, isSuch: (text: string) => boolean): Shape<T> {
+export function textShape<T extends string = string>(
+  what: string,
+  isSuch: (text: string) => boolean,
+): Shape<T> {
   return { is: 'text', what, isSuch }
 }
 
@@ -39,7 +42,7 @@ export function words(what: string, isSuch: (words: readonly string[]) => boolea
   return { is: 'words', what, isSuch }
 }
 
-export function number(what: string, isSuch: (value: number) => boolean): Shape<number> {
+export function numberShape(what: string, isSuch: (value: number) => boolean): Shape<number> {
   return { is: 'number', what, isSuch }
 }
 
@@ -95,7 +98,7 @@ export function variants<T extends object>(
 }
 
 /** Where a value is not of its shape: the field and what it should be, in one line. Null: it is. */
-export function faultIn(node: Node, value: unknown): string | null {
+export function faultIn(node: ShapeNode, value: unknown): string | null {
   switch (node.is) {
     case 'text':
       if (typeof value !== 'string') return wrong('a text', value)
@@ -127,7 +130,7 @@ export function faultIn(node: Node, value: unknown): string | null {
   }
 }
 
-function faultInList(of: Node, values: readonly unknown[]): string | null {
+function faultInList(of: ShapeNode, values: readonly unknown[]): string | null {
   for (let i = 0; i < values.length; i++) {
     const fault = faultIn(of, values[i])
     if (fault !== null) return within(`[${i}]`, fault)
@@ -135,15 +138,18 @@ function faultInList(of: Node, values: readonly unknown[]): string | null {
   return null
 }
 
-function faultInTuple(nodes: readonly Node[], values: readonly unknown[]): string | null {
+function faultInTuple(nodes: readonly ShapeNode[], values: readonly unknown[]): string | null {
   for (let i = 0; i < nodes.length; i++) {
-    const fault = faultIn(nodes[i] as Node, values[i])
+    const fault = faultIn(nodes[i] as ShapeNode, values[i])
     if (fault !== null) return within(`[${i}]`, fault)
   }
   return null
 }
 
-function faultInFields(fields: readonly Field[], value: Readonly<Record<string, unknown>>): string | null {
+function faultInFields(
+  fields: readonly ShapeField[],
+  value: Readonly<Record<string, unknown>>,
+): string | null {
   let present = 0
   for (const { name, node, mayBeMissing: isOptional } of fields) {
     if (!Object.hasOwn(value, name)) {
@@ -173,7 +179,7 @@ function isShallow(value: unknown, levels: number): boolean {
 }
 
 function faultInVariant(
-  { by, of }: Extract<Node, { is: 'variants' }>,
+  { by, of }: Extract<ShapeNode, { is: 'variants' }>,
   value: Readonly<Record<string, unknown>>,
 ): string | null {
   const variant = Object.hasOwn(value, by) ? of.get(value[by]) : undefined

@@ -2,7 +2,7 @@ import { batchShape, flowKeyShape, flowShape, laneShape } from './batch-shape.js
 import type { ConfigBatch } from './batch.js'
 import type { DatabaseDeclaration } from '../schema/column.js'
 import type { Departure, Departures } from './departure.js'
-import type { Settings } from './event.js'
+import type { Settings } from './settings.js'
 import type { Limits } from './limits.js'
 import { type Mac, parseMac } from './mac.js'
 import { ovsTables } from '../schema/open-vswitch.js'
@@ -19,12 +19,12 @@ import {
   mayBeMissing,
   type Missing,
   nullable,
-  number,
+  numberShape,
   pairOf,
   record,
   recordOf,
   type Shape,
-  text,
+  textShape,
 } from './shape.js'
 import type { Snapshot } from './snapshot.js'
 import type { Drift, Knowledge, LaneState, Planned, Repeated, State } from './state.js'
@@ -33,20 +33,20 @@ import { vtepTables } from '../schema/hardware-vtep.js'
 /** Beyond it no Date is. */
 export const latestMs = 8.64e15
 
-export const countShape = number(
+export const countShape = numberShape(
   'a whole number from 0 on',
   (value) => Number.isSafeInteger(value) && value >= 0,
 )
-export const timeShape = number(
+export const timeShape = numberShape(
   'a time in ms since 1970-01-01 UTC',
   (value) => Number.isSafeInteger(value) && value >= 0 && value <= latestMs,
 )
-export const bindingShape = number(
+export const bindingShape = numberShape(
   'a binding',
   (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 48,
 )
 /** See `learnedKey`. */
-export const learnedKeyShape = text('a logical switch and a MAC', (key) =>
+export const learnedKeyShape = textShape('a logical switch and a MAC', (key) =>
   /^0x[0-9a-f]{1,16}\/[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(key),
 )
 
@@ -88,7 +88,7 @@ const departures = record<Departures>({
   pending: listOf(
     record<Departure>({
       logicalSwitch: uuidShape,
-      mac: text<Mac>('a MAC', (mac) => parseMac(mac) === mac),
+      mac: textShape<Mac>('a MAC', (mac) => parseMac(mac) === mac),
       binding: bindingShape,
     }),
   ),

@@ -1,5 +1,5 @@
 import { type Address, isIpv6 } from '../model/address.js'
-import { around, either, type Form, list, oneOf, optional, print } from './form.js'
+import { around, either, type Form, list, oneOf, optionalForm, printForm } from './form.js'
 import type { FlowNames } from './rule.js'
 import { goto, table } from './tables.js'
 import { text } from './text.js'
@@ -31,12 +31,12 @@ const remote = either((copy: RemoteCopy) => isIpv6(copy.address), around('clone(
 const copy = either<Copy>(isLocal, local, remote)
 
 export function copyText(one: Copy): string {
-  return print(copy, one)
+  return printForm(copy, one)
 }
 
 /** Some copies, and which link of the chain has the others. */
 export const copiesAndNext = text`${{ copies: list(copy) }}${{
-  next: optional(
+  next: optionalForm(
     text`,set_field:${{ link: hexCount }}->reg3,${{
       isAnew: oneOf([
         [goto(table.flood), false],

@@ -17,7 +17,7 @@ export interface Form<A> {
   shown(name: string): string
 }
 
-export function print<A>(form: Form<A>, value: A): string {
+export function printForm<A>(form: Form<A>, value: A): string {
   const pieces: string[] = []
   form.put(value, pieces)
   return pieces.join('')
@@ -42,7 +42,7 @@ export function around<A>(before: string, form: Form<A>, behind = ''): Form<A> {
 }
 
 /** Null is no text at all. */
-export function optional<A>(form: Form<A>): Form<A | null> {
+export function optionalForm<A>(form: Form<A>): Form<A | null> {
   return {
     source: `(?:${form.source})?`,
     put(value, pieces) {

@@ -1,7 +1,7 @@
 import { hashCount, hashOf } from '../model/collection.js'
 
 /** A part of a flood: copies that one flow makes. */
-export interface Link<C> {
+export interface FloodLink<C> {
   readonly copies: readonly C[]
   /** Whether the switch has to work out this link apart from the one before, see `table.next`. */
   readonly isAnew: boolean
@@ -36,7 +36,7 @@ export function linksOf<C>(
   local: readonly C[],
   remote: readonly (readonly C[])[],
   textOf: (copy: C) => string,
-): Link<C>[] {
+): FloodLink<C>[] {
   const all = [local, ...remote].flat()
   if (all.length === 0) return []
   if (all.length <= longestLink) return [{ copies: all, isAnew: false }]
@@ -44,7 +44,7 @@ export function linksOf<C>(
 }
 
 /** How many of the copies in `links` the switch makes; the others are lost. */
-export function madeIn(links: readonly Link<unknown>[]): number {
+export function madeIn(links: readonly FloodLink<unknown>[]): number {
   let passes = 1
   let made = 0
   for (const { copies, isAnew } of links) {
@@ -74,7 +74,7 @@ function parts<C>(copies: readonly C[], textOf: (copy: C) => string, count = 1):
     : parted.flatMap((part) => slices(part, longestPart))
 }
 
-function inPasses<C>(all: readonly (readonly C[])[]): Link<C>[] {
+function inPasses<C>(all: readonly (readonly C[])[]): FloodLink<C>[] {
   let [length, links] = [0, 0]
   return all.map((copies) => {
     const isAnew = length + copies.length > longestPass || links === mostLinks

@@ -1,7 +1,7 @@
 import type { Flow, FlowKey } from '../model/flow.js'
 import type { Address } from '../model/address.js'
 import type { Mac } from '../model/mac.js'
-import { type Said, saidIn } from '../forms/said.js'
+import { type Said, saidIn } from '../compare/forms/said.js'
 import { mapKey, readFlow } from './rules.js'
 import { unchanged } from './values.js'
 import { type Values } from './value-map.js'

@@ -5,7 +5,7 @@ import { cookieOf, metadataOf } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
 import { type Copy, copyText } from './copies.js'
-import { type Link, linksOf, madeIn } from './links.js'
+import { type FloodLink, linksOf, madeIn } from './links.js'
 import { flood, floodLink, group, groupLink } from './rules/flood.js'
 import type { Target } from './target.js'
 
@@ -59,7 +59,7 @@ function chains({ logicalSwitch, bindings, targets, tunnelPort }: Replication, p
 function chain(
   logicalSwitch: Uuid,
   isFromTunnel: boolean,
-  links: readonly Link<Copy>[],
+  links: readonly FloodLink<Copy>[],
   print: PrintLink,
 ): Flow[] {
   const [metadata, cookie] = [metadataOf(logicalSwitch), cookieOf(logicalSwitch)]

@@ -3,7 +3,7 @@ import { pipelineCookie } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
 import type { Address } from '../model/address.js'
 import type { Uuid } from '../model/uuid.js'
-import { type Form, print } from './form.js'
+import { type Form, printForm } from './form.js'
 import { text } from './text.js'
 import { cookie } from './values.js'
 import { type Values } from './value-map.js'
@@ -113,9 +113,9 @@ export function rule<M, N, C, E = object>(declaration: Declaration<M, N, C, E>):
     readKey,
     print: (args) => ({
       key: key(args),
-      cookie: print(cookie, args),
-      ...(extras === undefined ? {} : extrasOf(print(extras, args))),
-      actions: print(actions, args),
+      cookie: printForm(cookie, args),
+      ...(extras === undefined ? {} : extrasOf(printForm(extras, args))),
+      actions: printForm(actions, args),
     }),
     read(flow) {
       const texts = [flow.actions, flow.cookie, ...(extras === undefined ? [] : [flow.extras ?? ''])]

@@ -1,5 +1,5 @@
 import type { Lane } from '../model/batch.js'
-import type { Part } from '../model/quarantine.js'
+import type { Part } from '../model/batch.js'
 import type { State } from '../model/state.js'
 
 /**

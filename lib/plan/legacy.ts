@@ -1,4 +1,4 @@
-import type { Legacy } from '../derive/legacy.js'
+import type { Legacy } from '../derive/view/legacy.js'
 import type { FlowId } from '../model/batch.js'
 import type { Flow } from '../model/flow.js'
 

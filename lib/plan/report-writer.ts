@@ -2,12 +2,12 @@ import type { Operation } from '../model/batch.js'
 import { parseAddress } from '../model/address.js'
 import { localDefaults } from '../model/bfd.js'
 import { entriesOf, lookup } from '../model/collection.js'
-import { isOurs, surplusOf } from '../derive/tunnels.js'
+import { isOurs, surplusOf } from '../derive/view/tunnels.js'
 import { unknownDestination } from '../model/mac.js'
 import { faultColumn, type FaultyRow, type Report, type ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { Change } from '../diff.js'
+import type { Change } from '../model/diff.js'
 
 export type ReportChange = Change<Report, ReportedRows>
 

@@ -1,7 +1,8 @@
-import type { View } from '../derive/view.js'
-import type { Change } from '../diff.js'
+import type { View } from '../derive/view/view.js'
+import type { Change } from '../model/diff.js'
 import type { RowBatch } from '../model/batch.js'
-import { type Part, reportContent } from '../model/quarantine.js'
+import { reportContent } from '../model/quarantine.js'
+import { type Part } from '../model/batch.js'
 import type { Report, ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
 import { admitted } from './gate.js'
@@ -22,7 +23,7 @@ export function planReports(
   const { vtep, knowledge } = state
   if (vtep === null) return null
   const writer = new ReportWriter(vtep, view.physicalSwitch?.uuid ?? null)
-  const pending = [...due(changes, view, knowledge.flows === 'current')].map((change) => ({
+  const pending = [...reportsDue(changes, view, knowledge.flows === 'current')].map((change) => ({
     key: change.key,
     content: reportContent(change.desired),
     change,
@@ -36,7 +37,7 @@ export function planReports(
 }
 
 /** What may be written. */
-export function* due(
+export function* reportsDue(
   changes: readonly Change<Report, ReportedRows>[],
   view: View,
   areFlowsKnown: boolean,

@@ -1,15 +1,15 @@
 import type { Batch, FlowBatch, Operation } from '../model/batch.js'
-import type { Part } from '../model/quarantine.js'
+import type { Part } from '../model/batch.js'
 import { parseAddress } from '../model/address.js'
 import { parseMac } from '../model/mac.js'
 import { isUuid } from '../model/uuid.js'
 import { flowIdRedacted, flowRedacted } from './flows.js'
 import type { Pseudonyms } from './pseudonyms.js'
-import type { Rows } from './rows.js'
+import type { RowRedaction } from './rows.js'
 import { setting } from './settings.js'
 
 /** A batch with pseudonyms in it, change by change: as it was recorded, whether or not anybody would plan it again. */
-export function batchRedacted(names: Pseudonyms, rows: Rows, batch: Batch): Batch {
+export function batchRedacted(names: Pseudonyms, rows: RowRedaction, batch: Batch): Batch {
   switch (batch.kind) {
     case 'flows':
       return flowsRedacted(names, rows, batch)
@@ -31,7 +31,7 @@ export function batchRedacted(names: Pseudonyms, rows: Rows, batch: Batch): Batc
   }
 }
 
-function flowsRedacted(names: Pseudonyms, rows: Rows, { bridge, remove, add }: FlowBatch): FlowBatch {
+function flowsRedacted(names: Pseudonyms, rows: RowRedaction, { bridge, remove, add }: FlowBatch): FlowBatch {
   return {
     kind: 'flows',
     bridge: rows.name(bridge),
@@ -44,7 +44,7 @@ const keptArgument =
   /^(--|--may-exist|--if-exists|add-br|del-br|add-port|del-port|add-bond|set|remove|clear|Bridge|Port|Interface|external_ids|external-ids|fail_mode|protocols|(type|fail_mode|ofport_request|protocols)=\w+)$/
 
 /** An argument of ovs-vsctl: a word of its own, columns with settings, or a name. */
-function argumentRedacted(names: Pseudonyms, rows: Rows, argument: string): string {
+function argumentRedacted(names: Pseudonyms, rows: RowRedaction, argument: string): string {
   if (keptArgument.test(argument)) return argument
   const pair = (key: string, value: string) => {
     const [shown, hidden] = setting(names, [key, parsed(value)], (text) => rows.name(text))
@@ -71,7 +71,7 @@ function parsed(text: string): string {
 type Walk = (value: unknown, column: string) => unknown
 
 /** RFC 7047, 5.2, as far as we write it. */
-function operationRedacted(names: Pseudonyms, rows: Rows, operation: Operation): Operation {
+function operationRedacted(names: Pseudonyms, rows: RowRedaction, operation: Operation): Operation {
   const walk: Walk = (value, column): unknown => {
     if (typeof value === 'string') return rows.string(String(operation.table), column, value)
     if (!Array.isArray(value)) return typeof value === 'object' ? null : value
@@ -111,7 +111,7 @@ function operationRedacted(names: Pseudonyms, rows: Rows, operation: Operation):
 }
 
 /** As `reportKey` of the pseudonyms. */
-export function reportKeyRedacted(names: Pseudonyms, rows: Rows, key: string): string {
+export function reportKeyRedacted(names: Pseudonyms, rows: RowRedaction, key: string): string {
   const at = key.indexOf('/')
   if (at < 0) return key
   const [table, rest] = [key.slice(0, at), key.slice(at + 1)]

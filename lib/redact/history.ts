@@ -1,4 +1,4 @@
-import { Core } from '../core.js'
+import { Core } from '../daemon/core.js'
 import type { Batch, Lane } from '../model/batch.js'
 import { isSameBatch } from '../model/batch.js'
 import type { Entry, Event } from '../model/event.js'
@@ -8,7 +8,7 @@ import type { State } from '../model/state.js'
 import { batchRedacted } from './batches.js'
 import { flowRedacted, keyRedacted } from './flows.js'
 import { type Digest, Pseudonyms } from './pseudonyms.js'
-import { Rows } from './rows.js'
+import { RowRedaction } from './rows.js'
 import { StateRedactor } from './state.js'
 
 /** A history with pseudonyms in it, and the state that it begins with. */
@@ -33,14 +33,14 @@ export function redacted(entries: Iterable<Entry>, start: State | null, digest: 
 class HistoryRedactor {
   readonly start: State | null
   readonly #names: Pseudonyms
-  readonly #rows: Rows
+  readonly #rows: RowRedaction
   readonly #worlds: { readonly real: Core; shown: Core }
   readonly #states: StateRedactor
   astray = 0
 
   constructor(start: State | null, names: Pseudonyms) {
     this.#names = names
-    this.#rows = new Rows(names)
+    this.#rows = new RowRedaction(names)
     this.#worlds = { real: new Core(start ?? undefined), shown: new Core() }
     this.#states = new StateRedactor(names, this.#rows, this.#worlds)
     if (start === null) this.start = null

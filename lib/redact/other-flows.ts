@@ -1,5 +1,5 @@
-import { split } from '../forms/split.js'
-import { Unclear } from '../forms/unclear.js'
+import { split } from '../compare/forms/split.js'
+import { Unclear } from '../compare/forms/unclear.js'
 import type { FlowKey } from '../model/flow.js'
 import type { Pseudonyms } from './pseudonyms.js'
 

@@ -1,10 +1,10 @@
 import { ownDescription } from '../derive/pieces/pipeline.js'
 import type { Column, DatabaseDeclaration, TableDeclaration } from '../schema/column.js'
-import { type Domain, text } from '../schema/domain.js'
+import { type Domain, textDomain } from '../schema/domain.js'
 import type { RowUpdate } from '../model/event.js'
 import { ovsTables } from '../schema/open-vswitch.js'
 import { vtepTables } from '../schema/hardware-vtep.js'
-import { sessionName, tunnelName } from '../derive/port-names.js'
+import { sessionName, tunnelName } from '../derive/view/port-names.js'
 import type { Pseudonyms } from './pseudonyms.js'
 import { keyword, setting } from './settings.js'
 import { own } from '../model/own.js'
@@ -12,7 +12,7 @@ import { own } from '../model/own.js'
 const tables: DatabaseDeclaration = { ...vtepTables, ...ovsTables }
 
 /** Rows with pseudonyms in them, in the order of the real ones: of what is first, the first stays first. */
-export class Rows {
+export class RowRedaction {
   readonly #names: Pseudonyms
   /** Physical switches: names of ports are made from theirs. */
   readonly #switches = new Set<string>()
@@ -64,7 +64,7 @@ export class Rows {
   /** A string in a column of `table`; one that is not declared is anybody's text. */
   string(table: string, column: string, value: string): unknown {
     const declared = own<TableDeclaration>(tables, table)
-    return this.#atom((declared && own(declared, column)?.of) ?? text, value)
+    return this.#atom((declared && own(declared, column)?.of) ?? textDomain, value)
   }
 
   #atom({ means }: Domain, value: unknown): unknown {

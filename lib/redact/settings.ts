@@ -1,4 +1,4 @@
-import { addressMark, againMark, bfdMark, ownerMark } from '../derive/marks.js'
+import { addressMark, againMark, bfdMark, ownerMark } from '../derive/view/marks.js'
 import { parseAddress } from '../model/address.js'
 import { parseMac } from '../model/mac.js'
 import type { Pseudonyms } from './pseudonyms.js'

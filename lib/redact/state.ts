@@ -1,24 +1,18 @@
-import type { Core } from '../core.js'
+import type { Core } from '../daemon/core.js'
 import type { Batch, ConfigBatch, Lane } from '../model/batch.js'
 import { amend, type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import type { Departures } from '../model/departure.js'
-import type { Settings } from '../model/event.js'
+import type { Settings } from '../model/settings.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { learnedKey } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
-import {
-  flowContent,
-  isConfigKey,
-  type Part,
-  partsOf,
-  type Quarantined,
-  reportContent,
-} from '../model/quarantine.js'
+import { flowContent, isConfigKey, partsOf, type Quarantined, reportContent } from '../model/quarantine.js'
+import { type Part } from '../model/batch.js'
 import type { LaneState, State } from '../model/state.js'
 import { batchRedacted, reportKeyRedacted } from './batches.js'
 import { flowRedacted, keyRedacted } from './flows.js'
 import type { Pseudonyms } from './pseudonyms.js'
-import type { Rows } from './rows.js'
+import type { RowRedaction } from './rows.js'
 
 /** The real history, and the one that is given: what ours are called in it is derived. */
 export interface Worlds {
@@ -29,10 +23,10 @@ export interface Worlds {
 /** States and their parts with pseudonyms, as far as `worlds` know at that moment what they are. */
 export class StateRedactor {
   readonly #names: Pseudonyms
-  readonly #rows: Rows
+  readonly #rows: RowRedaction
   readonly #worlds: Worlds
 
-  constructor(names: Pseudonyms, rows: Rows, worlds: Worlds) {
+  constructor(names: Pseudonyms, rows: RowRedaction, worlds: Worlds) {
     this.#names = names
     this.#rows = rows
     this.#worlds = worlds

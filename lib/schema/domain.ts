@@ -26,25 +26,25 @@ export interface Domain<A extends Atom = Atom> {
   readonly table?: string
 }
 
-export const name: Domain<'string'> = { atom: 'string', means: 'name' }
-export const text: Domain<'string'> = { atom: 'string', means: 'text' }
-export const keyword: Domain<'string'> = { atom: 'string', means: 'keyword' }
-export const fault: Domain<'string'> = { atom: 'string', means: 'fault' }
+export const nameDomain: Domain<'string'> = { atom: 'string', means: 'name' }
+export const textDomain: Domain<'string'> = { atom: 'string', means: 'text' }
+export const keywordDomain: Domain<'string'> = { atom: 'string', means: 'keyword' }
+export const faultDomain: Domain<'string'> = { atom: 'string', means: 'fault' }
 /** A key or a value of a map of settings; what a value means depends on its key. */
-export const setting: Domain<'string'> = { atom: 'string', means: 'setting' }
+export const settingDomain: Domain<'string'> = { atom: 'string', means: 'setting' }
 /** An Ethernet address as vtep(5) has them, or its word `unknown-dst`. */
-export const mac: Domain<'string'> = { atom: 'string', means: 'mac' }
+export const macDomain: Domain<'string'> = { atom: 'string', means: 'mac' }
 /** An IPv4 or IPv6 address. */
-export const address: Domain<'string'> = { atom: 'string', means: 'address' }
+export const addressDomain: Domain<'string'> = { atom: 'string', means: 'address' }
 /** 0 to 16,777,215; the schema itself allows every integer. */
-export const vni: Domain<'integer'> = { atom: 'integer', means: 'vni' }
+export const vniDomain: Domain<'integer'> = { atom: 'integer', means: 'vni' }
 /** 0 to 4095. */
-export const vlan: Domain<'integer'> = { atom: 'integer', means: 'vlan' }
+export const vlanDomain: Domain<'integer'> = { atom: 'integer', means: 'vlan' }
 /** An OpenFlow port; -1: the port could not be made. */
-export const portNumber: Domain<'integer'> = { atom: 'integer', means: 'port number' }
+export const portNumberDomain: Domain<'integer'> = { atom: 'integer', means: 'port number' }
 
 /** Of packets or bytes. */
-export const count: Domain<'integer'> = { atom: 'integer', means: 'count' }
+export const countDomain: Domain<'integer'> = { atom: 'integer', means: 'count' }
 
 /** A reference to a row of `table`. */
-export const row = (table: string): Domain<'uuid'> => ({ atom: 'uuid', means: 'row', table })
+export const rowDomain = (table: string): Domain<'uuid'> => ({ atom: 'uuid', means: 'row', table })

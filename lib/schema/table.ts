@@ -36,7 +36,7 @@ export interface Since {
 }
 
 /** Checks a declaration and keeps its exact type. */
-export function table<C extends TableDeclaration>(declared: Table<C>): Table<C> {
+export function declareTable<C extends TableDeclaration>(declared: Table<C>): Table<C> {
   return declared
 }
 

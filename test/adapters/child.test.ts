@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { execa } from 'execa'
 import t from 'tap'
-import { Child, endingText, textOf } from '../../adapters/child.js'
+import { Child, endingText, outputTextOf } from '../../adapters/child.js'
 import { runCommand } from '../../adapters/switch/run-command.js'
 
 t.test('what a program says, and how it ended', async (t) => {
   const child = new Child('sh', ['-c', 'cat; echo beside >&2; exit 3'])
-  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)]
+  const [stdout, stderr] = [outputTextOf(child.stdout), outputTextOf(child.stderr)]
   child.stdin?.end('said')
   t.strictSame(await child.ended, { code: 3, signal: null, trouble: null })
   t.strictSame([await stdout, await stderr], ['said', 'beside\n'])

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { execa } from 'execa'
 import t, { type Test } from 'tap'
-import { isFailure, type ExitStatus } from '../../adapters/daemon/exit-status.js'
+import { isFailure, type ChildExitStatus } from '../../adapters/daemon/exit-status.js'
 import { until } from '../support/until.js'
 import { RunDirectory, type Outcome } from '../support/run-directory.js'
 import { TINY_DAEMON } from '../support/tiny-daemon-process.js'
@@ -9,7 +9,7 @@ import { TINY_DAEMON } from '../support/tiny-daemon-process.js'
 t.test('ends after which the monitor restarts', async (t) => {
   const failures = 'ABRT ALRM BUS FPE ILL KILL PIPE SEGV XCPU XFSZ'.split(' ')
   const stops = 'TERM INT HUP QUIT USR1'.split(' ')
-  const killedBy = (name: string): ExitStatus => ({ code: null, signal: `SIG${name}` as NodeJS.Signals })
+  const killedBy = (name: string): ChildExitStatus => ({ code: null, signal: `SIG${name}` as NodeJS.Signals })
   for (const name of failures) t.equal(isFailure(killedBy(name)), true, name)
   for (const name of stops) t.equal(isFailure(killedBy(name)), false, name)
   for (const code of [0, 1, 2, 5, 6]) t.equal(isFailure({ code, signal: null }), code === 5, `exit ${code}`)

@@ -1,4 +1,4 @@
-import type { Core } from '../../lib/core.js'
+import type { Core } from '../../lib/daemon/core.js'
 import { entriesOf, none } from '../../lib/model/collection.js'
 import type { Entry, VtepRowUpdate } from '../../lib/model/event.js'
 import type { VtepRow } from '../../lib/schema/hardware-vtep.js'

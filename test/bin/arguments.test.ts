@@ -1,7 +1,8 @@
 import t from 'tap'
-import { parseArguments, type Arguments } from '../../bin/arguments.js'
+import { parseArguments } from '../../bin/daemon/arguments.js'
+import { type Arguments } from '../../bin/daemon/asked.js'
 import { noLimits } from '../../lib/model/limits.js'
-import { UsageError } from '../../bin/usage-error.js'
+import { UsageError } from '../../bin/command-line/usage-error.js'
 
 process.env['OVS_RUNDIR'] = '/run/test'
 process.env['OVS_LOGDIR'] = '/log/test'

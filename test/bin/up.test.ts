@@ -1,5 +1,5 @@
 import t from 'tap'
-import { up } from '../../bin/up.js'
+import { up } from '../../bin/daemon/up.js'
 
 const never = new Promise<never>(() => undefined)
 

@@ -6,19 +6,19 @@ import { verifiedInParts } from '../../bin/replay/verify/verify-aside.js'
 import { type Counts, noCounts, verified } from '../../bin/replay/verify/verified.js'
 import { chainOf, chainStart, JournalError } from '../../journal/format.js'
 import { openRecording, type RecordingFile } from '../../journal/recording.js'
-import { digestOf } from '../../journal/snapshots.js'
+import { snapshotDigestOf } from '../../journal/snapshots.js'
 import { openJournal } from '../../journal/writer.js'
 import type { Event } from '../../lib/model/event.js'
-import { partsOf, type Part, type Run } from '../../lib/replay/parts.js'
-import type { Discrepancy } from '../../lib/replay/verify.js'
-import { Database } from '../../sqlite/sqlite.js'
+import { journalPartsOf, type JournalPart, type Run } from '../../lib/history/parts.js'
+import type { Discrepancy } from '../../lib/history/verify.js'
+import { Database } from '../../adapters/sqlite.js'
 import { journalWithSnapshots, ownDirectory } from '../support/recorded.js'
 import { replays } from '../support/replays.js'
 
 const directory = ownDirectory(t)
 const { file: sound, entries } = journalWithSnapshots(directory, 'sound')
 const length = Math.ceil(entries.length / 3)
-const parts: readonly Part[] = [0, 1, 2].map((i) => ({
+const parts: readonly JournalPart[] = [0, 1, 2].map((i) => ({
   from: i * length + 1,
   to: Math.min((i + 1) * length, entries.length),
 }))
@@ -51,7 +51,7 @@ function inOne(recording: RecordingFile): Promise<Outcome> {
   return outcomeOf((counts) => verified(recording, { from: first, to: last }, last, counts))
 }
 
-function inParts(recording: RecordingFile, of: readonly Part[] = parts): Promise<Outcome> {
+function inParts(recording: RecordingFile, of: readonly JournalPart[] = parts): Promise<Outcome> {
   return outcomeOf((counts) => verifiedInParts(recording, of, counts, noProgress))
 }
 
@@ -82,14 +82,14 @@ function mend(database: Database): void {
       .prepare<[number], string>('select body from piece where seq = ? order by number')
       .pluck()
       .all(seq)
-    const hash = digestOf({ seq, chain })
+    const hash = snapshotDigestOf({ seq, chain })
     for (const text of texts) hash.update(text)
     database.prepare('update snapshot set chain = ?, digest = ? where seq = ?').run(chain, hash.digest(), seq)
   }
 }
 
 /** The first such entry in a part. */
-function first({ from, to }: Part, isSuch: (event: Event) => boolean): number {
+function first({ from, to }: JournalPart, isSuch: (event: Event) => boolean): number {
   const found = entries.find(({ seq, event }) => seq >= from && seq <= to && isSuch(event))
   if (found === undefined) throw new Error(`no such entry from ${from} to ${to}`)
   return found.seq
@@ -192,21 +192,21 @@ t.test('parts take about as long as each other, and are not made where they save
     snapshot,
   })
   const plain = Array.from({ length: 60 }, (_, i) => run(i))
-  const two = partsOf(plain, 2)
+  const two = journalPartsOf(plain, 2)
   t.equal(two.length, 2)
   t.strictSame([two[0]?.from, two[1]?.to], [1, 600])
   const cut = two[0]?.to ?? 0
   t.equal(two[1]?.from, cut + 1)
   // as if all that goes before cost it a third or so of what verifying it does
   t.ok(cut > 340 && cut < 390, 'the second has a way to go first')
-  const near = partsOf(
+  const near = journalPartsOf(
     plain.map((each, i) => (i === 28 ? run(i, mb) : each)),
     2,
   )
   t.ok((near[0]?.to ?? 0) < cut, 'less where a snapshot is near')
-  t.strictSame(partsOf(plain, 1), [{ from: 1, to: 600 }])
-  t.strictSame(partsOf(plain.slice(0, 2), 8), [{ from: 1, to: 20 }])
-  t.strictSame(partsOf([], 2), [])
+  t.strictSame(journalPartsOf(plain, 1), [{ from: 1, to: 600 }])
+  t.strictSame(journalPartsOf(plain.slice(0, 2), 8), [{ from: 1, to: 20 }])
+  t.strictSame(journalPartsOf([], 2), [])
   t.end()
 })
 

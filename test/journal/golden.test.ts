@@ -5,10 +5,10 @@ import t from 'tap'
 import { importJournal } from '../../journal/import.js'
 import { openRecording } from '../../journal/recording.js'
 import { openJournal } from '../../journal/writer.js'
-import { describe } from '../../lib/describe.js'
+import { describe } from '../../lib/words/describe.js'
 import { snapshotOf } from '../../lib/model/snapshot.js'
 import type { State } from '../../lib/model/state.js'
-import { verify } from '../../lib/replay/verify.js'
+import { verify } from '../../lib/history/verify.js'
 import { ownDirectory } from '../support/recorded.js'
 
 /** Journals that programs of each format wrote (`npm run golden`), and what their entries led to then. They are never made anew. */

@@ -1,4 +1,4 @@
-import { Database } from '../../sqlite/sqlite.js'
+import { Database } from '../../adapters/sqlite.js'
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundleVersion } from '../../journal/bundle.js'

@@ -5,7 +5,7 @@ import t from 'tap'
 import { JournalKeeper } from '../../journal/keeper.js'
 import { fileStore } from '../../journal/store.js'
 import type { Entry } from '../../lib/model/event.js'
-import { replay } from '../../lib/replay/verify.js'
+import { replay } from '../../lib/history/verify.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'promise-'))
 t.teardown(() => rmSync(directory, { recursive: true }))

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Database } from '../../sqlite/sqlite.js'
+import { Database } from '../../adapters/sqlite.js'
 import t from 'tap'
 import { JournalError } from '../../journal/format.js'
 import { readEntries } from '../../journal/reader.js'

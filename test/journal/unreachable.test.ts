@@ -6,7 +6,7 @@ import { JournalKeeper } from '../../journal/keeper.js'
 import { readEntries } from '../../journal/reader.js'
 import { fileStore } from '../../journal/store.js'
 import type { Entry } from '../../lib/model/event.js'
-import { replay } from '../../lib/replay/verify.js'
+import { replay } from '../../lib/history/verify.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'unreachable-'))
 t.teardown(() => rmSync(directory, { recursive: true }))

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import t from 'tap'
 import { openRecording } from '../../journal/recording.js'
 import { initialState } from '../../lib/model/state.js'
-import { type Change, outcomeText } from '../../lib/replay/changes/change.js'
-import { Chronicle } from '../../lib/replay/changes/chronicle.js'
-import { spanKinds } from '../../lib/replay/changes/spans.js'
-import { outcomeOf } from '../../lib/replay/outcome.js'
-import type { Recording } from '../../lib/replay/recording.js'
+import { type HistoryChange, outcomeText } from '../../lib/history/changes/change.js'
+import { Chronicle } from '../../lib/history/changes/chronicle.js'
+import { spanKinds } from '../../lib/history/changes/spans.js'
+import { recordedOutcomeOf } from '../../lib/history/outcome.js'
+import type { Recording } from '../../lib/history/recording.js'
 import { History } from '../support/history.js'
 import { longHistory, recordingOf } from '../support/recorded.js'
 
@@ -17,7 +17,7 @@ function chronicleOf(recording: Recording): Chronicle {
   return chronicle
 }
 
-function changesOf(chronicle: Chronicle): readonly Change[] {
+function changesOf(chronicle: Chronicle): readonly HistoryChange[] {
   return Array.from({ length: chronicle.length }, (_, place) => chronicle.at(place)).filter(
     (change) => change !== undefined,
   )
@@ -68,7 +68,7 @@ t.test('the summary says what is noteworthy, and that there is none', (t) => {
 })
 
 t.test('changes are found by words, kinds and whatever their things are called', (t) => {
-  const seqs = (words: string, ...kinds: Change['kinds']): readonly number[] =>
+  const seqs = (words: string, ...kinds: HistoryChange['kinds']): readonly number[] =>
     told.find({ words, kinds }).places.map((place) => told.at(place)?.seq ?? 0)
   t.strictSame(seqs('02:00:00:00:0E:01'), [20, 37, 52])
   t.strictSame(seqs('2:0:0:0:e:1'), [20, 37, 52])
@@ -124,7 +124,7 @@ t.test('every plan belongs to a change, with the outcome that it had', (t) => {
   const outcomes = new Map(plans.map(({ seq, outcome }) => [seq, outcome]))
   for (const entry of recording.entries()) {
     if (entry.event.type !== 'Planned') continue
-    t.equal(outcomes.get(entry.seq), outcomeOf(entry, recording)?.seq ?? null, `entry ${entry.seq}`)
+    t.equal(outcomes.get(entry.seq), recordedOutcomeOf(entry, recording)?.seq ?? null, `entry ${entry.seq}`)
   }
   for (const { kind, fromMs, toMs } of chronicle.spans) {
     t.ok(spanKinds.includes(kind))

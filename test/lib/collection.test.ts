@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { changesBetween } from '../../lib/diff.js'
+import { changesBetween } from '../../lib/model/diff.js'
 import {
   amend,
   type Collection,

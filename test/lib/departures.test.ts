@@ -5,7 +5,7 @@ import { learnedMac } from '../../lib/pipeline/rules/learning.js'
 import { entriesOf, none } from '../../lib/model/collection.js'
 import { learnedCookie, learnedKey, metadataOf } from '../../lib/model/identity.js'
 import type { Mac } from '../../lib/model/mac.js'
-import { replay, verify } from '../../lib/replay/verify.js'
+import { replay, verify } from '../../lib/history/verify.js'
 import { bound, type World } from '../support/small-world.js'
 
 const mac = '02:00:00:00:00:aa' as Mac

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { readFlowLine } from '../../lib/forms/flow-line.js'
+import { readFlowLine } from '../../lib/compare/forms/flow-line.js'
 import type { Flow } from '../../lib/model/flow.js'
 import { everyKind } from '../support/every-kind.js'
 

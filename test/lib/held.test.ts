@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
-import { Core } from '../../lib/core.js'
+import { Core } from '../../lib/daemon/core.js'
 import { remoteMacFlow } from '../../lib/pipeline/rules/remote-mac.js'
 import { parseAddress } from '../../lib/model/address.js'
 import { amend, entriesOf, lookup, none } from '../../lib/model/collection.js'

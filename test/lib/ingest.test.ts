@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readFlowLine } from '../../lib/forms/flow-line.js'
+import { readFlowLine } from '../../lib/compare/forms/flow-line.js'
 import {
   amendColumns,
   decodeRow,
@@ -16,7 +16,7 @@ import { afterImages, differences } from '../../lib/ingest/updates.js'
 import { Witness } from '../../lib/ingest/witness.js'
 import { amend, entriesOf, none } from '../../lib/model/collection.js'
 import { parseFlow } from '../../lib/model/flow.js'
-import { rowIn } from '../../lib/replay/row-in.js'
+import { rowIn } from '../../lib/history/row-in.js'
 import type { RowOf, TableDeclaration } from '../../lib/schema/column.js'
 import { vtepTables } from '../../lib/schema/hardware-vtep.js'
 import { bound } from '../support/small-world.js'

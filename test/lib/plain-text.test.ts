@@ -1,6 +1,6 @@
 import t from 'tap'
-import { plainText, remedyFor } from '../../lib/sources/plain-text.js'
-import { sectionOf } from '../../lib/sources/flow-dump.js'
+import { plainText, remedyFor } from '../../lib/compare/sources/plain-text.js'
+import { sectionOf } from '../../lib/compare/sources/flow-dump.js'
 
 t.test('what editors, mailers and web pages put around a text goes; what programs print stays', async (t) => {
   t.equal(plainText('\ufeffa\r\nb\r\n'), 'a\nb\n')

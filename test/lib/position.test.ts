@@ -1,8 +1,8 @@
 import t from 'tap'
-import { Core } from '../../lib/core.js'
+import { Core } from '../../lib/daemon/core.js'
 import type { Entry } from '../../lib/model/event.js'
-import { positionAt, PositionError } from '../../lib/replay/position.js'
-import type { Recording } from '../../lib/replay/recording.js'
+import { positionAt, PositionError } from '../../lib/history/position.js'
+import type { Recording } from '../../lib/history/recording.js'
 
 const at = (text: string): number => new Date(text).getTime()
 

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { bisect, type Verdict } from '../../lib/replay/bisect.js'
-import { holds } from '../../lib/replay/predicate/holds.js'
-import { parsePredicate } from '../../lib/replay/predicate/parse.js'
-import { replay } from '../../lib/replay/verify.js'
+import { bisect, type Verdict } from '../../lib/history/bisect.js'
+import { holds } from '../../lib/history/predicate/holds.js'
+import { parsePredicate } from '../../lib/history/predicate/parse.js'
+import { replay } from '../../lib/history/verify.js'
 import { longHistory } from '../support/recorded.js'
 
 const entries = longHistory(300)

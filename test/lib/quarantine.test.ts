@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
-import { describeStatus, type JournalHealth, type Status, statusOf } from '../../lib/status.js'
+import { describeStatus, type JournalHealth, type Status, statusOf } from '../../lib/words/status.js'
 import { flowDump } from '../../lib/ingest/intake.js'
-import { replay, verify } from '../../lib/replay/verify.js'
+import { replay, verify } from '../../lib/history/verify.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
 import { bound, type World } from '../support/small-world.js'
 

@@ -9,7 +9,7 @@ import { cookieOf, metadataOf } from '../../lib/model/identity.js'
 import { isGroup, parseMac } from '../../lib/model/mac.js'
 import { redacted } from '../../lib/redact/history.js'
 import { Pseudonyms } from '../../lib/redact/pseudonyms.js'
-import { replay, verify } from '../../lib/replay/verify.js'
+import { replay, verify } from '../../lib/history/verify.js'
 import { History } from '../support/history.js'
 import { type Step, step } from '../support/steps.js'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { entriesOf } from '../../lib/model/collection.js'
 import { initialState } from '../../lib/model/state.js'
-import { reduce } from '../../lib/reduce.js'
+import { reduce } from '../../lib/reduce/reduce.js'
 
 const row = { MAC: '02:00:00:00:00:01', logical_switch: 'a', locator: 'b', ipaddr: '' }
 const update = fc.record({

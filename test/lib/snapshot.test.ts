@@ -2,7 +2,7 @@ import { sizeOf } from '../../lib/model/collection.js'
 import t from 'tap'
 import { snapshotOf, restored, type Snapshot } from '../../lib/model/snapshot.js'
 import { initialState, type State } from '../../lib/model/state.js'
-import { verify } from '../../lib/replay/verify.js'
+import { verify } from '../../lib/history/verify.js'
 import { History } from '../support/history.js'
 
 function throughJson(state: State): Snapshot {

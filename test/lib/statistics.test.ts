@@ -3,7 +3,7 @@ import { bindingFlows } from '../../lib/pipeline/binding.js'
 import { countingFlows } from '../../lib/pipeline/counting.js'
 import { bindingOf } from '../../lib/model/identity.js'
 import type { FlowKey } from '../../lib/model/flow.js'
-import { type Count, Statistics } from '../../lib/statistics.js'
+import { type FlowCount, Statistics } from '../../lib/daemon/statistics.js'
 
 const port = '11111111-0000-4000-8000-000000000000'
 const row = '22222222-0000-4000-8000-000000000000'
@@ -16,8 +16,8 @@ function bound(ofports: readonly number[], logicalSwitch = 'aaaaaaaa-0000-4000-8
 /** Frames of a hundred bytes: those that came in by each ofport, and those that left. */
 function counts({ binding }: ReturnType<typeof bound>, into: readonly number[], outOf: number) {
   const keys = countingFlows(binding)
-  const count = (packets: number): Count => ({ packets, bytes: packets * 100 })
-  return new Map<FlowKey, Count>([
+  const count = (packets: number): FlowCount => ({ packets, bytes: packets * 100 })
+  return new Map<FlowKey, FlowCount>([
     ...keys.into.map((key, i) => [key, count(into[i] ?? 0)] as const),
     [keys.outOf, count(outOf)],
   ])

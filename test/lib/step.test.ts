@@ -1,18 +1,18 @@
 import t from 'tap'
-import { replay } from '../../lib/replay/verify.js'
-import { cellsOf, fitted, wrapped } from '../../lib/replay/step/cells.js'
-import { Checkpoints } from '../../lib/replay/step/checkpoints.js'
-import { frame, pageLength } from '../../lib/replay/step/frame.js'
-import { Pages } from '../../lib/replay/step/pages.js'
-import { type Search, Walk } from '../../lib/replay/step/walk.js'
-import { Walkthrough } from '../../lib/replay/step/walkthrough.js'
+import { replay } from '../../lib/history/verify.js'
+import { cellsOf, fitted, wrapped } from '../../lib/screens/step/cells.js'
+import { Checkpoints } from '../../lib/screens/step/checkpoints.js'
+import { frame, pageLength } from '../../lib/screens/step/frame.js'
+import { Pages } from '../../lib/screens/step/pages.js'
+import { type WalkSearch, Walk } from '../../lib/screens/step/walk.js'
+import { Walkthrough } from '../../lib/screens/step/walkthrough.js'
 import { longHistory, recordingOf } from '../support/recorded.js'
 
 const entries = longHistory(1200)
 const recording = recordingOf(entries)
 const size = { columns: 80, rows: 24 }
 
-function finished(search: Search): boolean {
+function finished(search: WalkSearch): boolean {
   for (;;) {
     const { done, value } = search.next()
     if (done === true) return value

@@ -2,15 +2,15 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { openRecording } from '../../journal/recording.js'
-import { closest } from '../../lib/closest.js'
-import { explain } from '../../lib/replay/explain.js'
-import { Names } from '../../lib/replay/names.js'
-import { Past } from '../../lib/replay/past.js'
-import { passage } from '../../lib/replay/passage.js'
-import type { Recording } from '../../lib/replay/recording.js'
-import { Subject } from '../../lib/replay/subject.js'
+import { closest } from '../../lib/words/closest.js'
+import { explain } from '../../lib/history/explain.js'
+import { Names } from '../../lib/words/names.js'
+import { Past } from '../../lib/history/past.js'
+import { passage } from '../../lib/history/passage.js'
+import type { Recording } from '../../lib/history/recording.js'
+import { Subject } from '../../lib/history/subject.js'
 import { longHistory, recordingOf } from '../support/recorded.js'
-import { replay } from '../../lib/replay/verify.js'
+import { replay } from '../../lib/history/verify.js'
 
 // the incident of docs/incident.md: 02:00:00:00:0e:01 of office is placed behind 10.2.2.9 in entry 37, and back in entry 52
 const incident = openRecording(

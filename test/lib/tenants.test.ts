@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Core } from '../../lib/core.js'
+import { Core } from '../../lib/daemon/core.js'
 import { entriesOf, none } from '../../lib/model/collection.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import { noLimits } from '../../lib/model/limits.js'

@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Edits } from '../../lib/replay/what-if.js'
-import { whatIf, WhatIfError } from '../../lib/replay/what-if.js'
+import type { Edits } from '../../lib/history/what-if.js'
+import { whatIf, WhatIfError } from '../../lib/history/what-if.js'
 import { History } from '../support/history.js'
 
 const none: Edits = { without: new Set(), changed: new Map(), insertedAfter: new Map() }

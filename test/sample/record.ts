@@ -2,10 +2,10 @@
  * `npm run sample`: plays the incident of docs/incident.md on a real switch in a private sandbox
  * and writes its journal to test/sample/incident.journal. Numbers, times and cookies come out differently each time.
  */
-import { Database } from '../../sqlite/sqlite.js'
+import { Database } from '../../adapters/sqlite.js'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Status } from '../../lib/status.js'
+import type { Status } from '../../lib/words/status.js'
 import { words } from '../support/controller.js'
 import type { Daemon } from '../support/daemon.js'
 import { BROADCAST, tagged, uniqueFrame } from '../support/frame.js'

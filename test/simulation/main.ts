@@ -1,4 +1,4 @@
-import { describe } from '../../lib/describe.js'
+import { describe } from '../../lib/words/describe.js'
 import { parseArgs } from 'node:util'
 import { simulate } from './run.js'
 

@@ -1,4 +1,4 @@
-import { commandOf, commandsOf } from '../../lib/command.js'
+import { commandOf, commandsOf } from '../../lib/plan/command.js'
 import type { Batch, ConfigBatch, RowBatch } from '../../lib/model/batch.js'
 import { partsOf, Rejection } from '../../lib/model/quarantine.js'
 import type { Daemon } from './daemon.js'

@@ -1,4 +1,4 @@
-import type { Command } from '../../lib/command.js'
+import type { Command } from '../../lib/plan/command.js'
 import { isLearnedCookie } from '../../lib/model/identity.js'
 import { FakeSwitch } from '../support/fake-switch.js'
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Connection } from '../../adapters/ovsdb/connection.js'
-import { readUpdates, type TableUpdates, type WireRow } from '../../adapters/ovsdb/table-updates.js'
+import { readUpdates, type TableUpdates, type UncheckedRow } from '../../adapters/ovsdb/table-updates.js'
 import { readTransactReply, type TransactResult } from '../../adapters/ovsdb/transact-reply.js'
 import type { Ovs, Owner } from './ovs.js'
 
@@ -12,7 +12,7 @@ export type MonitorRequests = Readonly<Record<string, readonly object[]>>
 /** A row as the server printed it, and its UUID. */
 export interface Row {
   readonly uuid: string
-  readonly columns: WireRow
+  readonly columns: UncheckedRow
 }
 
 /** A network controller's connection to hardware_vtep, with the plain `monitor` of RFC 7047 and its own copy. */
@@ -69,7 +69,7 @@ async function openSession(
   monitorId: unknown,
   requests: MonitorRequests,
 ): Promise<ControllerSession> {
-  const copy = new Map<string, Map<string, WireRow>>()
+  const copy = new Map<string, Map<string, UncheckedRow>>()
   const updates: TableUpdates[] = []
   const connection = new Connection(
     socket,
@@ -99,9 +99,9 @@ async function openSession(
   }
 }
 
-function follow(copy: Map<string, Map<string, WireRow>>, news: TableUpdates): void {
+function follow(copy: Map<string, Map<string, UncheckedRow>>, news: TableUpdates): void {
   for (const [table, changes] of Object.entries(news)) {
-    const rows = copy.get(table) ?? new Map<string, WireRow>()
+    const rows = copy.get(table) ?? new Map<string, UncheckedRow>()
     copy.set(table, rows)
     for (const [uuid, change] of Object.entries(changes)) {
       if ('insert' in change) rows.set(uuid, change.insert)

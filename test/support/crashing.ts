@@ -1,4 +1,4 @@
-import { commandsOf } from '../../lib/command.js'
+import { commandsOf } from '../../lib/plan/command.js'
 import { flowDump } from '../../lib/ingest/intake.js'
 import type { Batch, Lane } from '../../lib/model/batch.js'
 import { lanes } from '../../lib/model/batch.js'
@@ -6,7 +6,7 @@ import { type Collection, entriesOf, none } from '../../lib/model/collection.js'
 import type { OvsRowUpdate, VtepRowUpdate } from '../../lib/model/event.js'
 import { type OvsTable, ovsTables } from '../../lib/schema/open-vswitch.js'
 import { type VtepTable, vtepTables } from '../../lib/schema/hardware-vtep.js'
-import { replay } from '../../lib/replay/verify.js'
+import { replay } from '../../lib/history/verify.js'
 import { History } from './history.js'
 
 /** How far a batch gets before the daemon is killed, in the order of its life. */

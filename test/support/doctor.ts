@@ -1,13 +1,13 @@
 import { execa } from 'execa'
 import type { Test } from 'tap'
-import type { Finding } from '../../lib/doctor/finding.js'
+import type { DoctorFinding } from '../../lib/doctor/finding.js'
 import { OURS, runToEnd } from './daemon.js'
 import type { Environment } from './ovs.js'
 import { until } from './until.js'
 
 export interface Answer {
   readonly status: number | undefined
-  readonly findings: readonly Finding[]
+  readonly findings: readonly DoctorFinding[]
 }
 
 /** What the doctor says; `enter`: a command that runs it elsewhere or as somebody else. */
@@ -20,7 +20,7 @@ export async function ask(env: Environment, enter: readonly string[] = [], name 
     findings: stdout
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Finding),
+      .map((line) => JSON.parse(line) as DoctorFinding),
   }
 }
 
@@ -33,12 +33,12 @@ export interface Place {
 export async function cures(
   t: Test,
   { directory, env }: Place,
-  what: { readonly check: Finding['check']; readonly text: RegExp; readonly command: RegExp },
+  what: { readonly check: DoctorFinding['check']; readonly text: RegExp; readonly command: RegExp },
   enter: readonly string[] = [],
   name = 'br0',
   mendIn: readonly string[] = [],
 ): Promise<void> {
-  const isIt = ({ check, isWrong, text }: Finding): boolean =>
+  const isIt = ({ check, isWrong, text }: DoctorFinding): boolean =>
     isWrong && check === what.check && what.text.test(text)
   const before = await ask(env, enter, name)
   t.equal(before.status, 2)

@@ -1,4 +1,4 @@
-import type { Command } from '../../lib/command.js'
+import type { Command } from '../../lib/plan/command.js'
 import type { OvsRowUpdate } from '../../lib/model/event.js'
 import { type OtherPort, removalOf, rowsOf } from './other-port.js'
 

@@ -1,6 +1,6 @@
 import { pipelineVersion } from '../../lib/pipeline/version.js'
-import { commandsOf } from '../../lib/command.js'
-import { Core } from '../../lib/core.js'
+import { commandsOf } from '../../lib/plan/command.js'
+import { Core } from '../../lib/daemon/core.js'
 import { flowDump, type Intake } from '../../lib/ingest/intake.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
 import type { Entry, Event, OvsRowUpdate } from '../../lib/model/event.js'

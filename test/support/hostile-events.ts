@@ -1,6 +1,6 @@
 import type { Event } from '../../lib/model/event.js'
 import { eventShape } from '../../lib/model/event-shape.js'
-import type { Field, Node } from '../../lib/model/shape.js'
+import type { ShapeField, ShapeNode } from '../../lib/model/shape.js'
 
 /** Would run in a shell, drive a terminal, or reorder what is seen: ends of here-documents, quotes, C0, C1 and bidi. */
 export const hostile = [
@@ -37,7 +37,7 @@ export function forgedEvents(): readonly unknown[] {
   return forged(eventShape)
 }
 
-function samplesOf(node: Node): readonly unknown[] {
+function samplesOf(node: ShapeNode): readonly unknown[] {
   switch (node.is) {
     case 'text': {
       if (node.isSuch === null) return [hostile]
@@ -71,7 +71,7 @@ function samplesOf(node: Node): readonly unknown[] {
 }
 
 /** As many as the field with the most samples has. */
-function recordsOf(fields: readonly Field[], start: object): readonly object[] {
+function recordsOf(fields: readonly ShapeField[], start: object): readonly object[] {
   const columns = fields.map(({ name, node }) => [name, samplesOf(node)] as const)
   const count = Math.max(1, ...columns.map(([, samples]) => samples.length))
   return Array.from({ length: count }, (_, i) => ({
@@ -82,7 +82,7 @@ function recordsOf(fields: readonly Field[], start: object): readonly object[] {
   }))
 }
 
-function forged(node: Node): readonly unknown[] {
+function forged(node: ShapeNode): readonly unknown[] {
   switch (node.is) {
     case 'text':
       return node.isSuch === null ? [] : [hostile]

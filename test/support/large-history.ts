@@ -1,7 +1,7 @@
 /** A long history of a large switch: what a controller with many tenants and some trouble leaves behind. */
 import { pipelineVersion } from '../../lib/pipeline/version.js'
-import { commandsOf } from '../../lib/command.js'
-import { Core } from '../../lib/core.js'
+import { commandsOf } from '../../lib/plan/command.js'
+import { Core } from '../../lib/daemon/core.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from '../../lib/model/event.js'
 import { flowKey } from '../../lib/model/flow.js'
 import { bindingOf, learnedKey, metadataOf } from '../../lib/model/identity.js'

@@ -1,4 +1,4 @@
-import { cellsOf } from '../../lib/replay/step/cells.js'
+import { cellsOf } from '../../lib/screens/step/cells.js'
 
 const sequence = /^\x1b(?:\[(\??)([\d;]*)([A-Za-z])|[=>])/
 

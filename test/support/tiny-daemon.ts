@@ -5,7 +5,8 @@ import { daemonize } from '../../adapters/daemon/daemonize.js'
 import { ControlServer } from '../../adapters/unixctl/control-server.js'
 import { registerVlogCommands } from '../../adapters/unixctl/vlog-commands.js'
 import { vlog } from '../../adapters/vlog/vlog.js'
-import { parseArguments, type Arguments } from '../../bin/arguments.js'
+import { parseArguments } from '../../bin/daemon/arguments.js'
+import { type Arguments } from '../../bin/daemon/asked.js'
 
 const log = vlog.module('tiny')
 

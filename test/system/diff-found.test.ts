@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { execa } from 'execa'
 import t from 'tap'
-import { sessionName } from '../../lib/derive/port-names.js'
+import { sessionName } from '../../lib/derive/view/port-names.js'
 import { diffsIn, furnished } from '../support/compared.js'
 
 const { box, daemon } = await furnished(t)

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { Status } from '../../lib/status.js'
+import type { Status } from '../../lib/words/status.js'
 import { words } from '../support/controller.js'
 import { dialServer } from '../support/controller-session.js'
 import { uniqueFrame } from '../support/frame.js'

@@ -43,7 +43,7 @@ await t.test(
     await sandbox.ofctl('-O', 'OpenFlow14', 'del-flows', 'br0', `table=20,dl_dst=${REMOTE}`)
     await until('there is another', () => monitors().length === 1 && monitors()[0] !== victim)
     t.ok(victim > 0)
-  await until('that is said', () => /flow monitor: it does not answer/.test(daemon.output()))
+    await until('that is said', () => /flow monitor: it does not answer/.test(daemon.output()))
     await until('the flow is back', async () => (await flows()).includes(REMOTE))
     await until('in sync', isInSync)
   },

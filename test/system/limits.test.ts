@@ -1,7 +1,7 @@
 import t from 'tap'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Status } from '../../lib/status.js'
+import type { Status } from '../../lib/words/status.js'
 import { words } from '../support/controller.js'
 import { BROADCAST, uniqueFrame } from '../support/frame.js'
 import { localMacs } from '../support/local-macs.js'

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { commandOf } from '../../lib/command.js'
-import { readFlowLine } from '../../lib/forms/flow-line.js'
+import { commandOf } from '../../lib/plan/command.js'
+import { readFlowLine } from '../../lib/compare/forms/flow-line.js'
 import { observe } from '../../lib/ingest/flows.js'
 import { dumpFlows, runCommand } from '../../adapters/switch/run-command.js'
 import { everyKind } from '../support/every-kind.js'

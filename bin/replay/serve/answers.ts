@@ -1,25 +1,31 @@
 import type { Reply } from '../../../adapters/web/server.js'
 import { JournalError } from '../../../journal/format.js'
-import { shellLines } from '../../../lib/command.js'
-import type { Core } from '../../../lib/core.js'
+import { shellLines } from '../../../lib/plan/command.js'
+import type { Core } from '../../../lib/daemon/core.js'
 import type { Entry } from '../../../lib/model/event.js'
-import { BisectError } from '../../../lib/replay/bisect.js'
-import { buildCommands } from '../../../lib/replay/build.js'
-import type { Answers, MarkedTimeline, Overview, SceneView, Trouble } from '../../../lib/replay/page/api.js'
-import { differenceView, type Side } from '../../../lib/replay/page/difference-view.js'
-import { groupings } from '../../../lib/replay/page/drawing.js'
-import { kinds } from '../../../lib/replay/page/kinds.js'
-import { entryView } from '../../../lib/replay/page/entry-view.js'
-import { flowsView } from '../../../lib/replay/page/flows-view.js'
-import { macsOf } from '../../../lib/replay/page/macs-view.js'
-import { hitsIn, spansIn } from '../../../lib/replay/page/marks.js'
-import { sceneOf } from '../../../lib/replay/page/scene.js'
-import { subjectView } from '../../../lib/replay/page/subject-view.js'
-import { PositionError, positionAt } from '../../../lib/replay/position.js'
-import { oneLine } from '../../../lib/one-line.js'
-import { PredicateError } from '../../../lib/replay/predicate/predicate.js'
-import { stateText } from '../../../lib/replay/step/texts.js'
-import { WhatIfError } from '../../../lib/replay/what-if.js'
+import { BisectError } from '../../../lib/history/bisect.js'
+import { buildCommands } from '../../../lib/history/build.js'
+import type {
+  Answers,
+  MarkedTimeline,
+  Overview,
+  SceneView,
+  PageTrouble,
+} from '../../../lib/screens/page/api.js'
+import { differenceView, type DifferenceSide } from '../../../lib/screens/page/difference-view.js'
+import { groupings } from '../../../lib/screens/page/drawing.js'
+import { kinds } from '../../../lib/screens/page/kinds.js'
+import { entryView } from '../../../lib/screens/page/entry-view.js'
+import { flowsView } from '../../../lib/screens/page/flows-view.js'
+import { macsOf } from '../../../lib/screens/page/macs-view.js'
+import { hitsIn, spansIn } from '../../../lib/screens/page/marks.js'
+import { sceneOf } from '../../../lib/screens/page/scene.js'
+import { subjectView } from '../../../lib/screens/page/subject-view.js'
+import { PositionError, positionAt } from '../../../lib/history/position.js'
+import { oneLine } from '../../../lib/words/one-line.js'
+import { PredicateError } from '../../../lib/history/predicate/predicate.js'
+import { stateText } from '../../../lib/screens/step/texts.js'
+import { WhatIfError } from '../../../lib/history/what-if.js'
 import { bundleOf } from '../bundle-of.js'
 import { aside } from './aside.js'
 import type { Exhibit } from './exhibit.js'
@@ -85,7 +91,7 @@ export class Answerer {
       return json(200, await this.#answering[path](values, signal))
     } catch (error) {
       const isTold = toldErrors.some((kind) => error instanceof kind)
-      const trouble: Trouble = { error: error instanceof Error ? error.message : String(error) }
+      const trouble: PageTrouble = { error: error instanceof Error ? error.message : String(error) }
       if (!isTold)
         process.stderr.write(
           `vtep-replay: ${path}: ${error instanceof Error ? (error.stack ?? '') : String(error)}\n`,
@@ -160,7 +166,7 @@ export class Answerer {
     })
   }
 
-  #side(seq: number): Side {
+  #side(seq: number): DifferenceSide {
     const core = this.#core(seq)
     return { state: core.state, desired: core.derived()?.desired.flows ?? null }
   }

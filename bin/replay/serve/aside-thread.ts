@@ -1,19 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { JournalError } from '../../../journal/format.js'
 import { openRecording, type RecordingFile } from '../../../journal/recording.js'
-import { describeBatch } from '../../../lib/describe.js'
+import { describeBatch } from '../../../lib/words/describe.js'
 import type { Batch } from '../../../lib/model/batch.js'
-import { explain, sortedByPresence } from '../../../lib/replay/explain.js'
-import { factsOf, headingOf } from '../../../lib/replay/explanation-text.js'
-import type { ExplainView, WhatIfView } from '../../../lib/replay/page/api.js'
-import { Subject } from '../../../lib/replay/subject.js'
-import { whatIf, WhatIfError } from '../../../lib/replay/what-if.js'
-import type { Finding, Inquiry } from './aside.js'
+import { explain, sortedByPresence } from '../../../lib/history/explain.js'
+import { factsOf, headingOf } from '../../../lib/words/explanation-text.js'
+import type { ExplainView, WhatIfView } from '../../../lib/screens/page/api.js'
+import { Subject } from '../../../lib/history/subject.js'
+import { whatIf, WhatIfError } from '../../../lib/history/what-if.js'
+import type { AsideAnswer, AsideInquiry } from './aside.js'
 
 const mostShown = 20
 
 /** As `vtep-replay explain` and `what-if` find it. */
-function findingOf(inquiry: Inquiry): Finding {
+function findingOf(inquiry: AsideInquiry): AsideAnswer {
   try {
     const recording = openRecording(inquiry.file)
     try {
@@ -30,7 +30,10 @@ function findingOf(inquiry: Inquiry): Finding {
   }
 }
 
-function explained(recording: RecordingFile, { seq, about }: Inquiry & { what: 'explain' }): ExplainView {
+function explained(
+  recording: RecordingFile,
+  { seq, about }: AsideInquiry & { what: 'explain' },
+): ExplainView {
   const found = sortedByPresence(explain(recording, seq, new Subject(about)))
   const shown = found.slice(0, mostShown).map((one) => ({ flow: headingOf(one), facts: [...factsOf(one)] }))
   return { total: found.length, shown }
@@ -48,4 +51,4 @@ function altered(recording: RecordingFile, without: number): WhatIfView {
 
 // the other side, of this program too, has made it so
 // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
-parentPort?.postMessage(findingOf(workerData as Inquiry))
+parentPort?.postMessage(findingOf(workerData as AsideInquiry))

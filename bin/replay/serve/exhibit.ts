@@ -2,12 +2,12 @@ import { statSync } from 'node:fs'
 import { JournalError, noTip, type Tip } from '../../../journal/format.js'
 import { openRecording, type RecordingFile } from '../../../journal/recording.js'
 import { initialState } from '../../../lib/model/state.js'
-import { Chronicle } from '../../../lib/replay/changes/chronicle.js'
-import type { News } from '../../../lib/replay/page/api.js'
-import { Census } from '../../../lib/replay/page/census.js'
-import { Timeline } from '../../../lib/replay/page/timeline.js'
-import { Checkpoints } from '../../../lib/replay/step/checkpoints.js'
-import { Pages } from '../../../lib/replay/step/pages.js'
+import { Chronicle } from '../../../lib/history/changes/chronicle.js'
+import type { News } from '../../../lib/screens/page/api.js'
+import { Census } from '../../../lib/screens/page/census.js'
+import { Timeline } from '../../../lib/screens/page/timeline.js'
+import { Checkpoints } from '../../../lib/screens/step/checkpoints.js'
+import { Pages } from '../../../lib/screens/step/pages.js'
 
 /** So many entries are added to the timeline at once, so long changes are read: a few ms in which nothing else is answered. */
 const ticksATime = 2_000

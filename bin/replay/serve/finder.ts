@@ -1,13 +1,13 @@
-import type { ChangesView } from '../../../lib/replay/page/api.js'
-import { type ChangeKind, changeKinds } from '../../../lib/replay/changes/change.js'
-import type { Found } from '../../../lib/replay/changes/chronicle.js'
-import { changeLines } from '../../../lib/replay/page/change-view.js'
-import { holds } from '../../../lib/replay/predicate/holds.js'
-import { PredicateError } from '../../../lib/replay/predicate/predicate.js'
+import type { ChangesView } from '../../../lib/screens/page/api.js'
+import { type ChangeKind, changeKinds } from '../../../lib/history/changes/change.js'
+import type { FoundChange } from '../../../lib/history/changes/chronicle.js'
+import { changeLines } from '../../../lib/screens/page/change-view.js'
+import { holds } from '../../../lib/history/predicate/holds.js'
+import { PredicateError } from '../../../lib/history/predicate/predicate.js'
 import type { Exhibit } from './exhibit.js'
 
 /** What of the changes a page wants to see, as its address has it. */
-export interface Asked {
+export interface FinderQuestion {
   readonly words: string | undefined
   /** Of kinds, with commas. */
   readonly names: string | undefined
@@ -17,7 +17,7 @@ interface Known {
   readonly key: string
   /** So many changes had been read. */
   readonly length: number
-  readonly found: Found | PredicateError
+  readonly found: FoundChange | PredicateError
 }
 
 const mostLines = 200
@@ -36,7 +36,7 @@ export class Finder {
   }
 
   /** Null: the words can't be read. */
-  found(asked: Asked): Found | null {
+  found(asked: FinderQuestion): FoundChange | null {
     const { found } = this.#ask(asked)
     if (found instanceof PredicateError) return null
     if (found.open.length === 0) return found
@@ -46,7 +46,7 @@ export class Finder {
   }
 
   changes(
-    asked: Asked,
+    asked: FinderQuestion,
     { from, count, at }: { readonly from: number | null; readonly count: number | null; readonly at: number },
   ): ChangesView {
     const { chronicle } = this.#exhibit.reading
@@ -65,7 +65,7 @@ export class Finder {
     return { total: places.length, all, from: start, lines, here, open: open.length, mistake: null }
   }
 
-  next(asked: Asked, at: number, isBackward: boolean): number | null {
+  next(asked: FinderQuestion, at: number, isBackward: boolean): number | null {
     const { chronicle } = this.#exhibit.reading
     const places = this.found(asked)?.places ?? []
     const here = placeUpTo(places, chronicle.placeOf(at))
@@ -79,7 +79,7 @@ export class Finder {
     return place === undefined ? null : (chronicle.at(place)?.seq ?? null)
   }
 
-  #ask({ words = '', names = '' }: Asked): Known {
+  #ask({ words = '', names = '' }: FinderQuestion): Known {
     const { chronicle } = this.#exhibit.reading
     const key = JSON.stringify([words, names, this.#exhibit.news().generation])
     if (this.#known?.key === key && this.#known.length === chronicle.length) return this.#known
@@ -90,7 +90,7 @@ export class Finder {
     return this.#known
   }
 
-  #find(words: string, kinds: readonly ChangeKind[]): Found | PredicateError {
+  #find(words: string, kinds: readonly ChangeKind[]): FoundChange | PredicateError {
     try {
       return this.#exhibit.reading.chronicle.find({ words, kinds })
     } catch (error) {
@@ -99,7 +99,10 @@ export class Finder {
     }
   }
 
-  #lookAtStates(asked: Asked, found: Found): { readonly yes: readonly number[]; readonly looked: number } {
+  #lookAtStates(
+    asked: FinderQuestion,
+    found: FoundChange,
+  ): { readonly yes: readonly number[]; readonly looked: number } {
     const { key } = this.#ask(asked)
     if (this.#states?.key !== key) this.#states = { key, yes: [], looked: 0 }
     const states = this.#states

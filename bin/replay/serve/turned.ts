@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { bisect, BisectError } from '../../../lib/replay/bisect.js'
-import { holds } from '../../../lib/replay/predicate/holds.js'
-import { ofState, parsePredicate } from '../../../lib/replay/predicate/parse.js'
-import type { Checkpoints } from '../../../lib/replay/step/checkpoints.js'
+import { bisect, BisectError } from '../../../lib/history/bisect.js'
+import { holds } from '../../../lib/history/predicate/holds.js'
+import { ofState, parsePredicate } from '../../../lib/history/predicate/parse.js'
+import type { Checkpoints } from '../../../lib/screens/step/checkpoints.js'
 
 /** The first entry between two after which the predicate holds. Throws BisectError, PredicateError. */
 export async function turnedAt(

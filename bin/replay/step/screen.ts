@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import { oneLine } from '../../../lib/one-line.js'
-import type { Line, Size } from '../../../lib/replay/step/frame.js'
+import { oneLine } from '../../../lib/words/one-line.js'
+import type { FrameLine, Size } from '../../../lib/screens/step/frame.js'
 
 /** ECMA-48 and xterm's: alternate screen, cursor hidden, no wrapping at the right margin; and back. */
 const entering = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J'
@@ -36,7 +36,7 @@ export class Screen {
    * Lines that are as before stay as they are. A line is erased before it is written: behind its last column, where the
    * terminal does not wrap, the cursor stands on it.
    */
-  draw(lines: readonly Line[]): void {
+  draw(lines: readonly FrameLine[]): void {
     const texts = lines.map(textOf)
     const changes = texts.flatMap((text, row) =>
       text === this.#shown[row] ? [] : [`\x1b[${row + 1};1H\x1b[K${text}`],
@@ -52,7 +52,7 @@ export class Screen {
   }
 }
 
-function textOf(line: Line): string {
+function textOf(line: FrameLine): string {
   return line
     .map(({ text, style }) => ({ text: oneLine(text), style }))
     .map(({ text, style }) => (style === 'plain' ? text : styleText(style, text, { validateStream: false })))

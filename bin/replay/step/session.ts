@@ -1,7 +1,7 @@
 import { emitKeypressEvents } from 'node:readline'
-import { frame, pageLength } from '../../../lib/replay/step/frame.js'
-import type { Search } from '../../../lib/replay/step/walk.js'
-import type { Key, Walkthrough } from '../../../lib/replay/step/walkthrough.js'
+import { frame, pageLength } from '../../../lib/screens/step/frame.js'
+import type { WalkSearch } from '../../../lib/screens/step/walk.js'
+import type { Key, Walkthrough } from '../../../lib/screens/step/walkthrough.js'
 import { Screen } from './screen.js'
 
 /** How long a search may go on before the screen and the keys have their turn. */
@@ -18,7 +18,7 @@ class Session {
   readonly ended: Promise<void>
   readonly #view: Walkthrough
   readonly #screen = new Screen()
-  #search: Search | null = null
+  #search: WalkSearch | null = null
   #settle: (error?: unknown) => void = () => undefined
 
   constructor(view: Walkthrough) {

@@ -1,14 +1,14 @@
 import { sha256 } from '../../../adapters/sha256.js'
 import type { RecordingFile } from '../../../journal/recording.js'
 import type { Entry } from '../../../lib/model/event.js'
-import type { Part } from '../../../lib/replay/parts.js'
+import type { JournalPart } from '../../../lib/history/parts.js'
 import {
   type Discrepancy,
   isOfSnapshot,
   type Known,
   type Skipped,
   verify,
-} from '../../../lib/replay/verify.js'
+} from '../../../lib/history/verify.js'
 
 /** What was verified. */
 export interface Counts {
@@ -40,7 +40,7 @@ export function addCounts(counts: Counts, { plans, commands, skipped }: Added): 
  */
 export function* verified(
   recording: RecordingFile,
-  { from, to }: Part,
+  { from, to }: JournalPart,
   last: number,
   counts: Counts,
 ): Generator<Discrepancy, number> {

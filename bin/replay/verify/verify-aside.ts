@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads'
 import { builtFile } from '../../../adapters/built-file.js'
 import { JournalError } from '../../../journal/format.js'
 import type { RecordingFile } from '../../../journal/recording.js'
-import type { Part } from '../../../lib/replay/parts.js'
-import type { Discrepancy } from '../../../lib/replay/verify.js'
+import type { JournalPart } from '../../../lib/history/parts.js'
+import type { Discrepancy } from '../../../lib/history/verify.js'
 import type { Progress } from '../progress.js'
 import { addCounts, type Counts, verified } from './verified.js'
 
@@ -16,14 +16,14 @@ export interface Task {
   readonly first: number
   readonly last: number
   readonly chain: Uint8Array
-  readonly part: Part
+  readonly part: JournalPart
   /** How many entries each thread has verified; it has its `place` there. */
   readonly done: Int32Array
   readonly place: number
 }
 
 /** What a thread says: first whether it sees the same journal, then what it finds, in the end how far it came or why no farther. */
-export type Told =
+export type VerifyAnswer =
   | { readonly isSame: boolean }
   | { readonly discrepancy: Discrepancy }
   | { readonly counts: Counts; readonly reached: number }
@@ -37,7 +37,7 @@ const progressEveryMs = 100
  */
 export async function* verifiedInParts(
   recording: RecordingFile,
-  parts: readonly Part[],
+  parts: readonly JournalPart[],
   counts: Counts,
   progress: Progress,
 ): AsyncGenerator<Discrepancy> {
@@ -67,7 +67,7 @@ export async function* verifiedInParts(
 interface Thread {
   readonly worker: Worker
   /** Keeps what was not asked for yet. */
-  readonly told: AsyncIterator<readonly Told[], undefined>
+  readonly told: AsyncIterator<readonly VerifyAnswer[], undefined>
 }
 
 /** Most of what verifying makes is soon garbage: with room for more of it less is looked through. */
@@ -89,7 +89,7 @@ function threadFor(workerData: Task): Thread {
   return { worker, told: on(worker, 'message', { close: ['exit'] }) }
 }
 
-async function next({ told }: Pick<Thread, 'told'>): Promise<Told> {
+async function next({ told }: Pick<Thread, 'told'>): Promise<VerifyAnswer> {
   const { done, value } = await told.next()
   const [message] = done === true ? [] : value
   if (message === undefined) throw new Error('a thread has ended before its work')

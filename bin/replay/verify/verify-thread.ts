@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { JournalError } from '../../../journal/format.js'
 import { openRecording } from '../../../journal/recording.js'
-import type { Task, Told } from './verify-aside.js'
+import type { Task, VerifyAnswer } from './verify-aside.js'
 import { verified, type Counts } from './verified.js'
 
-function tell(told: Told): void {
+function tell(told: VerifyAnswer): void {
   parentPort?.postMessage(told)
 }
 

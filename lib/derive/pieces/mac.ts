@@ -5,7 +5,7 @@ import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
-import { type MacEntry, partsOf, type Unicast } from '../macs.js'
+import { type MacEntry, macKeyParts, type Unicast } from '../macs.js'
 import { type Demands, isFlow, nothing, type Output } from '../output.js'
 import type { Sight } from './sight.js'
 import { rowProblem, shortfall, targetAt, targetsOf } from './target.js'
@@ -20,7 +20,7 @@ export function deriveMac(entry: MacEntry, sight: Sight): Output {
   const was = isFlow(output) ? output : undefined
   const rows = newestFirst(entry, sight)
   // the row's own text is the one that others know it by
-  const logicalSwitch = rows[0]?.row.logical_switch ?? partsOf(key).logicalSwitch
+  const logicalSwitch = rows[0]?.row.logical_switch ?? macKeyParts(key).logicalSwitch
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
   if (!sight.admission.isMacAdmitted(key)) return exhausted(entry, sight)
   const { flow, problems } = deriveUnicast(rows, sight, was)

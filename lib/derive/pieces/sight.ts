@@ -1,14 +1,14 @@
 import type { Collection } from '../../model/collection.js'
-import type { Settings } from '../../model/event.js'
+import type { Settings } from '../../model/settings.js'
 import type { VtepTables } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { Admission } from '../admission.js'
 import type { Crowds } from '../crowds.js'
 import type { Indexes } from '../indexes.js'
 import type { ShareOf } from '../shares.js'
-import type { View } from '../view.js'
+import type { View } from '../view/view.js'
 import type { Vnis } from '../vnis.js'
-import type { Ends } from '../ends.js'
+import type { Ends } from '../view/ends.js'
 
 /** Everything a piece may look at. */
 export interface Sight {

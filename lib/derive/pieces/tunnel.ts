@@ -9,8 +9,8 @@ import { nothing, type Output } from '../output.js'
 import type { Sight } from './sight.js'
 import { isUsed } from '../admission.js'
 import { keyAt } from '../indexes.js'
-import { sessionLocal, sourceFor, takes } from '../sharing.js'
-import { isOurs, type Tunnel, tunnelValue } from '../tunnels.js'
+import { sessionLocal, sourceFor, takesPort } from '../view/sharing.js'
+import { isOurs, type KnownTunnel, tunnelValue } from '../view/tunnels.js'
 import { rowProblem } from './target.js'
 
 /**
@@ -44,7 +44,7 @@ function lostFrames(remote: Address, sight: Sight): Problem[] {
   const isOurKey = (key: number) => sight.vnis.byVni.has(key) || sight.keyOwners.has(keyAt(remote, key))
   if (physicalSwitch === null) return []
   return others
-    .filter((other) => takes(other, remote, ownAddresses, isOurKey))
+    .filter((other) => takesPort(other, remote, ownAddresses, isOurKey))
     .map(({ name, bridge, key }) => {
       const what = `frames from ${remote}${key === null ? '' : ` with VNI ${key}`}`
       const reason = `${what} go to port ${JSON.stringify(name)} of bridge ${JSON.stringify(bridge)}`
@@ -53,7 +53,11 @@ function lostFrames(remote: Address, sight: Sight): Problem[] {
 }
 
 /** The controller's word where it made the row, else the end point we send from. */
-function localFor(remote: Address, [first]: readonly Tunnel[], own: readonly Address[]): string | undefined {
+function localFor(
+  remote: Address,
+  [first]: readonly KnownTunnel[],
+  own: readonly Address[],
+): string | undefined {
   return first === undefined || isOurs(first) ? (sourceFor(remote, own) ?? own[0]) : first.local
 }
 
@@ -70,7 +74,7 @@ function exhausted(remote: Address, { indexes, settings }: Sight): Problem[] {
   return uuid === undefined ? [] : [{ table: 'Physical_Locator', uuid, fault: 'tunnel_exhaustion', reason }]
 }
 
-function unchanged(remote: Address, tunnels: readonly Tunnel[]): Report {
+function unchanged(remote: Address, tunnels: readonly KnownTunnel[]): Report {
   const [first] = tunnels
   const status = first?.row.bfd_status ?? []
   const value = first === undefined ? '' : tunnelValue(first.row, first.local)
@@ -78,7 +82,7 @@ function unchanged(remote: Address, tunnels: readonly Tunnel[]): Report {
 }
 
 /** Of several Tunnel rows for one remote the first decides. */
-function deriveBfd(remote: Address, local: string, [tunnel]: readonly Tunnel[], { view }: Sight) {
+function deriveBfd(remote: Address, local: string, [tunnel]: readonly KnownTunnel[], { view }: Sight) {
   const port = view.sessions.get(remote)
   const row = tunnel?.row ?? { bfd_params: [], bfd_config_local: [], bfd_config_remote: [] }
   const { isEnabled, settings, mistakes } = bfdRequest(

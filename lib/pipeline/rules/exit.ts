@@ -1,7 +1,7 @@
 import type { Binding } from '../../model/binding.js'
 import type { Flow } from '../../model/flow.js'
 import { cookieOf } from '../../model/identity.js'
-import { around, either, list, optional } from '../form.js'
+import { around, either, list, optionalForm } from '../form.js'
 import { rowOwn, rule } from '../rule.js'
 import { table, usual } from '../tables.js'
 import { text } from '../text.js'
@@ -34,7 +34,7 @@ export const bindingExit = rule({
   priority: usual,
   match: text`reg1=${{ binding }}`,
   actions: text`set_field:0->in_port,${{
-    tag: optional(
+    tag: optionalForm(
       around('push_vlan:0x8100,set_field:', count, '->vlan_vid,move:NXM_NX_REG2[0..2]->OXM_OF_VLAN_PCP[],'),
     ),
   }}${{ ofports: members }}`,

@@ -3,7 +3,7 @@ import type { Binding } from '../../model/binding.js'
 import type { Departure } from '../../model/departure.js'
 import type { Flow } from '../../model/flow.js'
 import { cookieOf, learnedCookie, metadataOf } from '../../model/identity.js'
-import { around, either, oneOf, optional } from '../form.js'
+import { around, either, oneOf, optionalForm } from '../form.js'
 import { rowOwn, rule } from '../rule.js'
 import { goto, table, usual } from '../tables.js'
 import { text } from '../text.js'
@@ -24,7 +24,7 @@ export const learning = rule({
   table: table.learn,
   priority: usual,
   match: text`reg0=${{ binding }},metadata=${{ metadata }}`,
-  actions: text`learn(table=${`${table.local}`},hard_timeout=${{ macAgingSeconds: count }},priority=${`${usual}`},delete_learned,cookie=${{ learned: cookie }},${{ limit: optional(around('limit=', count, ',')) }}OXM_OF_METADATA[],NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],load:NXM_NX_REG0[]->NXM_NX_REG1[]),${{ isSourceSeen: next }}`,
+  actions: text`learn(table=${`${table.local}`},hard_timeout=${{ macAgingSeconds: count }},priority=${`${usual}`},delete_learned,cookie=${{ learned: cookie }},${{ limit: optionalForm(around('limit=', count, ',')) }}OXM_OF_METADATA[],NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],load:NXM_NX_REG0[]->NXM_NX_REG1[]),${{ isSourceSeen: next }}`,
   cookie: rowOwn,
   says: (args, names) =>
     `who sends at ${names.binding(args.binding)} is learned in ${names.logicalSwitch(args.metadata)}`,
@@ -57,7 +57,7 @@ export const learnedMac = rule({
   match: text`metadata=${{ metadata }},dl_dst=${{ mac }}`,
   actions: text`${{ binding: either(() => true, toBinding, around('set_field:', binding, '->reg1')) }}`,
   cookie: text`${{ learned: cookie }}`,
-  extras: text`${{ macAgingSeconds: optional(around('hard_timeout=', count)) }}`,
+  extras: text`${{ macAgingSeconds: optionalForm(around('hard_timeout=', count)) }}`,
   says: (args, names) =>
     `frames to ${args.mac} in ${names.logicalSwitch(args.metadata)} go to ${names.binding(args.binding)}: learned there`,
 })

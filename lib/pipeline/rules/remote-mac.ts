@@ -3,7 +3,7 @@ import type { Flow } from '../../model/flow.js'
 import { cookieOf, isCookieOf, metadataOf } from '../../model/identity.js'
 import type { Mac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
-import { around, type Form, optional, print } from '../form.js'
+import { around, type Form, optionalForm, printForm } from '../form.js'
 import { rowOwn, rule } from '../rule.js'
 import { goto, table, usual } from '../tables.js'
 import type { Target } from '../target.js'
@@ -11,7 +11,7 @@ import { text } from '../text.js'
 import { destination, hexPort, mac, metadata, vni } from '../values.js'
 
 const toTarget: Form<Target> = text`set_field:${{ vni }}->tun_id,${{ address: destination }}${{
-  via: optional(around(',set_field:', hexPort, '->reg4')),
+  via: optionalForm(around(',set_field:', hexPort, '->reg4')),
 }},${goto(table.tunnel)}`
 
 /** Frames to a MAC go to a remote VTEP. */
@@ -38,7 +38,7 @@ export function remoteMacFlow(logicalSwitch: Uuid, mac: Mac, target: Target, row
     key: was?.key ?? remoteMac.key({ metadata: metadataOf(logicalSwitch), mac }),
     cookie: was !== undefined && isCookieOf(was.cookie, row) ? was.cookie : cookieOf(row),
     // one that moves seldom finds others that move alike, and is not worth remembering
-    actions: target.via === null && was === undefined ? commonActionsTo(target) : print(toTarget, target),
+    actions: target.via === null && was === undefined ? commonActionsTo(target) : printForm(toTarget, target),
   }
 }
 
@@ -56,7 +56,7 @@ function commonActionsTo(target: Target): string {
     actionsAt.clear()
     remembered = 1
   }
-  const made = print(toTarget, target)
+  const made = printForm(toTarget, target)
   const texts = actionsAt.get(address)
   if (texts === undefined) actionsAt.set(address, new Map([[vni, made]]))
   else texts.set(vni, made)

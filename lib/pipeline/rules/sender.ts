@@ -3,7 +3,7 @@ import type { Flow } from '../../model/flow.js'
 import { cookieOf, metadataOf } from '../../model/identity.js'
 import { Remembered } from '../../model/remembered.js'
 import type { Uuid } from '../../model/uuid.js'
-import { print } from '../form.js'
+import { printForm } from '../form.js'
 import { rowOwn, rule } from '../rule.js'
 import { goto, table, usual } from '../tables.js'
 import { text } from '../text.js'
@@ -38,7 +38,9 @@ export const anySender = rule({
 
 /** A logical switch has a flow for each VTEP; what those have in common is kept once. */
 const cookies = new Remembered((logicalSwitch: Uuid) => cookieOf(logicalSwitch))
-const actions = new Remembered((logicalSwitch: Uuid) => print(enter, { metadata: metadataOf(logicalSwitch) }))
+const actions = new Remembered((logicalSwitch: Uuid) =>
+  printForm(enter, { metadata: metadataOf(logicalSwitch) }),
+)
 
 export function pairFlow(address: Address, vni: number, logicalSwitch: Uuid): Flow {
   return {

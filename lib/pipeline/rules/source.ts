@@ -1,5 +1,5 @@
 import { table, goto, usual } from '../tables.js'
-import { oneOf, optional, around } from '../form.js'
+import { oneOf, optionalForm, around } from '../form.js'
 import { rule } from '../rule.js'
 import { text } from '../text.js'
 import { cookie, count, mac, metadata } from '../values.js'
@@ -77,7 +77,7 @@ export const heard = rule({
     ]),
   }}`,
   cookie: text`${{ learned: cookie }}`,
-  extras: text`${{ graceSeconds: optional(around('hard_timeout=', count)) }}`,
+  extras: text`${{ graceSeconds: optionalForm(around('hard_timeout=', count)) }}`,
   says: (args, names) =>
     `${args.mac} in ${names.logicalSwitch(args.metadata)} was heard from a tunnel${args.isHere ? ', and here' : ''}`,
 })

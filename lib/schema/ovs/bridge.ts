@@ -1,15 +1,15 @@
 import { mapOf, one, optional, setOf } from '../column.js'
-import { keyword, name, row, setting } from '../domain.js'
-import { table } from '../table.js'
+import { keywordDomain, nameDomain, rowDomain, settingDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** ovs-vswitchd.conf.db(5), Bridge. */
-export const Bridge = table({
+export const Bridge = declareTable({
   columns: {
-    name: one(name),
-    ports: setOf(row('Port')),
-    fail_mode: optional(keyword),
-    protocols: setOf(keyword),
-    external_ids: mapOf(setting, setting),
+    name: one(nameDomain),
+    ports: setOf(rowDomain('Port')),
+    fail_mode: optional(keywordDomain),
+    protocols: setOf(keywordDomain),
+    external_ids: mapOf(settingDomain, settingDomain),
   },
   noun: 'bridge',
   isRoot: false,

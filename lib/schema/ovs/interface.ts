@@ -1,18 +1,25 @@
 import { mapOf, one, optional } from '../column.js'
-import { keyword, mac, name, portNumber, setting, text } from '../domain.js'
-import { table } from '../table.js'
+import {
+  keywordDomain,
+  macDomain,
+  nameDomain,
+  portNumberDomain,
+  settingDomain,
+  textDomain,
+} from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** ovs-vswitchd.conf.db(5), Interface. */
-export const Interface = table({
+export const Interface = declareTable({
   columns: {
-    name: one(name),
-    type: one(keyword),
-    options: mapOf(setting, setting),
-    ofport: optional(portNumber),
-    mac_in_use: optional(mac),
-    error: optional(text),
-    bfd: mapOf(setting, setting),
-    bfd_status: mapOf(setting, setting),
+    name: one(nameDomain),
+    type: one(keywordDomain),
+    options: mapOf(settingDomain, settingDomain),
+    ofport: optional(portNumberDomain),
+    mac_in_use: optional(macDomain),
+    error: optional(textDomain),
+    bfd: mapOf(settingDomain, settingDomain),
+    bfd_status: mapOf(settingDomain, settingDomain),
   },
   noun: 'interface',
   isRoot: false,

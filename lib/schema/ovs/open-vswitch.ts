@@ -1,10 +1,10 @@
 import { mapOf } from '../column.js'
-import { setting } from '../domain.js'
-import { table } from '../table.js'
+import { settingDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** ovs-vswitchd.conf.db(5), Open_vSwitch: one row, of what holds for all bridges. */
-export const Open_vSwitch = table({
-  columns: { other_config: mapOf(setting, setting) },
+export const Open_vSwitch = declareTable({
+  columns: { other_config: mapOf(settingDomain, settingDomain) },
   noun: 'settings of the machine',
   isRoot: true,
   writer: 'administrator',

@@ -1,15 +1,15 @@
 import { mapOf, one, optional, setOf } from '../column.js'
-import { keyword, mac, name, row, setting } from '../domain.js'
-import { table } from '../table.js'
+import { keywordDomain, macDomain, nameDomain, rowDomain, settingDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** ovs-vswitchd.conf.db(5), Port. */
-export const Port = table({
+export const Port = declareTable({
   columns: {
-    name: one(name),
-    interfaces: setOf(row('Interface')),
-    lacp: optional(keyword),
-    bond_active_slave: optional(mac),
-    external_ids: mapOf(setting, setting),
+    name: one(nameDomain),
+    interfaces: setOf(rowDomain('Interface')),
+    lacp: optional(keywordDomain),
+    bond_active_slave: optional(macDomain),
+    external_ids: mapOf(settingDomain, settingDomain),
   },
   noun: 'port of a bridge',
   isRoot: false,

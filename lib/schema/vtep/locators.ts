@@ -1,12 +1,12 @@
 import { one, optional, setOf } from '../column.js'
-import { address, keyword, row, vni } from '../domain.js'
-import { table } from '../table.js'
+import { addressDomain, keywordDomain, rowDomain, vniDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 const mostNamed = 3
 
 /** vtep(5), Physical_Locator_Set. */
-export const Physical_Locator_Set = table({
-  columns: { locators: setOf(row('Physical_Locator')) },
+export const Physical_Locator_Set = declareTable({
+  columns: { locators: setOf(rowDomain('Physical_Locator')) },
   noun: 'set of locators',
   isRoot: false,
   immutable: ['locators'],
@@ -20,8 +20,12 @@ export const Physical_Locator_Set = table({
 })
 
 /** vtep(5), Physical_Locator. */
-export const Physical_Locator = table({
-  columns: { encapsulation_type: one(keyword), dst_ip: one(address), tunnel_key: optional(vni) },
+export const Physical_Locator = declareTable({
+  columns: {
+    encapsulation_type: one(keywordDomain),
+    dst_ip: one(addressDomain),
+    tunnel_key: optional(vniDomain),
+  },
   noun: 'locator',
   isRoot: false,
   immutable: ['encapsulation_type', 'dst_ip'],

@@ -1,10 +1,10 @@
 import { one } from '../column.js'
-import { name } from '../domain.js'
-import { table } from '../table.js'
+import { nameDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** vtep(5), Logical_Router. */
-export const Logical_Router = table({
-  columns: { name: one(name) },
+export const Logical_Router = declareTable({
+  columns: { name: one(nameDomain) },
   noun: 'logical router',
   isRoot: true,
   writer: 'controller',

@@ -1,10 +1,14 @@
 import { one, optional } from '../column.js'
-import { keyword, name, vni } from '../domain.js'
-import { table } from '../table.js'
+import { keywordDomain, nameDomain, vniDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** vtep(5), Logical_Switch. */
-export const Logical_Switch = table({
-  columns: { name: one(name), tunnel_key: optional(vni), replication_mode: optional(keyword) },
+export const Logical_Switch = declareTable({
+  columns: {
+    name: one(nameDomain),
+    tunnel_key: optional(vniDomain),
+    replication_mode: optional(keywordDomain),
+  },
   noun: 'logical switch',
   isRoot: true,
   writer: 'controller',

@@ -1,6 +1,6 @@
 import { one } from '../column.js'
-import { mac, row } from '../domain.js'
-import { table } from '../table.js'
+import { macDomain, rowDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** A MAC in the logical switch that it belongs to. */
 const called = (
@@ -9,18 +9,18 @@ const called = (
 ): string => `${MAC} in ${call(logical_switch, 'Logical_Switch')}`
 
 const toLocator = {
-  MAC: one(mac),
-  logical_switch: one(row('Logical_Switch')),
-  locator: one(row('Physical_Locator')),
+  MAC: one(macDomain),
+  logical_switch: one(rowDomain('Logical_Switch')),
+  locator: one(rowDomain('Physical_Locator')),
 }
 const toSet = {
-  MAC: one(mac),
-  logical_switch: one(row('Logical_Switch')),
-  locator_set: one(row('Physical_Locator_Set')),
+  MAC: one(macDomain),
+  logical_switch: one(rowDomain('Logical_Switch')),
+  locator_set: one(rowDomain('Physical_Locator_Set')),
 }
 
 /** vtep(5), Ucast_Macs_Remote. */
-export const Ucast_Macs_Remote = table({
+export const Ucast_Macs_Remote = declareTable({
   columns: toLocator,
   noun: 'remote MAC',
   isRoot: true,
@@ -30,7 +30,7 @@ export const Ucast_Macs_Remote = table({
 })
 
 /** vtep(5), Ucast_Macs_Local. */
-export const Ucast_Macs_Local = table({
+export const Ucast_Macs_Local = declareTable({
   columns: toLocator,
   noun: 'local MAC',
   isRoot: true,
@@ -40,7 +40,7 @@ export const Ucast_Macs_Local = table({
 })
 
 /** vtep(5), Mcast_Macs_Remote. */
-export const Mcast_Macs_Remote = table({
+export const Mcast_Macs_Remote = declareTable({
   columns: toSet,
   noun: 'remote group',
   isRoot: true,
@@ -50,7 +50,7 @@ export const Mcast_Macs_Remote = table({
 })
 
 /** vtep(5), Mcast_Macs_Local. */
-export const Mcast_Macs_Local = table({
+export const Mcast_Macs_Local = declareTable({
   columns: toSet,
   noun: 'local group',
   isRoot: true,

@@ -1,15 +1,15 @@
 import { mapOf, one, setOf } from '../column.js'
-import { fault, name, row, vlan } from '../domain.js'
-import { table } from '../table.js'
+import { faultDomain, nameDomain, rowDomain, vlanDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** vtep(5), Physical_Port. */
-export const Physical_Port = table({
+export const Physical_Port = declareTable({
   columns: {
-    name: one(name),
-    vlan_bindings: mapOf(vlan, row('Logical_Switch')),
-    acl_bindings: mapOf(vlan, row('ACL')),
-    vlan_stats: mapOf(vlan, row('Logical_Binding_Stats')),
-    port_fault_status: setOf(fault),
+    name: one(nameDomain),
+    vlan_bindings: mapOf(vlanDomain, rowDomain('Logical_Switch')),
+    acl_bindings: mapOf(vlanDomain, rowDomain('ACL')),
+    vlan_stats: mapOf(vlanDomain, rowDomain('Logical_Binding_Stats')),
+    port_fault_status: setOf(faultDomain),
   },
   noun: 'port',
   isRoot: false,

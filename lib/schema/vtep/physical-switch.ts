@@ -1,16 +1,16 @@
 import { one, setOf } from '../column.js'
-import { address, fault, name, row, text } from '../domain.js'
-import { table } from '../table.js'
+import { addressDomain, faultDomain, nameDomain, rowDomain, textDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** vtep(5), Physical_Switch. */
-export const Physical_Switch = table({
+export const Physical_Switch = declareTable({
   columns: {
-    name: one(name),
-    description: one(text),
-    tunnel_ips: setOf(address),
-    ports: setOf(row('Physical_Port')),
-    tunnels: setOf(row('Tunnel')),
-    switch_fault_status: setOf(fault),
+    name: one(nameDomain),
+    description: one(textDomain),
+    tunnel_ips: setOf(addressDomain),
+    ports: setOf(rowDomain('Physical_Port')),
+    tunnels: setOf(rowDomain('Tunnel')),
+    switch_fault_status: setOf(faultDomain),
   },
   noun: 'physical switch',
   isRoot: false,

@@ -1,16 +1,16 @@
 import { mapOf, one } from '../column.js'
-import { row, setting } from '../domain.js'
-import { table } from '../table.js'
+import { rowDomain, settingDomain } from '../domain.js'
+import { declareTable } from '../table.js'
 
 /** vtep(5), Tunnel. */
-export const Tunnel = table({
+export const Tunnel = declareTable({
   columns: {
-    local: one(row('Physical_Locator')),
-    remote: one(row('Physical_Locator')),
-    bfd_config_local: mapOf(setting, setting),
-    bfd_config_remote: mapOf(setting, setting),
-    bfd_params: mapOf(setting, setting),
-    bfd_status: mapOf(setting, setting),
+    local: one(rowDomain('Physical_Locator')),
+    remote: one(rowDomain('Physical_Locator')),
+    bfd_config_local: mapOf(settingDomain, settingDomain),
+    bfd_config_remote: mapOf(settingDomain, settingDomain),
+    bfd_params: mapOf(settingDomain, settingDomain),
+    bfd_status: mapOf(settingDomain, settingDomain),
   },
   noun: 'tunnel',
   isRoot: false,

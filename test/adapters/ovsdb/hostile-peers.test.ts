@@ -4,7 +4,7 @@ import { openSession } from '../../../adapters/ovsdb/session.js'
 import { differences } from '../../../lib/ingest/updates.js'
 import { WireError } from '../../../lib/ingest/decode.js'
 import { one } from '../../../lib/schema/column.js'
-import { text } from '../../../lib/schema/domain.js'
+import { textDomain } from '../../../lib/schema/domain.js'
 import { bentValue } from '../../fuzz/bent.js'
 import { createRandom, type Random } from '../../support/differential/random.js'
 import { fakePeer, noTxn, type PeerConnection, rowUuid, type Script } from './support/fake-peer.js'
@@ -107,7 +107,7 @@ await t.test(
         if (event.kind === 'Disconnected') reasons.push(event.reason)
         if (event.kind !== 'Contents' || isGood(event.tables)) return
         try {
-          differences({ T: { c: one(text) } }, null, event.tables)
+          differences({ T: { c: one(textDomain) } }, null, event.tables)
         } catch (error) {
           if (!(error instanceof WireError)) throw error
         }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Status } from '../../../lib/status.js'
+import type { Status } from '../../../lib/words/status.js'
 import { type Daemon, OURS, startDaemon } from '../../support/daemon.js'
 import type { Course } from '../course.js'
 import { finding } from '../findings.js'

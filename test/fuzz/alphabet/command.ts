@@ -1,4 +1,4 @@
-import type { Command } from '../../../lib/command.js'
+import type { Command } from '../../../lib/plan/command.js'
 import { flowLine } from './flows.js'
 import { transaction } from './rows.js'
 import { vsctl } from './vsctl.js'

@@ -8,8 +8,8 @@ import type { Flow } from '../../../lib/model/flow.js'
 import { isOwnCookie } from '../../../lib/model/identity.js'
 import { unchanged } from '../../../lib/pipeline/values.js'
 import { readFlow, rules } from '../../../lib/pipeline/rules.js'
-import type { Recording } from '../../../lib/replay/recording.js'
-import { mentionsIn } from '../../../lib/replay/mentions.js'
+import type { Recording } from '../../../lib/history/recording.js'
+import { mentionsIn } from '../../../lib/history/mentions.js'
 import { ownDirectory } from '../../support/recorded.js'
 
 const golden = join(process.cwd(), 'test', 'journal', 'golden')

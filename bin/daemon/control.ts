@@ -1,0 +1,34 @@
+import type { ControlServer } from '../../adapters/unixctl/control-server.js'
+import { ControlError } from '../../adapters/unixctl/command-table.js'
+import { registerVlogCommands } from '../../adapters/unixctl/vlog-commands.js'
+import { packageVersion } from '../../adapters/package-version.js'
+import { vlog } from '../../adapters/vlog/vlog.js'
+import { didYouMean } from '../../lib/words/closest.js'
+import { describeStatus } from '../../lib/words/status.js'
+import type { Daemon } from './term.js'
+
+/** The commands of `ovs-appctl -t ovs-vtep`, and the signals that end the daemon or renew its log. */
+export function registerCommands(control: ControlServer, daemon: Daemon): void {
+  registerVlogCommands(control, vlog)
+  control.register('version', '', 0, 0, () => `ovs-vtep (Open vSwitch) ${packageVersion()}\n`)
+  control.register('status', '[--json]', 0, 1, ([option]) => {
+    if (option !== undefined && option !== '--json')
+      throw new ControlError(`"status" does not know ${option}${didYouMean(option, ['--json'])}`)
+    const status = daemon.status()
+    const text = () => (option === undefined ? describeStatus(status) : `${JSON.stringify(status)}\n`)
+    return { text, json: () => status }
+  })
+  control.register('retry', '', 0, 0, () => {
+    daemon.retry()
+    return ''
+  })
+  control.register('exit', '[--cleanup]', 0, 1, async ([option]) => {
+    if (option !== undefined && option !== '--cleanup')
+      throw new ControlError(`"exit" does not know ${option}${didYouMean(option, ['--cleanup'])}`)
+    daemon.stop('exit', option !== undefined)
+    await daemon.ended
+    return ''
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => daemon.stop(signal, false))
+  process.on('SIGHUP', () => vlog.reopen())
+}

@@ -1,0 +1,57 @@
+import { merge } from 'rxjs'
+import type { DaemonMetrics } from '../../adapters/metrics/daemon-metrics.js'
+import { Follower } from '../../journal/follower.js'
+import { removeLeftSockets } from '../../adapters/left-sockets.js'
+import { rundir } from '../../adapters/paths.js'
+import { begun } from '../../adapters/switch/begun-watch.js'
+import { watchFlows } from '../../adapters/switch/flow-watch.js'
+import { statusOf } from '../../lib/words/status.js'
+import type { Arguments } from './asked.js'
+import { checkUsable } from './check-usable.js'
+import { close, connectOvs, connectVtep, type Databases } from '../databases.js'
+import { keeperOf, refuseOther } from './journal-of.js'
+import { openMetrics } from './metrics.js'
+import { lockOf, startStandby } from './standby.js'
+import { type Begun, beginTerm, type Daemon } from './term.js'
+
+/** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
+export async function startDaemon(options: Arguments): Promise<Daemon> {
+  void removeLeftSockets(rundir())
+  // the switch says its flows while the database says its rows
+  const flows = begun(watchFlows(options.physicalSwitch, options.auditIntervalSeconds * 1000))
+  const lock = options.isStandby ? lockOf(options.physicalSwitch) : null
+  const ovs = await connectOvs(options.db, options.access, lock)
+  // what stands in the journal is as good as what a standby reads of it; it is opened when nothing speaks against starting
+  const follower = new Follower(options.journal)
+  const vtep = await connectVtep(options.vtepDb, options.access, true, () => {
+    follower.read()
+    // by turns with what the switch says
+    setImmediate(() => follower.core.derived())
+  })
+  await checkUsable(options.physicalSwitch, vtep.contents.tables, ovs.contents.tables)
+  const databases = { vtep: vtep.database, ovs: ovs.database }
+  const metrics = await openMetrics(options.metrics)
+  const start = options.isStandby ? startStandby : startAlone
+  const daemon = await start(options, databases, { flows, follower }, metrics)
+  metrics?.showStatus(() => daemon.status())
+  return daemon
+}
+
+function startAlone(
+  options: Arguments,
+  databases: Databases,
+  { flows, follower }: Begun,
+  metrics: DaemonMetrics | null,
+): Daemon {
+  const journal = keeperOf(options)
+  const core = journal.open(follower.fold, follower.reached)
+  refuseOther(options, core)
+  const { vtep, ovs } = databases
+  const intake$ = merge(vtep.intake$, ovs.intake$)
+  const term = beginTerm(options, core, journal, databases, intake$, flows, metrics)
+  return {
+    ...term,
+    status: () => statusOf(core, term.journal()),
+    ended: term.ended.then(() => close(databases)),
+  }
+}

@@ -1,0 +1,24 @@
+import { vlog } from '../../adapters/vlog/vlog.js'
+import { JournalKeeper, type Surroundings } from '../../journal/keeper.js'
+import { fileStore } from '../../journal/store.js'
+import type { Core } from '../../lib/daemon/core.js'
+import type { Arguments } from './asked.js'
+
+const log = vlog.module('journal')
+const surroundings: Surroundings = {
+  now: Date.now,
+  info: (text) => log.info(text),
+  warn: (text) => log.warn(text),
+}
+
+/** The keeper of the journal of a command line. */
+export function keeperOf({ journal, retention }: Arguments): JournalKeeper {
+  return new JournalKeeper(fileStore(journal), surroundings, undefined, retention)
+}
+
+/** Throws an Error where the journal is that of another switch. */
+export function refuseOther({ journal, physicalSwitch }: Arguments, { state }: Core): void {
+  const recorded = state.settings?.physicalSwitch ?? physicalSwitch
+  if (recorded !== physicalSwitch)
+    throw new Error(`${journal}: the journal of switch ${JSON.stringify(recorded)}`)
+}

@@ -1,0 +1,23 @@
+import type { Lane } from '../../model/batch.js'
+import { isConfigKey } from '../../model/quarantine.js'
+import { plainName } from '../../words/one-line.js'
+import { isUuid } from '../../model/uuid.js'
+import type { FlowNames } from '../../pipeline/rule.js'
+import { flowInWords } from './flow-words.js'
+
+type RowNames = FlowNames & { of(uuid: string): string }
+
+/** What one change of a lane is about, as a person calls it; `key` as in Part. */
+export function changeText(lane: Lane, key: string, names: RowNames): string {
+  if (lane === 'switch' && !isConfigKey(key)) return `flow ${key} (${flowInWords(key, names)})`
+  const [kind = '', ...parts] = key.split('/')
+  return [kind, ...parts.map((part) => (isUuid(part) ? names.of(part) : plainName(part)))].join(' ')
+}
+
+const mostListed = 3
+
+/** Several of them; the first few by name. */
+export function changesText(lane: Lane, keys: readonly string[], names: RowNames): string {
+  const more = keys.length > mostListed ? [`${keys.length - mostListed} more`] : []
+  return [...keys.slice(0, mostListed).map((key) => changeText(lane, key, names)), ...more].join(', ')
+}

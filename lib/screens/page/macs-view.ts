@@ -1,0 +1,63 @@
+import { entriesOf, lookup, none } from '../../model/collection.js'
+import { metadataOf } from '../../model/identity.js'
+import type { State } from '../../model/state.js'
+import type { Uuid } from '../../model/uuid.js'
+import { Names } from '../../words/names.js'
+import { First } from './first.js'
+import type { MacsView } from './api.js'
+
+const mostMacs = 200
+type MacView = MacsView['shown'][number]
+
+/** The MACs of a logical switch, or of all, that have `find` in themselves or in where they are; by MAC. */
+export function macsOf(state: State, of: string | null, find: string): MacsView {
+  const wanted = find.trim().toLowerCase()
+  const first = new First<MacView>(mostMacs, (a, b) => (a.mac < b.mac ? -1 : a.mac > b.mac ? 1 : 0))
+  for (const mac of macsIn(state, of))
+    if (
+      wanted === '' ||
+      `${mac.mac} ${mac.name} ${mac.port ?? ''} ${mac.at.join(' ')}`.toLowerCase().includes(wanted)
+    )
+      first.add(mac)
+  return { total: first.total, shown: first.list() }
+}
+
+function* macsIn(state: State, of: string | null): Generator<MacView> {
+  const { vtep, learned } = state
+  const names = new Names(state)
+  const wanted = of === null ? null : metadataOf(of)
+  for (const [key, binding] of entriesOf(learned ?? none)) {
+    const [metadata = '', mac = ''] = key.split('/')
+    if (wanted !== null && metadata !== wanted) continue
+    const uuid = names.logicalSwitchRow(metadata) ?? ''
+    const port = names.port(Math.floor(binding / 0x10000))
+    yield { mac, switch: uuid, name: names.logicalSwitch(metadata), port, vlan: binding % 0x10000, at: [] }
+  }
+  if (vtep === null) return
+  const nameOf = remembered((uuid) => lookup(vtep.Logical_Switch, uuid)?.name ?? uuid.slice(0, 8))
+  const address = remembered((uuid) => lookup(vtep.Physical_Locator, uuid)?.dst_ip ?? uuid.slice(0, 8))
+  const remote = (mac: string, uuid: Uuid, at: readonly string[]): MacView => ({
+    mac,
+    switch: uuid,
+    name: nameOf(uuid),
+    port: null,
+    vlan: null,
+    at,
+  })
+  for (const [, { MAC, logical_switch, locator }] of entriesOf(vtep.Ucast_Macs_Remote))
+    if (of === null || of === logical_switch) yield remote(MAC, logical_switch, [address(locator)])
+  for (const [, { MAC, logical_switch, locator_set }] of entriesOf(vtep.Mcast_Macs_Remote)) {
+    const at = (lookup(vtep.Physical_Locator_Set, locator_set)?.locators ?? []).map(address)
+    if (of === null || of === logical_switch) yield remote(MAC, logical_switch, at)
+  }
+}
+
+/** Many rows point at few. */
+function remembered(make: (uuid: Uuid) => string): (uuid: Uuid) => string {
+  const known = new Map<Uuid, string>()
+  return (uuid) => {
+    const text = known.get(uuid) ?? make(uuid)
+    known.set(uuid, text)
+    return text
+  }
+}

@@ -1,0 +1,154 @@
+import { programs } from '../plan/command.js'
+import { counted } from './counted.js'
+import type { Batch, Lane } from '../model/batch.js'
+import type { Entry, Event, RowUpdate } from '../model/event.js'
+import type { Settings } from '../model/settings.js'
+import { noLimits, printLimits } from '../model/limits.js'
+import { oneLine, plainName } from './one-line.js'
+
+/** What learned MACs (see `learnedKey`) and bindings are called. */
+export interface Called {
+  learned(key: string): string
+  binding(binding: number): string
+  /** Changes of a lane, by their keys as in Part. */
+  changes(lane: Lane, keys: readonly string[]): string
+}
+
+const mostExamples = 3
+
+const byNumber: Called = {
+  learned: (key) => key,
+  binding: bindingText,
+  changes: (_, keys) => `${keys.slice(0, mostExamples).join(' ')}${keys.length > mostExamples ? ' …' : ''}`,
+}
+
+/** An entry in one line of plain text: number, local time, what happened. */
+export function describe({ seq, atMs, event }: Entry, called = byNumber): string {
+  const start = `${String(seq).padStart(6)}  ${localTime(atMs)}  ${event.type.padEnd(13)}`
+  return `${start}  ${oneLine(happened(event, called))}`
+}
+
+/** ISO 8601 with milliseconds, in local time and without the zone. */
+export function localTime(atMs: number): string {
+  const offsetMs = new Date(atMs).getTimezoneOffset() * 60_000
+  return new Date(atMs - offsetMs).toISOString().slice(0, -1)
+}
+
+/** What an event says, without its kind; as it came, so not yet `oneLine`. */
+export function happened(event: Event, called: Called = byNumber): string {
+  switch (event.type) {
+    case 'Started':
+      return `version ${event.version}, ${settingsText(event.settings)}`
+    case 'VtepUpdated':
+    case 'OvsUpdated':
+      return `${event.isCatchUp ? 'catch-up: ' : ''}${rowCounts(event.updates)}`
+    case 'FlowsObserved':
+      return `${event.isDrift ? 'drift: ' : ''}${counted(event.present.length, 'flow')} new or changed, ${event.absent.length} gone${examples(event)}`
+    case 'FlowsDoubted':
+      return event.reason
+    case 'MacsLearned':
+      if (event.updates.length === 0) return 'none'
+      return event.updates
+        .map(({ key, binding, hasMoved }) =>
+          binding === null
+            ? `${called.learned(key)} ${hasMoved === true ? 'sends from elsewhere' : 'forgotten'}`
+            : `${called.learned(key)} at ${called.binding(binding)}`,
+        )
+        .join(', ')
+    case 'SourceLost':
+      return `${event.source}: ${event.reason}`
+    case 'Planned':
+      return `${event.lane}: ${describeBatch(event.batch)}`
+    case 'Applied':
+      return `${event.lane} in ${event.tookMs} ms`
+    case 'Failed':
+      if (event.isRejected === true) return `${event.lane}: rejected: ${event.reason}`
+      return `${event.lane}: ${event.reason}; again in ${event.retryInMs} ms`
+    case 'BackedOff':
+      return `${event.lane}: undone by another again and again; once more in ${event.retryInMs} ms: ${event.keys === undefined ? describeBatch(event.batch) : called.changes(event.lane, event.keys)}`
+    case 'RetryDue':
+      return event.keys === undefined
+        ? event.lane
+        : `${event.lane}: ${called.changes(event.lane, event.keys)}`
+    case 'QuarantineDue':
+      return `${event.lane}: what was refused is tried again`
+    case 'JournalResumed':
+      return `${counted(event.lost, 'entry')} before this one ${event.lost === 1 ? 'is' : 'are'} lost; what they led to is recorded here`
+    case 'CleanupRequested':
+      return 'everything of ours goes'
+    case 'Stopped':
+      return event.reason
+  }
+}
+
+function settingsText({ physicalSwitch, macAgingSeconds, limits = noLimits }: Settings): string {
+  return [`switch ${physicalSwitch}`, `aging ${macAgingSeconds} s`, ...printLimits(limits)].join(', ')
+}
+
+const longestName = 60
+
+/** What others did, flow by flow. */
+function examples({ isDrift, present, absent }: Extract<Event, { type: 'FlowsObserved' }>): string {
+  const keys = [...absent, ...present.map(({ key }) => key)]
+  if (!isDrift || keys.length === 0) return ''
+  return `: ${keys.slice(0, mostExamples).join(' ')}${keys.length > mostExamples ? ' …' : ''}`
+}
+
+/** A batch in a few words: its command, and how much it changes. */
+export function describeBatch(batch: Batch): string {
+  const program = programs[batch.kind]
+  switch (batch.kind) {
+    case 'config': {
+      const then = batch.restoration === null ? '' : `; ${describeBatch(batch.restoration)}`
+      return `${program} ${batch.arguments.slice(2).join(' ')}${then}`
+    }
+    case 'flows':
+      return `${program} bundle: ${counted(batch.add.length, 'flow')} added, ${batch.remove.length} removed`
+    case 'rows':
+      return `${program} transact: ${operationCounts(batch.operations)}`
+  }
+}
+
+function rowCounts(updates: readonly RowUpdate[]): string {
+  const counts = new Map<string, { present: number; gone: number; names: string[] }>()
+  for (const { table, row } of updates) {
+    const count = counts.get(table) ?? { present: 0, gone: 0, names: [] }
+    if (row === null) count.gone++
+    else {
+      count.present++
+      if (count.present <= mostExamples) count.names.push(...ownName(row))
+    }
+    counts.set(table, count)
+  }
+  const texts = [...counts].map(([table, { present, gone, names }]) =>
+    [
+      table,
+      ...(present > 0 ? [`+${present}`] : []),
+      ...(gone > 0 ? [`-${gone}`] : []),
+      ...(names.length > 0 && present <= mostExamples ? [`(${names.join(' ')})`] : []),
+    ].join(' '),
+  )
+  return texts.length === 0 ? 'nothing changed' : texts.join(', ')
+}
+
+/** What a row says itself that it is called. */
+export function ownName(row: object): readonly string[] {
+  const { name, MAC, dst_ip } = row as { name?: string; MAC?: string; dst_ip?: string }
+  const own = name ?? MAC ?? dst_ip
+  const text = plainName(own ?? '')
+  return own === undefined ? [] : [text.length > longestName ? `${text.slice(0, longestName)}…` : text]
+}
+
+function operationCounts(operations: readonly { readonly op: string; readonly table?: unknown }[]): string {
+  const counts = new Map<string, number>()
+  for (const { op, table } of operations) {
+    const name = `${op} ${String(table)}`
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return [...counts].map(([name, count]) => (count === 1 ? name : `${name} ×${count}`)).join(', ')
+}
+
+/** A binding in words: OpenFlow port and VLAN. */
+function bindingText(binding: number): string {
+  return `port ${Math.floor(binding / 0x10000)} VLAN ${binding % 0x10000}`
+}

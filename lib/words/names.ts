@@ -1,0 +1,170 @@
+import { changesText } from '../history/changes/change-words.js'
+import type { Lane } from '../model/batch.js'
+import { metadataOf } from '../model/identity.js'
+import { type Collection, entriesOf, lookup } from '../model/collection.js'
+import type { State } from '../model/state.js'
+import { plainName } from './one-line.js'
+import { isUuid, type Uuid } from '../model/uuid.js'
+import { calledIn } from '../schema/tables.js'
+import type { Mention } from '../history/mentions.js'
+
+/** A row as it was last; `isGone`: it is there no more. */
+export interface NamedRow {
+  readonly table: string
+  readonly row: object
+  readonly isGone: boolean
+}
+
+/** Columns that names are made of, of whatever table. */
+interface Naming {
+  readonly name?: string
+  readonly ofport?: number | null
+  readonly ports?: readonly Uuid[]
+  readonly interfaces?: readonly Uuid[]
+  readonly MAC?: string
+  readonly dst_ip?: string
+}
+
+/** So many rows that are gone are remembered, those that went last. */
+const mostGone = 20_000
+
+/**
+ * What rows, and the numbers in flows, are called; also those of rows that are gone. It begins with the rows of a
+ * state, and is told the mentions of the history from there on, in their order.
+ */
+export class Names {
+  readonly #tables: readonly (readonly [string, Collection<object>])[]
+  readonly #heard = new Map<Uuid, NamedRow>()
+  /** In the order in which they went. */
+  readonly #gone = new Set<Uuid>()
+  readonly #switches = new Map<string, Uuid>()
+  /** Interfaces by OpenFlow port, of whatever bridge; and those of our own, as long as no row of them changes. */
+  readonly #interfaces = new Map<number, Set<Uuid>>()
+  readonly #physicalSwitches = new Set<Uuid>()
+  readonly #bridges = new Set<Uuid>()
+  #ports = new Map<number, string>()
+
+  constructor({ vtep, ovs }: Pick<State, 'vtep' | 'ovs'>) {
+    this.#tables = Object.entries({ ...vtep, ...ovs })
+    for (const [table, rows] of [
+      ['Logical_Switch', vtep?.Logical_Switch],
+      ['Physical_Switch', vtep?.Physical_Switch],
+      ['Bridge', ovs?.Bridge],
+      ['Interface', ovs?.Interface],
+    ] as const)
+      for (const [key, value] of rows === undefined ? [] : entriesOf<object>(rows))
+        this.#note(table, key, value)
+  }
+
+  hear(mention: Mention): void {
+    if (mention.what !== 'row') return
+    const { table, key, value } = mention
+    const row = value ?? this.row(key)?.row
+    if (row === undefined) return
+    this.#heard.set(key, { table, row, isGone: value === null })
+    this.#note(table, key, row)
+    this.#gone.delete(key)
+    if (value === null) this.#lose(key)
+  }
+
+  /** What went long ago is forgotten, so that a long history takes no more memory than a short one. */
+  #lose(key: Uuid): void {
+    this.#gone.add(key)
+    if (this.#gone.size <= mostGone) return
+    const [oldest = ''] = this.#gone
+    this.#gone.delete(oldest)
+    this.#heard.delete(oldest)
+  }
+
+  row(uuid: Uuid): NamedRow | undefined {
+    const heard = this.#heard.get(uuid)
+    if (heard !== undefined) return heard
+    for (const [table, rows] of this.#tables) {
+      const row = lookup(rows, uuid)
+      if (row !== undefined) return { table, row, isGone: false }
+    }
+    return undefined
+  }
+
+  /** A row as a person would call it within its table: its name, its MAC and logical switch, its end points. */
+  of(uuid: Uuid): string {
+    const known = this.row(uuid)
+    if (known === undefined) return uuid.slice(0, 8)
+    // each word that is from outside is made plain, not the words of ours around it
+    const { name, MAC, dst_ip, ...others } = known.row as Naming
+    const words = Object.entries({ name, MAC, dst_ip }).flatMap(([column, word]) =>
+      word === undefined ? [] : [[column, plainName(word)] as const],
+    )
+    const row = { ...others, ...Object.fromEntries(words) }
+    return calledIn(known.table, row, (other, table) => this.#in(table, other)) ?? uuid.slice(0, 8)
+  }
+
+  /** A value of a column as JSON, with rows called by their names. */
+  value(value: unknown): string {
+    return JSON.stringify(value, (_, part: unknown) =>
+      typeof part === 'string' && isUuid(part) && this.row(part) !== undefined ? this.of(part) : part,
+    )
+  }
+
+  logicalSwitch(metadata: string): string {
+    const uuid = this.#switches.get(metadata)
+    return uuid === undefined ? `the logical switch ${metadata}` : this.of(uuid)
+  }
+
+  logicalSwitchRow(metadata: string): Uuid | undefined {
+    return this.#switches.get(metadata)
+  }
+
+  port(ofport: number): string {
+    const known = this.#ports.get(ofport)
+    if (known !== undefined) return known
+    const all = [...(this.#interfaces.get(ofport) ?? [])]
+    // other bridges have ports of the same numbers
+    const own = this.#ownInterfaces()
+    const uuid = all.find((one) => own.has(one)) ?? all.at(-1)
+    const name = uuid === undefined ? `port ${ofport}` : this.of(uuid)
+    this.#ports.set(ofport, name)
+    return name
+  }
+
+  /** A binding: port and VLAN. */
+  binding(number: number): string {
+    const vlan = number % 0x10000
+    return `${this.port(Math.floor(number / 0x10000))} ${vlan === 0 ? 'untagged' : `VLAN ${vlan}`}`
+  }
+
+  /** A learned MAC by its `learnedKey`. */
+  learned(key: string): string {
+    const [metadata = '', mac = ''] = key.split('/')
+    return `${mac} in ${this.logicalSwitch(metadata)}`
+  }
+
+  /** Changes of a lane, by their keys as in Part. */
+  changes(lane: Lane, keys: readonly string[]): string {
+    return changesText(lane, keys, this)
+  }
+
+  #note(table: string, uuid: Uuid, row: object): void {
+    const { ofport } = row as Naming
+    if (table === 'Logical_Switch') this.#switches.set(metadataOf(uuid), uuid)
+    if (table === 'Physical_Switch') this.#physicalSwitches.add(uuid)
+    if (table === 'Bridge') this.#bridges.add(uuid)
+    if (table === 'Interface' && typeof ofport === 'number')
+      this.#interfaces.set(ofport, (this.#interfaces.get(ofport) ?? new Set()).add(uuid))
+    if (['Physical_Switch', 'Bridge', 'Port', 'Interface'].includes(table)) this.#ports = new Map()
+  }
+
+  /** Those of the bridges that are called as a physical switch is. */
+  #ownInterfaces(): ReadonlySet<Uuid> {
+    const row = (uuid: Uuid) => (this.row(uuid)?.row ?? {}) as Naming
+    const names = new Set([...this.#physicalSwitches].map((uuid) => row(uuid).name))
+    const bridges = [...this.#bridges].map(row).filter(({ name }) => name !== undefined && names.has(name))
+    const ports = bridges.flatMap(({ ports = [] }) => ports)
+    return new Set(ports.flatMap((uuid) => row(uuid).interfaces ?? []))
+  }
+
+  /** Only what a column may refer to is followed, so that no history, whoever wrote it, leads in a circle. */
+  #in(table: string, uuid: Uuid): string {
+    return this.row(uuid)?.table === table ? this.of(uuid) : uuid.slice(0, 8)
+  }
+}
