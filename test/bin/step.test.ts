@@ -22,7 +22,7 @@ t.test('a person walks through time', async (t) => {
   terminal.type(':HEAD~5\r')
   await terminal.shows(/^ entry 29\d of 30\d/)
   terminal.type('Uplanned\r')
-  await terminal.shows(/^> .*Planned/m)
+  await terminal.shows(/^> .*planned/m)
   terminal.resize(100, 30)
   t.match((await terminal.shows(/(?=[^]*\n←→ step.*q quit$)/)).length, 30)
   terminal.type('q')

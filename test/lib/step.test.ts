@@ -84,6 +84,24 @@ t.test('next, back, ends', (t) => {
   t.end()
 })
 
+t.test('a long way says how far it is, and whoever stops it is where they were', (t) => {
+  for (const keys of [':1000', 'Uflows<1', 'uflows>9999']) {
+    const view = new Walkthrough(new Walk(recording, keys.startsWith('U') ? 1200 : 1), 0)
+    const { seq } = view.walk.entry
+    press(view, keys)
+    const search = view.press({ name: 'return', text: '', isCtrl: false }, 10)
+    if (search === null) throw new Error('no search')
+    const { done } = search.next()
+    t.notOk(done, `${keys}: the screen has its turn`)
+    t.equal(view.walk.entry.seq, seq, keys)
+  }
+  const far = new Walkthrough(new Walk(recording, 1), 0)
+  press(far, ':1000<return>')
+  t.equal(far.walk.entry.seq, 1000)
+  t.match(shown(far), /MACs learned .* in ls/, 'learned MACs have names')
+  t.end()
+})
+
 t.test('jump', (t) => {
   const view = new Walkthrough(new Walk(recording, 100), 0)
   press(view, ':HEAD~3<return>')
@@ -129,7 +147,7 @@ t.test('filter', (t) => {
   t.match(shown(view), /only: planned/)
   const listed = shown(view).split('\n').slice(1, 8)
   t.ok(
-    listed.every((line) => line.includes('Planned')),
+    listed.every((line) => line.includes('planned')),
     listed.join('\n'),
   )
   press(view, 'f<return><right>')
@@ -160,7 +178,7 @@ t.test('entry, plan and state stand beside each other', (t) => {
     entries.findLast(({ event }) => event.type === 'Planned' && event.batch.kind === 'flows')?.seq ?? 0
   const view = new Walkthrough(new Walk(recording, plan), 0)
   const text = shown(view)
-  t.match(text, new RegExp(`^>  +${plan} .*Planned`, 'm'))
+  t.match(text, new RegExp(`^>  +${plan} .*planned`, 'm'))
   t.match(text, /ovs-ofctl -O OpenFlow14 .*│/)
   t.match(text, /│switch: br0 \(running\)/)
   press(view, '<tab><tab><down><down>')

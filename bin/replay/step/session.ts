@@ -5,7 +5,7 @@ import type { Key, Walkthrough } from '../../../lib/screens/step/walkthrough.js'
 import { Screen } from './screen.js'
 
 /** How long a search may go on before the screen and the keys have their turn. */
-const turnMs = 100
+const turnMs = 50
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Lets a person walk through a recording; resolves when they leave. The terminal is given back on every way out. */

@@ -1,4 +1,8 @@
-import { describe, localTime } from '../../words/describe.js'
+import { entryWords } from '../../history/changes/entry-words.js'
+import { typeWords } from '../../history/changes/type-words.js'
+import type { Entry } from '../../model/event.js'
+import { localTime } from '../../words/describe.js'
+import { Names } from '../../words/names.js'
 import { fitted, wrapped } from './cells.js'
 import { keysInWords, type Pane, type Walkthrough } from './walkthrough.js'
 
@@ -93,13 +97,21 @@ function entryList({ walk, focus }: Walkthrough, columns: number, rows: number):
   const entries = walk.around(rows - 1, rows - 1)
   const at = entries.findIndex(({ seq }) => seq === walk.entry.seq)
   const start = Math.max(0, Math.min(at - half, entries.length - rows))
+  const isNamed = entries.slice(start, start + rows).some(({ event }) => event.type === 'MacsLearned')
+  const names = isNamed ? new Names(walk.after().state) : undefined
   return Array.from({ length: rows }, (_, row) => {
     const entry = entries[start + row]
     if (entry === undefined) return [fit(span(''), columns)]
     const isHere = entry.seq === walk.entry.seq
     const style = !isHere ? 'plain' : focus === 'list' ? 'inverse' : 'bold'
-    return [fit(span(`${isHere ? '>' : ' '}${describe(entry)}`, style), columns)]
+    return [fit(span(`${isHere ? '>' : ' '}${entryLine(entry, names)}`, style), columns)]
   })
+}
+
+/** In plain words, and short enough for a narrow window: the title has the date. */
+function entryLine({ seq, atMs, event }: Entry, names: Names | undefined): string {
+  const kind = (typeWords[event.type] ?? event.type).padEnd(14)
+  return `${String(seq).padStart(6)}  ${localTime(atMs).slice(11)}  ${kind}  ${entryWords(event, names)}`
 }
 
 const titles: Readonly<Record<Exclude<Pane, 'list'>, string>> = {

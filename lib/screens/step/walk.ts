@@ -21,6 +21,8 @@ export class Walk {
   #entry: Entry
   #filter: Condition | null = null
   #filterText = ''
+  /** Conditions that words of an entry alone do not decide. */
+  readonly #statesAreAsked = new WeakSet<Condition>()
 
   /** Begins at `seq`, or, where that is lost, at the next; there must be an entry. */
   constructor(recording: Recording, seq: number) {
@@ -55,21 +57,32 @@ export class Walk {
     return this.#checkpoints.coreAt(this.#entry.seq - 1)
   }
 
-  to(seq: number): void {
-    this.#entry = this.#pages.at(seq) ?? this.#entry
+  /** To the entry of this number, or, where that is lost, to the next. */
+  *to(seq: number): Search {
+    const entry = this.#pages.at(seq)
+    if (entry === null) return false
+    return yield* this.#arrive(entry)
+  }
+
+  /** What the entry leads to is made ready on the way, so that whoever stops a long way is where they were. */
+  *#arrive(entry: Entry): Search {
+    yield* this.#checkpoints.reach(entry.seq)
+    this.#entry = entry
+    return true
   }
 
   /** `count` entries further that the filter lets through, or as many as there are. */
   *step(direction: Direction, count = 1): WalkSearch {
     let left = count
+    let found: Entry | null = null
     for (const entry of this.#from(direction)) {
       if (typeof entry === 'number') yield entry
-      else if (this.#passes(entry)) {
-        this.#entry = entry
-        if (--left === 0) return true
+      else if (this.#filter === null || (yield* this.#isSo(this.#filter, entry))) {
+        found = entry
+        if (--left === 0) break
       }
     }
-    return left < count
+    return found !== null && (yield* this.#arrive(found))
   }
 
   /** To the first or last entry that the filter lets through. */
@@ -77,10 +90,8 @@ export class Walk {
     const end = direction === 'forward' ? this.recording.last : this.recording.first
     for (const entry of direction === 'forward' ? this.#pages.backward(end) : this.#pages.forward(end)) {
       if (entry === null) yield end
-      else if (this.#passes(entry)) {
-        this.#entry = entry
-        return true
-      }
+      else if (this.#filter === null || (yield* this.#isSo(this.#filter, entry)))
+        return yield* this.#arrive(entry)
     }
     return false
   }
@@ -89,12 +100,26 @@ export class Walk {
   *until(direction: Direction, condition: Condition): WalkSearch {
     for (const entry of this.#from(direction)) {
       if (typeof entry === 'number') yield entry
-      else if (condition(entry, () => this.#checkpoints.coreAt(entry.seq))) {
-        this.#entry = entry
-        return true
-      }
+      else if (yield* this.#isSo(condition, entry)) return yield* this.#arrive(entry)
     }
     return false
+  }
+
+  /** A state that the condition asks for may be far from those that are known: the way there can be stopped, too. */
+  *#isSo(condition: Condition, entry: Entry): Search {
+    if (!this.#statesAreAsked.has(condition)) {
+      const unknown = new Error('asks for a state')
+      try {
+        return condition(entry, () => {
+          throw unknown
+        })
+      } catch (error) {
+        if (error !== unknown) throw error
+        this.#statesAreAsked.add(condition)
+      }
+    }
+    const core = yield* this.#checkpoints.reach(entry.seq)
+    return condition(entry, () => core)
   }
 
   /** The entries around this one that the filter lets through, this one among them; fewer where they are rare. */

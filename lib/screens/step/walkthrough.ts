@@ -123,8 +123,7 @@ export class Walkthrough {
   #answered(what: Question, answer: string): WalkSearch | null {
     switch (what) {
       case 'jump':
-        this.#jump(answer.trim())
-        return null
+        return this.#jump(answer.trim())
       case 'filter':
         return this.#asked(() => {
           this.walk.filter = answer
@@ -137,14 +136,14 @@ export class Walkthrough {
     }
   }
 
-  #jump(text: string): void {
-    if (text === '') return
+  #jump(text: string): Search | null {
+    if (text === '') return null
     try {
-      this.walk.to(positionAt(text, this.walk.recording, this.#nowMs))
-      this.scroll.entry = 0
+      return this.walk.to(positionAt(text, this.walk.recording, this.#nowMs))
     } catch (error) {
       if (!(error instanceof PositionError)) throw error
       this.message = error.message
+      return null
     }
   }
 
@@ -212,6 +211,6 @@ export const keysInWords: readonly string[] = [
   'Tab         keys go to the list, the entry, the state',
   '↑ ↓ PgUp PgDn   move in the list, scroll the entry or the state',
   'z           zoom: the whole width for what keys go to',
-  'Esc         stops a search; leaves',
+  'Esc         stops a search or a long way, where nothing moves; leaves',
   'q Ctrl-C    leave',
 ]
