@@ -2,11 +2,12 @@
  * `npm run pictures`: the pictures of `vtep-replay serve`, of the sample journal as Chromium shows it, written
  * beside this file. With a directory as argument all of them go there, those of a narrow window too.
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { browserMissing, startBrowser } from '../support/browser.js'
 import { createOwner } from '../support/owner.js'
 import { startServing } from '../support/serving.js'
+import { indexed } from './palette.js'
 
 const shots = [
   { name: 'serve-light', colorScheme: 'light', width: 1560, height: 900, at: '&at=37' },
@@ -45,7 +46,7 @@ try {
       .waitFor()
     // the timeline is drawn when its own answer comes
     await page.waitForLoadState('domcontentloaded')
-    await page.screenshot({ path: join(directory, `${name}.png`) })
+    writeFileSync(join(directory, `${name}.png`), indexed(await page.screenshot()))
     await page.close()
   }
 } finally {
