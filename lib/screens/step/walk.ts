@@ -58,14 +58,14 @@ export class Walk {
   }
 
   /** To the entry of this number, or, where that is lost, to the next. */
-  *to(seq: number): Search {
+  *to(seq: number): WalkSearch {
     const entry = this.#pages.at(seq)
     if (entry === null) return false
     return yield* this.#arrive(entry)
   }
 
   /** What the entry leads to is made ready on the way, so that whoever stops a long way is where they were. */
-  *#arrive(entry: Entry): Search {
+  *#arrive(entry: Entry): WalkSearch {
     yield* this.#checkpoints.reach(entry.seq)
     this.#entry = entry
     return true
@@ -106,7 +106,7 @@ export class Walk {
   }
 
   /** A state that the condition asks for may be far from those that are known: the way there can be stopped, too. */
-  *#isSo(condition: Condition, entry: Entry): Search {
+  *#isSo(condition: Condition, entry: Entry): WalkSearch {
     if (!this.#statesAreAsked.has(condition)) {
       const unknown = new Error('asks for a state')
       try {

@@ -136,7 +136,7 @@ export class Walkthrough {
     }
   }
 
-  #jump(text: string): Search | null {
+  #jump(text: string): WalkSearch | null {
     if (text === '') return null
     try {
       return this.walk.to(positionAt(text, this.walk.recording, this.#nowMs))
