@@ -89,7 +89,7 @@ await t.test(
 
     const daemon = await startDaemon(
       t,
-      { command: [...within, 'env', '-u', 'NODE_OPTIONS', '/usr/bin/ovs-vtep'], name: 'ovs-vtep' },
+      { command: [...within, 'env', '-u', 'NODE_OPTIONS', join('/usr/bin', 'ovs-vtep')], name: 'ovs-vtep' },
       ['br0'],
       sandbox.daemonEnv,
     )

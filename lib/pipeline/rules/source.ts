@@ -64,7 +64,7 @@ export const sourceRules = [
 
 /** The note. Some releases print `load` as `set_field`; a flow monitor prints no timeout. */
 export const heard = rule({
-  name: 'heard elsewhere',
+  name: 'note of a MAC',
   table: table.heard,
   priority: usual,
   match: text`metadata=${{ metadata }},dl_dst=${{ mac }}`,

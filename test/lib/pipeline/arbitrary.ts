@@ -55,6 +55,7 @@ const values: Readonly<Record<string, fc.Arbitrary<object>>> = {
     macAgingSeconds: seconds,
     learned,
     limit: orNull(fc.integer({ min: 1, max: 100_000 })),
+    isSourceSeen: fc.boolean(),
     cookie,
   }),
   exit: record({
@@ -63,6 +64,7 @@ const values: Readonly<Record<string, fc.Arbitrary<object>>> = {
     ofports: fc.array(port, { minLength: 1, maxLength: 4 }),
     cookie,
   }),
+  'note of a MAC': record({ metadata, mac, isHere: fc.boolean(), learned, graceSeconds: orNull(seconds) }),
   'no return': record({ binding, cookie }),
   'untagged entrance': record({ port, metadata, binding, cookie }),
   'tagged entrance': record({ port, vlan, metadata, binding, cookie }),
