@@ -72,9 +72,9 @@ t.test('the functions that took most of a profile, without the time when nothing
   const profile = {
     nodes: [
       { id: 1, callFrame: frame('(idle)') },
-      { id: 2, callFrame: frame('fold', 'file:///a/dist/lib/core.js') },
+      { id: 2, callFrame: frame('fold', 'file:///a/dist/lib/daemon/core.js') },
       { id: 3, callFrame: frame('', 'file:///a/node_modules/immer/immer.mjs') },
-      { id: 4, callFrame: frame('fold', 'file:///a/dist/lib/core.js') },
+      { id: 4, callFrame: frame('fold', 'file:///a/dist/lib/daemon/core.js') },
     ],
     samples: [1, 2, 3, 4, 1],
     timeDeltas: [5_000, 1_000, 1_000, 2_000, 7_000],
