@@ -202,7 +202,10 @@ t.test('a command line that is none', (t) => {
   const cases = commands.flatMap((command) => [
     [command.name()],
     [command.name(), '--nonsense'],
-    [...(linesOn(sound).find(([name]) => name === command.name()) ?? []), 'a', 'b', 'c', 'd'],
+    // a filter takes any number of words
+    ...(command.registeredArguments.some(({ variadic }) => variadic)
+      ? []
+      : [[...(linesOn(sound).find(([name]) => name === command.name()) ?? []), 'a', 'b', 'c', 'd']]),
   ])
   replays(cases).forEach(({ status, stdout, stderr }, i) => {
     t.match({ status, stdout }, { status: 64, stdout: '' }, String(cases[i]))

@@ -24,6 +24,8 @@ const matches: Readonly<Record<string, Check>> = {
   reg1: hex(8),
   reg3: hex(8),
   reg4: hex(8),
+  reg5: form(/^0$/),
+  reg6: form(/^0(x1)?$/),
   dl_src: form(/^(00:00:00:00:00:00|01:00:00:00:00:00\/01:00:00:00:00:00)$/),
   dl_dst: form(/^([0-9a-f]{2}(:[0-9a-f]{2}){5}|01:80:c2:00:00:00\/ff:ff:ff:ff:ff:f0)$/),
   tun_id: hex(6),
@@ -37,6 +39,7 @@ const settable: Readonly<Record<string, Check>> = {
   reg1: hex(8),
   reg3: hex(8),
   reg4: hex(8),
+  reg5: form(/^0x1$/),
   tun_id: hex(6),
   tun_dst: isIPv4,
   tun_ipv6_dst: isIPv6,
@@ -52,10 +55,16 @@ const fixedActions = new Set([
   'pop_mpls:0x88b5',
   'move:OXM_OF_VLAN_PCP[]->NXM_NX_REG2[0..2]',
   'move:NXM_NX_REG2[0..2]->OXM_OF_VLAN_PCP[]',
+  'push:NXM_OF_ETH_DST[]',
+  'move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[]',
+  'pop:NXM_OF_ETH_DST[]',
 ])
 
 const learned =
   /^table=21,hard_timeout=\d{1,5},priority=100,delete_learned,cookie=0x564c[0-9a-f]{12},OXM_OF_METADATA\[\],NXM_OF_ETH_DST\[\]=NXM_OF_ETH_SRC\[\],load:NXM_NX_REG0\[\]->NXM_NX_REG1\[\]$/
+
+const noted =
+  /^table=13,hard_timeout=3,priority=100,cookie=0x564c000000000000,OXM_OF_METADATA\[\],NXM_OF_ETH_DST\[\]=NXM_OF_ETH_SRC\[\],load:0x[12]->NXM_NX_REG6\[\]$/
 
 /** Of one line of a bundle. */
 export function flowLine(line: string): Complaint {
@@ -98,7 +107,7 @@ function action(text: string): Complaint {
   if (fixedActions.has(text)) return null
   const [, verb = '', inner = ''] = /^(\w+)\((.*)\)$/s.exec(text) ?? []
   if (verb === 'clone') return actionList(inner)
-  if (verb === 'learn') return learned.test(inner) ? null : `learn ${excerpt(inner)}`
+  if (verb === 'learn') return learned.test(inner) || noted.test(inner) ? null : `learn ${excerpt(inner)}`
   if (verb === 'resubmit' && table(inner.slice(1)) && inner.startsWith(',')) return null
   if (verb === 'bundle' && /^eth_src,0,hrw,ofport,members:\d+(,\d+)*$/.test(inner)) return null
   const [, out] = /^output:(.*)$/s.exec(text) ?? []
