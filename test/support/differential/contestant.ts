@@ -37,9 +37,11 @@ export async function startOurs(owner: Owner, ports: readonly string[]): Promise
 /** It serves its control socket once a loop: between two answers lies a whole loop, which reads everything. */
 export async function startPredecessor(owner: Owner, ports: readonly string[]): Promise<Contestant> {
   const { sandbox, daemon } = await start(owner, PREDECESSOR, ports)
+  // a busy one may reset a connection; then it is asked again
+  const aLoop = () => until('a loop of it has passed', async () => (await daemon.control('version')) !== '')
   return contestant(owner, sandbox, async () => {
-    await daemon.control('version')
-    await daemon.control('version')
+    await aLoop()
+    await aLoop()
   })
 }
 
