@@ -5,9 +5,11 @@ import { isPlainBridge } from '../lib/plan/command.js'
 /** Name of the daemon in its pidfile, control socket, log file and messages. */
 export const PROGRAM = 'ovs-vtep'
 
+export const usualRundir = '/var/run/openvswitch'
+
 /** Directory of sockets and pidfiles: OVS_RUNDIR or the system's. */
 export function rundir(): string {
-  return directory('OVS_RUNDIR', '/var/run/openvswitch')
+  return directory('OVS_RUNDIR', usualRundir)
 }
 
 /** Directory of log files: OVS_LOGDIR or the system's. */
