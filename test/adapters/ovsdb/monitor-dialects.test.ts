@@ -64,8 +64,9 @@ t.test('a cluster goes on where the connection broke', async (t) => {
   await watcher.session.barrier()
   const [, uuid] = inserted?.['uuid'] as [string, string]
   watcher.log.skip()
-  proxy.cut()
+  proxy.shut()
   await writer.session.transact([modify])
+  proxy.open()
   await watcher.log.next('Connected')
   const { updates } = await watcher.log.next('Updated')
   t.strictSame(updates, { Logical_Switch: { [uuid]: { modify: { tunnel_key: 6 } } } })

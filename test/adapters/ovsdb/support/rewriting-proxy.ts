@@ -15,6 +15,7 @@ interface Request {
 export class RewritingProxy {
   readonly remote: Remote
   readonly #sockets = new Set<Socket>()
+  #isShut = false
 
   private constructor(path: string) {
     this.remote = { kind: 'unix', path }
@@ -43,7 +44,21 @@ export class RewritingProxy {
     this.#sockets.clear()
   }
 
+  /** Breaks every connection and refuses new ones, until it is opened. */
+  shut(): void {
+    this.#isShut = true
+    this.cut()
+  }
+
+  open(): void {
+    this.#isShut = false
+  }
+
   #join(client: Socket, target: Remote, unknownMethods: readonly string[]): void {
+    if (this.#isShut) {
+      client.destroy()
+      return
+    }
     const server = connect(target.kind === 'unix' ? target.path : '')
     const splitter = new JsonSplitter()
     for (const socket of [client, server]) {
