@@ -241,13 +241,12 @@ const RULES: readonly Rule[] = [
     },
   },
   {
-    // not in FEATURES.md: the pipeline's tables 1 and 2 ask for a known peer and a known VNI, not for the pair
-    name: 'a peer of one logical switch may send to another',
-    forgive: ({ entry, topology, place }, { ours, theirs }, { topologies }) => {
-      if (!('vni' in entry) || place !== null || entry.vni !== topology.vni || theirs.length > 0) return null
-      const isPeer = (other: Topology): boolean => namedPeers(other).includes(entry.fromIp)
-      const isOnlyElsewhere = !peersOf(topology).includes(entry.fromIp) && topologies.some(isPeer)
-      return isOnlyElsewhere && areWithin(topology, ours) && tunnels(ours).length === 0 ? agreed : null
+    name: 'B-48 a peer that only a group row names may not send',
+    forgive: ({ entry, topology }, { ours, theirs }) => {
+      if (!('vni' in entry) || entry.vni !== topology.vni || theirs.length > 0) return null
+      const isOfGroup = topology.groups.some(({ peers }) => peers.includes(entry.fromIp))
+      const isOnlyOfGroup = isOfGroup && !peersOf(topology).includes(entry.fromIp)
+      return isOnlyOfGroup && areWithin(topology, ours) && tunnels(ours).length === 0 ? agreed : null
     },
   },
 ]
