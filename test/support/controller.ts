@@ -18,6 +18,8 @@ export interface Controller {
 const CANARY_PORT = 'canary'
 const CANARY_REMOTE = '10.2.2.254'
 const CANARY_VNI = 999
+/** So many hosts the canary has at most; then each new one takes the place of the oldest. */
+const CANARIES = 250
 const CANARY_HOST = '02:00:00:00:0c:01'
 
 /** `sandbox` must have a Physical_Switch row and a running daemon; resolves when the canary sings. */
@@ -30,9 +32,11 @@ export async function startController(sandbox: Sandbox): Promise<Controller> {
   )
   let transactions = 0
   const write: Controller['write'] = async (commands) => {
-    const mac = `02:ca:00:00:00:${(++transactions).toString(16).padStart(2, '0')}`
+    const mac = addressOf(++transactions)
     const lines = typeof commands === 'string' ? parsed(commands) : commands
-    const all = [...lines, ['add-ucast-remote', 'canary', mac, CANARY_REMOTE]]
+    const old =
+      transactions > CANARIES ? [['del-ucast-remote', 'canary', addressOf(transactions - CANARIES)]] : []
+    const all = [...lines, ...old, ['add-ucast-remote', 'canary', mac, CANARY_REMOTE]]
     await sandbox.vtepctl(...joined(all))
     const told = lines.map((line) => line.join(' ')).join('\n')
     await until(`the switch does what the controller wrote:\n${told}`, async () => {
@@ -46,6 +50,12 @@ export async function startController(sandbox: Sandbox): Promise<Controller> {
     ['bind-ls', bridge, CANARY_PORT, '0', 'canary'],
   ])
   return { write }
+}
+
+/** Of the canary's hosts the `n`-th. */
+function addressOf(n: number): string {
+  const octets = [n >> 16, n >> 8, n].map((octet) => (octet & 0xff).toString(16).padStart(2, '0'))
+  return ['02:ca:00', ...octets].join(':')
 }
 
 /** Commands, one a line, as arguments of vtep-ctl. No quoting. */

@@ -31,7 +31,7 @@ export interface Contestant {
 export async function startOurs(owner: Owner, ports: readonly string[]): Promise<Contestant> {
   const { sandbox } = await start(owner, OURS, ports)
   const controller = await startController(sandbox)
-  return contestant(owner, sandbox, () => controller.write(''))
+  return contestantIn(owner, sandbox, () => controller.write(''))
 }
 
 /** It serves its control socket once a loop: between two answers lies a whole loop, which reads everything. */
@@ -39,7 +39,7 @@ export async function startPredecessor(owner: Owner, ports: readonly string[]): 
   const { sandbox, daemon } = await start(owner, PREDECESSOR, ports)
   // a busy one may reset a connection; then it is asked again
   const aLoop = () => until('a loop of it has passed', async () => (await daemon.control('version')) !== '')
-  return contestant(owner, sandbox, async () => {
+  return contestantIn(owner, sandbox, async () => {
     await aLoop()
     await aLoop()
   })
@@ -63,7 +63,8 @@ async function start(
   return { sandbox, daemon }
 }
 
-async function contestant(
+/** The emulator that runs in `sandbox`; `converged` resolves when it forwards as the database asks. */
+export async function contestantIn(
   owner: Owner,
   sandbox: Sandbox,
   converged: () => Promise<void>,
