@@ -104,7 +104,11 @@ async function keep(sandbox: Sandbox): Promise<void> {
   tell('\nFive things to try next:')
   indented(nextSteps.flatMap(([purpose, command]) => [`# ${purpose}`, command]))
   tell('\nTo stop and remove it:')
-  indented([`kill $(cat ${sandbox.directory}/*.pid); rm -rf ${sandbox.directory}`])
+  // a directory that a program still writes to can't be removed
+  indented([
+    `for pid in $(cat ${sandbox.directory}/*.pid); do kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.1; done; done`,
+    `rm -rf ${sandbox.directory}`,
+  ])
 }
 
 function arpRequest(mac: string, ip: string, wantedIp: string): Frame {
