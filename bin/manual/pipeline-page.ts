@@ -45,6 +45,8 @@ const cookies: Section = {
 const tables: Readonly<Record<keyof typeof table, string>> = {
   classify: 'Port and VLAN give a frame to a logical switch. What must not be forwarded is dropped.',
   sender: 'Frames from a tunnel: the sender and the VNI give them to a logical switch, if a row names them.',
+  ingressAcl:
+    'Entries of ACLs, for frames that come in where an ACL is bound. What may pass goes on in table 10.',
   learn: 'A frame with a further tag is dropped. The source address of others is learned in table 21.',
   source: 'The sender of a frame from a tunnel is looked for among the learned MACs.',
   doubt: 'Was it learned here? Then a note in table 13 says that it sends from a tunnel.',
@@ -56,6 +58,8 @@ const tables: Readonly<Record<keyof typeof table, string>> = {
   deliver: 'Was the destination found?',
   flood: 'Copies for unknown destinations: to bindings and to other VTEPs.',
   next: 'From one link of a long flood to the next.',
+  egressAcl:
+    'Entries of ACLs, for frames that leave where an ACL is bound. What may pass goes on in table 40.',
   egress: 'Out at a binding, with its tag and priority.',
   tunnel: 'Out to another VTEP.',
 }
@@ -66,7 +70,7 @@ function rulesOf(number: number): string {
   return rules
     .filter((rule) => rule.table === number)
     .map(({ name, priorities, shown: { match, actions } }) => {
-      const priority = `priority=${priorities.join('|')}`
+      const priority = `priority=${priorities.length === 0 ? 'PRIORITY' : priorities.join('|')}`
       const flow = [match === '' ? priority : `${priority},${match}`, `  actions=${actions}`]
       return `${name}\n\n${shown(flow)}`
     })

@@ -1,5 +1,6 @@
 import { parseAddress } from '../model/address.js'
 import type { Flow } from '../model/flow.js'
+import { aclDigits } from '../model/identity.js'
 import { parseMac, unknownDestination } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
 import type { LocatorRow, McastMacRow, PhysicalPortRow, UcastMacRow } from '../schema/hardware-vtep.js'
@@ -36,6 +37,13 @@ function rowsIn(past: Past): FlowRows {
         if (row === null || row.logical_switch !== logicalSwitch) return false
         return mac === null ? row.MAC === unknownDestination : parseMac(row.MAC) === mac
       })
+    },
+    ofAcl(digits) {
+      const [acl] = [...past.ofTable('ACL')].filter((uuid) => aclDigits(uuid) === digits)
+      const binding = [...past.ofTable('Physical_Port')].filter((uuid) =>
+        (at(uuid) as PhysicalPortRow | null)?.acl_bindings.some(([, bound]) => bound === acl),
+      )
+      return acl === undefined ? [] : [acl, ...binding]
     },
     portsOf(metadata) {
       const logicalSwitch = past.logicalSwitch(metadata)

@@ -1,10 +1,10 @@
-import { prioritiesIn } from '../pipeline/rules.js'
+import { isGraded, prioritiesIn } from '../pipeline/rules.js'
 import { learnedMac } from '../pipeline/rules/learning.js'
 import { heard } from '../pipeline/rules/source.js'
 import { type Batch, type FlowBatch, isFlushing } from '../model/batch.js'
-import { type Collection, lookup } from '../model/collection.js'
+import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { Event, LearnedUpdate } from '../model/event.js'
-import { type Flow, type FlowKey, flowKey } from '../model/flow.js'
+import { type Flow, type FlowKey, flowKey, tableOf } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie } from '../model/identity.js'
 import type { State } from '../model/state.js'
 import { learnedUpdate, movedUpdate, news } from './flows.js'
@@ -98,24 +98,21 @@ function isExpected(change: FlowChange, installed: Flow | undefined, effects: Ef
 
 function isMadeBy(change: FlowChange, { removed, added }: Effects): boolean {
   if ((change.isGone ? removed : added).size === 0) return false
-  for (const priority of prioritiesIn(change.table)) {
-    const key = flowKey(change.table, priority, change.match)
-    if (change.isGone && removed.has(key)) return true
-    const flow = change.isGone ? undefined : added.get(key)
-    if (flow?.cookie === change.cookie && flow.actions === change.actions) return true
-  }
-  return false
+  const place = placeOf(change.table, change.match)
+  if (change.isGone) return removed.has(place)
+  const flow = added.get(place)
+  return flow?.cookie === change.cookie && flow.actions === change.actions
 }
 
 function isTouching({ table: number, match }: FlowChange, { removed, added }: Effects): boolean {
-  const keys = prioritiesIn(number).map((priority) => flowKey(number, priority, match))
-  return keys.some((key) => added.has(key) || removed.has(key))
+  const place = placeOf(number, match)
+  return added.has(place) || removed.has(place)
 }
 
-/** What a bundle under way does. */
+/** What a bundle under way does, by `placeOf`. */
 interface Effects {
-  readonly removed: ReadonlySet<FlowKey>
-  readonly added: ReadonlyMap<FlowKey, Flow>
+  readonly removed: ReadonlySet<string>
+  readonly added: ReadonlyMap<string, Flow>
 }
 
 const nothing: Effects = { removed: new Set(), added: new Map() }
@@ -124,11 +121,23 @@ const known = new WeakMap<FlowBatch, Effects>()
 
 function effectsOf(batch: FlowBatch): Effects {
   const effects = known.get(batch) ?? {
-    removed: new Set(batch.remove.map(({ key }) => key)),
-    added: new Map(batch.add.map((flow) => [flow.key, flow])),
+    removed: new Set(batch.remove.map(({ key }) => placeIn(key))),
+    added: new Map(batch.add.map((flow) => [placeIn(flow.key), flow])),
   }
   known.set(batch, effects)
   return effects
+}
+
+/** A flow's table and match, which tell it from all others of ours. */
+function placeOf(number: number, match: string): string {
+  return `${number},${match}`
+}
+
+const keyParts = /^table=(\d+),priority=\d+,?/
+
+function placeIn(key: FlowKey): string {
+  const [start = '', number] = keyParts.exec(key) ?? []
+  return placeOf(Number(number), key.slice(start.length))
 }
 
 function installedAt({ table: number, match }: FlowChange, flows: Collection<Flow>): Flow | undefined {
@@ -136,7 +145,19 @@ function installedAt({ table: number, match }: FlowChange, flows: Collection<Flo
     const flow = lookup(flows, flowKey(number, priority, match))
     if (flow !== undefined) return flow
   }
-  return undefined
+  return isGraded(number) ? gradedIn(flows).get(placeOf(number, match)) : undefined
+}
+
+/** Of the flows that were asked about last. */
+let graded: { readonly flows: Collection<Flow>; readonly at: ReadonlyMap<string, Flow> } | null = null
+
+/** Those that have priorities of their own, by `placeOf`. Made when somebody else changes one of them, which is seldom. */
+function gradedIn(flows: Collection<Flow>): ReadonlyMap<string, Flow> {
+  if (graded?.flows === flows) return graded.at
+  const at = new Map<string, Flow>()
+  for (const [key, flow] of entriesOf(flows)) if (isGraded(tableOf(key))) at.set(placeIn(key), flow)
+  graded = { flows, at }
+  return at
 }
 
 function inWords({ isGone, table: number, match, cookie, actions }: FlowChange): string {

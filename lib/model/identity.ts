@@ -19,6 +19,11 @@ const metadata = new Remembered((logicalSwitch: Uuid) =>
   ['0x', leadingDigits(logicalSwitch, 16).replace(/^0+(?=.)/, '')].join(''),
 )
 
+/** An ACL in the pipeline's registers: the first 64 bits of its row's UUID, as 16 digits. */
+export function aclDigits(acl: Uuid): string {
+  return leadingDigits(acl, 16)
+}
+
 /** A port and VLAN in the pipeline's registers: the OpenFlow port in the upper 16 bits, the VLAN in the lower. */
 export function bindingOf(ofport: number, vlan: number): number {
   return ofport * 0x10000 + vlan

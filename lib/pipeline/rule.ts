@@ -13,6 +13,12 @@ export interface FlowNames {
   logicalSwitch(metadata: string): string
   port(ofport: number): string
   binding(number: number): string
+  /** An ACL, see `aclDigits`. */
+  acl(digits: string): string
+  /** The entry of an ACL that a cookie was made of: its sequence. Null: it is none. */
+  aclEntry(cookie: string): number | null
+  /** Where an ACL is bound. */
+  aclPlaces(digits: string): string
 }
 
 /** The rows of the moment that a flow was made in. */
@@ -27,6 +33,8 @@ export interface FlowRows {
   groups(metadata: string, mac: Mac | null): readonly Uuid[]
   /** Physical_Port rows that bind it. */
   portsOf(metadata: string): readonly Uuid[]
+  /** The ACL row, and the Physical_Port rows that bind it. */
+  ofAcl(digits: string): readonly Uuid[]
 }
 
 /**
@@ -36,7 +44,7 @@ export interface FlowRows {
 export interface Rule<A extends M, M = object> {
   readonly name: string
   readonly table: number
-  /** All that its flows can have. */
+  /** All that its flows can have; none: each has one of its own, a value called `priority`. */
   readonly priorities: readonly number[]
   print(args: A): Flow
   key(match: M): FlowKey
@@ -60,7 +68,8 @@ export interface Rule<A extends M, M = object> {
 export interface Declaration<M, N, C, E> {
   readonly name: string
   readonly table: number
-  readonly priority: number | { readonly all: readonly number[]; readonly of: (match: M) => number }
+  /** `own`: each flow says its own. */
+  readonly priority: number | 'own' | { readonly all: readonly number[]; readonly of: (match: M) => number }
   readonly match: Form<M>
   readonly actions: Form<N>
   readonly cookie: Form<C>
@@ -77,13 +86,55 @@ export const pipelineOwn = text`${pipelineCookie}`
 /** Of flows that were made for a row. */
 export const rowOwn = text`${{ cookie }}`
 
+/** What the values of a match say beside its text. */
+interface Prioritised {
+  readonly priority: number
+}
+
+/** The match of flows with a priority of their own, which is a value though the text does not say it. */
+export function graded<M>(match: Form<M>): Form<M & Prioritised> {
+  return match as Form<M & Prioritised>
+}
+
+type Priority<M> = Declaration<M, unknown, unknown, unknown>['priority']
+
+/** The start of a key, and how it is read. */
+interface Start<M> {
+  readonly priorities: readonly number[]
+  /** Source of a regular expression. */
+  readonly source: string
+  text(values: M): string
+  /** The values of a key whose match says `values`; null: its priority is another's. */
+  values(values: M, priority: number): M | null
+}
+
+function startOf<M>(table: number, priority: Priority<M>): Start<M> {
+  if (priority === 'own')
+    return {
+      priorities: [],
+      source: '[1-9]\\d{0,4}',
+      text: (values) => flowKey(table, (values as M & Prioritised).priority, ''),
+      values: (values, number) => {
+        const said = (values as M & Partial<Prioritised>).priority
+        return said === undefined || said === number ? { ...values, priority: number } : null
+      },
+    }
+  const all = typeof priority === 'number' ? [priority] : priority.all
+  const of = typeof priority === 'number' ? () => priority : priority.of
+  const starts = new Map(all.map((each) => [each, flowKey(table, each, '')]))
+  return {
+    priorities: all,
+    source: all.join('|'),
+    text: (values) => starts.get(of(values)) ?? '',
+    values: (values, number) => (of(values) === number ? values : null),
+  }
+}
+
 export function rule<M, N, C, E = object>(declaration: Declaration<M, N, C, E>): Rule<M & N & C & E, M> {
   const { name, table, priority, match, actions, cookie, extras } = declaration
   type All = M & N & C & E
-  const priorities = typeof priority === 'number' ? [priority] : priority.all
-  const priorityOf = typeof priority === 'number' ? () => priority : priority.of
-  const starts = new Map(priorities.map((each) => [each, flowKey(table, each, '')]))
-  const keys = new RegExp(`^table=${table},priority=(${priorities.join('|')})(?:,(.+))?$`)
+  const start = startOf(table, priority)
+  const keys = new RegExp(`^table=${table},priority=(${start.source})(?:,(.+))?$`)
   const forms = [
     match,
     actions,
@@ -92,22 +143,24 @@ export function rule<M, N, C, E = object>(declaration: Declaration<M, N, C, E>):
   ] as readonly Form<unknown>[]
 
   const key = (values: M): FlowKey => {
-    const pieces = [starts.get(priorityOf(values)) ?? '', ',']
+    const pieces = [start.text(values), ',']
     match.put(values, pieces)
     return pieces.length === 2 ? (pieces[0] ?? '') : pieces.join('')
   }
   const readKey = (text: FlowKey): M | null => {
     const [, number, rest = ''] = keys.exec(text) ?? []
     const values = number === undefined ? null : match.read(rest)
-    return values !== null && priorityOf(values) === Number(number) ? values : null
+    return values === null ? null : start.values(values, Number(number))
   }
   const whole = new RegExp(
-    `^table=${table},priority=(?:${priorities.join('|')})${match.source === '' ? '' : `,${match.source}`}$`,
+    `^table=${table},priority=(?:${start.source})${match.source === '' ? '' : `,${match.source}`}$`,
   )
+  const kept = (args: M): object =>
+    start.priorities.length === 0 ? { priority: (args as M & Prioritised).priority } : {}
   return {
     name,
     table,
-    priorities,
+    priorities: start.priorities,
     key,
     hasKey: (text) => whole.test(text) && readKey(text) !== null,
     readKey,
@@ -125,8 +178,8 @@ export function rule<M, N, C, E = object>(declaration: Declaration<M, N, C, E>):
     },
     says: (args, names) => declaration.says(args, names),
     rows: (args, rows) => declaration.rows?.(args, rows) ?? [],
-    map: (args, values) => Object.assign({}, ...forms.map((form) => form.map(args, values))) as All,
-    mapMatch: (args, values) => match.map(args, values),
+    map: (args, values) => Object.assign(kept(args), ...forms.map((form) => form.map(args, values))) as All,
+    mapMatch: (args, values) => Object.assign(kept(args), match.map(args, values)),
     shown: { match: match.shown(''), actions: actions.shown('') },
   }
 }

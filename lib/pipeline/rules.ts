@@ -2,6 +2,7 @@ import type { Flow, FlowKey } from '../model/flow.js'
 import { tableOf } from '../model/flow.js'
 import type { Uuid } from '../model/uuid.js'
 import type { FlowNames, FlowRows, Rule } from './rule.js'
+import { aclRules } from './rules/acl.js'
 import { taggedEntrance, untaggedEntrance } from './rules/entrance.js'
 import { bindingExit, noReturn } from './rules/exit.js'
 import { fixedRules, neverBack, nextRules } from './rules/fixed.js'
@@ -39,6 +40,8 @@ export const rules: readonly Rule<object>[] = [
   ...secondLookRules,
   ...sourceRules,
   heard,
+  ...Object.values(aclRules.ingress),
+  ...Object.values(aclRules.egress),
   ...formerRules,
 ]
 
@@ -56,6 +59,13 @@ const prioritiesByTable = new Map(
 
 export function prioritiesIn(table: number): readonly number[] {
   return prioritiesByTable.get(table) ?? []
+}
+
+const graded = new Set(rules.filter(({ priorities }) => priorities.length === 0).map(({ table }) => table))
+
+/** Whether each flow in a table has a priority of its own. */
+export function isGraded(table: number): boolean {
+  return graded.has(table)
 }
 
 /** A flow, and the rule it is of. */

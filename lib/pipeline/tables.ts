@@ -5,14 +5,16 @@
  * `metadata` is the logical switch, `reg0` the binding a frame came in by (0: the tunnel), `reg1` the
  * binding it leaves by (0: not found), `reg2` its 802.1p priority, `reg3` the link of a flood chain,
  * `reg4` the tunnel port it leaves by (0: the first), `reg5` whether it was looked at anew without its tag,
- * `reg6` whether its sender was heard elsewhere (1), and here, too (2).
+ * `reg6` whether its sender was heard elsewhere (1), and here, too (2), `reg7` how many ACLs were asked about it as it came
+ * in, `reg8` how many as it leaves, `reg9` and `reg10` the ACL that is asked now; `reg15` is always 0.
  * Within a table no two of our flows share a match: the flow monitor does not report priorities.
  */
 export const table = {
   classify: 0,
   /** 2: not used, older programs had flows there. */
   sender: 1,
-  /** 5: room for ingress ACLs. */
+  /** Entries of ACLs at the binding that a frame came in by; what they let pass goes on in `learn`. */
+  ingressAcl: 5,
   learn: 10,
   /** 11 to 16: who sends from a tunnel and was learned here. */
   source: 11,
@@ -27,7 +29,8 @@ export const table = {
   flood: 30,
   /** From one link of a flood to the next, where that one would be too much for the switch to add. */
   next: 31,
-  /** 35: room for egress ACLs. */
+  /** Entries of ACLs at the binding that a frame leaves by; what they let pass goes on in `egress`. */
+  egressAcl: 35,
   egress: 40,
   tunnel: 41,
 } as const

@@ -1,4 +1,5 @@
 import type { Address } from '../model/address.js'
+import type { MaskedIp } from '../model/acl/ip.js'
 import type { Mac } from '../model/mac.js'
 
 /**
@@ -18,4 +19,8 @@ export interface Values {
   vlan(vlan: number): number
   /** See `bindingOf`. */
   binding(number: number): number
+  /** An ACL, see `aclDigits`. */
+  acl(digits: string): string
+  /** In packets. */
+  ip(address: MaskedIp): MaskedIp
 }

@@ -13,6 +13,8 @@ export const unchanged: Values = {
   port: (ofport) => ofport,
   vlan: (vlan) => vlan,
   binding: (number) => number,
+  acl: (digits) => digits,
+  ip: (address) => address,
 }
 
 interface Leaf<A> {
@@ -23,7 +25,8 @@ interface Leaf<A> {
 
 const noChange = <A>(value: A): A => value
 
-function leaf<A>(
+/** A value that is one piece of text. `change`: what becomes of it where a flow is changed. */
+export function leaf<A>(
   { source, print, parse }: Leaf<A>,
   change: (value: A, values: Values) => A = noChange,
 ): Form<A> {

@@ -28,6 +28,8 @@ function valuesOf(names: Pseudonyms): Values {
     cookie: (text) => names.cookie(text),
     mac: (mac) => names.mac(mac) as Mac,
     address: (address) => names.address(address) as Address,
+    acl: (digits) => names.digits(digits),
+    ip: (address) => names.maskedIp(address),
   }
 }
 

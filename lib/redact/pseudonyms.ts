@@ -1,6 +1,7 @@
 import { type Address, isIpv6, parseAddress } from '../model/address.js'
 import { isLearnedCookie, isOwnCookie, pipelineCookie } from '../model/identity.js'
 import { isGroup, parseMac, unknownDestination } from '../model/mac.js'
+import { fullMask, masked, type MaskedIp, parseIp, parseMaskedIp, printIp, width } from '../model/acl/ip.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
 
 /** A digest of a text under a secret of its maker, such as HMAC-SHA-256: at least 32 hexadecimal digits. */
@@ -48,11 +49,14 @@ export class Pseudonyms {
     return pseudonym
   }
 
-  /** The first digits of a UUID, 32 at most: a digit depends on it and on those before it (after Crypto-PAn). */
-  digits(digits: string): string {
+  /**
+   * The first digits of a UUID, 32 at most: a digit depends on it and on those before it (after Crypto-PAn). `kind`: of what
+   * else they are.
+   */
+  digits(digits: string, kind = ''): string {
     let result = ''
     for (let i = 0; i < digits.length; i++) {
-      const pad = this.#pad(digits.slice(0, Math.min(i, padFrom)))
+      const pad = this.#pad(kind + digits.slice(0, Math.min(i, padFrom)), i)
       result += (
         parseInt(digits.charAt(i), 16) ^ parseInt(pad.charAt(Math.max(0, i - padFrom)), 16)
       ).toString(16)
@@ -60,10 +64,30 @@ export class Pseudonyms {
     return result
   }
 
-  #pad(before: string): string {
+  #pad(before: string, count: number): string {
     const pad = this.#pads.get(before) ?? this.#digest(`digits ${before}`)
-    if (before.length < padFrom) this.#pads.set(before, pad)
+    if (count < padFrom) this.#pads.set(before, pad)
     return pad
+  }
+
+  /**
+   * Of an address in packets, whose bits under `mask` count (null: all): addresses that begin alike begin alike, so that what
+   * an ACL compares stays what it is. A text that is none, or whose mask is none of its family, is a text.
+   */
+  ip(text: string, mask: string | null): string {
+    const ip = parseIp(text)
+    const bits = ip === undefined ? undefined : mask === null ? fullMask(ip.family) : parseIp(mask)
+    if (ip === undefined || bits?.family !== ip.family) return this.text(text)
+    const digits = (ip.bits & bits.bits).toString(16).padStart(width(ip.family) / 4, '0')
+    const pseudonym = BigInt(`0x${this.digits(digits, `IPv${ip.family} `)}`) & bits.bits
+    return printIp({ family: ip.family, bits: pseudonym })
+  }
+
+  maskedIp(text: MaskedIp): MaskedIp {
+    const { ip, mask } = parseMaskedIp(text) ?? {}
+    if (ip === undefined || mask === undefined) return text
+    const pseudonym = parseIp(this.ip(printIp(ip), printIp(mask)))
+    return pseudonym === undefined ? text : masked(pseudonym, mask)
   }
 
   /** As `metadataOf` of the pseudonym. */

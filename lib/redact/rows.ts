@@ -7,6 +7,7 @@ import { vtepTables } from '../schema/hardware-vtep.js'
 import { sessionName, tunnelName } from '../derive/view/port-names.js'
 import type { Pseudonyms } from './pseudonyms.js'
 import { keyword, setting } from './settings.js'
+import { parseIp } from '../model/acl/ip.js'
 import { own } from '../model/own.js'
 
 const tables: DatabaseDeclaration = { ...vtepTables, ...ovsTables }
@@ -38,11 +39,19 @@ export class RowRedaction {
     // a port's name may be made from an address in the same row
     for (const name of Object.keys(columns).reverse()) {
       const column = own(columns, name)
-      if (column !== undefined && values.has(name)) made.set(name, this.column(column, values.get(name)))
+      if (column !== undefined && values.has(name))
+        made.set(name, this.#columnIn(values, column, values.get(name)))
     }
     return Object.fromEntries(
       [...values.keys()].filter((name) => made.has(name)).map((name) => [name, made.get(name)]),
     ) as R
+  }
+
+  #columnIn(row: ReadonlyMap<string, unknown>, column: Column, value: unknown): unknown {
+    const { under } = column.of
+    if (under === undefined || typeof value !== 'string') return this.column(column, value)
+    const mask = row.get(under)
+    return this.#names.ip(value, typeof mask === 'string' ? mask : null)
   }
 
   /** A value of a column as the core holds it. */
@@ -67,7 +76,7 @@ export class RowRedaction {
     return this.#atom((declared && own(declared, column)?.of) ?? textDomain, value)
   }
 
-  #atom({ means }: Domain, value: unknown): unknown {
+  #atom({ means, words }: Domain, value: unknown): unknown {
     const written = String(value)
     switch (means) {
       case 'row':
@@ -76,6 +85,7 @@ export class RowRedaction {
       case 'vlan':
       case 'port number':
       case 'count':
+      case 'header field':
         return Number(value)
       case 'name':
         return this.name(written)
@@ -83,12 +93,18 @@ export class RowRedaction {
         return this.#names.mac(written)
       case 'address':
         return this.#names.address(written)
+      case 'IP address':
+        return this.#names.ip(written, null)
+      case 'IP mask':
+        return parseIp(written) === undefined ? this.#names.text(written) : written
+      case 'ethertype':
+        return /^0x[0-9a-f]{1,4}$/i.test(written) ? written : this.#names.text(written)
       case 'text':
         return written === ownDescription ? written : this.#names.text(written)
       case 'keyword':
       case 'fault':
       case 'setting':
-        return keyword(this.#names, written)
+        return words?.includes(written) === true ? written : keyword(this.#names, written)
     }
   }
 

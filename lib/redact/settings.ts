@@ -11,6 +11,7 @@ const keywords: ReadonlySet<string> = new Set(
     'OpenFlow10 OpenFlow11 OpenFlow12 OpenFlow13 OpenFlow14 OpenFlow15 up down init admin_down',
     'unspecified_fault tunnel_exhaustion lr_support_fault invalid_vlan_map invalid_ACL_binding',
     'mac_table_exhaustion resource_exhaustion unknown_bfd_status',
+    'invalid_acl invalid_acl_entry resource_shortage',
   ].flatMap((line) => line.split(' ')),
 )
 

@@ -11,10 +11,14 @@ export type Meaning =
   | 'keyword'
   | 'mac'
   | 'address'
+  | 'IP address'
+  | 'IP mask'
+  | 'ethertype'
   | 'vni'
   | 'vlan'
   | 'port number'
   | 'count'
+  | 'header field'
   | 'fault'
   | 'setting'
   | 'row'
@@ -24,6 +28,12 @@ export interface Domain<A extends Atom = Atom> {
   readonly means: Meaning
   /** Of a `row`: the table that it is in. */
   readonly table?: string
+  /** Of a `keyword`: those that the schema allows. */
+  readonly words?: readonly string[]
+  /** Of a `header field`: the largest number that fits. The schema itself allows every integer. */
+  readonly most?: number
+  /** Of an `IP address`: the column of the same row that says which of its bits count. */
+  readonly under?: string
 }
 
 export const nameDomain: Domain<'string'> = { atom: 'string', means: 'name' }
@@ -34,7 +44,7 @@ export const faultDomain: Domain<'string'> = { atom: 'string', means: 'fault' }
 export const settingDomain: Domain<'string'> = { atom: 'string', means: 'setting' }
 /** An Ethernet address as vtep(5) has them, or its word `unknown-dst`. */
 export const macDomain: Domain<'string'> = { atom: 'string', means: 'mac' }
-/** An IPv4 or IPv6 address. */
+/** The end point of a tunnel: an IPv4 or IPv6 address. */
 export const addressDomain: Domain<'string'> = { atom: 'string', means: 'address' }
 /** 0 to 16,777,215; the schema itself allows every integer. */
 export const vniDomain: Domain<'integer'> = { atom: 'integer', means: 'vni' }
@@ -48,3 +58,24 @@ export const countDomain: Domain<'integer'> = { atom: 'integer', means: 'count' 
 
 /** A reference to a row of `table`. */
 export const rowDomain = (table: string): Domain<'uuid'> => ({ atom: 'uuid', means: 'row', table })
+
+/** One of a few words. */
+export const oneOfDomain = (...words: readonly string[]): Domain<'string'> => ({
+  atom: 'string',
+  means: 'keyword',
+  words,
+})
+/** An address in packets, IPv4 or IPv6, of whatever kind; column `under` of its row says which bits count. */
+export const ipDomain = (under: string): Domain<'string'> => ({ atom: 'string', means: 'IP address', under })
+/** Which bits of an address count, written as an address. Any bits may. */
+export const ipMaskDomain: Domain<'string'> = { atom: 'string', means: 'IP mask' }
+/** Of a frame, as `0xAAAA`. */
+export const ethertypeDomain: Domain<'string'> = { atom: 'string', means: 'ethertype' }
+/** A number in a header of a packet, 0 to `most`. */
+export const headerDomain = (most: number): Domain<'integer'> => ({
+  atom: 'integer',
+  means: 'header field',
+  most,
+})
+/** What sorts entries; any integer. */
+export const sequenceDomain: Domain<'integer'> = { atom: 'integer', means: 'count' }

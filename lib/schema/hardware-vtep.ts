@@ -1,5 +1,7 @@
 import type { RowOf } from './column.js'
 import { columnsOf } from './table.js'
+import { ACL } from './vtep/acl.js'
+import { ACL_entry } from './vtep/acl-entry.js'
 import { Logical_Router } from './vtep/logical-router.js'
 import { Logical_Switch } from './vtep/logical-switch.js'
 import { Physical_Locator, Physical_Locator_Set } from './vtep/locators.js'
@@ -21,6 +23,8 @@ export const hardwareVtep = {
   Physical_Locator,
   Tunnel,
   Logical_Router,
+  ACL,
+  ACL_entry,
 } as const
 
 /** Their columns. */
@@ -35,3 +39,5 @@ export type UcastMacRow = VtepRow<'Ucast_Macs_Remote'>
 export type McastMacRow = VtepRow<'Mcast_Macs_Remote'>
 export type TunnelRow = VtepRow<'Tunnel'>
 export type LocatorRow = VtepRow<'Physical_Locator'>
+export type AclRow = VtepRow<'ACL'>
+export type AclEntryRow = VtepRow<'ACL_entry'>

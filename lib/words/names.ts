@@ -1,6 +1,6 @@
 import { changesText } from '../history/changes/change-words.js'
 import type { Lane } from '../model/batch.js'
-import { metadataOf } from '../model/identity.js'
+import { aclDigits, cookieOf, metadataOf } from '../model/identity.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { State } from '../model/state.js'
 import { plainName } from './one-line.js'
@@ -22,7 +22,10 @@ interface Naming {
   readonly ports?: readonly Uuid[]
   readonly interfaces?: readonly Uuid[]
   readonly MAC?: string
+  readonly acl_name?: string
   readonly dst_ip?: string
+  readonly sequence?: number
+  readonly acl_bindings?: readonly (readonly [number, Uuid])[]
 }
 
 /** So many rows that are gone are remembered, those that went last. */
@@ -40,6 +43,9 @@ export class Names {
   readonly #switches = new Map<string, Uuid>()
   /** Interfaces by OpenFlow port, of whatever bridge; and those of our own, as long as no row of them changes. */
   readonly #interfaces = new Map<number, Set<Uuid>>()
+  readonly #acls = new Map<string, Uuid>()
+  readonly #aclEntries = new Map<string, Uuid>()
+  readonly #portRows = new Set<Uuid>()
   readonly #physicalSwitches = new Set<Uuid>()
   readonly #bridges = new Set<Uuid>()
   #ports = new Map<number, string>()
@@ -49,6 +55,9 @@ export class Names {
     for (const [table, rows] of [
       ['Logical_Switch', vtep?.Logical_Switch],
       ['Physical_Switch', vtep?.Physical_Switch],
+      ['Physical_Port', vtep?.Physical_Port],
+      ['ACL', vtep?.ACL],
+      ['ACL_entry', vtep?.ACL_entry],
       ['Bridge', ovs?.Bridge],
       ['Interface', ovs?.Interface],
     ] as const)
@@ -74,6 +83,9 @@ export class Names {
     const [oldest = ''] = this.#gone
     this.#gone.delete(oldest)
     this.#heard.delete(oldest)
+    this.#portRows.delete(oldest)
+    this.#acls.delete(aclDigits(oldest))
+    this.#aclEntries.delete(cookieOf(oldest))
   }
 
   row(uuid: Uuid): NamedRow | undefined {
@@ -91,8 +103,8 @@ export class Names {
     const known = this.row(uuid)
     if (known === undefined) return uuid.slice(0, 8)
     // each word that is from outside is made plain, not the words of ours around it
-    const { name, MAC, dst_ip, ...others } = known.row as Naming
-    const words = Object.entries({ name, MAC, dst_ip }).flatMap(([column, word]) =>
+    const { name, MAC, dst_ip, acl_name, ...others } = known.row as Naming
+    const words = Object.entries({ name, MAC, dst_ip, acl_name }).flatMap(([column, word]) =>
       word === undefined ? [] : [[column, plainName(word)] as const],
     )
     const row = { ...others, ...Object.fromEntries(words) }
@@ -133,6 +145,29 @@ export class Names {
     return `${this.port(Math.floor(number / 0x10000))} ${vlan === 0 ? 'untagged' : `VLAN ${vlan}`}`
   }
 
+  /** An ACL by the digits that stand for it in flows. */
+  acl(digits: string): string {
+    const uuid = this.#acls.get(digits)
+    return uuid === undefined ? digits : this.of(uuid)
+  }
+
+  aclEntry(cookie: string): number | null {
+    const uuid = this.#aclEntries.get(cookie)
+    return (uuid === undefined ? undefined : (this.row(uuid)?.row as Naming | undefined)?.sequence) ?? null
+  }
+
+  /** The ports, with the VLAN where the ACL is for one. */
+  aclPlaces(digits: string): string {
+    const acl = this.#acls.get(digits)
+    const places = [...this.#portRows].flatMap((uuid) => {
+      const port = this.row(uuid)
+      if (port === undefined || port.isGone) return []
+      const bound = ((port.row as Naming).acl_bindings ?? []).filter(([, one]) => one === acl)
+      return bound.map(([vlan]) => (vlan === 0 ? this.of(uuid) : `${this.of(uuid)} VLAN ${vlan}`))
+    })
+    return places.length === 0 ? 'no port' : places.sort().join(', ')
+  }
+
   /** A learned MAC by its `learnedKey`. */
   learned(key: string): string {
     const [metadata = '', mac = ''] = key.split('/')
@@ -147,6 +182,9 @@ export class Names {
   #note(table: string, uuid: Uuid, row: object): void {
     const { ofport } = row as Naming
     if (table === 'Logical_Switch') this.#switches.set(metadataOf(uuid), uuid)
+    if (table === 'ACL') this.#acls.set(aclDigits(uuid), uuid)
+    if (table === 'ACL_entry') this.#aclEntries.set(cookieOf(uuid), uuid)
+    if (table === 'Physical_Port') this.#portRows.add(uuid)
     if (table === 'Physical_Switch') this.#physicalSwitches.add(uuid)
     if (table === 'Bridge') this.#bridges.add(uuid)
     if (table === 'Interface' && typeof ofport === 'number')

@@ -106,7 +106,7 @@ export class HostileRows {
   }
 
   /** `key`: of the pair that it is the value of. */
-  #atom({ means, table }: Domain, ground: Ground, key?: unknown): unknown {
+  #atom({ means, table, most = 0, words = [] }: Domain, ground: Ground, key?: unknown): unknown {
     const { values } = this
     const random = this.#random
     switch (means) {
@@ -124,9 +124,18 @@ export class HostileRows {
         return values.address()
       case 'setting':
         return key === undefined ? this.#key() : this.#setting(key)
+      case 'IP address':
+        return values.ip()
+      case 'IP mask':
+        return values.ipMask()
+      case 'ethertype':
+        return values.ethertype()
+      case 'header field':
+        return random.chance(0.1) ? values.integer() : random.int(most + 1)
+      case 'keyword':
+        return random.pick(words.length === 0 || random.chance(0.1) ? [values.text()] : words)
       case 'name':
       case 'text':
-      case 'keyword':
       case 'fault':
         return values.text()
     }

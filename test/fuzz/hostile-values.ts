@@ -173,6 +173,34 @@ export class HostileValues {
     return `10.8.${random.int(8)}.${1 + random.int(250)}`
   }
 
+  ip(): string {
+    const { random } = this
+    if (random.chance(0.1)) return this.address()
+    const host = random.int(256)
+    return random.chance(0.3) ? `fd00::${host.toString(16)}` : `10.${random.int(3)}.0.${host}`
+  }
+
+  ipMask(): string {
+    const { random } = this
+    if (random.chance(0.2)) return this.address()
+    return random.pick([
+      '255.0.0.0',
+      '255.255.255.0',
+      '255.0.255.0',
+      '0.0.0.1',
+      '0.0.0.0',
+      'ffff::',
+      'ffff::ff',
+      '::',
+    ])
+  }
+
+  ethertype(): string {
+    const { random } = this
+    if (random.chance(0.1)) return this.text()
+    return random.pick(['0x0800', '0x86dd', '0x86DD', '0x0806', '0x88cc', '0x8100', '0x1', '0xfffff', '2048'])
+  }
+
   integer(): number {
     const { random } = this
     if (random.chance(0.05)) return random.pick(vast)

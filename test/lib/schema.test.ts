@@ -4,7 +4,7 @@ import { laterTables, lostFeatures } from '../../lib/schema/older.js'
 import { calledIn } from '../../lib/schema/tables.js'
 
 t.test('a schema that lacks what came later loses that, and says what', (t) => {
-  t.strictSame([...laterTables(hardwareVtep)], ['Tunnel'])
+  t.strictSame([...laterTables(hardwareVtep)], ['Tunnel', 'ACL', 'ACL_entry'])
   t.strictSame(lostFeatures(hardwareVtep, []), [])
   t.strictSame(
     lostFeatures(hardwareVtep, ['Physical_Port.port_fault_status', 'Physical_Switch.switch_fault_status']),
@@ -27,6 +27,8 @@ t.test('a row is called by what a person knows it by', (t) => {
     '{Physical_Locator a, Physical_Locator b, Physical_Locator c, 2 more}',
   )
   t.equal(called('Tunnel', { local: 'a', remote: 'b' }), 'Physical_Locator a to Physical_Locator b')
+  t.equal(called('ACL', { acl_name: 'ssh' }), 'ssh')
+  t.equal(called('ACL_entry', { sequence: 20, direction: 'ingress', action: 'deny' }), 'deny 20 of ingress')
   t.equal(called('Firewall', {}), undefined)
   t.equal(called('constructor', {}), undefined)
   t.end()

@@ -1,3 +1,9 @@
+import { aclFlows, closedFlows, steeringFlows } from '../../lib/pipeline/acl.js'
+import type { AclEntry } from '../../lib/model/acl/entry.js'
+import { parseEntry } from '../../lib/model/acl/parse-entry.js'
+import type { Binding } from '../../lib/model/binding.js'
+import { defaultOf } from '../../lib/schema/column.js'
+import { type AclEntryRow, vtepTables } from '../../lib/schema/hardware-vtep.js'
 import { bindingFlows } from '../../lib/pipeline/binding.js'
 import { pipelineFlows } from '../../lib/pipeline/always.js'
 import { floodFlows, groupFlows } from '../../lib/pipeline/replication.js'
@@ -31,8 +37,63 @@ export function everyKind(): Flow[] {
       remoteMacFlow(logicalSwitch, mac(`00:00:00:00:00:0${target.address.length}`), target, row),
     ]),
     remoteMacFlow(logicalSwitch, mac('11:22:33:44:55:66'), to('10.2.2.2', 0, 60001), row),
+    ...everyAcl(bindings),
     ...[0, 1, 9, 10, 0xffffff].map((vni) => anySenderFlow(vni, logicalSwitch)),
   ]
+}
+
+/** Entries of many kinds in both directions, and two ACLs at each binding. */
+function everyAcl(bindings: readonly Binding[]): Flow[] {
+  const rows: readonly Partial<AclEntryRow>[] = [
+    {},
+    { ethertype: '0x88cc', source_mac: '02:00:00:00:00:01', dest_mac: 'FF:FF:FF:FF:FF:FF' },
+    { ethertype: '0x0806' },
+    {
+      source_ip: '10.1.2.3',
+      source_mask: '255.0.0.0',
+      dest_ip: '192.0.2.1',
+      protocol: 6,
+      dest_port_min: 22,
+      dest_port_max: 22,
+    },
+    { source_ip: '10.1.2.3', source_mask: '255.0.255.0', protocol: 47 },
+    {
+      source_ip: 'fd00::1',
+      source_mask: 'ffff::',
+      dest_ip: '::ffff:10.0.0.1',
+      dest_mask: 'ffff::ffff',
+      icmp_type: 128,
+      icmp_code: 0,
+    },
+    { protocol: 1, icmp_type: 8 },
+    { dest_port_min: 1024, dest_port_max: 5000 },
+    { protocol: 17, source_port_min: 1, source_port_max: 65534, dest_port_min: 1, dest_port_max: 65534 },
+    { protocol: 6, tcp_flags: 2, tcp_flags_mask: 0x12 },
+    { tcp_flags: 0x202 },
+    { tcp_flags: 0 },
+  ]
+  const entries = (['ingress', 'egress'] as const).flatMap((direction, d) =>
+    rows.map((given, i) =>
+      aclEntry(`${d}${i}`, { sequence: i, direction, action: i % 2 === 0 ? 'permit' : 'deny', ...given }),
+    ),
+  )
+  const made = aclFlows(row, entries)
+  if (typeof made === 'string') throw new Error(made)
+  return [
+    ...made.flows,
+    ...closedFlows(logicalSwitch, ['ingress', 'egress']),
+    ...bindings.flatMap((binding) =>
+      steeringFlows(binding, { ingress: [row, logicalSwitch], egress: [row] }),
+    ),
+  ]
+}
+
+function aclEntry(digits: string, given: Partial<AclEntryRow>): AclEntry {
+  const columns = Object.entries(vtepTables.ACL_entry).map(([name, column]) => [name, defaultOf(column)])
+  const uuid = `${digits.padStart(8, '0')}-0003-4000-8000-00000000000c`
+  const entry = parseEntry(uuid, { ...(Object.fromEntries(columns) as AclEntryRow), ...given })
+  if (typeof entry === 'string') throw new Error(entry)
+  return entry
 }
 
 function to(text: string, vni: number, via: number | null = null): Target {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { parseAddress } from '../../../lib/model/address.js'
-import { cookieOf, learnedCookie, metadataOf } from '../../../lib/model/identity.js'
+import { masked } from '../../../lib/model/acl/ip.js'
+import { aclDigits, cookieOf, learnedCookie, metadataOf } from '../../../lib/model/identity.js'
 import { isGroup, parseMac } from '../../../lib/model/mac.js'
 import { rules } from '../../../lib/pipeline/rules.js'
 
@@ -45,6 +46,69 @@ const copies = {
 }
 const link = fc.integer({ min: 1, max: 500 })
 
+const digits = row.map(aclDigits)
+const maskedIp = fc
+  .oneof(
+    fc.tuple(fc.constant(4 as const), fc.nat(2 ** 32 - 1), fc.nat(2 ** 32 - 1)),
+    fc.tuple(fc.constant(6 as const), fc.bigInt(0n, 2n ** 128n - 1n), fc.bigInt(1n, 2n ** 128n - 1n)),
+  )
+  .map(([family, address, mask]) =>
+    masked({ family, bits: BigInt(address) }, { family, bits: BigInt(mask) | 1n }),
+  )
+const number = (most: number) => fc.integer({ min: 0, max: most })
+const maskedPort = fc.tuple(number(0xffff), number(16)).map(([value, bits]) => ({
+  value: value & (0xffff << (16 - bits)) & 0xffff,
+  mask: (0xffff << (16 - bits)) & 0xffff,
+}))
+const tcpFlags = fc
+  .tuple(number(0xfff), fc.integer({ min: 1, max: 0xfff }))
+  .map(([value, mask]) => ({ value: value & mask, mask }))
+const fields = record({
+  sourceMac: orNull(mac),
+  destMac: orNull(mac),
+  type: orNull(number(0xffff)),
+  source: orNull(maskedIp),
+  dest: orNull(maskedIp),
+  protocol: orNull(number(255)),
+  hasHeader: fc.boolean(),
+  icmpType: orNull(number(255)),
+  icmpCode: orNull(number(255)),
+  sourcePort: orNull(maskedPort),
+  destPort: orNull(maskedPort),
+  flags: orNull(tcpFlags),
+})
+const ofAcl = {
+  packet: fc.constantFrom(
+    '',
+    'ip',
+    'ipv6',
+    'tcp',
+    'tcp6',
+    'udp',
+    'sctp6',
+    'icmp',
+    'icmp6',
+    'arp',
+    'rarp',
+    'mpls',
+    'mplsm',
+  ),
+  acl: digits,
+  fields,
+  priority: fc.integer({ min: 1, max: 0xffff }),
+  cookie,
+}
+const aclValues: Readonly<Record<string, fc.Arbitrary<object>>> = Object.fromEntries(
+  ['ingress', 'egress'].flatMap((direction): [string, fc.Arbitrary<object>][] => [
+    [`${direction} ACL`, record({ binding, asked: number(2), acl: digits, next: number(2), cookie })],
+    [
+      `${direction} ACL entry`,
+      record({ ...ofAcl, conjunction: orNull(number(0xffff)), isPermitted: fc.boolean() }),
+    ],
+    [`${direction} ACL range`, record({ ...ofAcl, clause: fc.integer({ min: 1, max: 2 }) })],
+  ]),
+)
+
 /** Values of flows of each rule that has any. */
 const values: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'remote MAC': record({ metadata, mac, target: record({ address, vni, via: orNull(port) }), cookie }),
@@ -80,6 +144,7 @@ const values: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'flood link': record({ ...copies, link }),
   group: record({ ...copies, mac: group }),
   'group link': record({ ...copies, mac: group, link }),
+  ...aclValues,
 }
 
 /** A rule, and values of one of its flows. A rule without values has one flow. */
