@@ -18,7 +18,7 @@ import type { Recording } from '../../lib/history/recording.js'
 import { zoneText } from '../../lib/zone.js'
 import { examples } from '../command-line/help.js'
 import { withRecording } from '../command-line/journal-at.js'
-import { Listing } from './listing.js'
+import { Listing, tones } from './listing.js'
 import type { Style, Terminal } from '../command-line/terminal.js'
 
 interface Options {
@@ -80,8 +80,6 @@ function asJson(out: Terminal, chronicle: Chronicle, places: readonly number[]):
     out.json({ seq, last, atMs, kinds, text, writer, plans, about, entries: chronicle.entriesOf(place) })
   }
 }
-
-const tones = { bad: 'red', warm: 'yellow', plain: null, noted: 'cyan', good: 'green' } as const
 
 /** What is noteworthy, an answer a line; whether the daemon has ended; of what time. */
 function head(out: Terminal, chronicle: Chronicle, recording: Recording, to: number): void {

@@ -2,6 +2,9 @@ import { localTime } from '../../lib/words/describe.js'
 import { zoneText } from '../../lib/zone.js'
 import type { Style, Terminal } from '../command-line/terminal.js'
 
+/** How a change's line looks on a terminal, by its tone. */
+export const tones = { bad: 'red', warm: 'yellow', plain: null, noted: 'cyan', good: 'green' } as const
+
 /** Something that happened, as a line of a list. */
 interface Happening {
   readonly seq: number

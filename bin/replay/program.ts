@@ -22,6 +22,7 @@ import { addCompact } from './compact.js'
 import { addDiff } from './diff.js'
 import { addExport } from './export.js'
 import { addExplain } from './explain.js'
+import { addFleet } from './fleet.js'
 import { addFlows } from './flows.js'
 import { addHistory } from './history.js'
 import { addImport } from './import.js'
@@ -40,7 +41,7 @@ type AddCommand = (program: Command, terminal: () => Terminal) => void
 
 /** The commands as `vtep-replay help` shows them. */
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
-  'Look at what happened:': [addChanges, addLog, addShow, addStats, addStep, addServe],
+  'Look at what happened:': [addChanges, addLog, addShow, addStats, addStep, addServe, addFleet],
   'Look at how things stood:': [addState, addFlows, addCommands, addDiff],
   'Ask why:': [addExplain, addBlame, addHistory, addBisect],
   'Check:': [addVerify, addApply],
