@@ -63,5 +63,5 @@ function follow(file) {
 }
 for (const file of files) follow(file)
 
-for (const problem of problems) console.error(problem)
+for (const problem of problems) process.stderr.write(`${problem}\n`)
 process.exitCode = problems.length === 0 ? 0 : 1

@@ -14,8 +14,8 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
-/** Files of a directory by the path at which they are asked for; `page.html` at `/` too. Throws where one is missing. */
-export function servedFiles(directory: string, names: readonly string[]): ReadonlyMap<string, ServedFile> {
+/** Files of a directory by the path at which they are asked for. Throws where one is missing. */
+export function servedFiles(directory: string, names: readonly string[]): Map<string, ServedFile> {
   const files = new Map<string, ServedFile>()
   for (const name of names) {
     const ending = name.slice(name.lastIndexOf('.') + 1)
@@ -24,7 +24,6 @@ export function servedFiles(directory: string, names: readonly string[]): Readon
       body: readFileSync(join(directory, name)),
     }
     files.set(`/${name}`, file)
-    if (ending === 'html') files.set('/', file)
   }
   return files
 }

@@ -21,12 +21,12 @@ export type Respond = (path: string, query: URLSearchParams, signal: AbortSignal
 
 export interface WebServer {
   readonly port: number
-  /** Sends a value as JSON to all pages that listen, and first of all to those that will. */
-  push(value: unknown): void
+  /** Sends a value as JSON to all pages that listen below `base`, and first of all to those that will. */
+  push(value: unknown, base: string): void
   close(): void
 }
 
-const eventsPath = '/api/events'
+const eventsPath = /^(.*)\/api\/events$/s
 /** The page takes and asks nothing from anywhere but here, and stands in no frame. */
 const policy = [
   "default-src 'none'",
@@ -54,8 +54,8 @@ export async function startWebServer(
   files: ReadonlyMap<string, ServedFile>,
   respond: Respond,
 ): Promise<WebServer> {
-  const listeners = new Set<ServerResponse>()
-  let latest: string | null = null
+  const listeners = new Map<ServerResponse, string>()
+  const latest = new Map<string, string>()
   const server = limitedHttpServer(idleMs, (request, response) => {
     void handle(request, response)
   })
@@ -80,8 +80,9 @@ export async function startWebServer(
     if (!guard.hasCookie(request)) return void send(403, plain, refusedText)
     const file = files.get(url.pathname)
     if (file !== undefined) return void send(200, file.type, file.body)
-    if (url.pathname === eventsPath) {
-      listen(response)
+    const [, base] = eventsPath.exec(url.pathname) ?? []
+    if (base !== undefined) {
+      listen(response, base)
       return
     }
     const reply = await answer(url, response)
@@ -102,12 +103,12 @@ export async function startWebServer(
     return respond(url.pathname, url.searchParams, abandoned.signal)
   }
 
-  const listen = (response: ServerResponse): void => {
+  const listen = (response: ServerResponse, base: string): void => {
     response.writeHead(200, { ...always, 'Content-Type': 'text/event-stream' })
-    response.write(latest ?? ': nothing yet\n\n')
+    response.write(latest.get(base) ?? ': nothing yet\n\n')
     // it is silent for as long as nothing happens
     response.socket?.setTimeout(0)
-    listeners.add(response)
+    listeners.set(response, base)
     response.on('close', () => listeners.delete(response))
   }
 
@@ -115,12 +116,14 @@ export async function startWebServer(
   guard.listensAt(port)
   return {
     port,
-    push: (value) => {
-      latest = `data: ${oneLine(JSON.stringify(value))}\n\n`
-      for (const response of listeners) {
+    push: (value, base) => {
+      const text = `data: ${oneLine(JSON.stringify(value))}\n\n`
+      latest.set(base, text)
+      for (const [response, from] of listeners) {
+        if (from !== base) continue
         // one that does not read is cut off; its page asks anew and gets the latest first
         if (response.writableLength > mostUnreadBytes) response.destroy()
-        else response.write(latest)
+        else response.write(text)
       }
     },
     close: () => {

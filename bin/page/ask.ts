@@ -3,12 +3,12 @@ import type { Answers, PageTrouble } from '../../lib/screens/page/api.js'
 
 export type PageQuery = Readonly<Record<string, string | number | null>>
 
-/** The address of a question; what is null is not asked. */
+/** The address of a question, below that of the page; what is null is not asked. */
 export function addressOf(path: string, query: PageQuery): string {
   const asked = Object.entries(query).flatMap(([name, value]) =>
     value === null ? [] : [[name, String(value)]],
   )
-  return `${path}?${new URLSearchParams(asked).toString()}`
+  return `${path.slice(1)}?${new URLSearchParams(asked).toString()}`
 }
 
 /** The server's answer. Rejects with an Error that says what is wrong in the words of the server. */

@@ -21,7 +21,7 @@ interface Props {
 /** Which journal this is, how far it goes, whether it is followed; a link to this very place. */
 export function Header({ overview, place, seq, last, isLive, isEnded, name, help }: Props) {
   const search = searchOf({ ...place, at: String(seq) })
-  const link = `${location.origin}/?token=${overview?.token ?? ''}&${search.slice(1)}`
+  const link = `${location.origin}${location.pathname}?token=${overview?.token ?? ''}&${search.slice(1)}`
   const isFollowing = isLive && place.at === null
   const isRunning = isFollowing && !isEnded
   return (

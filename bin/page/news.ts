@@ -10,7 +10,7 @@ export function useNews(): { readonly news: News | null; readonly isLive: boolea
     // a browser has few connections for one server, so a page that nobody sees holds none
     const follow = (): void => {
       source?.close()
-      source = document.hidden ? null : new EventSource('/api/events')
+      source = document.hidden ? null : new EventSource('api/events')
       if (source === null) return
       source.onopen = () => setLive(true)
       source.onerror = () => setLive(false)

@@ -2,13 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { Answerer } from '../../bin/replay/serve/answers.js'
+import { Answerer, json } from '../../bin/replay/serve/answers.js'
+import { FleetAnswerer } from '../../bin/replay/serve/fleet-answers.js'
 import { Exhibit } from '../../bin/replay/serve/exhibit.js'
 import { replayProgram } from '../../bin/replay/program.js'
 import { Terminal } from '../../bin/command-line/terminal.js'
 import { eventFrom, MalformedEvent } from '../../journal/upcast.js'
 import type { Entry } from '../../lib/model/event.js'
 import { isOneLine } from '../../lib/words/one-line.js'
+import type { Reply } from '../../adapters/web/server.js'
 import type { Answers } from '../../lib/screens/page/api.js'
 import { frame } from '../../lib/screens/step/frame.js'
 import { Walk } from '../../lib/screens/step/walk.js'
@@ -76,6 +78,7 @@ function commandLines(): readonly (readonly string[])[] {
       [file, '--filter', hostile],
       ...hostileSeqs.slice(0, 3).map((seq) => [file, '--at', String(seq)]),
     ],
+    fleet: [[file], [file, '--about', hostile], [file, '--explain', hostile]],
     state: [[file], [file, '--tables']],
     flows: [[file], [file, '--desired']],
     'what-if': [
@@ -103,6 +106,10 @@ function inParts(lines: readonly (readonly string[])[]): ReturnType<typeof repla
     lines.slice(12 * i, 12 * i + 12),
   )
   return parts.flatMap((part) => replays(part))
+}
+
+function inText(reply: Reply | null): string {
+  return typeof reply?.body === 'string' ? reply.body : ''
 }
 
 function unseenIn(text: string): readonly string[] {
@@ -149,7 +156,7 @@ t.test('what is printed for a shell runs nothing of it', (t) => {
 })
 
 /** All that the page may ask; true: it is looked for in a whole history, so once is enough. */
-const asked: Readonly<Record<keyof Answers, boolean>> = {
+const asked: Readonly<Record<Exclude<keyof Answers, '/api/fleet'>, boolean>> = {
   '/api/overview': false,
   '/api/timeline': false,
   '/api/changes': false,
@@ -193,8 +200,11 @@ t.test('frames of step and answers of the page are plain', async (t) => {
       })
       const reply = await answerer.reply(path, query, new AbortController().signal)
       t.match(reply, { status: /^(200|409)$/ }, `${path} ${seq}`)
-      t.strictSame(unseenIn(typeof reply?.body === 'string' ? reply.body : ''), [], `${path} ${seq}`)
+      t.strictSame(unseenIn(inText(reply)), [], `${path} ${seq}`)
     }
+  const fleet = new FleetAnswerer([{ name: hostile, base: '/hostile', exhibit }])
+  for (const words of ['', hostile])
+    t.strictSame(unseenIn(inText(json(200, fleet.view(words)))), [], `fleet ${words === ''}`)
   exhibit.close()
 })
 

@@ -32,7 +32,7 @@ import type { Exhibit } from './exhibit.js'
 import { Finder } from './finder.js'
 import { turnedAt } from './turned.js'
 
-type Paths = keyof Answers
+type Paths = Exclude<keyof Answers, '/api/fleet'>
 type Query = { readonly [name: string]: string | undefined }
 type Answering = {
   readonly [Path in Paths]: (query: Query, signal: AbortSignal) => Answers[Path] | Promise<Answers[Path]>
@@ -193,7 +193,7 @@ function saved(saveAs: string, body: Iterable<string>): Reply {
   return { status: 200, type: 'text/plain; charset=utf-8', body, saveAs }
 }
 
-function json(status: number, value: unknown): Reply {
+export function json(status: number, value: unknown): Reply {
   return { status, type: 'application/json', body: oneLine(JSON.stringify(value)), saveAs: null }
 }
 

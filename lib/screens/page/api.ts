@@ -31,7 +31,35 @@ export interface Answers {
   readonly '/api/difference': DifferenceView
   /** `to`: a second position; `bad`: a predicate of states. */
   readonly '/api/bisect': { readonly seq: number; readonly looked: number }
+  /** Of several journals together; `words`: as of changes. */
+  readonly '/api/fleet': FleetView
   readonly '/api/status': { readonly lines: readonly string[] }
+}
+
+/** One switch of several. */
+export interface FleetSwitch {
+  readonly name: string
+  /** Where its own page stands. */
+  readonly base: string
+  readonly trouble: string | null
+  readonly isRead: boolean
+  /** How many of its changes were asked for, and how much later than elsewhere the first of them was. */
+  readonly sighting: string
+  readonly noteworthy: readonly string[]
+}
+
+export interface FleetLine extends ChangeLine {
+  /** Of the switch. */
+  readonly name: string
+  readonly base: string
+}
+
+export interface FleetView {
+  readonly switches: readonly FleetSwitch[]
+  /** Changes found, of which the newest are told. */
+  readonly total: number
+  readonly lines: readonly FleetLine[]
+  readonly mistake: string | null
 }
 
 export interface Overview {
