@@ -11,7 +11,14 @@ const programs = [
   'bin/replay/serve/aside-thread.ts',
   'adapters/scratch/guardian.ts',
 ]
-const page = ['bin/page/fleet.tsx', 'bin/page/fleet.html', 'bin/page/page.tsx', 'bin/page/page.css', 'bin/page/page.html', 'bin/page/icon.svg']
+const page = [
+  'bin/page/fleet.tsx',
+  'bin/page/fleet.html',
+  'bin/page/page.tsx',
+  'bin/page/page.css',
+  'bin/page/page.html',
+  'bin/page/icon.svg',
+]
 
 // the parts of a build before have other names
 for (const file of readdirSync('dist/bin', { withFileTypes: true }))
