@@ -6,7 +6,7 @@ import { zoneText } from '../../lib/zone.js'
 import { useAnswer } from './ask.js'
 import { isSubject } from './sought.js'
 import { showAllPlainly } from './plain-text.js'
-import { timeText } from './times.js'
+import { clockOf, timeText } from './times.js'
 import { Waiting } from './waiting.js'
 
 const askAgainMs = 2_000
@@ -108,7 +108,10 @@ function ChangeRow({ line, words }: { readonly line: FleetLine; readonly words: 
   return (
     <tr class={tone}>
       <td>
-        <time>{timeText(atMs)}</time>
+        <time>
+          <span class="date">{timeText(atMs).slice(0, 11)}</span>
+          {clockOf(atMs)}
+        </time>
       </td>
       <td>{name}</td>
       <td>

@@ -4,5 +4,6 @@ export function counted(count: number, noun: string): string {
 }
 
 function plural(noun: string): string {
-  return noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
+  if (noun.endsWith('y')) return `${noun.slice(0, -1)}ies`
+  return noun.endsWith('ch') ? `${noun}es` : `${noun}s`
 }
