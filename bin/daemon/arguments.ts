@@ -45,6 +45,7 @@ const Options = ConnectionOptions.extend({
   maxLearnedPerPort: z.string().default('0'),
   maxTunnels: z.string().default('0'),
   acceptAnyPeer: z.boolean().default(false),
+  arpSuppression: z.boolean().default(true),
   statisticsInterval: z.string().default('5'),
   auditInterval: z.string().default('60'),
   standby: z.boolean().default(false),
@@ -101,13 +102,15 @@ function helpFor(name: string): string {
 }
 
 /** What of it decides what is desired. */
-export function settingsOf({ physicalSwitch, macAgingSeconds, limits, acceptsAnyPeer }: Arguments): Settings {
+export function settingsOf(given: Arguments): Settings {
+  const { physicalSwitch, macAgingSeconds, limits, acceptsAnyPeer, suppressesArp } = given
   const isLimited = Object.values(limits).some((most) => most !== null)
   return {
     physicalSwitch,
     macAgingSeconds,
     ...(isLimited && { limits }),
     ...(acceptsAnyPeer && { acceptsAnyPeer }),
+    ...(suppressesArp && { suppressesArp }),
     pipeline: pipelineVersion,
   }
 }
@@ -125,6 +128,7 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     retention: retentionOf(options.journalKeep, options.journalMaxSize),
     macAgingSeconds: seconds('--mac-aging', options.macAging, 1),
     acceptsAnyPeer: options.acceptAnyPeer,
+    suppressesArp: options.arpSuppression,
     limits: {
       macs: most('--max-macs', options.maxMacs),
       learned: most('--max-learned', options.maxLearned),

@@ -19,6 +19,7 @@ export interface Arguments {
   readonly limits: Limits
   /** Known VNIs are taken from any VTEP. */
   readonly acceptsAnyPeer: boolean
+  readonly suppressesArp: boolean
   /** 1 to 65535; 0 for never. */
   readonly statisticsIntervalSeconds: number
   /** 1 to 65535; 0 for never. */

@@ -100,6 +100,10 @@ function switchOptions(command: Command): void {
       'take known VNIs from any VTEP, for controllers that do not list who sends; else a VTEP may send only into logical switches whose rows name it',
     )
     .option(
+      '--no-arp-suppression',
+      'let every ARP request and neighbour solicitation go to everybody; else those for known IP addresses are answered here, or go to the station that has the address',
+    )
+    .option(
       '--audit-interval <SECONDS>',
       'how often all flows are compared though nothing says that they changed, 1 to 65535; 0 for never (default: 60)',
     )

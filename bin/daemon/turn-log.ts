@@ -57,6 +57,7 @@ function say(entry: Entry, { state }: Core): void {
     case 'OvsUpdated':
     case 'FlowsDoubted':
     case 'MacsLearned':
+    case 'AddressesClaimed':
     case 'Applied':
     case 'RetryDue':
     case 'QuarantineDue':

@@ -21,6 +21,8 @@ const events: Readonly<Record<Event['type'], string>> = {
     'How the flow tables differ from what was thought to be installed: flows that are new or changed, and flows that are gone. isDrift: somebody else changed ours.',
   FlowsDoubted: 'Somebody changed flows in a way that only a look at all of them can tell.',
   MacsLearned: 'MACs that the switch learned or moved to another binding; null: forgotten.',
+  AddressesClaimed:
+    'Which stations claim IP addresses, as the switch noted it; null: none here does any more.',
   SourceLost: 'A connection ended, and why. What it told is kept until it is back.',
   Planned: 'A batch that is about to be carried out, in one of the two lanes.',
   Applied:

@@ -23,6 +23,7 @@ const registers: Section = {
     explainedTexts('reg4', 'the tunnel port it leaves by; 0: the first one'),
     explainedTexts('reg5', '1: it was looked at again without its tag'),
     explainedTexts('reg6', '1: its sender was heard from a tunnel; 2: and here, too'),
+    explainedTexts('reg11', 'the binding at which the IP address that is looked for was claimed'),
   ].join('\n\n'),
 }
 
@@ -53,9 +54,15 @@ const tables: Readonly<Record<keyof typeof table, string>> = {
   heard: 'Notes of learned MACs that sent from a tunnel a short time ago: they may have moved.',
   present: 'The sender of a frame at a binding is looked for among these notes.',
   confirm: 'It sends here, too: the note says so.',
+  asked: 'Broadcast ARP requests and neighbour solicitations from bindings: is the address known?',
+  claims: 'IP addresses that stations here said are theirs, and their MACs.',
+  answer: 'The request becomes the answer.',
   remote: 'MACs that the controller placed elsewhere, and copies for group addresses.',
   local: 'MACs that were learned here.',
   deliver: 'Was the destination found?',
+  claimant: 'Was the MAC that claims the address learned here? Else the request is for everybody.',
+  claiming: 'What ARP and neighbour discovery say of the addresses of stations here is noted in table 18.',
+  elsewhere: 'Was an address that is heard in a tunnel claimed here? Then that claim counts no more.',
   flood: 'Copies for unknown destinations: to bindings and to other VTEPs.',
   next: 'From one link of a long flood to the next.',
   egressAcl:

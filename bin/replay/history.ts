@@ -64,5 +64,7 @@ function mentionText(mention: Mention, change: RecordedRowChange | null, names: 
       return `flow (${mention.how}) ${mention.value === null ? `${mention.key}: gone` : flowText(mention.value)}`
     case 'learned':
       return `learned ${names.learned(mention.key)}: ${mention.value === null ? 'forgotten' : names.binding(mention.value)}`
+    case 'claim':
+      return `claimed ${names.claimed(mention.key)}: ${mention.value === null ? 'by nobody here' : `by ${mention.value.mac} at ${names.binding(mention.value.binding)}`}`
   }
 }

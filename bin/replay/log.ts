@@ -127,6 +127,7 @@ const styles: Readonly<Partial<Record<Event['type'], Style>>> = {
   VtepUpdated: 'cyan',
   OvsUpdated: 'cyan',
   MacsLearned: 'green',
+  AddressesClaimed: 'green',
   FlowsDoubted: 'yellow',
   CleanupRequested: 'yellow',
   SourceLost: 'red',

@@ -1,18 +1,23 @@
-import { type Collection, entriesOf, none } from '../model/collection.js'
-import { metadataOf } from '../model/identity.js'
+import type { Address } from '../model/address.js'
+import { claimKey } from '../model/claim.js'
+import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
+import { learnedKey, metadataOf } from '../model/identity.js'
 import type { ReportedRows } from '../model/report.js'
 import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { Binding } from '../model/binding.js'
 import { noLimits } from '../model/limits.js'
+import { addressKeyOf, addressKeyParts } from './addresses.js'
 import { Admission } from './admission.js'
 import { Board, type Desired, type PieceChange } from './board.js'
+import { Claims } from './claims.js'
 import { Crowds, metadataIn, crowdPlaceOf } from './crowds.js'
 import { Dirt } from './dirt.js'
 import { Ends } from './view/ends.js'
 import { Groups } from './groups.js'
 import { Indexes } from './indexes.js'
 import type { MacEntry } from './macs.js'
+import { deriveAnswer } from './pieces/answer.js'
 import { deriveBinding, deriveCrowd, deriveLearned } from './pieces/binding.js'
 import { deriveSwitch } from './pieces/flood.js'
 import { deriveMac } from './pieces/mac.js'
@@ -82,12 +87,15 @@ export class Derivation {
     const indexes = new Indexes(tables)
     const vnis = assignVnis(view, tables, indexes)
     const learned = state.learned ?? none
+    const claims = state.claims ?? none
     const limits = settings.limits ?? noLimits
     this.#sight = {
       settings,
       tables,
       seen: state.seen,
       learned,
+      claims,
+      claimsOf: new Claims(),
       view,
       vnis,
       ends: new Ends(tables, view),
@@ -102,6 +110,7 @@ export class Derivation {
       this.#learnedOf.add(metadataIn(key), key)
       this.#sight.crowds.note(key, undefined, number)
     }
+    for (const [key, claim] of entriesOf(claims)) this.#sight.claimsOf.note(key, undefined, claim)
     this.#deriveEverything()
     this.#deriveRefused()
   }
@@ -120,6 +129,8 @@ export class Derivation {
     dirt.follow(changes, before, after, indexes)
     if (scope.isOvsTouched) dirt.isViewStale = true
     for (const change of scope.learned) this.#touchLearned(change, dirt)
+    for (const { key, actual: was, desired: is } of scope.claims)
+      for (const place of this.#sight.claimsOf.note(key, was, is)) dirt.learned.add(place)
     const old = this.#sight
     const view = dirt.isViewStale ? this.#views.of(state) : old.view
     if (view === null || isFundamental(old.view, view)) return Derivation.of(state)
@@ -129,6 +140,7 @@ export class Derivation {
       tables: after,
       seen: state.seen,
       learned: state.learned ?? none,
+      claims: state.claims ?? none,
       view,
       ends: old.ends.of(after, view),
     }
@@ -175,6 +187,7 @@ export class Derivation {
     for (const key of dirt.keys) this.#followKey(key, dirt, outputs)
     sight.admission.followMacs(dirt, sight)
     if (dirt.isViewStale || dirt.areVnisStale || dirt.keys.size > 0) followOthers(old, sight, dirt)
+    this.#followAddresses(dirt, outputs)
     for (const binding of dirt.unbound)
       for (const piece of [pieceOf(binding), crowdOf(binding)]) outputs.set(piece, nothing)
     for (const binding of dirt.bindings) this.#deriveBinding(binding, outputs)
@@ -212,6 +225,22 @@ export class Derivation {
     for (const entry of macs) changes.push({ place: entry, is: deriveMac(entry, this.#sight) })
     this.#board.replace(changes, this.#sight.view.physicalSwitch?.uuid ?? null)
     this.#sight.indexes.macs.drop(macs)
+  }
+
+  /** Who is answered hangs on where frames to the MAC go; what is reported of a claim, on what the controller says of the address. */
+  #followAddresses(dirt: Dirt, outputs: Map<string, Output>): void {
+    for (const { rows } of dirt.macs)
+      for (const { row } of rows) {
+        const key = addressKeyOf(row)
+        if (key !== undefined) dirt.addresses.add(key)
+      }
+    for (const key of dirt.addresses) {
+      outputs.set(`answer ${key}`, deriveAnswer(key, this.#sight))
+      const { logicalSwitch, address } = addressKeyParts(key)
+      const metadata = metadataOf(logicalSwitch)
+      const claim = lookup(this.#sight.claims, claimKey(metadata, address as Address))
+      if (claim !== undefined) dirt.learned.add(learnedKey(metadata, claim.mac))
+    }
   }
 
   #followCrowd(place: string, outputs: Map<string, Output>): void {
@@ -279,6 +308,8 @@ export class Derivation {
       this.#derivePeer(address, outputs)
       for (const key of sendersAt(address, indexes)) this.#deriveSender(key, outputs)
     }
+    for (const key of indexes.rowsOfAddress.keys())
+      outputs.set(`answer ${key}`, deriveAnswer(key, this.#sight))
     for (const [key] of entriesOf(this.#sight.learned))
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
     this.#replace(outputs, new Set(indexes.macs.entries()))

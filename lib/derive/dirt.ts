@@ -4,6 +4,7 @@ import { lookup } from '../model/collection.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { LocatorRow, UcastMacRow } from '../schema/hardware-vtep.js'
+import { addressKeyOf } from './addresses.js'
 import { type Indexes, keyAt, type RowChange } from './indexes.js'
 import { type MacEntry, macKey } from './macs.js'
 import { senderKey } from './senders.js'
@@ -24,6 +25,8 @@ export class Dirt {
   readonly learned = new Set<string>()
   /** `placeOf` */
   readonly places = new Set<string>()
+  /** `addressKey` */
+  readonly addresses = new Set<string>()
   /** `keyAt` */
   readonly keys = new Set<string>()
   isViewStale = false
@@ -93,6 +96,8 @@ export class Dirt {
   /** `other`: what it was before, or is from now on. */
   #mac(row: UcastMacRow | undefined, other: UcastMacRow | undefined, tables: VtepTables): void {
     if (row === undefined) return
+    const address = addressKeyOf(row)
+    if (address !== undefined) this.addresses.add(address)
     this.#peerAt(row.locator, tables)
     if (row.locator !== other?.locator || row.logical_switch !== other.logical_switch)
       this.#senderAt(row.locator, row.logical_switch, tables)

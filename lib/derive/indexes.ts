@@ -4,6 +4,7 @@ import { unknownDestination } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { VtepRow, VtepTable } from '../schema/hardware-vtep.js'
+import { addressKeyOf, isSameAddress } from './addresses.js'
 import { Groups, Nested } from './groups.js'
 import { isSameMac, type MacEntry, macKey, Macs } from './macs.js'
 
@@ -46,6 +47,8 @@ export class Indexes {
 
   /** `macKey` → Mcast_Macs_Remote, those of unknown-dst left out */
   readonly rowsOfGroup = new Groups()
+  /** `addressKey` → Ucast_Macs_Remote */
+  readonly rowsOfAddress = new Groups()
   /** `keyAt` → Physical_Locator */
   readonly locatorsKeyed = new Groups()
 
@@ -53,6 +56,7 @@ export class Indexes {
     Ucast_Macs_Remote: [
       by(this.macRows, 'logical_switch'),
       byTwo(this.macRowsAt, 'locator', 'logical_switch'),
+      under(this.rowsOfAddress, addressKeyOf, isSameAddress),
     ],
     Mcast_Macs_Remote: [
       by(this.groupRows, 'logical_switch'),

@@ -1,3 +1,4 @@
+import { type Collection, lookup } from '../model/collection.js'
 import { parseMac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
 import type { UcastMacRow } from '../schema/hardware-vtep.js'
@@ -117,4 +118,14 @@ export class Macs {
     for (const entry of entries)
       if (!entry.hasRows && entry.output === nothing) this.#entries.delete(entry.piece)
   }
+}
+
+/**
+ * Rows that say something of one thing. Where there are several, as while a controller moves it, the row that was seen last decides,
+ * among rows seen together the one with the lowest UUID.
+ */
+export function newestFirst(rows: readonly Unicast[], seen: Collection<number>): readonly Unicast[] {
+  if (rows.length < 2) return rows
+  const seenAt = ({ uuid }: Unicast) => lookup(seen, uuid) ?? 0
+  return rows.toSorted((a, b) => seenAt(b) - seenAt(a) || (a.uuid < b.uuid ? -1 : 1))
 }

@@ -26,7 +26,8 @@ export class ReportedIndex {
       this.#enter(uuid, reportedGroup(row, tables, view))
     this.#listed = this.#listedIn(tables, view)
     const all = new Map(this.#listed.flatMap((part) => [...part]))
-    for (const [uuid, { key, value }] of this.#ofRow) all.set(key, joined(all.get(key), uuid, value))
+    for (const [uuid, reported] of this.#ofRow)
+      all.set(reported.key, joined(all.get(reported.key), uuid, reported))
     this.#rows = amend(this.#rows, all)
   }
 
@@ -42,7 +43,7 @@ export class ReportedIndex {
       this.#leave(change.uuid, amended)
       if (now !== null) {
         this.#enter(change.uuid, now)
-        amended.set(now.key, joined(this.#current(now.key, amended), change.uuid, now.value))
+        amended.set(now.key, joined(this.#current(now.key, amended), change.uuid, now))
       }
     }
     if (isViewChanged) this.#renewListed(this.#listedIn(tables, view), amended)
@@ -73,11 +74,8 @@ export class ReportedIndex {
     this.#ofRow.delete(uuid)
     const rows = this.#current(was.key, amended)
     const uuids = rows?.uuids.filter((other) => other !== uuid) ?? []
-    const [first] = uuids
-    amended.set(
-      was.key,
-      first === undefined ? undefined : { uuids, value: this.#ofRow.get(first)?.value ?? '' },
-    )
+    const first = this.#ofRow.get(uuids[0] ?? '')
+    amended.set(was.key, first === undefined ? undefined : { uuids, ...said(first) })
   }
 
   #current(key: string, amended: ReadonlyMap<string, ReportedRows | undefined>): ReportedRows | undefined {
@@ -93,11 +91,14 @@ function reportedNow(change: RowChange, tables: VtepTables, view: View): Reporte
   return null
 }
 
-/** Rows in ascending order; where they disagree, the first one's value stands. */
-function joined(rows: ReportedRows | undefined, uuid: Uuid, value: string): ReportedRows {
-  if (rows === undefined) return { uuids: [uuid], value }
-  const uuids = [...rows.uuids, uuid].sort()
-  return { uuids, value: uuids[0] === uuid ? value : rows.value }
+/** Rows in ascending order; where they disagree, what the first one says stands. */
+function joined(rows: ReportedRows | undefined, uuid: Uuid, reported: Reported): ReportedRows {
+  const uuids = [...(rows?.uuids ?? []), uuid].sort()
+  return rows === undefined || uuids[0] === uuid ? { uuids, ...said(reported) } : { ...rows, uuids }
+}
+
+function said({ value, endPoint }: Reported): Pick<ReportedRows, 'value' | 'endPoint'> {
+  return endPoint === undefined ? { value } : { value, endPoint }
 }
 
 function isSameRows({ uuids, value }: ReportedRows, other: ReportedRows | undefined): boolean {

@@ -1,7 +1,7 @@
 import { parseAddress } from '../model/address.js'
 import { lookup } from '../model/collection.js'
 import { parseMac, unknownDestination } from '../model/mac.js'
-import { type FaultyRow, localMacKey, reportKey, type ReportedRows } from '../model/report.js'
+import { type FaultyRow, localMacKey, localMacValue, reportKey, type ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { McastMacRow, PhysicalPortRow, UcastMacRow } from '../schema/hardware-vtep.js'
@@ -13,12 +13,15 @@ import type { View } from './view/view.js'
 export interface Reported {
   readonly key: string
   readonly value: string
+  readonly endPoint?: string
 }
 
 /** Null for rows that announce somebody else's end point: they are not ours. */
 export function reportedMac(row: UcastMacRow, tables: VtepTables, view: View): Reported | null {
-  const value = ownAddress(row.locator, tables, view)
-  return value === null ? null : { key: localMacKey(row.logical_switch, parseMac(row.MAC) ?? row.MAC), value }
+  const endPoint = ownAddress(row.locator, tables, view)
+  if (endPoint === null) return null
+  const key = localMacKey(row.logical_switch, parseMac(row.MAC) ?? row.MAC)
+  return { key, value: localMacValue(endPoint, row.ipaddr ?? ''), endPoint }
 }
 
 /** Only `unknown-dst`, and only where every end point in the set is ours. */

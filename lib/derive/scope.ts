@@ -1,4 +1,5 @@
 import { type Change, changesBetween } from '../model/diff.js'
+import type { Claim } from '../model/claim.js'
 import { type Collection, none } from '../model/collection.js'
 import type { Settings } from '../model/settings.js'
 import type { State, VtepTables } from '../model/state.js'
@@ -12,6 +13,8 @@ export interface Scope {
   readonly rows: readonly RowChange[]
   /** Bindings of learned MACs: `desired` those after, `actual` those before. */
   readonly learned: readonly Change<number, number>[]
+  /** Who claims addresses. */
+  readonly claims: readonly Change<Claim, Claim>[]
   /** Something in Open_vSwitch. */
   readonly isOvsTouched: boolean
 }
@@ -28,6 +31,7 @@ export function scopeOf(before: State, after: State): Scope {
     isEverything,
     rows: isEverything ? [] : rowChanges(before.vtep, after.vtep),
     learned: isEverything ? [] : changed<number>(before.learned ?? none, after.learned ?? none),
+    claims: isEverything ? [] : changed<Claim>(before.claims ?? none, after.claims ?? none),
     isOvsTouched: before.ovs !== after.ovs,
   }
 }

@@ -7,11 +7,16 @@ import { mentionsOf } from './passage.js'
 import { changeOf } from './row-change.js'
 import type { Subject } from './subject.js'
 
-/** What stands in a state about a subject: rows, then learned MACs, then flows by table. */
+/** What stands in a state about a subject: rows, then learned MACs and claimed addresses, then flows by table. */
 export function standing(state: State, subject: Subject): readonly Mention[] {
   const about = subject.among([...mentionsOf(state)]).filter((mention) => subject.isAboutNow(mention))
   const of = (what: Mention['what']): readonly Mention[] => about.filter((mention) => mention.what === what)
-  return [...of('row'), ...of('learned'), ...of('flow').toSorted((a, b) => byTable(a.key, b.key))]
+  return [
+    ...of('row'),
+    ...of('learned'),
+    ...of('claim'),
+    ...of('flow').toSorted((a, b) => byTable(a.key, b.key)),
+  ]
 }
 
 /** A heading for each thing, what is known of it below. */
@@ -27,6 +32,9 @@ export function* standingText(state: State, mentions: readonly Mention[]): Gener
     } else if (what === 'learned') {
       yield `learned ${names.learned(key)}`
       if (mention.value !== null) yield `  at ${names.binding(mention.value)}`
+    } else if (what === 'claim') {
+      yield `claimed ${names.claimed(key)}`
+      if (mention.value !== null) yield `  by ${mention.value.mac} at ${names.binding(mention.value.binding)}`
     } else if (value !== null) yield `flow ${flowText(mention.value as NonNullable<typeof mention.value>)}`
   }
 }

@@ -1,9 +1,10 @@
 import type { Batch } from '../model/batch.js'
+import type { Claim } from '../model/claim.js'
 import type { Entry } from '../model/event.js'
 import type { Flow, FlowKey } from '../model/flow.js'
 import type { Uuid } from '../model/uuid.js'
 
-/** What an entry says of one row, flow or learned MAC; `value` null: it is gone. */
+/** What an entry says of one row, flow, learned MAC or claimed IP address; `value` null: it is gone. */
 export type Mention =
   | { readonly what: 'row'; readonly table: string; readonly key: Uuid; readonly value: object | null }
   | {
@@ -14,6 +15,7 @@ export type Mention =
       readonly value: Flow | null
     }
   | { readonly what: 'learned'; readonly key: string; readonly value: number | null }
+  | { readonly what: 'claim'; readonly key: string; readonly value: Claim | null }
 
 /** In the order of the entry; what is said of everything at once (a state that was recorded whole) is left out. */
 export function* mentionsIn({ event }: Entry): Generator<Mention> {
@@ -24,6 +26,8 @@ export function* mentionsIn({ event }: Entry): Generator<Mention> {
     for (const flow of event.present) yield { what: 'flow', how: 'observed', key: flow.key, value: flow }
   } else if (event.type === 'MacsLearned')
     for (const { key, binding } of event.updates) yield { what: 'learned', key, value: binding }
+  else if (event.type === 'AddressesClaimed')
+    for (const { key, claim } of event.updates) yield { what: 'claim', key, value: claim }
   else if (event.type === 'Planned') yield* planned(event.batch)
 }
 

@@ -1,4 +1,4 @@
-import { entriesOf } from '../model/collection.js'
+import { entriesOf, none } from '../model/collection.js'
 import type { Entry } from '../model/event.js'
 import type { State } from '../model/state.js'
 import { type Mention, mentionsIn } from './mentions.js'
@@ -18,10 +18,11 @@ export function* passage(recording: Recording, to = recording.last): Generator<S
 }
 
 /** Everything that stands in a state, as if one entry had said it. */
-export function* mentionsOf({ vtep, ovs, flows, learned }: State): Generator<Mention> {
+export function* mentionsOf({ vtep, ovs, flows, learned, claims }: State): Generator<Mention> {
   for (const [table, rows] of Object.entries({ ...vtep, ...ovs }))
     for (const [key, value] of entriesOf<object>(rows)) yield { what: 'row', table, key, value }
   if (flows !== null)
     for (const [key, value] of entriesOf(flows)) yield { what: 'flow', how: 'observed', key, value }
   if (learned !== null) for (const [key, value] of entriesOf(learned)) yield { what: 'learned', key, value }
+  for (const [key, value] of entriesOf(claims ?? none)) yield { what: 'claim', key, value }
 }

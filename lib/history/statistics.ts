@@ -72,6 +72,7 @@ export function historyStatistics(entries: Iterable<Entry>): HistoryStatistics {
 
 function talkerText(mention: Mention, names: Names): string {
   if (mention.what === 'row') return `${mention.table} ${names.of(mention.key)} (${mention.key})`
+  if (mention.what === 'claim') return `claimed ${names.claimed(mention.key)}`
   return mention.what === 'flow' ? `flow ${mention.key}` : `learned ${names.learned(mention.key)}`
 }
 

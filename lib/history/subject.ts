@@ -1,4 +1,5 @@
 import { parseAddress } from '../model/address.js'
+import { claimKeyParts } from '../model/claim.js'
 import { cookieOf, metadataOf } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
@@ -11,6 +12,7 @@ interface Columns {
   readonly name?: string
   readonly MAC?: string
   readonly dst_ip?: string
+  readonly ipaddr?: string
   readonly tunnel_ips?: readonly string[]
   readonly tunnel_key?: number | null
   readonly logical_switch?: Uuid
@@ -122,6 +124,7 @@ export class Subject {
       if (this.#metadata.has(mention.key.slice(0, mention.key.indexOf('/')))) return true
       return mention.value !== null && this.#isPortOfIts(Math.floor(mention.value / 0x10000))
     }
+    if (mention.what === 'claim') return this.#metadata.has(claimKeyParts(mention.key).metadata)
     const row: Columns | null = mention.value
     if (row === null) return false
     const switches = [row.logical_switch, ...(row.vlan_bindings ?? []).map(([, uuid]) => uuid)]
@@ -152,6 +155,10 @@ function names(form: SubjectForm, mention: Mention): boolean {
     if (form.is === 'mac') return key.endsWith(`/${form.mac}`)
     return form.is === 'vlan' && typeof value === 'number' && value % 0x10000 === form.vlan
   }
+  if (what === 'claim') {
+    if (form.is === 'mac') return mention.value?.mac === form.mac
+    return form.is === 'address' && claimKeyParts(key).address === form.address
+  }
   if (form.is === 'row') return key.startsWith(form.start)
   if (form.is === 'cookie') return cookieOf(key) === form.cookie
   return value !== null && typeof value === 'object' && rowNames(form, value)
@@ -165,7 +172,7 @@ function rowNames(form: SubjectForm, row: Columns): boolean {
       const ends = (row.options ?? []).flatMap(([name, value]) =>
         name === 'remote_ip' || name === 'local_ip' ? [value] : [],
       )
-      const all = [row.dst_ip, ...(row.tunnel_ips ?? []), ...ends]
+      const all = [row.dst_ip, row.ipaddr, ...(row.tunnel_ips ?? []), ...ends]
       return all.some((one) => one !== undefined && (parseAddress(one) ?? one) === form.address)
     }
     case 'vni':
@@ -192,7 +199,7 @@ function flowNames(form: SubjectForm, mention: Mention & { what: 'flow' }): bool
     case 'mac':
       return key.includes(form.mac) && inMatch(key).macs.has(form.mac)
     case 'address':
-      return hasText(mention, form.address) && mentionedBy(mention).vteps.has(form.address)
+      return hasText(mention, form.address) && hasAddress(mentionedBy(mention), form.address)
     case 'vni':
       return hasText(mention, form.vni.toString(16)) && mentionedBy(mention).vnis.has(form.vni)
     case 'vlan': {
@@ -203,6 +210,10 @@ function flowNames(form: SubjectForm, mention: Mention & { what: 'flow' }): bool
     case 'name':
       return false
   }
+}
+
+function hasAddress({ vteps, stations }: Mentioned, address: string): boolean {
+  return vteps.has(address) || stations.has(address)
 }
 
 function hasText({ key, value }: Mention & { what: 'flow' }, text: string): boolean {

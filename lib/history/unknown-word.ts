@@ -4,6 +4,7 @@ import { ovsTables } from '../schema/open-vswitch.js'
 import { vtepTables } from '../schema/hardware-vtep.js'
 import type { Subject } from './subject.js'
 import { formsOf } from './subject-form.js'
+import { claimKeyParts } from '../model/claim.js'
 import type { Mention } from './mentions.js'
 import { passage } from './passage.js'
 import { PositionError } from './position.js'
@@ -53,11 +54,12 @@ export function isSaid(recording: Recording, subject: Subject): boolean {
 
 /** What subjects are written with. */
 function* wordsIn({ what, key, value }: Mention): Generator<string> {
+  if (what === 'claim') yield claimKeyParts(key).address
   if (what === 'learned') yield key.slice(key.indexOf('/') + 1)
   if (what !== 'row' || value === null) return
-  const { name, MAC, dst_ip, tunnel_ips, tunnel_key } = value as {
-    readonly [column in 'name' | 'MAC' | 'dst_ip']?: string
+  const { name, MAC, dst_ip, ipaddr, tunnel_ips, tunnel_key } = value as {
+    readonly [column in 'name' | 'MAC' | 'dst_ip' | 'ipaddr']?: string
   } & { readonly tunnel_ips?: readonly string[]; readonly tunnel_key?: number | null }
-  for (const word of [name, MAC, dst_ip, ...(tunnel_ips ?? [])]) if (word !== undefined) yield word
+  for (const word of [name, MAC, dst_ip, ipaddr, ...(tunnel_ips ?? [])]) if (word !== undefined) yield word
   if (typeof tunnel_key === 'number') yield String(tunnel_key)
 }

@@ -1,13 +1,15 @@
 import { isGraded, prioritiesIn } from '../pipeline/rules.js'
+import { claim4 } from '../pipeline/rules/claims.js'
 import { learnedMac } from '../pipeline/rules/learning.js'
 import { heard } from '../pipeline/rules/source.js'
 import { type Batch, type FlowBatch, isFlushing } from '../model/batch.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
-import type { Event, LearnedUpdate } from '../model/event.js'
+import type { ClaimUpdate, Event, LearnedUpdate } from '../model/event.js'
 import { type Flow, type FlowKey, flowKey, tableOf } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie } from '../model/identity.js'
 import type { State } from '../model/state.js'
-import { learnedUpdate, movedUpdate, news } from './flows.js'
+import { claimNews, claimUpdate } from './claims.js'
+import { claimed, learnedUpdate, movedUpdate, news } from './flows.js'
 
 /** What the flow monitor says about one flow; it does not say the priority. */
 export interface FlowChange {
@@ -39,9 +41,12 @@ export function changeFrom(line: string): FlowChange | undefined {
  */
 export function changed(state: State, changes: readonly FlowChange[]): Event[] {
   const learned: LearnedUpdate[] = []
+  const claims: ClaimUpdate[] = []
   const others: FlowChange[] = []
   for (const change of changes)
     if (isLearnedCookie(change.cookie)) {
+      const claim = change.table === claim4.table ? claimUpdate(change) : undefined
+      if (claim !== undefined) claims.push(claim)
       const update =
         change.table === learnedMac.table
           ? learnedUpdate(change)
@@ -54,6 +59,7 @@ export function changed(state: State, changes: readonly FlowChange[]): Event[] {
   return [
     ...drift(state, others),
     ...(updates.length === 0 ? [] : [{ type: 'MacsLearned', isCatchUp: false, updates } as const]),
+    ...claimed(claimNews(state, claims)),
   ]
 }
 

@@ -34,8 +34,8 @@ function isHeldAs(column: Column, held: unknown, wire: unknown): boolean {
     const isNothing = held === null || (held as readonly Value[]).length === 0
     return isNothing && (wire === undefined || tagged(wire, shape === 'map' ? 'map' : 'set')?.length === 0)
   }
-  if (wire === undefined) return shape === 'one' && held === defaultOf(column)
-  if (key !== 'uuid') return wire === held
+  if (wire === undefined) return shape === 'one' && (held ?? defaultOf(column)) === defaultOf(column)
+  if (key !== 'uuid') return wire === (column.isLate === true ? (held ?? defaultOf(column)) : held)
   return Array.isArray(wire) && wire.length === 2 && wire[0] === 'uuid' && wire[1] === held
 }
 

@@ -1,16 +1,21 @@
 import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
-import type { Event, LearnedUpdate } from '../model/event.js'
-import { type Flow, type FlowKey, flowKey, isAddress, isSameFlow, parseFlow } from '../model/flow.js'
+import type { Claim } from '../model/claim.js'
+import type { ClaimUpdate, Event, LearnedUpdate } from '../model/event.js'
+import { type Flow, type FlowKey, flowKey, isAddress, isSameFlow, parseFlow, tableOf } from '../model/flow.js'
 import { isLearnedCookie, isOwnCookie, learnedKey } from '../model/identity.js'
+import { claim4 } from '../pipeline/rules/claims.js'
 import { learnedMac } from '../pipeline/rules/learning.js'
 import { heard } from '../pipeline/rules/source.js'
 import type { State } from '../model/state.js'
+import { claimDifferences, claimIn } from './claims.js'
 import type { FlowCount } from '../daemon/statistics.js'
 
 /** The flow tables of a bridge, sorted by owner. */
 export interface Observation {
   readonly own: ReadonlyMap<string, Flow>
   readonly learned: ReadonlyMap<string, number>
+  /** By `claimKey`. */
+  readonly claims: ReadonlyMap<string, Claim>
   readonly foreign: readonly Flow[]
 }
 
@@ -30,13 +35,15 @@ function* flowsIn(dump: string): Generator<Flow> {
 export function byOwner(flows: Iterable<Flow>): Observation {
   const own = new Map<string, Flow>()
   const learned = new Map<string, number>()
+  const claims = new Map<string, Claim>()
   const foreign: Flow[] = []
   for (const flow of flows) {
     if (isOwnCookie(flow.cookie) && isAddress(flow.key)) own.set(flow.key, flow)
-    else if (isLearnedCookie(flow.cookie)) noteLearned(learned, flow)
-    else foreign.push(flow)
+    else if (!isLearnedCookie(flow.cookie)) foreign.push(flow)
+    else if (tableOf(flow.key) === claim4.table) noteClaim(claims, flow)
+    else noteLearned(learned, flow)
   }
-  return { own, learned, foreign }
+  return { own, learned, claims, foreign }
 }
 
 /** The flows are as they are thought to be. */
@@ -49,7 +56,7 @@ export const nothingObserved: Event = {
 }
 
 /** How an observation differs from what the state holds, as events; the second one only if it says anything. */
-export function observed(state: State, { own, learned, foreign: all }: Observation): Event[] {
+export function observed(state: State, { own, learned, claims, foreign: all }: Observation): Event[] {
   const foreign = isSecure(state) ? all : all.filter((flow) => !isDefault(flow))
   const known: Collection<Flow> = state.flows ?? none
   const present = [...own.values()].filter((flow) => !isKnown(flow, known))
@@ -74,7 +81,13 @@ export function observed(state: State, { own, learned, foreign: all }: Observati
     ...(updates.length === 0 && state.learned !== null
       ? []
       : [{ type: 'MacsLearned', isCatchUp: true, updates } as const]),
+    ...claimed(claimDifferences(state.claims ?? none, claims)),
   ]
+}
+
+/** None where nothing is new. */
+export function claimed(updates: readonly ClaimUpdate[]): Event[] {
+  return updates.length === 0 ? [] : [{ type: 'AddressesClaimed', updates }]
 }
 
 interface LearnedChange {
@@ -125,6 +138,11 @@ export function countFrom(line: string): readonly [FlowKey, FlowCount] | undefin
 function noteLearned(learned: Map<string, number>, flow: Flow): void {
   const one = learnedBy(flow)
   if (one !== undefined) learned.set(one.key, one.binding)
+}
+
+function noteClaim(claims: Map<string, Claim>, flow: Flow): void {
+  const one = claimIn(flow)
+  if (one?.claim) claims.set(one.key, one.claim)
 }
 
 function learnedBy(flow: Flow): { key: string; binding: number } | undefined {

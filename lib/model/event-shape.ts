@@ -1,5 +1,5 @@
 import { batchShape, flowKeyShape, flowShape, laneShape } from './batch-shape.js'
-import type { Event, LearnedUpdate, Ran } from './event.js'
+import type { ClaimUpdate, Event, LearnedUpdate, Ran } from './event.js'
 import type { Source } from './settings.js'
 import { ovsUpdateShape, vtepUpdateShape } from './row-shape.js'
 import {
@@ -17,7 +17,15 @@ import {
   textShape,
   variants,
 } from './shape.js'
-import { bindingShape, countShape, learnedKeyShape, settingsShape, snapshotShape } from './state-shape.js'
+import {
+  bindingShape,
+  claimKeyShape,
+  claimShape,
+  countShape,
+  learnedKeyShape,
+  settingsShape,
+  snapshotShape,
+} from './state-shape.js'
 
 /** The fields of an event of one type. */
 type Rest<Type extends Event['type']> = Omit<Extract<Event, { type: Type }>, 'type'>
@@ -47,6 +55,9 @@ const types = {
         hasMoved: mayBeMissing(constant(true)),
       }),
     ),
+  }),
+  AddressesClaimed: record<Rest<'AddressesClaimed'>>({
+    updates: listOf(record<ClaimUpdate>({ key: claimKeyShape, claim: nullable(claimShape) })),
   }),
   SourceLost: record<Rest<'SourceLost'>>({ source, reason: anyText }),
   Planned: record<Rest<'Planned'>>({ lane: laneShape, batch: batchShape }),

@@ -1,4 +1,5 @@
 import type { Batch, Lane } from './batch.js'
+import type { Claim } from './claim.js'
 import type { Flow, FlowKey } from './flow.js'
 import type { OvsRow, OvsTable } from '../schema/open-vswitch.js'
 import type { Snapshot } from './snapshot.js'
@@ -23,6 +24,12 @@ export interface LearnedUpdate {
   readonly binding: number | null
   /** It was forgotten because it sends from a tunnel, and not here. */
   readonly hasMoved?: true
+}
+
+/** Who claims an address now; null: nobody here. `key` is `claimKey`'s. */
+export interface ClaimUpdate {
+  readonly key: string
+  readonly claim: Claim | null
 }
 
 /** A process or transaction that ran for a batch. */
@@ -52,6 +59,7 @@ export type Event =
   /** Somebody changed flows in a way that only another look can tell. */
   | { readonly type: 'FlowsDoubted'; readonly reason: string }
   | { readonly type: 'MacsLearned'; readonly isCatchUp: boolean; readonly updates: readonly LearnedUpdate[] }
+  | { readonly type: 'AddressesClaimed'; readonly updates: readonly ClaimUpdate[] }
   | { readonly type: 'SourceLost'; readonly source: Source; readonly reason: string }
   | { readonly type: 'Planned'; readonly lane: Lane; readonly batch: Batch }
   | {

@@ -57,6 +57,9 @@ export function learnedCookie(binding: number, logicalSwitch: Uuid): string {
   return `0x${learnedPrefix}${port}${vlan}${leadingDigits(logicalSwitch, 5)}`
 }
 
+/** Of what is learned, without a binding or a logical switch. */
+export const unboundCookie = `0x${learnedPrefix}${'0'.repeat(12)}`
+
 /** All cookies of flows we write, as value and mask of 64 bits in hexadecimal digits. */
 export const ownCookies = { value: `${ownPrefix}${'0'.repeat(12)}`, mask: `ffff${'0'.repeat(12)}` }
 

@@ -19,11 +19,22 @@ const rowsAPiece = 1000
  * at a time. The same state gives the same texts. What was written is not held any more: meanwhile others may have replaced it.
  */
 export function piecesOf(state: State): Generator<string> {
-  const { vtep, ovs, seen, flows, learned } = state
-  const isKnown = { vtep: vtep && {}, ovs: ovs && {}, seen: {}, flows: flows && {}, learned: learned && {} }
+  const { vtep, ovs, seen, flows, learned, claims } = state
+  const isKnown = {
+    vtep: vtep && {},
+    ovs: ovs && {},
+    seen: {},
+    flows: flows && {},
+    learned: learned && {},
+    ...(claims && { claims: {} }),
+  }
   const tables = [...placed('vtep/', vtep ?? {}), ...placed('ovs/', ovs ?? {})]
   // what weighs most goes first
-  const waiting = [...placed('', { flows }), ...tables, ...placed('', { seen, learned })]
+  const waiting = [
+    ...placed('', { flows }),
+    ...tables,
+    ...placed('', { seen, learned, claims: claims ?? null }),
+  ]
   return texts(JSON.stringify({ ...state, ...isKnown }), waiting.reverse())
 }
 
@@ -71,6 +82,7 @@ export function joined(texts: Iterable<string>): State {
     seen: keyed('seen'),
     flows: head.flows && keyed('flows'),
     learned: head.learned && keyed('learned'),
+    ...(head.claims && { claims: keyed('claims') }),
   }
 }
 

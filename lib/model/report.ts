@@ -16,6 +16,10 @@ export type Report =
       readonly logicalSwitch: Uuid
       readonly mac: Mac
       /** The tunnel end point to announce. */
+      readonly endPoint: string
+      /** Of the MAC; '': none is known. */
+      readonly ipaddr: string
+      /** `localMacValue` of both. */
       readonly value: string
     }
   | { readonly table: 'Mcast_Macs_Local'; readonly logicalSwitch: Uuid; readonly value: string }
@@ -39,6 +43,8 @@ export interface ReportedRows {
   readonly uuids: readonly Uuid[]
   /** As in Report. */
   readonly value: string
+  /** Of a local MAC: what it announces. */
+  readonly endPoint?: string
 }
 
 export function reportKey(report: Report): string {
@@ -58,6 +64,16 @@ export function reportKey(report: Report): string {
     case 'faults':
       return `faults/${report.row}/${report.uuid}`
   }
+}
+
+export function localMac(logicalSwitch: Uuid, mac: Mac, endPoint: string, ipaddr: string): Report {
+  const value = localMacValue(endPoint, ipaddr)
+  return { table: 'Ucast_Macs_Local', logicalSwitch, mac, endPoint, ipaddr, value }
+}
+
+/** What a row says of a MAC, in a text that two reports can be compared by. */
+export function localMacValue(endPoint: string, ipaddr: string): string {
+  return ipaddr === '' ? endPoint : `${endPoint} ${ipaddr}`
 }
 
 export function localMacKey(logicalSwitch: Uuid, mac: string): string {

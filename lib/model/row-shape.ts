@@ -26,12 +26,13 @@ const integer = numberShape(
   (value) => Number.isInteger(value) && Math.abs(value) <= 2 ** 63,
 )
 
-/** A row's columns hold what their declarations say. Early programs did not know all of the optional ones. */
+/** A row's columns hold what their declarations say. Early programs did not know all of them. */
 export function rowShape(columns: TableDeclaration): Shape<object> {
   return recordOf(
     Object.entries(columns).map(([name, column]) => {
       const shape = columnShape(column)
-      return [name, column.shape === 'optional' ? mayBeMissing(shape) : shape]
+      const isSaidByAll = column.shape !== 'optional' && column.isLate !== true
+      return [name, isSaidByAll ? shape : mayBeMissing(shape)]
     }),
   )
 }

@@ -11,6 +11,8 @@ export interface Settings {
   readonly limits?: Limits
   /** Known VNIs are taken from any VTEP, not only from those that rows name; missing: no. */
   readonly acceptsAnyPeer?: true
+  /** Requests for known IP addresses don't go to everybody; missing: they do. */
+  readonly suppressesArp?: true
   /** `pipelineVersion` of the program that plans; missing: it did not say, and no departures were noted. */
   readonly pipeline?: number
 }

@@ -1,11 +1,12 @@
 import { amend, type Collection, entriesOf, none } from './collection.js'
+import type { Claim } from './claim.js'
 import { emptyOvsTables, emptyVtepTables, type OvsTables, type State, type VtepTables } from './state.js'
 
 type Listed<T> = readonly (readonly [string, T])[]
 
 type Tables<T> = { readonly [Name in keyof T]: T[Name] extends Collection<infer Row> ? Listed<Row> : never }
 
-type Keyed = 'vtep' | 'ovs' | 'seen' | 'flows' | 'learned'
+type Keyed = 'vtep' | 'ovs' | 'seen' | 'flows' | 'learned' | 'claims'
 
 /** A whole state as plain JSON: keyed collections are lists of pairs, in their order. */
 export interface Snapshot extends Omit<State, Keyed> {
@@ -14,30 +15,33 @@ export interface Snapshot extends Omit<State, Keyed> {
   readonly seen: Listed<number>
   readonly flows: State['flows'] extends Collection<infer F> | null ? Listed<F> | null : never
   readonly learned: Listed<number> | null
+  readonly claims?: Listed<Claim>
 }
 
 export function snapshotOf(state: State): Snapshot {
-  const { vtep, ovs, seen, flows, learned } = state
+  const { vtep, ovs, seen, flows, learned, claims, ...rest } = state
   return {
-    ...state,
+    ...rest,
     vtep: vtep && (listedTables(vtep) as Tables<VtepTables>),
     ovs: ovs && (listedTables(ovs) as Tables<OvsTables>),
     seen: [...entriesOf(seen)],
     flows: flows && [...entriesOf(flows)],
     learned: learned && [...entriesOf(learned)],
+    ...(claims && { claims: [...entriesOf(claims)] }),
   }
 }
 
 /** The state that `snapshotOf` was given. */
 export function restored(snapshot: Snapshot): State {
-  const { vtep, ovs, seen, flows, learned } = snapshot
+  const { vtep, ovs, seen, flows, learned, claims, ...rest } = snapshot
   return {
-    ...snapshot,
+    ...rest,
     vtep: vtep && (keyedTables(vtep, emptyVtepTables()) as VtepTables),
     ovs: ovs && (keyedTables(ovs, emptyOvsTables()) as OvsTables),
     seen: keyed(seen),
     flows: flows && keyed(flows),
     learned: learned && keyed(learned),
+    ...(claims && { claims: keyed(claims) }),
   }
 }
 

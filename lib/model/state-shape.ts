@@ -1,3 +1,5 @@
+import { parseAddress } from './address.js'
+import { type Claim, claimKeyParts } from './claim.js'
 import { batchShape, flowKeyShape, flowShape, laneShape } from './batch-shape.js'
 import type { ConfigBatch } from './batch.js'
 import type { DatabaseDeclaration } from '../schema/column.js'
@@ -50,12 +52,21 @@ export const learnedKeyShape = textShape('a logical switch and a MAC', (key) =>
   /^0x[0-9a-f]{1,16}\/[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(key),
 )
 
+/** See `claimKey`. */
+export const claimKeyShape = textShape('a logical switch and an IP address', (key) => {
+  const { metadata, address } = claimKeyParts(key)
+  return /^0x[0-9a-f]{1,16}$/.test(metadata) && parseAddress(address) === address
+})
+const macShape = textShape<Mac>('a MAC', (mac) => parseMac(mac) === mac)
+export const claimShape = record<Claim>({ mac: macShape, binding: bindingShape })
+
 const most = nullable(countShape)
 export const settingsShape = record<Settings>({
   physicalSwitch: anyText,
   macAgingSeconds: countShape,
   limits: mayBeMissing(record<Limits>({ macs: most, learned: most, learnedPerPort: most, tunnels: most })),
   acceptsAnyPeer: mayBeMissing(constant(true)),
+  suppressesArp: mayBeMissing(constant(true)),
   pipeline: mayBeMissing(countShape),
 })
 
@@ -88,14 +99,14 @@ const departures = record<Departures>({
   pending: listOf(
     record<Departure>({
       logicalSwitch: uuidShape,
-      mac: textShape<Mac>('a MAC', (mac) => parseMac(mac) === mac),
+      mac: macShape,
       binding: bindingShape,
     }),
   ),
   recent: listOf(record<Departures['recent'][number]>({ key: learnedKeyShape, atMs: timeShape })),
 })
 
-type Keyed = 'vtep' | 'ovs' | 'seen' | 'flows' | 'learned'
+type Keyed = 'vtep' | 'ovs' | 'seen' | 'flows' | 'learned' | 'claims'
 
 /** All of a state that is small; the collections are read by themselves. */
 const rest: Fields<Omit<State, Keyed>> = {
@@ -123,6 +134,7 @@ function pairs(key: Shape<string>, value: Shape<unknown>): Shape<readonly (reado
 const seen = pairs(uuidShape, countShape)
 const flows = pairs(flowKeyShape, flowShape)
 const learned = pairs(learnedKeyShape, bindingShape)
+const claims = pairs(claimKeyShape, claimShape)
 
 function tables(declared: DatabaseDeclaration): Shape<never> {
   return recordOf(
@@ -141,6 +153,7 @@ export const snapshotShape = record<Snapshot>({
   seen,
   flows: nullable(flows),
   learned: nullable(learned),
+  claims: mayBeMissing(claims),
 })
 
 const isKnown = nullable(anything)
@@ -152,12 +165,14 @@ export const headShape = recordOf<State>([
   ['seen', isKnown],
   ['flows', isKnown],
   ['learned', isKnown],
+  ['claims', mayBeMissing(anything)],
 ])
 
 const places = new Map<unknown, Shape<unknown>>([
   ['seen', seen],
   ['flows', flows],
   ['learned', learned],
+  ['claims', claims],
   ...placesOf('vtep/', vtepTables),
   ...placesOf('ovs/', ovsTables),
 ])

@@ -1,4 +1,5 @@
 import type { Batch, ConfigBatch, Lane } from './batch.js'
+import type { Claim } from './claim.js'
 import { type Collection, none } from './collection.js'
 import type { Departures } from './departure.js'
 import type { Source } from './settings.js'
@@ -83,6 +84,8 @@ export interface State {
   readonly replaced: readonly Flow[]
   /** Binding by `learnedKey`: the switch's learned MACs. */
   readonly learned: Collection<number> | null
+  /** By `claimKey`; missing: nobody has claimed an address. */
+  readonly claims?: Collection<Claim>
   /** Missing: there were none. */
   readonly departures?: Departures
   readonly knowledge: Readonly<Record<Source, Knowledge>>

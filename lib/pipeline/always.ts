@@ -1,4 +1,5 @@
 import type { Flow } from '../model/flow.js'
+import { askingRules } from './rules/asking.js'
 import { fixedRules, neverBack, nextRules } from './rules/fixed.js'
 import { secondLookRules } from './rules/second-look.js'
 import { sourceRules } from './rules/source.js'
@@ -6,10 +7,20 @@ import { furtherTunnelExit, tunnelEntrance, tunnelExit } from './rules/tunnel.js
 
 /**
  * The flows that are there whatever the database says; without `tunnelPorts` nothing is tunnelled. `seesTagsWithin`: the
- * switch's `vlan-limit` is not 1.
+ * switch's `vlan-limit` is not 1. `suppressesArp`: requests for known addresses are not for everybody.
  */
-export function pipelineFlows(tunnelPorts: readonly number[], seesTagsWithin = false): Flow[] {
-  const fixed = [...fixedRules, ...nextRules, ...sourceRules, ...(seesTagsWithin ? secondLookRules : [])]
+export function pipelineFlows(
+  tunnelPorts: readonly number[],
+  seesTagsWithin = false,
+  suppressesArp = false,
+): Flow[] {
+  const fixed = [
+    ...fixedRules,
+    ...nextRules,
+    ...sourceRules,
+    ...(seesTagsWithin ? secondLookRules : []),
+    ...(suppressesArp ? askingRules : []),
+  ]
   return [...fixed.map((rule) => rule.print({})), ...tunnelFlows(tunnelPorts)]
 }
 

@@ -27,6 +27,7 @@ class Noting implements Mentioned {
   readonly switches = new Set<string>()
   readonly macs = new Set<Mac>()
   readonly vteps = new Set<Address>()
+  readonly stations = new Set<Address>()
   readonly vnis = new Set<number>()
   readonly ports = new Set<number>()
   readonly vlans = new Set<number>()
@@ -37,6 +38,7 @@ class Noting implements Mentioned {
     metadata: noted(this.switches),
     mac: noted(this.macs),
     address: noted(this.vteps),
+    station: noted(this.stations),
     vni: noted(this.vnis),
     port: noted(this.ports),
     vlan: noted(this.vlans),

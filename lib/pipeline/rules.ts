@@ -8,6 +8,9 @@ import { bindingExit, noReturn } from './rules/exit.js'
 import { fixedRules, neverBack, nextRules } from './rules/fixed.js'
 import { flood, floodLink, group, groupLink } from './rules/flood.js'
 import { learnedMac, learning } from './rules/learning.js'
+import { answerRules } from './rules/answers.js'
+import { askingRules } from './rules/asking.js'
+import { claimingRules, claimRules } from './rules/claims.js'
 import { formerRules } from './rules/former.js'
 import { remoteMac } from './rules/remote-mac.js'
 import { secondLookRules } from './rules/second-look.js'
@@ -42,6 +45,10 @@ export const rules: readonly Rule<object>[] = [
   heard,
   ...Object.values(aclRules.ingress),
   ...Object.values(aclRules.egress),
+  ...answerRules,
+  ...claimRules,
+  ...claimingRules,
+  ...askingRules,
   ...formerRules,
 ]
 

@@ -6,7 +6,8 @@
  * binding it leaves by (0: not found), `reg2` its 802.1p priority, `reg3` the link of a flood chain,
  * `reg4` the tunnel port it leaves by (0: the first), `reg5` whether it was looked at anew without its tag,
  * `reg6` whether its sender was heard elsewhere (1), and here, too (2), `reg7` how many ACLs were asked about it as it came
- * in, `reg8` how many as it leaves, `reg9` and `reg10` the ACL that is asked now; `reg15` is always 0.
+ * in, `reg8` how many as it leaves, `reg9` and `reg10` the ACL that is asked now; `reg11` where an IP address was claimed;
+ * `reg15` is always 0.
  * Within a table no two of our flows share a match: the flow monitor does not report priorities.
  */
 export const table = {
@@ -22,10 +23,16 @@ export const table = {
   heard: 13,
   present: 14,
   confirm: 16,
-  /** 15: room for routing. */
+  /** 15: room for routing. 17 to 19, 23 to 25: who asks for an address (ARP, neighbour discovery), and who claims one. */
+  asked: 17,
+  claims: 18,
+  answer: 19,
   remote: 20,
   local: 21,
   deliver: 22,
+  claimant: 23,
+  claiming: 24,
+  elsewhere: 25,
   flood: 30,
   /** From one link of a flood to the next, where that one would be too much for the switch to add. */
   next: 31,

@@ -13,6 +13,8 @@ export interface Values {
   mac(mac: Mac): Mac
   /** A remote VTEP. */
   address(address: Address): Address
+  /** The IP address of a station. */
+  station(address: Address): Address
   vni(vni: number): number
   /** An OpenFlow port. */
   port(ofport: number): number

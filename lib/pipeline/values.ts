@@ -9,6 +9,7 @@ export const unchanged: Values = {
   cookie: (text) => text,
   mac: (mac) => mac,
   address: (address) => address,
+  station: (address) => address,
   vni: (vni) => vni,
   port: (ofport) => ofport,
   vlan: (vlan) => vlan,
@@ -82,6 +83,21 @@ function parse(text: string): Address | undefined {
 const changeAddress = (address: Address, values: Values): Address => values.address(address)
 const ipv4 = leaf<Address>({ source: '\\d[\\d.]{6,14}', print: itself, parse }, changeAddress)
 const ipv6 = leaf<Address>({ source: '[0-9a-f]*:[0-9a-f:]*', print: itself, parse }, changeAddress)
+
+const changeStation = (address: Address, values: Values): Address => values.station(address)
+/** A station's address, of either kind. */
+export const station4 = leaf<Address>({ source: '\\d[\\d.]{6,14}', print: itself, parse }, changeStation)
+export const station6 = leaf<Address>({ source: '[0-9a-f]*:[0-9a-f:]*', print: itself, parse }, changeStation)
+
+/** A MAC where a flow has a number: without leading zeros, as ovs-ofctl prints it. */
+export const macNumber = leaf<Mac>(
+  {
+    source: '0x[1-9a-f][0-9a-f]{0,11}',
+    print: (mac) => `0x${mac.replaceAll(':', '').replace(/^0+(?=.)/, '')}`,
+    parse: (text) => parseMac((text.slice(2).padStart(12, '0').match(/../g) ?? []).join(':')),
+  },
+  (address, values) => values.mac(address),
+)
 
 /** In a match: where a frame from a tunnel was sent. */
 export const sender: Form<Address> = either(isIpv6, around('tun_ipv6_src=', ipv6), around('tun_src=', ipv4))

@@ -35,6 +35,8 @@ export class ReportWriter {
     else if (table === 'vlan_stats') this.#writeStatistics(key, desired?.value ?? '')
     else if (table === 'Physical_Port') this.#writePort(desired, superfluous)
     else if (desired?.table === 'Physical_Switch') this.#describe(desired.value, actual?.value ?? '')
+    else if (desired?.table === 'Ucast_Macs_Local' && actual?.endPoint === desired.endPoint)
+      this.#correct(desired, actual.uuids)
     else if (table !== 'Physical_Switch') {
       for (const uuid of superfluous) this.operations.push({ op: 'delete', table, where: isRow(uuid) })
       if (desired !== undefined && !isKept) this.#insert(desired)
@@ -49,7 +51,8 @@ export class ReportWriter {
         row: {
           MAC: report.mac,
           logical_switch: ['uuid', report.logicalSwitch],
-          locator: this.#locator(report.value),
+          locator: this.#locator(report.endPoint),
+          ...(report.ipaddr !== '' && { ipaddr: report.ipaddr }),
         },
       })
     else if (report.table === 'Mcast_Macs_Local') {
@@ -61,6 +64,17 @@ export class ReportWriter {
       }
       this.operations.push({ op: 'insert', table: 'Mcast_Macs_Local', row })
     }
+  }
+
+  /** One row stays, with the address that the MAC has now. */
+  #correct(
+    { ipaddr }: Report & { table: 'Ucast_Macs_Local' },
+    [first = '', ...others]: readonly Uuid[],
+  ): void {
+    const table = 'Ucast_Macs_Local'
+    for (const uuid of others) this.operations.push({ op: 'delete', table, where: isRow(uuid) })
+    if (lookup(this.#tables.Ucast_Macs_Local, first)?.ipaddr !== ipaddr)
+      this.operations.push({ op: 'update', table, where: isRow(first), row: { ipaddr } })
   }
 
   /** A port vanishes from the database when no switch lists it any more. */

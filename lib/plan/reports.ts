@@ -54,7 +54,9 @@ export function* reportsDue(
 function isPremature({ key, desired, actual }: ReportChange, view: View, areFlowsKnown: boolean): boolean {
   const [table = '', logicalSwitch = ''] = key.split('/')
   const isAnnouncement = table === 'Ucast_Macs_Local' || table === 'Mcast_Macs_Local'
-  const isContested = view.contestedAddresses.some((address) => address === actual?.value)
+  const isContested = view.contestedAddresses.some(
+    (address) => address === (actual?.endPoint ?? actual?.value),
+  )
   if (isAnnouncement && isContested && desired === undefined) return true
   if (view.physicalSwitch === null && !(isAnnouncement && desired === undefined)) return true
   if (table === 'Ucast_Macs_Local') return !areFlowsKnown && view.bindings.has(logicalSwitch)

@@ -86,6 +86,8 @@ class HistoryRedactor {
           ...event,
           updates: event.updates.map((update) => ({ ...update, key: this.#states.learned(update.key) })),
         }
+      case 'AddressesClaimed':
+        return { ...event, updates: event.updates.map((update) => this.#states.claim(update)) }
       case 'FlowsDoubted':
       case 'SourceLost':
       case 'Failed':

@@ -1,6 +1,9 @@
 import type { Core } from '../daemon/core.js'
 import type { Batch, ConfigBatch, Lane } from '../model/batch.js'
+import type { Address } from '../model/address.js'
+import { type Claim, claimKey, claimKeyParts } from '../model/claim.js'
 import { amend, type Collection, entriesOf, lookup, none } from '../model/collection.js'
+import type { ClaimUpdate } from '../model/event.js'
 import type { Departures } from '../model/departure.js'
 import type { Settings } from '../model/settings.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
@@ -45,14 +48,32 @@ export class StateRedactor {
     return learnedKey(this.#names.metadata(metadata), this.#names.mac(mac) as Mac)
   }
 
-  settings({ physicalSwitch, macAgingSeconds, limits, acceptsAnyPeer, pipeline }: Settings): Settings {
+  claim({ key, claim }: ClaimUpdate): ClaimUpdate {
+    const { metadata, address } = claimKeyParts(key)
+    return {
+      key: claimKey(this.#names.metadata(metadata), this.#names.address(address) as Address),
+      claim: claim && { ...claim, mac: this.#names.mac(claim.mac) as Mac },
+    }
+  }
+
+  settings(settings: Settings): Settings {
+    const { physicalSwitch, macAgingSeconds, limits, acceptsAnyPeer, suppressesArp, pipeline } = settings
     return {
       physicalSwitch: this.#rows.physicalSwitch(physicalSwitch),
       macAgingSeconds,
       ...(limits && { limits }),
       ...(acceptsAnyPeer && { acceptsAnyPeer }),
+      ...(suppressesArp && { suppressesArp }),
       ...(pipeline !== undefined && { pipeline }),
     }
+  }
+
+  #claims(claims: Collection<Claim>): Collection<Claim> {
+    const updates = [...entriesOf(claims)].map(([key, claim]) => this.claim({ key, claim }))
+    return amend<Claim>(
+      none,
+      updates.map(({ key, claim }) => [key, claim ?? undefined]),
+    )
   }
 
   #batch(batch: Batch | null): Batch | null {
@@ -60,7 +81,7 @@ export class StateRedactor {
   }
 
   state(state: State): State {
-    const { settings, vtep, ovs, departures, drift, planned } = state
+    const { settings, vtep, ovs, claims, departures, drift, planned } = state
     const flows = (list: readonly Flow[]) => list.map((flow) => flowRedacted(this.#names, flow))
     const uuid = (key: string) => this.#names.uuid(key)
     return {
@@ -81,6 +102,7 @@ export class StateRedactor {
           (key) => this.learned(key),
           (binding) => binding,
         ),
+      ...(claims && { claims: this.#claims(claims) }),
       ...(departures && { departures: this.#departures(departures) }),
       drift: drift && { ...drift, example: keyRedacted(this.#names, drift.example) },
       lanes: { switch: this.#lane(state.lanes.switch, 'switch'), vtep: this.#lane(state.lanes.vtep, 'vtep') },

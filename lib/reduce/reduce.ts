@@ -73,6 +73,12 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
     case 'MacsLearned':
       Object.assign(draft, withLearned(state, event, atMs))
       return
+    case 'AddressesClaimed':
+      draft.claims = amend(
+        state.claims ?? none,
+        event.updates.map(({ key, claim }) => [key, claim ?? undefined] as const),
+      )
+      return
     case 'SourceLost':
       setLane(draft, state, event.source === 'vtep' ? 'vtep' : 'switch', { repeated: null })
       draft.knowledge = { ...state.knowledge, [event.source]: event.source === 'flows' ? 'unknown' : 'lost' }
@@ -270,6 +276,7 @@ function forgetBridge(draft: Draft, state: State): void {
   if (before === undefined || before === after) return
   draft.flows = null
   draft.learned = null
+  delete draft.claims
   if (state.departures !== undefined) draft.departures = afterFlush(state.departures)
   draft.foreign = []
   draft.displaced = []

@@ -8,6 +8,8 @@ export interface Column {
   /** What `key` means, and what `value` does. */
   readonly of: Domain
   readonly to?: Domain
+  /** Histories of early programs do not say it. */
+  readonly isLate?: true
 }
 
 type AtomValue<A extends Atom> = A extends 'integer' ? number : A extends 'boolean' ? boolean : string
@@ -17,7 +19,7 @@ type AtomValue<A extends Atom> = A extends 'integer' ? number : A extends 'boole
  * ascending order; map → pairs in ascending order of their keys (never an object: its keys come from outside).
  */
 export type ColumnValue<C extends Column> = C['shape'] extends 'one'
-  ? AtomValue<C['key']>
+  ? AtomValue<C['key']> | (C extends { readonly isLate: true } ? undefined : never)
   : C['shape'] extends 'optional'
     ? AtomValue<C['key']> | null
     : C['shape'] extends 'set'
@@ -30,6 +32,7 @@ export type DatabaseDeclaration = Readonly<Record<string, TableDeclaration>>
 export type RowOf<T extends TableDeclaration> = { readonly [C in keyof T]: ColumnValue<T[C]> }
 
 export const one = <A extends Atom>(of: Domain<A>) => ({ shape: 'one', key: of.atom, of }) as const
+export const lateOne = <A extends Atom>(of: Domain<A>) => ({ ...one(of), isLate: true }) as const
 export const optional = <A extends Atom>(of: Domain<A>) => ({ shape: 'optional', key: of.atom, of }) as const
 export const setOf = <A extends Atom>(of: Domain<A>) => ({ shape: 'set', key: of.atom, of }) as const
 export const mapOf = <K extends Atom, V extends Atom>(of: Domain<K>, to: Domain<V>) =>

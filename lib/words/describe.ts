@@ -9,6 +9,8 @@ import { oneLine, plainName } from './one-line.js'
 /** What learned MACs (see `learnedKey`) and bindings are called. */
 export interface Called {
   learned(key: string): string
+  /** An IP address, see `claimKey`. */
+  claimed(key: string): string
   binding(binding: number): string
   /** Changes of a lane, by their keys as in Part. */
   changes(lane: Lane, keys: readonly string[]): string
@@ -18,6 +20,7 @@ const mostExamples = 3
 
 const byNumber: Called = {
   learned: (key) => key,
+  claimed: (key) => key,
   binding: bindingText,
   changes: (_, keys) => `${keys.slice(0, mostExamples).join(' ')}${keys.length > mostExamples ? ' …' : ''}`,
 }
@@ -53,6 +56,14 @@ export function happened(event: Event, called: Called = byNumber): string {
           binding === null
             ? `${called.learned(key)} ${hasMoved === true ? 'sends from elsewhere' : 'forgotten'}`
             : `${called.learned(key)} at ${called.binding(binding)}`,
+        )
+        .join(', ')
+    case 'AddressesClaimed':
+      return event.updates
+        .map(({ key, claim }) =>
+          claim === null
+            ? `${called.claimed(key)} claimed by nobody here`
+            : `${called.claimed(key)} claimed by ${claim.mac} at ${called.binding(claim.binding)}`,
         )
         .join(', ')
     case 'SourceLost':

@@ -1,5 +1,6 @@
 import { changesText } from '../history/changes/change-words.js'
 import type { Lane } from '../model/batch.js'
+import { claimKeyParts } from '../model/claim.js'
 import { aclDigits, cookieOf, metadataOf } from '../model/identity.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { State } from '../model/state.js'
@@ -172,6 +173,12 @@ export class Names {
   learned(key: string): string {
     const [metadata = '', mac = ''] = key.split('/')
     return `${mac} in ${this.logicalSwitch(metadata)}`
+  }
+
+  /** An IP address that is claimed, by its `claimKey`. */
+  claimed(key: string): string {
+    const { metadata, address } = claimKeyParts(key)
+    return `${address} in ${this.logicalSwitch(metadata)}`
   }
 
   /** Changes of a lane, by their keys as in Part. */

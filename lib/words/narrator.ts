@@ -1,5 +1,5 @@
 import { describe } from './describe.js'
-import type { Entry } from '../model/event.js'
+import type { Entry, Event } from '../model/event.js'
 import { mentionsIn } from '../history/mentions.js'
 import { Names } from './names.js'
 import type { Recording } from '../history/recording.js'
@@ -23,9 +23,13 @@ export class Narrator {
   called(entry: Entry, recording: Recording): Names | undefined {
     // another history has begun
     if (entry.seq <= this.#seq) this.#names = null
-    if (entry.event.type === 'MacsLearned' && entry.event.updates.length > 0)
-      this.#names ??= new Names(recording.coreAt(entry.seq - 1).state)
+    if (tellsOfStations(entry.event)) this.#names ??= new Names(recording.coreAt(entry.seq - 1).state)
     this.pass(entry)
     return this.#names ?? undefined
   }
+}
+
+/** Whether it names stations and where they are. */
+export function tellsOfStations(event: Event): boolean {
+  return (event.type === 'MacsLearned' || event.type === 'AddressesClaimed') && event.updates.length > 0
 }

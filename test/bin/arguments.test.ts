@@ -27,6 +27,7 @@ const DEFAULTS: Arguments = {
   macAgingSeconds: 300,
   limits: noLimits,
   acceptsAnyPeer: false,
+  suppressesArp: true,
   statisticsIntervalSeconds: 5,
   auditIntervalSeconds: 60,
   isStandby: false,
@@ -104,6 +105,7 @@ const RUNS: Readonly<Record<string, Partial<Arguments>>> = {
   },
   '--journal /j br0': { journal: '/j' },
   '--accept-any-peer br0': { acceptsAnyPeer: true },
+  '--no-arp-suppression br0': { suppressesArp: false },
   '--max-macs=1000 --max-learned 9999999 --max-learned-per-port=1 --max-tunnels=0 br0': {
     limits: { macs: 1000, learned: 9_999_999, learnedPerPort: 1, tunnels: null },
   },

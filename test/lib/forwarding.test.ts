@@ -1,4 +1,6 @@
 import t from 'tap'
+import { addLine } from '../../lib/model/flow.js'
+import { askingRules } from '../../lib/pipeline/rules/asking.js'
 import { summaryText } from '../../lib/compare/findings/finding.js'
 import { describeStatus, statusOf, summarize } from '../../lib/words/status.js'
 import { commandsOf } from '../../lib/plan/command.js'
@@ -249,7 +251,10 @@ t.test('the commands, to the letter', (t) => {
       ']',
   )
   t.strictSame(commands[1]?.arguments, ['-O', 'OpenFlow14', 'bundle', 'br0', '-'])
-  t.strictSame(commands[1]?.input.split('\n').sort(), [
+  // test/lib/arp-suppression.test.ts shows those
+  const ofRequests = new Set(askingRules.map((rule) => addLine(rule.print({}))))
+  const others = commands[1]?.input.split('\n').filter((line) => !ofRequests.has(line))
+  t.strictSame(others?.sort(), [
     '',
     'flow add cookie=0x5654000000000000,table=0,priority=0,actions=drop',
     'flow add cookie=0x5654000000000000,table=0,priority=290,dl_src=00:00:00:00:00:00,actions=drop',

@@ -180,7 +180,7 @@ t.test('a restart on an unchanged world plans nothing, with the journal and with
       world.work()
       const before = world.entries.length
       const start = (core: Core, macAgingSeconds: number) => {
-        const settings = { physicalSwitch: 'br0', macAgingSeconds }
+        const settings = { physicalSwitch: 'br0', macAgingSeconds, suppressesArp: true } as const
         core.fold({ seq: core.state.seq + 1, atMs: 0, event: { type: 'Started', version: 'test', settings } })
       }
       const restart = (core: Core) => {
@@ -203,6 +203,12 @@ t.test('a restart on an unchanged world plans nothing, with the journal and with
           seq: core.state.seq + 1,
           atMs: 0,
           event: { type: 'MacsLearned', isCatchUp: true, updates },
+        })
+        const claims = [...entriesOf(world.core.state.claims ?? none)]
+        core.fold({
+          seq: core.state.seq + 1,
+          atMs: 0,
+          event: { type: 'AddressesClaimed', updates: claims.map(([key, claim]) => ({ key, claim })) },
         })
         return [core.plan('switch'), core.plan('vtep')]
       }

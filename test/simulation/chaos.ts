@@ -20,6 +20,7 @@ export function live(world: World): void {
     },
     told: () => world.changed('ovs'),
     learned: () => undefined,
+    claimed: () => undefined,
     work: () => undefined,
   })
 }

@@ -7,6 +7,8 @@ import { type AclEntryRow, vtepTables } from '../../lib/schema/hardware-vtep.js'
 import { bindingFlows } from '../../lib/pipeline/binding.js'
 import { pipelineFlows } from '../../lib/pipeline/always.js'
 import { floodFlows, groupFlows } from '../../lib/pipeline/replication.js'
+import { answerFlows } from '../../lib/pipeline/rules/answers.js'
+import { claimingFlows } from '../../lib/pipeline/rules/claims.js'
 import { remoteMacFlow } from '../../lib/pipeline/rules/remote-mac.js'
 import { anySenderFlow, pairFlow } from '../../lib/pipeline/rules/sender.js'
 import type { Target } from '../../lib/pipeline/target.js'
@@ -28,7 +30,11 @@ export function everyKind(): Flow[] {
   const targets = [to('fd00::2', 33), to('fd00::3', 34, 60001), ...many]
   const replication = { logicalSwitch, bindings, targets, tunnelPort: 60000 }
   return [
-    ...pipelineFlows([60000, 60001], true),
+    ...pipelineFlows([60000, 60001], true, true),
+    ...claimingFlows(logicalSwitch, 65535),
+    ...['192.168.0.1', '223.255.255.254', 'fd00::1', 'fe80::ff:fe00:1'].flatMap((text) =>
+      answerFlows(logicalSwitch, address(text), mac('02:00:00:00:00:0a'), row),
+    ),
     ...bindings.flatMap((binding, i) => bindingFlows(binding, 65535, i === 0 ? null : 1000 * i)),
     ...floodFlows(replication).flows,
     ...groupFlows(replication, mac('01:00:5e:00:00:05')).flows,

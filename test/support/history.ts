@@ -5,6 +5,7 @@ import { flowDump, type Intake } from '../../lib/ingest/intake.js'
 import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
 import type { Entry, Event, OvsRowUpdate } from '../../lib/model/event.js'
 import type { Limits } from '../../lib/model/limits.js'
+import type { Settings } from '../../lib/model/settings.js'
 import { FakeDatabase } from './fake-database.js'
 import { FakeSwitch } from './fake-switch.js'
 import { act, type Step } from './steps.js'
@@ -18,8 +19,14 @@ export class History {
 
   constructor(database = new FakeDatabase(), limits?: Limits) {
     this.database = database
-    const always = { physicalSwitch: 'br0', macAgingSeconds: 300, pipeline: pipelineVersion } as const
-    this.record({ type: 'Started', version: 'test', settings: { ...always, ...(limits && { limits }) } })
+    const settings: Settings = {
+      physicalSwitch: 'br0',
+      macAgingSeconds: 300,
+      ...(limits && { limits }),
+      suppressesArp: true,
+      pipeline: pipelineVersion,
+    }
+    this.record({ type: 'Started', version: 'test', settings })
     const updates = this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
     })
@@ -102,6 +109,7 @@ export class History {
       edited: (edit) => this.#edit(edit),
       told: (updates) => this.record({ type: 'OvsUpdated', isCatchUp: false, updates }),
       learned: (update) => this.record({ type: 'MacsLearned', isCatchUp: false, updates: [update] }),
+      claimed: (update) => this.record({ type: 'AddressesClaimed', updates: [update] }),
       work: () => void this.work(),
     })
   }

@@ -146,7 +146,7 @@ class World {
   #placed(mac: number, generation: number, remote: number): VtepRowUpdate {
     this.#rows.set(mac, { generation, remote })
     const logical_switch = uuid('ls', mac % this.#size.switches)
-    const row = { MAC: macText(mac), logical_switch, locator: uuid('locator', remote) }
+    const row = { MAC: macText(mac), logical_switch, locator: uuid('locator', remote), ipaddr: '' }
     return { table: 'Ucast_Macs_Remote', uuid: uuid('mac', mac + generation * this.#size.macs), row }
   }
 

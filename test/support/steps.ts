@@ -1,5 +1,7 @@
 import fc from 'fast-check'
-import type { LearnedUpdate, OvsRowUpdate, VtepRowUpdate } from '../../lib/model/event.js'
+import type { ClaimUpdate, LearnedUpdate, OvsRowUpdate, VtepRowUpdate } from '../../lib/model/event.js'
+import { parseAddress } from '../../lib/model/address.js'
+import { claimKey } from '../../lib/model/claim.js'
 import { bindingOf, learnedKey, metadataOf } from '../../lib/model/identity.js'
 import { parseMac } from '../../lib/model/mac.js'
 import type { FakeDatabase } from './fake-database.js'
@@ -25,6 +27,7 @@ export const kinds = [
   'addMac',
   'moveMac',
   'deleteMac',
+  'setAddress',
   'addGroup',
   'deleteGroup',
   'setTunnelIps',
@@ -39,6 +42,9 @@ export const kinds = [
   'deleteOvsPort',
   'learn',
   'forget',
+  'claim',
+  'claim',
+  'disclaim',
   'deleteReport',
   'work',
   'work',
@@ -55,6 +61,7 @@ export const step: fc.Arbitrary<Step> = fc.record({
 const groups = ['unknown-dst', 'unknown-dst', '01:00:5e:00:00:05', '11:22:33:44:55:66', '00:00:00:00:00:01']
 const macs = ['00:00:00:00:00:01', '00:00:00:00:00:02', 'AA:bb:0:00:00:03', '11:22:33:44:55:66', 'nonsense']
 const addresses = ['10.2.2.1', '10.2.2.2', '10.2.2.3', 'fd00::2', 'FD00:0::2', '10.2.2.9', 'flow']
+const stations = ['192.168.0.1', '192.168.0.2', '2001:db8::1', 'fe80::1', '', '2001:DB8:0::1', '10.0.0.1/24']
 const keys = [null, 0, 33, 33, 44, 16777216]
 const vlans = [0, 7, 10, 4095]
 type Columns = Readonly<Record<string, string>>
@@ -82,6 +89,7 @@ export interface Stage {
   /** Open_vSwitch has changed. */
   told(updates: readonly OvsRowUpdate[]): void
   learned(update: LearnedUpdate): void
+  claimed(update: ClaimUpdate): void
   /** Everything planned is done. */
   work(): void
 }
@@ -139,6 +147,7 @@ export function act({ what, a, b, c }: Step, stage: Stage): void {
           MAC: pick(macs, b),
           logical_switch: chosen,
           locator: locator(c),
+          ipaddr: pick(stations, a + c),
         }),
       )
     case 'moveMac':
@@ -151,6 +160,10 @@ export function act({ what, a, b, c }: Step, stage: Stage): void {
       })
     case 'deleteMac':
       return remove('Ucast_Macs_Remote', a)
+    case 'setAddress':
+      return change('Ucast_Macs_Remote', pick([...database.rows('Ucast_Macs_Remote').keys()], a), {
+        ipaddr: pick(stations, b),
+      })
     case 'addGroup':
       if (chosen === undefined) return
       return edit(() => {
@@ -232,6 +245,13 @@ export function act({ what, a, b, c }: Step, stage: Stage): void {
       if (chosen === undefined || mac === undefined) return
       const binding = what === 'learn' ? bindingOf(1 + (c % 5), pick(vlans, a) ?? 0) : null
       return stage.learned({ key: learnedKey(metadataOf(chosen), mac), binding })
+    }
+    case 'claim':
+    case 'disclaim': {
+      const [mac, address] = [parseMac(macs[b % 3] ?? ''), parseAddress(stations[c % 4] ?? '')]
+      if (chosen === undefined || mac === undefined || address === undefined) return
+      const claim = what === 'claim' ? { mac, binding: bindingOf(1 + (c % 5), pick(vlans, a) ?? 0) } : null
+      return stage.claimed({ key: claimKey(metadataOf(chosen), address), claim })
     }
     case 'deleteReport':
       return remove(a % 2 === 0 ? 'Ucast_Macs_Local' : 'Mcast_Macs_Local', b)

@@ -101,6 +101,8 @@ const declarations: readonly Declaration[] = [
   ['nd_target', 'nd_target', 128, 'IPv6', 'NXM_NX_ND_TARGET OXM_OF_IPV6_ND_TARGET'],
   ['nd_sll', 'nd_sll', 48, 'Ethernet', 'NXM_NX_ND_SLL OXM_OF_IPV6_ND_SLL'],
   ['nd_tll', 'nd_tll', 48, 'Ethernet', 'NXM_NX_ND_TLL OXM_OF_IPV6_ND_TLL'],
+  ['nd_reserved', 'nd_reserved', 32, 'decimal', 'ERICOXM_OF_ICMPV6_ND_RESERVED'],
+  ['nd_options_type', 'nd_options_type', 8, 'decimal', 'ERICOXM_OF_ICMPV6_ND_OPTIONS_TYPE'],
   ['tcp_src', 'tp_src', 16, 'decimal', 'NXM_OF_TCP_SRC OXM_OF_TCP_SRC'],
   ['tcp_dst', 'tp_dst', 16, 'decimal', 'NXM_OF_TCP_DST OXM_OF_TCP_DST'],
   ['udp_src', 'tp_src', 16, 'decimal', 'NXM_OF_UDP_SRC OXM_OF_UDP_SRC'],

@@ -80,7 +80,11 @@ function matched(text: string, ports: PortNumbers): [place: number, text: string
 function printValue(to: Subfield, text: string, ports: PortNumbers): string {
   const masked = parseMasked(text, isWhole(to) ? to.field.format : 'hexadecimal', to.count, ports)
   if (masked.mask !== allOnes(to.count)) throw new Unclear(`a mask in learn: ${excerptOf(text)}`)
-  if (isWhole(to)) return `${to.field.name}=${printMasked(masked, to.field.format, to.count)}`
+  if (isWhole(to)) {
+    // a match would pad it
+    const format = to.field.format === 'type' ? 'hexadecimal' : to.field.format
+    return `${to.field.name}=${printMasked(masked, format, to.count)}`
+  }
   return `${printSubfield(to)}=0x${masked.value.toString(16)}`
 }
 

@@ -5,6 +5,8 @@ export interface Said {
   readonly switches: ReadonlySet<string>
   readonly macs: ReadonlySet<string>
   readonly vteps: ReadonlySet<string>
+  /** IP addresses of stations. */
+  readonly stations: ReadonlySet<string>
   readonly vnis: ReadonlySet<number>
   readonly ports: ReadonlySet<number>
   readonly vlans: ReadonlySet<number>
@@ -20,6 +22,7 @@ export function saidIn(key: FlowKey, actions: string): Said {
     switches: new Set([...matched('metadata'), ...set('metadata')]),
     macs: new Set(matched('dl_dst')),
     vteps: new Set([...matched('tun_(?:ipv6_)?src'), ...set('tun_(?:ipv6_)?dst')]),
+    stations: new Set(matched('(?:arp_[st]pa|nd_target)')),
     vnis: new Set(matched('tun_id').map(Number)),
     ports: new Set(matched('in_port').map(Number)),
     vlans: new Set(matched('dl_vlan').map(Number)),

@@ -2,8 +2,10 @@ import { bindingFlows } from '../../pipeline/binding.js'
 import type { Binding } from '../../model/binding.js'
 import { lookup } from '../../model/collection.js'
 import { metadataOf } from '../../model/identity.js'
+import { localMac } from '../../model/report.js'
 import { parseMac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
+import { claimedAddress } from '../claims.js'
 import { nothing, type Output } from '../output.js'
 import type { Sight } from './sight.js'
 
@@ -36,6 +38,6 @@ export function deriveLearned(key: string, sight: Sight, switchOf: ReadonlyMap<s
   const number = lookup(sight.learned, key)
   const bindings = sight.view.bindings.get(logicalSwitch) ?? []
   return bindings.some((binding) => binding.number === number)
-    ? { ...nothing, reports: [{ table: 'Ucast_Macs_Local', logicalSwitch, mac, value: own }] }
+    ? { ...nothing, reports: [localMac(logicalSwitch, mac, own, claimedAddress(key, logicalSwitch, sight))] }
     : nothing
 }

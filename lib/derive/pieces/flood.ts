@@ -1,4 +1,5 @@
 import { floodFlows } from '../../pipeline/replication.js'
+import { claimingFlows } from '../../pipeline/rules/claims.js'
 import { lookup } from '../../model/collection.js'
 import { unknownDestination } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
@@ -25,7 +26,10 @@ export function deriveSwitch(logicalSwitch: Uuid, sight: Sight): Output {
   const [own] = view.ownAddresses
   return {
     ...nothing,
-    flows: copying.flows,
+    flows:
+      sight.settings.suppressesArp === true
+        ? [...copying.flows, ...claimingFlows(logicalSwitch, sight.settings.macAgingSeconds)]
+        : copying.flows,
     reports: own === undefined ? [] : [{ table: 'Mcast_Macs_Local', logicalSwitch, value: own }],
     problems: [...reached.problems, ...shortfall(copying, reached, row, 'flooded frames')],
   }

@@ -1,3 +1,4 @@
+import { parseAddress } from '../../model/address.js'
 import { groupFlows } from '../../pipeline/replication.js'
 import { remoteMacFlow } from '../../pipeline/rules/remote-mac.js'
 import { lookup } from '../../model/collection.js'
@@ -5,7 +6,7 @@ import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
-import { type MacEntry, macKeyParts, type Unicast } from '../macs.js'
+import { type MacEntry, macKeyParts, newestFirst, type Unicast } from '../macs.js'
 import { type Demands, isFlow, nothing, type Output } from '../output.js'
 import type { Sight } from './sight.js'
 import { rowProblem, shortfall, targetAt, targetsOf } from './target.js'
@@ -18,7 +19,7 @@ export function deriveMac(entry: MacEntry, sight: Sight): Output {
   const { piece: key, output } = entry
   // one like it shares its texts
   const was = isFlow(output) ? output : undefined
-  const rows = newestFirst(entry, sight)
+  const rows = newestFirst(entry.rows, sight.seen)
   // the row's own text is the one that others know it by
   const logicalSwitch = rows[0]?.row.logical_switch ?? macKeyParts(key).logicalSwitch
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
@@ -56,11 +57,19 @@ function deriveUnicast(rows: readonly Unicast[], sight: Sight, was: Flow | undef
   for (const { uuid, row } of rows) {
     const mac = parseMac(row.MAC)
     const target = mac === undefined ? notMac(row.MAC) : targetAt(row.locator, row.logical_switch, sight)
+    const fault = addressFault(row, sight)
+    if (fault !== null) problems = [...problems, rowProblem('Ucast_Macs_Remote', uuid, fault)]
     if (typeof target === 'string') problems = [...problems, rowProblem('Ucast_Macs_Remote', uuid, target)]
     else if (target !== null && mac !== undefined)
       flow ??= asBefore(remoteMacFlow(row.logical_switch, mac, target, uuid, was), was)
   }
   return { flow, problems }
+}
+
+/** What is wrong with its ipaddr; frames to the MAC go their way all the same. Null: nothing. */
+function addressFault({ ipaddr = '' }: Unicast['row'], { settings }: Sight): string | null {
+  if (ipaddr === '' || settings.suppressesArp !== true || parseAddress(ipaddr) !== undefined) return null
+  return `ipaddr is not a unicast IP address: ${JSON.stringify(ipaddr.slice(0, 80))}`
 }
 
 function asBefore(flow: Flow, was: Flow | undefined): Flow {
@@ -89,16 +98,6 @@ function groupOutput(mac: Mac, rows: readonly [Uuid, ...Uuid[]], logicalSwitch: 
   const row = { table: 'Mcast_Macs_Remote', uuid: rows[0] } as const
   const lost = shortfall(copying, reached, row, `frames to ${mac} in logical switch ${logicalSwitch}`)
   return { ...nothing, flows: copying.flows, problems: [...reached.problems, ...lost] }
-}
-
-/**
- * The Ucast_Macs_Remote rows that name one MAC. Where there are several, as while a controller moves it, the row that was seen
- * last decides, among rows seen together the one with the lowest UUID.
- */
-function newestFirst({ rows }: MacEntry, { seen }: Sight): readonly Unicast[] {
-  if (rows.length < 2) return rows
-  const seenAt = ({ uuid }: Unicast) => lookup(seen, uuid) ?? 0
-  return rows.toSorted((a, b) => seenAt(b) - seenAt(a) || (a.uuid < b.uuid ? -1 : 1))
 }
 
 function notMac(text: string | undefined): string {

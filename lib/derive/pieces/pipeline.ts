@@ -20,6 +20,7 @@ export function derivePipeline(sight: Sight): Output {
     flows: pipelineFlows(
       view.exits.map(({ ofport }) => ofport),
       view.vlanLimit !== 1,
+      sight.settings.suppressesArp === true,
     ),
     reports: switchReports(sight),
     problems: [...view.problems, ...vnis.problems, ...routerProblems(sight)],

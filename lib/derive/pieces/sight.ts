@@ -1,8 +1,10 @@
+import type { Claim } from '../../model/claim.js'
 import type { Collection } from '../../model/collection.js'
 import type { Settings } from '../../model/settings.js'
 import type { VtepTables } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { Admission } from '../admission.js'
+import type { Claims } from '../claims.js'
 import type { Crowds } from '../crowds.js'
 import type { Indexes } from '../indexes.js'
 import type { ShareOf } from '../shares.js'
@@ -17,6 +19,9 @@ export interface Sight {
   /** State.seen. */
   readonly seen: Collection<number>
   readonly learned: Collection<number>
+  /** State.claims. */
+  readonly claims: Collection<Claim>
+  readonly claimsOf: Claims
   readonly view: View
   readonly vnis: Vnis
   /** Of `tables` and `view`. */

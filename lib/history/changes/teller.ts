@@ -1,5 +1,5 @@
 import type { Batch, Lane } from '../../model/batch.js'
-import type { Entry, Event } from '../../model/event.js'
+import type { ClaimUpdate, Entry, Event } from '../../model/event.js'
 import type { State } from '../../model/state.js'
 import { oneLine } from '../../words/one-line.js'
 import { type Mention, mentionsIn } from '../mentions.js'
@@ -68,6 +68,8 @@ export class Teller {
       return this.#rows(event, mentions, batches)
     if (event.type === 'MacsLearned')
       return { facts: learnedFacts(event.updates, this.names, this.#heard), writer: 'station' }
+    if (event.type === 'AddressesClaimed')
+      return { facts: claimFacts(event.updates, this.names), writer: 'station' }
     if (event.type === 'FlowsObserved') {
       const someone = event.isDrift ? 'someone' : null
       return { facts: observedFacts(event, this.names), writer: someone }
@@ -97,6 +99,13 @@ export class Teller {
     )
     return { facts, writer: writerOf(writers), rows }
   }
+}
+
+function claimFacts(updates: readonly ClaimUpdate[], names: Names): readonly RowFact[] {
+  return updates.map(({ key, claim }) => ({
+    kinds: ['learned'],
+    text: `${names.claimed(key)} claimed ${claim === null ? 'by nobody here' : `by ${claim.mac} at ${names.binding(claim.binding)}`}`,
+  }))
 }
 
 /** What is found at a start is told in numbers, but for what alarms. */
@@ -161,6 +170,7 @@ function plainFact(event: Event, names: Names): RowFact | null {
     case 'OvsUpdated':
     case 'FlowsObserved':
     case 'MacsLearned':
+    case 'AddressesClaimed':
     case 'Planned':
     case 'Applied':
     case 'Failed':

@@ -8,6 +8,7 @@ const words: Readonly<Record<Event['type'], string>> = {
   FlowsObserved: 'flows read',
   FlowsDoubted: 'flows in doubt',
   MacsLearned: 'MACs learned',
+  AddressesClaimed: 'addresses claimed',
   SourceLost: 'lost',
   Planned: 'planned',
   Applied: 'done',

@@ -1,3 +1,4 @@
+import { unboundCookie } from '../../model/identity.js'
 import { table, goto, usual } from '../tables.js'
 import { oneOf, optionalForm, around } from '../form.js'
 import { rule } from '../rule.js'
@@ -8,9 +9,6 @@ import { fixed } from './fixed.js'
 /** How long a host has to talk here when its address was heard from elsewhere. The switch looks at timeouts each second. */
 const graceSeconds = 3
 
-/** Of what is learned, without a binding or a logical switch. */
-const heardCookie = '0x564c000000000000'
-
 /** A sender's address stands in the destination's place while it is looked for in `tables`. */
 function lookedFor(...tables: readonly number[]): string {
   const looks = tables.map(goto).join(',')
@@ -19,8 +17,14 @@ function lookedFor(...tables: readonly number[]): string {
 
 /** Notes in `table.heard` where a sender was heard: 1 elsewhere, 2 also here. An entry that stands keeps its timeouts. */
 function noted(where: 1 | 2): string {
-  return `learn(table=${table.heard},hard_timeout=${graceSeconds},priority=${usual},cookie=${heardCookie},OXM_OF_METADATA[],NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],load:0x${where}->NXM_NX_REG6[])`
+  return `learn(table=${table.heard},hard_timeout=${graceSeconds},priority=${usual},cookie=${unboundCookie},OXM_OF_METADATA[],NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],load:0x${where}->NXM_NX_REG6[])`
 }
+
+/** What is done with each frame from a binding: was its sender heard elsewhere? */
+export const heardElsewhere = `${lookedFor(table.heard)},${goto(table.confirm)}`
+
+/** What is done with each frame from a tunnel. */
+export const fromTunnel = `${lookedFor(table.local, table.heard)},${goto(table.doubt)},set_field:0->reg1,${goto(table.remote)}`
 
 /**
  * Who was learned here and sends from a tunnel has moved, or two hosts have one address. It is noted for some seconds; who sends
@@ -32,7 +36,7 @@ export const sourceRules = [
     table.source,
     0,
     '',
-    `${lookedFor(table.local, table.heard)},${goto(table.doubt)},set_field:0->reg1,${goto(table.remote)}`,
+    fromTunnel,
     'who sends from a tunnel is looked for among the learned',
   ),
   fixed('not learned here', table.doubt, usual, 'reg1=0', 'drop', 'who was not learned here is no concern'),
@@ -49,7 +53,7 @@ export const sourceRules = [
     table.present,
     0,
     '',
-    `${lookedFor(table.heard)},${goto(table.confirm)},${goto(table.remote)}`,
+    `${heardElsewhere},${goto(table.remote)}`,
     'who sends at a binding is looked for among those heard elsewhere',
   ),
   fixed(

@@ -1,5 +1,5 @@
-import { one } from '../column.js'
-import { macDomain, rowDomain } from '../domain.js'
+import { lateOne, one } from '../column.js'
+import { addressDomain, macDomain, rowDomain } from '../domain.js'
 import { declareTable } from '../table.js'
 
 /** A MAC in the logical switch that it belongs to. */
@@ -12,6 +12,8 @@ const toLocator = {
   MAC: one(macDomain),
   logical_switch: one(rowDomain('Logical_Switch')),
   locator: one(rowDomain('Physical_Locator')),
+  /** The IP address of the MAC, or nothing. */
+  ipaddr: lateOne(addressDomain),
 }
 const toSet = {
   MAC: one(macDomain),

@@ -1,3 +1,4 @@
+import { tellsOfStations } from '../../words/narrator.js'
 import type { Core } from '../../daemon/core.js'
 import type { Called } from '../../words/describe.js'
 import { commandsOf, shellLines } from '../../plan/command.js'
@@ -71,7 +72,7 @@ function outcomeNear({ seq, event }: Entry, pages: Pages): Entry | null {
 /** Whether its line says numbers that have names. */
 function isNamed({ event }: Entry): boolean {
   if (event.type === 'BackedOff' || event.type === 'RetryDue') return event.keys !== undefined
-  return event.type === 'MacsLearned' && event.updates.length > 0
+  return tellsOfStations(event)
 }
 
 function entryLine(entry: Entry, called: Called | undefined): EntryLine {

@@ -21,6 +21,9 @@ export function litBy(entry: Entry, before: State, after: State): Lit {
   if (event.type === 'MacsLearned')
     for (const { key, binding } of event.updates)
       touched.learned(key, binding ?? lookup(before.learned ?? none, key) ?? null)
+  if (event.type === 'AddressesClaimed')
+    for (const { key, claim } of event.updates)
+      touched.learned(key, (claim ?? lookup(before.claims ?? none, key))?.binding ?? null)
   const rows = after.vtep
   return {
     ports: [...entriesOf(rows?.Physical_Port ?? none)]

@@ -89,6 +89,11 @@ function valueOf(
     const { key, value } = mention
     return { name: `${names.learned(key)}, heard`, text: value === null ? null : names.binding(value) }
   }
+  if (mention.what === 'claim') {
+    const { key, value } = mention
+    const text = value === null ? null : `${value.mac} at ${names.binding(value.binding)}`
+    return { name: `${names.claimed(key)}, claimed`, text }
+  }
   if (mention.what === 'flow' || !(subject.isAboutNow(mention) || mention.value === null)) return null
   const { table, key, value } = mention
   const row = names.row(key)?.row

@@ -1,3 +1,4 @@
+import { tellsOfStations } from '../../words/narrator.js'
 import { entryWords } from '../../history/changes/entry-words.js'
 import { typeWords } from '../../history/changes/type-words.js'
 import type { Entry } from '../../model/event.js'
@@ -97,7 +98,7 @@ function entryList({ walk, focus }: Walkthrough, columns: number, rows: number):
   const entries = walk.around(rows - 1, rows - 1)
   const at = entries.findIndex(({ seq }) => seq === walk.entry.seq)
   const start = Math.max(0, Math.min(at - half, entries.length - rows))
-  const isNamed = entries.slice(start, start + rows).some(({ event }) => event.type === 'MacsLearned')
+  const isNamed = entries.slice(start, start + rows).some(({ event }) => tellsOfStations(event))
   const names = isNamed ? new Names(walk.after().state) : undefined
   return Array.from({ length: rows }, (_, row) => {
     const entry = entries[start + row]

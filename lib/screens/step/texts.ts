@@ -1,6 +1,6 @@
 import { commandsOf, shellLines } from '../../plan/command.js'
 import type { Core } from '../../daemon/core.js'
-import { describe, describeBatch } from '../../words/describe.js'
+import { describe, describeBatch, happened } from '../../words/describe.js'
 import { type Batch, lanes } from '../../model/batch.js'
 import type { Entry } from '../../model/event.js'
 import { addLine } from '../../model/flow.js'
@@ -29,6 +29,8 @@ function details(entry: Entry, before: State): readonly string[] {
       return batchText(event.batch)
     case 'MacsLearned':
       return learnedText(entry, before)
+    case 'AddressesClaimed':
+      return [happened(event, new Names(before))]
     case 'Started':
     case 'FlowsDoubted':
     case 'SourceLost':

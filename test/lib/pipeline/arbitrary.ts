@@ -108,6 +108,12 @@ const aclValues: Readonly<Record<string, fc.Arbitrary<object>>> = Object.fromEnt
     [`${direction} ACL range`, record({ ...ofAcl, clause: fc.integer({ min: 1, max: 2 }) })],
   ]),
 )
+const claim = {
+  mac: mac.filter((one) => one !== '00:00:00:00:00:00'),
+  binding: fc.oneof(binding, fc.constant(0)),
+  learned,
+  seconds: orNull(seconds),
+}
 
 /** Values of flows of each rule that has any. */
 const values: Readonly<Record<string, fc.Arbitrary<object>>> = {
@@ -143,6 +149,20 @@ const values: Readonly<Record<string, fc.Arbitrary<object>>> = {
   flood: record(copies),
   'flood link': record({ ...copies, link }),
   group: record({ ...copies, mac: group }),
+  'ARP answer for a remote MAC': record({ metadata, mac, address: ipv4, cookie }),
+  'gratuitous ARP for a remote address': record({ metadata, address: ipv4, cookie }),
+  'ND answer for a remote MAC': record({ metadata, mac, address: ipv6, cookie }),
+  'ARP claims': record({ metadata, seconds, learned, cookie }),
+  'ND claims': record({ metadata, seconds, learned, cookie }),
+  'IPv4 claim': record({ metadata, address: ipv4, ...claim }),
+  'IPv6 claim': record({ metadata, address: ipv6, ...claim }),
+  "claimant's request": record({
+    metadata,
+    address: ipv4,
+    binding: claim.binding,
+    learned,
+    seconds: claim.seconds,
+  }),
   'group link': record({ ...copies, mac: group, link }),
   ...aclValues,
 }

@@ -5,6 +5,7 @@ import type { Flow, FlowKey } from '../../../lib/model/flow.js'
 import { isGroup, type Mac } from '../../../lib/model/mac.js'
 import { inFlow, inMatch } from '../../../lib/pipeline/mentioned.js'
 import { isGraded, mapKey, prioritiesIn, readFlow, rules } from '../../../lib/pipeline/rules.js'
+import { claimRules } from '../../../lib/pipeline/rules/claims.js'
 import { formerRules } from '../../../lib/pipeline/rules/former.js'
 import { unchanged } from '../../../lib/pipeline/values.js'
 import { flowRedacted, keyRedacted } from '../../../lib/redact/flows.js'
@@ -55,8 +56,8 @@ t.test('every kind of flow is read, and printed again is the same', (t) => {
 
 /** By the switch itself, or by older programs. */
 function isMadeElsewhere(rule: (typeof rules)[number]): boolean {
-  const isSwitchs = rule.name === 'learned MAC' || rule.name === 'note of a MAC'
-  return isSwitchs || formerRules.some((former) => former.name === rule.name)
+  const learned = ['learned MAC', 'note of a MAC', ...claimRules.map(({ name }) => name)]
+  return learned.includes(rule.name) || formerRules.some((former) => former.name === rule.name)
 }
 
 /** A rule's match may be another's too where only one of them can be meant. */
