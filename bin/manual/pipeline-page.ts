@@ -63,6 +63,8 @@ const tables: Readonly<Record<keyof typeof table, string>> = {
   claimant: 'Was the MAC that claims the address learned here? Else the request is for everybody.',
   claiming: 'What ARP and neighbour discovery say of the addresses of stations here is noted in table 18.',
   elsewhere: 'Was an address that is heard in a tunnel claimed here? Then that claim counts no more.',
+  unanswered:
+    'Requests that went to a station alone a moment ago: who asks again had no answer, and asks everybody.',
   flood: 'Copies for unknown destinations: to bindings and to other VTEPs.',
   next: 'From one link of a long flood to the next.',
   egressAcl:

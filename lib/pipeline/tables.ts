@@ -23,7 +23,7 @@ export const table = {
   heard: 13,
   present: 14,
   confirm: 16,
-  /** 15: room for routing. 17 to 19, 23 to 25: who asks for an address (ARP, neighbour discovery), and who claims one. */
+  /** 15: room for routing. 17 to 19, 23 to 26: who asks for an address (ARP, neighbour discovery), and who claims one. */
   asked: 17,
   claims: 18,
   answer: 19,
@@ -33,6 +33,7 @@ export const table = {
   claimant: 23,
   claiming: 24,
   elsewhere: 25,
+  unanswered: 26,
   flood: 30,
   /** From one link of a flood to the next, where that one would be too much for the switch to add. */
   next: 31,

@@ -1,5 +1,5 @@
 import { goto, table, usual } from '../tables.js'
-import { claimedElsewhere } from './claims.js'
+import { askedOnce, claimedElsewhere } from './claims.js'
 import { fixed } from './fixed.js'
 import { fromTunnel, heardElsewhere } from './source.js'
 
@@ -30,7 +30,7 @@ const ndInTunnel = heardInTunnel('NXM_NX_IPV6_DST', 'NXM_NX_IPV6_SRC')
 const tunnelWords = 'who says in a tunnel which address it has may have taken one that was claimed here'
 
 /** Goes on with the MAC of the claim, if there is one, as destination. */
-const toClaimant = `${goto(table.local)},${goto(table.claimant)}`
+const toClaimant = `${goto(table.local)},${goto(table.unanswered)},${goto(table.claimant)}`
 
 /** The flows that are always there where requests are suppressed. */
 export const askingRules = [
@@ -76,7 +76,16 @@ export const askingRules = [
     `pop:NXM_OF_ETH_DST[],${goto(table.remote)}`,
     'a request for an address that no learned MAC claims is for everybody',
   ),
-  fixed('claimant here', table.claimant, 0, '', goto(table.remote), 'the station that claims it answers'),
+  ...(['arp', 'nd'] as const).map((kind) =>
+    fixed(
+      `claimant here (${kind})`,
+      table.claimant,
+      90,
+      kind === 'arp' ? 'arp' : 'icmp6,icmp_type=135',
+      `${askedOnce(kind)},${goto(table.remote)}`,
+      'the station that claims the address is asked alone; who asks again at once asks everybody',
+    ),
+  ),
   fixed('not claimed here', table.elsewhere, usual, 'reg11=0', 'drop', 'no station here claims the address'),
   fixed('claimed by ARP', table.elsewhere, 90, 'arp', claimedElsewhere('arp', '300'), tunnelWords),
   fixed('claimed by ND', table.elsewhere, 90, 'icmp6', claimedElsewhere('nd', '300'), tunnelWords),

@@ -75,6 +75,19 @@ export function claimedElsewhere(kind: 'arp' | 'nd', seconds: string): string {
     : `${note(rank, said.arp)},${note(claimantsRank, said.arpOfClaimant)}`
 }
 
+/** A host asks again after a second (RFC 4861, 10), and the switch looks at timeouts each second. */
+const askedAgainSeconds = 3
+const mostAsked = 4096
+const asking = {
+  arp: 'OXM_OF_METADATA[],eth_type=0x806,NXM_OF_ARP_SPA[],NXM_OF_ARP_TPA[]',
+  nd: 'OXM_OF_METADATA[],eth_type=0x86dd,NXM_NX_IPV6_SRC[],nw_proto=58,icmpv6_type=135,NXM_NX_ND_TARGET[]',
+}
+
+/** Takes note that somebody asks for an address: if the claimant does not answer, nobody is taken for the claimant when it asks again. */
+export function askedOnce(kind: 'arp' | 'nd'): string {
+  return `learn(table=${table.unanswered},hard_timeout=${askedAgainSeconds}${rank}cookie=${unboundCookie},limit=${mostAsked},${asking[kind]},load:0->NXM_NX_REG1[])`
+}
+
 const claimant: Form<Mac> = either(
   () => true,
   around('load:', macNumber, '->NXM_OF_ETH_DST[]'),
