@@ -5,7 +5,7 @@ import { metadataOf } from '../../model/identity.js'
 import { localMac } from '../../model/report.js'
 import { parseMac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
-import { claimedAddress } from '../claims.js'
+import { claimedAddress } from './claimed.js'
 import { nothing, type Output } from '../output.js'
 import type { Sight } from './sight.js'
 
