@@ -77,7 +77,8 @@ function written(name: string, contents: string): string {
 mkdirSync(join(directory, 'directory'))
 const bad: readonly (readonly [string, RegExp])[] = [
   [join(directory, 'missing'), /no such file/],
-  [join(directory, 'directory'), /not a file/],
+  // a fleet may be a directory of journals
+  [join(directory, 'directory'), /not a file|no name in it ends with \.journal/],
   [written('empty', ''), /not a journal/],
   [written('text', 'no journal '.repeat(1000)), /not a journal/],
   [withSql('other', 'pragma application_id = 7'), /not a journal/],

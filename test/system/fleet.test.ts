@@ -115,7 +115,7 @@ t.test('a journal of another host comes over ssh, whatever its name', async (t) 
     ['none.example:br0', /^vtep-replay: none\.example:br0: ssh ended by exit status 255$/],
     ['gw.example:nix', /nix: no such file[^]*vtep-replay: gw\.example:nix: ssh ended by exit status 1$/],
     ['-oProxyCommand=x:br0', /^vtep-replay: -oProxyCommand=x:br0: no such file/],
-    [ownDirectory(t), /no file of this directory ends with \.journal$/],
+    [ownDirectory(t), /no name in it ends with \.journal$/],
   ] as const) {
     const { stdout, stderr, exitCode } = await replay('fleet', '--', operand)
     t.match({ stdout, exitCode }, { stdout: '', exitCode: 1 }, operand)
