@@ -106,9 +106,13 @@ async function serve(
   const answerers = new Map(exhibits.map(({ base, exhibit }) => [base, new Answerer(exhibit, token)]))
   const fleet = new FleetAnswerer(exhibits)
   const files = servedFiles(builtFile('bin/page'), pageFiles)
-  const entry = (page: string) => files.get(page) ?? noPage()
-  files.set('/', entry('/fleet.html'))
-  for (const { base } of exhibits) files.set(`${base}/`, entry('/page.html'))
+  for (const [path, page] of [
+    ['/', '/fleet.html'],
+    ...exhibits.map(({ base }) => [`${base}/`, '/page.html']),
+  ]) {
+    const file = files.get(page ?? '')
+    if (path !== undefined && file !== undefined) files.set(path, file)
+  }
   const respond: Respond = async (path, query, signal) => {
     if (path === '/api/fleet' && !answerers.has('')) return json(200, fleet.view(query.get('words') ?? ''))
     const [, base = '', question = path] = /^(.*)(\/api\/.*)$/s.exec(path) ?? []
@@ -125,10 +129,6 @@ async function serve(
     if (isListening) throw new TroubleError(`--listen: ${error.message}`)
     throw error
   }
-}
-
-function noPage(): never {
-  throw new Error('the page was not built')
 }
 
 /** The timeline is read in small pieces, so that everything else is answered between them. */

@@ -58,7 +58,8 @@ function remoteOf(operand: string): RemoteJournal | null {
 function filesAt(operand: string): readonly string[] {
   if (statSync(operand, { throwIfNoEntry: false })?.isDirectory() !== true) return [journalNamed(operand)]
   const files = listed(operand).filter((name) => name.endsWith('.journal'))
-  if (files.length === 0) throw new TroubleError(`${operand}: a directory without journals: no name in it ends with .journal`)
+  if (files.length === 0)
+    throw new TroubleError(`${operand}: a directory without journals: no name in it ends with .journal`)
   return files.sort().map((name) => join(operand, name))
 }
 
