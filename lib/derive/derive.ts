@@ -18,6 +18,9 @@ import { Groups } from './groups.js'
 import { Indexes } from './indexes.js'
 import type { MacEntry } from './macs.js'
 import { deriveAnswer } from './pieces/answer.js'
+import { deriveAcl, deriveAclEntry } from './pieces/acl.js'
+import { deriveAclBindings } from './pieces/acl-binding.js'
+import { bindingsByPort } from './view/bindings.js'
 import { deriveBinding, deriveCrowd, deriveLearned } from './pieces/binding.js'
 import { deriveSwitch } from './pieces/flood.js'
 import { deriveMac } from './pieces/mac.js'
@@ -97,6 +100,7 @@ export class Derivation {
       claims,
       claimsOf: new Claims(),
       view,
+      bindingsAt: bindingsByPort(view.bindings),
       vnis,
       ends: new Ends(tables, view),
       indexes,
@@ -197,6 +201,7 @@ export class Derivation {
     for (const address of dirt.peers) this.#derivePeer(address, outputs)
     for (const key of dirt.learned) outputs.set(`learned ${key}`, deriveLearned(key, sight, this.#switchOf()))
     for (const place of dirt.places) this.#followCrowd(place, outputs)
+    this.#deriveAcls(dirt.acls, dirt.aclEntries, dirt.aclPorts, outputs)
     this.#replace(outputs, dirt.macs)
   }
 
@@ -206,7 +211,11 @@ export class Derivation {
     const areBindingsStale = old.view.bindings !== view.bindings
     if (areBindingsStale) {
       this.#byMetadata = null
-      this.#sight = { ...this.#sight, shareOf: sharesOf(settings.limits ?? noLimits, view) }
+      this.#sight = {
+        ...this.#sight,
+        bindingsAt: bindingsByPort(view.bindings),
+        shareOf: sharesOf(settings.limits ?? noLimits, view),
+      }
       followBindings(old.view, this.#sight, this.#learnedOf, dirt)
       followShares(old, this.#sight, dirt)
     }
@@ -293,6 +302,17 @@ export class Derivation {
     outputs.set(`key ${key}`, deriveKey(key, owner, this.#sight))
   }
 
+  #deriveAcls(
+    acls: Iterable<Uuid>,
+    entries: Iterable<Uuid>,
+    ports: Iterable<Uuid>,
+    outputs: Map<string, Output>,
+  ): void {
+    for (const uuid of acls) outputs.set(`acl ${uuid}`, deriveAcl(uuid, this.#sight))
+    for (const uuid of entries) outputs.set(`acl entry ${uuid}`, deriveAclEntry(uuid, this.#sight))
+    for (const uuid of ports) outputs.set(`acls at ${uuid}`, deriveAclBindings(uuid, this.#sight))
+  }
+
   #deriveEverything(): void {
     const { view, vnis, indexes } = this.#sight
     this.#sight.admission.begin(this.#sight)
@@ -310,10 +330,16 @@ export class Derivation {
     }
     for (const key of indexes.rowsOfAddress.keys())
       outputs.set(`answer ${key}`, deriveAnswer(key, this.#sight))
+    const { ACL, ACL_entry, Physical_Port } = this.#sight.tables
+    this.#deriveAcls(keysOf(ACL), keysOf(ACL_entry), keysOf(Physical_Port), outputs)
     for (const [key] of entriesOf(this.#sight.learned))
       outputs.set(`learned ${key}`, deriveLearned(key, this.#sight, this.#switchOf()))
     this.#replace(outputs, new Set(indexes.macs.entries()))
   }
+}
+
+function keysOf(collection: Collection<unknown>): readonly string[] {
+  return [...entriesOf(collection)].map(([key]) => key)
 }
 
 function pieceOf({ number, logicalSwitch }: Binding): string {

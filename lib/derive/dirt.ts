@@ -1,6 +1,7 @@
 import { parseAddress } from '../model/address.js'
 import type { Binding } from '../model/binding.js'
 import { lookup } from '../model/collection.js'
+import { aclDigits } from '../model/identity.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { LocatorRow, UcastMacRow } from '../schema/hardware-vtep.js'
@@ -29,6 +30,10 @@ export class Dirt {
   readonly addresses = new Set<string>()
   /** `keyAt` */
   readonly keys = new Set<string>()
+  readonly acls = new Set<Uuid>()
+  readonly aclEntries = new Set<Uuid>()
+  /** Physical_Port rows whose ACLs are to be looked at. */
+  readonly aclPorts = new Set<Uuid>()
   isViewStale = false
   areVnisStale = false
   /** Which rows were looked at already: many refer to each, and where they differ they are followed themselves. */
@@ -46,10 +51,23 @@ export class Dirt {
 
   #follow(change: RowChange, tables: VtepTables, indexes: Indexes): void {
     switch (change.table) {
-      case 'Physical_Switch':
       case 'Physical_Port':
+        this.isViewStale = true
+        this.aclPorts.add(change.uuid)
+        for (const row of present(change.before, change.after))
+          for (const [, acl] of row.acl_bindings) this.acls.add(acl)
+        return
+      case 'Physical_Switch':
       case 'Tunnel':
         this.isViewStale = true
+        return
+      case 'ACL':
+        for (const acl of indexes.aclsAlike.of(aclDigits(change.uuid))) this.#acl(acl, indexes)
+        this.#acl(change.uuid, indexes)
+        return
+      case 'ACL_entry':
+        this.aclEntries.add(change.uuid)
+        for (const acl of indexes.aclsWith.of(change.uuid)) this.#acl(acl, indexes)
         return
       case 'Logical_Switch':
         this.areVnisStale = true
@@ -91,6 +109,17 @@ export class Dirt {
       case 'Mcast_Macs_Local':
         return
     }
+  }
+
+  #acl(acl: Uuid, indexes: Indexes): void {
+    this.acls.add(acl)
+    for (const port of indexes.portsWithAcl.of(acl)) this.aclPorts.add(port)
+  }
+
+  /** What is asked at a port that has other bindings now. */
+  followAcls(port: Uuid, tables: VtepTables): void {
+    this.aclPorts.add(port)
+    for (const [, acl] of lookup(tables.Physical_Port, port)?.acl_bindings ?? []) this.acls.add(acl)
   }
 
   /** `other`: what it was before, or is from now on. */

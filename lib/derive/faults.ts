@@ -1,35 +1,51 @@
 import type { Problem } from '../model/problem.js'
-import type { FaultyRow, Report } from '../model/report.js'
+import { faultColumn, type FaultyRow, type Report } from '../model/report.js'
 import type { Uuid } from '../model/uuid.js'
 import { Tally } from './groups.js'
 
-/** Which faults stand at the switch and its ports, counted as problems come and go. */
+/** Which faults stand at which rows, counted as problems come and go. */
 export class Faults {
   readonly #faults = new Tally()
-  readonly #rows = new Set<string>()
+  readonly #rows = new Map<string, FaultyPlace>()
 
   add(problem: Problem): void {
     if (problem.fault === null) return
-    this.#rows.add(rowOf(problem))
-    this.#faults.add(rowOf(problem), problem.fault)
+    const place = placeOf(problem)
+    this.#rows.set(keyOf(place), place)
+    this.#faults.add(keyOf(place), problem.fault)
   }
 
   delete(problem: Problem): void {
     if (problem.fault === null) return
-    this.#faults.delete(rowOf(problem), problem.fault)
-    if (!this.#faults.has(rowOf(problem))) this.#rows.delete(rowOf(problem))
+    const key = keyOf(placeOf(problem))
+    this.#faults.delete(key, problem.fault)
+    if (!this.#faults.has(key)) this.#rows.delete(key)
   }
 
   reports(physicalSwitch: Uuid): Report[] {
-    return [...this.#rows].map((port) => {
-      const row: FaultyRow = port === '' ? 'Physical_Switch' : 'Physical_Port'
-      const value = [...this.#faults.of(port)].sort().join(' ')
-      return { table: 'faults', row, uuid: port === '' ? physicalSwitch : port, value }
+    return [...this.#rows].map(([key, { row, uuid }]) => {
+      const value = [...this.#faults.of(key)].sort().join(' ')
+      return { table: 'faults', row, uuid: uuid ?? physicalSwitch, value }
     })
   }
 }
 
-/** The port at fault; empty: the switch. */
-function rowOf({ table, uuid }: Problem): string {
-  return table === 'Physical_Port' ? uuid : ''
+/** `uuid` null: the switch's own row. */
+interface FaultyPlace {
+  readonly row: FaultyRow
+  readonly uuid: Uuid | null
+}
+
+function keyOf({ row, uuid }: FaultyPlace): string {
+  return `${row} ${uuid ?? ''}`
+}
+
+function placeOf({ table, uuid }: Problem): FaultyPlace {
+  return table !== 'Physical_Switch' && isFaulty(table)
+    ? { row: table, uuid }
+    : { row: 'Physical_Switch', uuid: null }
+}
+
+function isFaulty(table: string): table is FaultyRow {
+  return Object.hasOwn(faultColumn, table)
 }

@@ -1,5 +1,6 @@
 import { parseAddress } from '../model/address.js'
 import { entriesOf, lookup } from '../model/collection.js'
+import { aclDigits } from '../model/identity.js'
 import { unknownDestination } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
@@ -52,6 +53,13 @@ export class Indexes {
   /** `keyAt` → Physical_Locator */
   readonly locatorsKeyed = new Groups()
 
+  /** ACL → Physical_Port */
+  readonly portsWithAcl = new Groups()
+  /** ACL_entry → ACL */
+  readonly aclsWith = new Groups()
+  /** `aclDigits` → ACL */
+  readonly aclsAlike = new Groups()
+
   readonly #standings: { readonly [T in VtepTable]?: readonly Standing<VtepRow<T>>[] } = {
     Ucast_Macs_Remote: [
       by(this.macRows, 'logical_switch'),
@@ -62,6 +70,21 @@ export class Indexes {
       by(this.groupRows, 'logical_switch'),
       byTwo(this.groupRowsAt, 'locator_set', 'logical_switch'),
       under(this.rowsOfGroup, (row) => (row.MAC === unknownDestination ? undefined : macKey(row)), isSameMac),
+    ],
+    Physical_Port: [
+      underEach(
+        this.portsWithAcl,
+        ({ acl_bindings }) => acl_bindings.map(([, acl]) => acl),
+        (before, after) => before.acl_bindings === after.acl_bindings,
+      ),
+    ],
+    ACL: [
+      underEach(
+        this.aclsWith,
+        ({ acl_entries }) => acl_entries,
+        (before, after) => before.acl_entries === after.acl_entries,
+      ),
+      { move: (how, uuid) => this.aclsAlike[how](aclDigits(uuid), uuid), isSame: () => true },
     ],
     Tunnel: [
       underEach(

@@ -4,7 +4,14 @@ import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { RowChange } from './indexes.js'
 import { Kept } from './view/kept.js'
-import { type Reported, reportedGroup, reportedMac, reportedPorts, reportedTunnels } from './reported.js'
+import {
+  type Reported,
+  reportedFaults,
+  reportedGroup,
+  reportedMac,
+  reportedPorts,
+  reportedTunnels,
+} from './reported.js'
 import type { View } from './view/view.js'
 
 /** Reports by their keys, in parts. */
@@ -24,6 +31,10 @@ export class ReportedIndex {
       this.#enter(uuid, reportedMac(row, tables, view))
     for (const [uuid, row] of entriesOf(tables.Mcast_Macs_Local))
       this.#enter(uuid, reportedGroup(row, tables, view))
+    for (const [uuid, row] of entriesOf(tables.ACL))
+      this.#enter(uuid, reportedFaults('ACL', uuid, row.acl_fault_status))
+    for (const [uuid, row] of entriesOf(tables.ACL_entry))
+      this.#enter(uuid, reportedFaults('ACL_entry', uuid, row.acle_fault_status))
     this.#listed = this.#listedIn(tables, view)
     const all = new Map(this.#listed.flatMap((part) => [...part]))
     for (const [uuid, reported] of this.#ofRow)
@@ -38,7 +49,7 @@ export class ReportedIndex {
   advance(changes: readonly RowChange[], tables: VtepTables, view: View, isViewChanged: boolean): void {
     const amended = new Map<string, ReportedRows | undefined>()
     for (const change of changes) {
-      if (change.table !== 'Ucast_Macs_Local' && change.table !== 'Mcast_Macs_Local') continue
+      if (!isReportedByRow(change)) continue
       const now = reportedNow(change, tables, view)
       this.#leave(change.uuid, amended)
       if (now !== null) {
@@ -83,11 +94,26 @@ export class ReportedIndex {
   }
 }
 
+/** Tables whose rows each stand for a report of their own. */
+const reportedByRow: ReadonlySet<string> = new Set([
+  'Ucast_Macs_Local',
+  'Mcast_Macs_Local',
+  'ACL',
+  'ACL_entry',
+])
+
+function isReportedByRow({ table }: RowChange): boolean {
+  return reportedByRow.has(table)
+}
+
 function reportedNow(change: RowChange, tables: VtepTables, view: View): Reported | null {
   if (change.table === 'Ucast_Macs_Local' && change.after !== undefined)
     return reportedMac(change.after, tables, view)
   if (change.table === 'Mcast_Macs_Local' && change.after !== undefined)
     return reportedGroup(change.after, tables, view)
+  if (change.table === 'ACL') return reportedFaults('ACL', change.uuid, change.after?.acl_fault_status ?? [])
+  if (change.table === 'ACL_entry')
+    return reportedFaults('ACL_entry', change.uuid, change.after?.acle_fault_status ?? [])
   return null
 }
 

@@ -86,8 +86,14 @@ function noteFaults(
   uuid: Uuid,
   faults: readonly string[],
 ): void {
+  const reported = reportedFaults(row, uuid, faults)
+  if (reported !== null) rows.set(reported.key, { uuids: [uuid], value: reported.value })
+}
+
+/** Null: there are none. */
+export function reportedFaults(row: FaultyRow, uuid: Uuid, faults: readonly string[]): Reported | null {
   const value = faults.join(' ')
-  if (value !== '') rows.set(reportKey({ table: 'faults', row, uuid, value }), { uuids: [uuid], value })
+  return value === '' ? null : { key: reportKey({ table: 'faults', row, uuid, value }), value }
 }
 
 function ownAddress(locator: Uuid, tables: VtepTables, view: View): string | null {

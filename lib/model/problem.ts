@@ -1,7 +1,7 @@
 import type { Uuid } from './uuid.js'
 import type { VtepTable } from '../schema/hardware-vtep.js'
 
-/** Values of vtep(5) for switch_fault_status and port_fault_status, as far as we have cause to raise them. */
+/** Values of vtep(5) for the columns of faults, as far as we have cause to raise them. */
 export type Fault =
   | 'unspecified_fault'
   | 'mac_table_exhaustion'
@@ -9,12 +9,15 @@ export type Fault =
   | 'lr_support_fault'
   | 'invalid_vlan_map'
   | 'invalid_ACL_binding'
+  | 'invalid_acl'
+  | 'invalid_acl_entry'
+  | 'resource_shortage'
 
 /** A row that can't be realised as it stands; everything else goes on without it. */
 export interface Problem {
   readonly table: VtepTable
   readonly uuid: Uuid
-  /** Raised at the port for a Physical_Port row, else at the physical switch; null: only said. */
+  /** Raised at the row itself where `faultColumn` names a column, else at the physical switch; null: only said. */
   readonly fault: Fault | null
   readonly reason: string
 }

@@ -2,11 +2,13 @@ import type { Mac } from './mac.js'
 import type { Uuid } from './uuid.js'
 
 /** The tables with a fault column that we write. */
-export type FaultyRow = 'Physical_Switch' | 'Physical_Port'
+export type FaultyRow = 'Physical_Switch' | 'Physical_Port' | 'ACL' | 'ACL_entry'
 
 export const faultColumn: Readonly<Record<FaultyRow, string>> = {
   Physical_Switch: 'switch_fault_status',
   Physical_Port: 'port_fault_status',
+  ACL: 'acl_fault_status',
+  ACL_entry: 'acle_fault_status',
 }
 
 /** What we write back to hardware_vtep, one row or one column of a row. */
@@ -35,7 +37,7 @@ export type Report =
     }
   /** Of a port: the VLANs that have a row of counters, ascending, separated by spaces; never empty. */
   | { readonly table: 'vlan_stats'; readonly uuid: Uuid; readonly value: string }
-  /** Of the physical switch or of a port: its faults, ascending, separated by spaces; never empty. */
+  /** Of a row that has a column for them: its faults, ascending, separated by spaces; never empty. */
   | { readonly table: 'faults'; readonly row: FaultyRow; readonly uuid: Uuid; readonly value: string }
 
 /** Our rows in the database for one report: there may be several by accident, then all but one are too many. */

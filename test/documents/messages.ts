@@ -34,11 +34,15 @@ function thrown(): readonly Text[] {
 
 /** Why a row can't be realised: whatever has words in the derivation. */
 function problems(): readonly Text[] {
-  return all(['lib/derive'], (node) =>
+  const said = all(['lib/derive'], (node) =>
     (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) && !ts.isNewExpression(node.parent)
       ? node
       : undefined,
-  ).filter(({ parts }) => /[a-z]{2,} [a-z]{2,} [a-z]{2,}/i.test(parts.join(' x ')))
+  )
+  const ofEntries = all(['lib/model/acl'], (node) =>
+    ts.isNewExpression(node) && node.expression.getText() === 'InvalidEntry' ? node.arguments?.[0] : undefined,
+  )
+  return [...said, ...ofEntries.filter(hasWords)].filter(({ parts }) => /[a-z]{2,} [a-z]{2,} [a-z]{2,}/i.test(parts.join(' x ')))
 }
 
 /** What the doctor calls wrong. */

@@ -10,6 +10,7 @@ import { isGroup, parseMac } from '../../lib/model/mac.js'
 import { redacted } from '../../lib/redact/history.js'
 import { Pseudonyms } from '../../lib/redact/pseudonyms.js'
 import { replay, verify } from '../../lib/history/verify.js'
+import { everyMask } from '../support/acl/generate.js'
 import { History } from '../support/history.js'
 import { type Step, step } from '../support/steps.js'
 
@@ -17,7 +18,7 @@ const digestBy = (secret: string) => (text: string) => createHmac('sha256', secr
 const digest = digestBy('secret')
 
 /** What the world's steps call things, and what a person might have written into texts; `x`, `y`, `a` and `r` are too short to tell. */
-const given = /\b(br0|br1|br-x|elsewhere|p\d|ls\d+|secret-host|acme)\b/g
+const given = /\b(br0|br1|br-x|elsewhere|p\d|ls\d+|acl \d+|secret-host|acme)\b/g
 const identifying: readonly RegExp[] = [
   given,
   /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi,
@@ -39,6 +40,7 @@ const harmless = new Set([
   '0.0.0.0',
   '169.254.1.0',
   '169.254.1.1',
+  ...everyMask,
 ])
 
 function identities(text: string): ReadonlySet<string> {

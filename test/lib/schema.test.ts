@@ -28,7 +28,7 @@ t.test('a row is called by what a person knows it by', (t) => {
   )
   t.equal(called('Tunnel', { local: 'a', remote: 'b' }), 'Physical_Locator a to Physical_Locator b')
   t.equal(called('ACL', { acl_name: 'ssh' }), 'ssh')
-  t.equal(called('ACL_entry', { sequence: 20, direction: 'ingress', action: 'deny' }), 'deny 20 of ingress')
+  t.equal(called('ACL_entry', { sequence: 20, direction: 'ingress', action: 'deny' }), '20 ingress deny')
   t.equal(called('Firewall', {}), undefined)
   t.equal(called('constructor', {}), undefined)
   t.end()

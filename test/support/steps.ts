@@ -4,6 +4,9 @@ import { parseAddress } from '../../lib/model/address.js'
 import { claimKey } from '../../lib/model/claim.js'
 import { bindingOf, learnedKey, metadataOf } from '../../lib/model/identity.js'
 import { parseMac } from '../../lib/model/mac.js'
+import type { EntryColumns } from './acl/evaluator.js'
+import { randomEntries } from './acl/generate.js'
+import { createRandom } from './differential/random.js'
 import type { FakeDatabase } from './fake-database.js'
 import type { FakeSwitch } from './fake-switch.js'
 
@@ -33,6 +36,13 @@ export const kinds = [
   'setTunnelIps',
   'setLocatorKey',
   'setRouter',
+  'addAcl',
+  'addAcl',
+  'changeEntry',
+  'changeAcl',
+  'deleteAcl',
+  'bindAcl',
+  'bindAcl',
   'setBfd',
   'reach',
   'breakTunnel',
@@ -92,6 +102,10 @@ export interface Stage {
   claimed(update: ClaimUpdate): void
   /** Everything planned is done. */
   work(): void
+}
+
+function aclEntries(a: number, b: number, c: number): readonly Partial<EntryColumns>[] {
+  return randomEntries(createRandom(a * 1_000_000 + b * 1000 + c), 1 + (a % 4), b % 5 === 0 ? 0.5 : 0)
 }
 
 /** Makes one step. */
@@ -231,6 +245,35 @@ export function act({ what, a, b, c }: Step, stage: Stage): void {
         if (tables.Logical_Router.size === 0) database.put('Logical_Router', { name: 'r' })
         else tables.Logical_Router.clear()
       })
+    case 'addAcl':
+      return edit(() => {
+        const acl_entries = aclEntries(a, b, c).map((entry) => database.put('ACL_entry', entry))
+        database.put('ACL', { acl_name: `acl ${a}`, acl_entries: acl_entries.sort() })
+      })
+    case 'changeEntry': {
+      const [entry = {}] = aclEntries(a, b, c)
+      const { sequence, direction, action, ...fields } = entry
+      const named = c % 3 === 0 ? fields : { sequence, direction, action }
+      return change('ACL_entry', pick([...database.rows('ACL_entry').keys()], a), named)
+    }
+    case 'changeAcl': {
+      const all = [...database.rows('ACL_entry').keys()]
+      const acl_entries = [...new Set([pick(all, b) ?? '', pick(all, c) ?? ''])].sort()
+      if (all.length > 0) change('ACL', pick([...database.rows('ACL').keys()], a), { acl_entries })
+      return
+    }
+    case 'deleteAcl':
+      remove('ACL', a)
+      return remove('ACL_entry', b)
+    case 'bindAcl': {
+      const port = pick(ports, a)
+      const acl = pick([...database.rows('ACL').keys()], b)
+      const old = database.rows('Physical_Port').get(port ?? '')?.['acl_bindings'] ?? []
+      const others = (old as [number, string][]).filter(([bound]) => bound !== pick(vlans, c))
+      const bound =
+        c % 4 === 0 || acl === undefined ? others : [...others, [pick(vlans, c) ?? 0, acl] as const]
+      return change('Physical_Port', port, { acl_bindings: bound.toSorted(([x], [y]) => x - y) })
+    }
     case 'addOvsPort':
       return stage.told(
         c % 3 === 0

@@ -65,6 +65,8 @@ const origins = [
   'Physical_Port',
   'Logical_Switch',
   'Physical_Locator',
+  'ACL',
+  'ACL_entry',
   'Mcast_Macs_Remote',
   'Ucast_Macs_Remote',
 ] as const satisfies readonly VtepTable[]

@@ -1,4 +1,5 @@
 import type { Claim } from '../../model/claim.js'
+import type { Binding } from '../../model/binding.js'
 import type { Collection } from '../../model/collection.js'
 import type { Settings } from '../../model/settings.js'
 import type { VtepTables } from '../../model/state.js'
@@ -23,6 +24,8 @@ export interface Sight {
   readonly claims: Collection<Claim>
   readonly claimsOf: Claims
   readonly view: View
+  /** By the Physical_Port row that binds. */
+  readonly bindingsAt: ReadonlyMap<Uuid, readonly Binding[]>
   readonly vnis: Vnis
   /** Of `tables` and `view`. */
   readonly ends: Ends

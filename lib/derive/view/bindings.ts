@@ -38,7 +38,6 @@ export function bindingsOf(
     if (row === undefined) continue
     const complain = (fault: Fault, reason: string) =>
       problems.push({ table: 'Physical_Port', uuid: port, fault, reason })
-    if (row.acl_bindings.length > 0) complain('invalid_ACL_binding', 'ACLs are not supported')
     if (portRows.get(row.name) === port) bindPort(port, row, ports.get(row.name), bindings, complain)
     else complain('unspecified_fault', `a second port named ${JSON.stringify(row.name)}`)
   }
@@ -97,4 +96,12 @@ function withoutTwins(bindings: Map<Uuid, Binding[]>, problems: Problem[]): void
     const reason = `its UUID begins like that of ${String(first.get(metadataOf(uuid)))}`
     problems.push({ table: 'Logical_Switch', uuid, fault: 'unspecified_fault', reason })
   }
+}
+
+/** By the Physical_Port row that binds. */
+export function bindingsByPort(bindings: Bindings['bindings']): ReadonlyMap<Uuid, readonly Binding[]> {
+  const byPort = new Map<Uuid, Binding[]>()
+  for (const group of bindings.values())
+    for (const binding of group) byPort.set(binding.port, [...(byPort.get(binding.port) ?? []), binding])
+  return byPort
 }

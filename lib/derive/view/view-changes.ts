@@ -38,8 +38,14 @@ export function followBindings(
     const stale = new Map(was.map((binding) => [binding.number, binding]))
     for (const binding of is)
       if (isSameBinding(binding, stale.get(binding.number))) stale.delete(binding.number)
-      else dirt.bindings.add(binding)
-    for (const binding of stale.values()) dirt.unbound.add(binding)
+      else {
+        dirt.bindings.add(binding)
+        dirt.followAcls(binding.port, tables)
+      }
+    for (const binding of stale.values()) {
+      dirt.unbound.add(binding)
+      dirt.followAcls(binding.port, tables)
+    }
   }
 }
 

@@ -45,6 +45,6 @@ export const ACL_entry = declareTable({
   written: { acle_fault_status: 'switch' },
   faults: 'acle_fault_status',
   since: { table: { version: '1.4.0', feature: 'ACLs' } },
-  called: ({ sequence, direction, action }) => `${action} ${sequence} of ${direction}`,
+  called: ({ sequence, direction, action }) => `${sequence} ${direction} ${action}`,
   knownBy: [['tcp_flags_mask'], ['acle_fault_status'], ['source_mask']],
 })
