@@ -170,7 +170,7 @@ export function randomPacket(random: Random, entries: readonly EntryColumns[]): 
   const type = about.ethertype === undefined ? null : Number(about.ethertype)
   const isOther =
     type !== null && ![0x0800, 0x86dd, 0x8100, 1].includes(type) && about.source_ip === undefined
-  if (isOther || random.chance(0.05)) return { ...ends, ethertype: isOther && type !== null ? type : 0x0806 }
+  if (isOther || random.chance(0.05)) return { ...ends, ethertype: isOther ? type : 0x0806 }
   const protocol = protocolFor(random, about, is6)
   const isLater = random.chance(0.12)
   const address = (text: string | undefined) => {
