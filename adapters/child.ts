@@ -11,7 +11,7 @@ export interface Ending {
   readonly trouble: string | null
 }
 
-export interface ChildOptions extends Pick<SpawnOptions, 'stdio'> {
+export interface ChildOptions extends Pick<SpawnOptions, 'stdio' | 'cwd' | 'detached'> {
   readonly env?: Environment | undefined
 }
 

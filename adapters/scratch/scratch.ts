@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { execa } from 'execa'
+import { basename, join } from 'node:path'
 import { isDone } from '../../lib/plan/command.js'
 import { builtFile } from '../built-file.js'
-import { programEnvironment } from '../environment.js'
+import { Child, endingText, outputTextOf } from '../child.js'
 import { endDaemons } from './daemons.js'
 import { programFile, schemaFile, ScratchError } from './programs.js'
 
@@ -19,7 +17,7 @@ export interface Scratch {
   readonly directory: string
   /** What makes Open vSwitch's programs talk to this instance. */
   readonly env: Readonly<Record<string, string>>
-  /** Gives a program's standard output without its last newline; rejects where it has not done what it was asked to. */
+  /** Gives a program's standard output without its last newline. Rejects with ScratchError where it has not done what it was asked to. */
   readonly run: (program: string, ...args: readonly string[]) => Promise<string>
   readonly killServer: () => Promise<void>
   readonly startServer: () => Promise<void>
@@ -53,17 +51,8 @@ export async function startScratch(
     OVS_DBDIR: directory,
     OVS_SYSLOG_METHOD: 'null',
   }
-  const run = async (program: string, ...args: readonly string[]): Promise<string> => {
-    const options = {
-      env: programEnvironment(env),
-      extendEnv: false,
-      cwd: directory,
-      stdin: 'ignore',
-    } as const
-    const result = await execa(program, args, { ...options, reject: false })
-    if (result instanceof Error && !isDone(program, result.exitCode)) throw result
-    return result.stdout
-  }
+  const run = (program: string, ...args: readonly string[]): Promise<string> =>
+    outputOf(program, args, directory, env)
   const daemonized = ['--detach', '--no-chdir', '--pidfile', '--log-file', '-vconsole:emer']
   const startServer = async (): Promise<void> => {
     const remote = `--remote=punix:${join(directory, 'db.sock')}`
@@ -85,7 +74,7 @@ export async function startScratch(
     await startSwitch()
   } catch (error) {
     await stop()
-    throw new ScratchError(`a scratch switch does not start: ${lastWords(error)}`)
+    throw new ScratchError(`a scratch switch does not start: ${reasonOf(error)}`)
   }
   return {
     directory,
@@ -104,32 +93,43 @@ function newDirectory(): string {
   try {
     return mkdtempSync(join(tmpdir(), 'vtep-box-'))
   } catch (error) {
-    throw new ScratchError(`a scratch switch needs a directory: ${lastWords(error)}`)
+    throw new ScratchError(`a scratch switch needs a directory: ${reasonOf(error)}`)
   }
+}
+
+async function outputOf(
+  program: string,
+  list: readonly string[],
+  cwd: string,
+  env: Scratch['env'],
+): Promise<string> {
+  const child = new Child(program, list, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr] = await Promise.all([outputTextOf(child.stdout), outputTextOf(child.stderr)])
+  const ending = await child.ended
+  const [said = ''] = (stderr ?? '').trim().split('\n')
+  if (!isDone(program, ending.code ?? undefined))
+    throw new ScratchError(`${basename(program)}: ${said === '' ? endingText(ending) : said}`)
+  if (stdout === null) throw new ScratchError(`${basename(program)}: printed more than can be read`)
+  return stdout.replace(/\n$/, '')
 }
 
 /** Starts the guardian of a directory; `release` sends it away. */
 function watchOver(directory: string): { readonly release: () => void } {
-  const program = builtFile('adapters/scratch/guardian.js')
-  const child = spawn(process.execPath, [program, directory], {
+  const child = new Child(process.execPath, [builtFile('adapters/scratch/guardian.js'), directory], {
     // in a session of its own, so that the Ctrl-C that ends us does not end it
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: programEnvironment(),
   })
   child.unref()
   const { stdin } = child
   if (stdin instanceof Socket) stdin.unref()
-  stdin.on('error', () => undefined)
   return {
     release: () => {
-      if (!stdin.writableEnded) stdin.end('keep')
+      if (stdin?.writableEnded === false) stdin.end('keep')
     },
   }
 }
 
-function lastWords(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-  const text = said === '' && error instanceof Error ? error.message : said
-  return text.split('\n')[0] ?? ''
+function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 }

@@ -8,6 +8,7 @@ import { parseMac } from '../model/mac.js'
 import type { InterfaceRow, OvsRow } from '../schema/open-vswitch.js'
 import type { OvsTables, State } from '../model/state.js'
 import { vsctlMap } from '../plan/ports.js'
+import { inFittingParts, transactionWords, type VsctlCommand } from '../plan/vsctl-command.js'
 
 /**
  * Commands that make a switch with the bridge, the ports and our flows of this state from nothing. Flows that are
@@ -19,7 +20,7 @@ export function buildCommands(core: Core): readonly Command[] {
   const derived = core.derived()
   if (bridge === null || ovs === null || derived === null) return []
   const add = [...entriesOf(derived.desired.flows)].map(([, flow]) => flow)
-  return [portsCommand(bridge, ovs, (row) => row), flowsCommand(bridge.name, add)]
+  return [...portsCommands(bridge, ovs, (row) => row), flowsCommand(bridge.name, add)]
 }
 
 /** What makes a scratch switch stand as the recorded one did. */
@@ -49,7 +50,7 @@ export function likenessOf(core: Core, targetOf: TargetOf): Likeness | null {
     bridge: name,
     dummies: dummies.map((row) => row.name).sort(),
     commands: [
-      portsCommand(bridge, ovs, standIn),
+      ...portsCommands(bridge, ovs, standIn),
       flowsCommand(name, [...own, ...learnedFlows(core.state)], targetOf),
     ],
     others: foreign.length === 0 ? null : flowsCommand(name, foreign, targetOf),
@@ -97,7 +98,12 @@ function learnedFlows({ learned, vtep, settings }: State): readonly Flow[] {
   })
 }
 
-function portsCommand(bridge: Bridge, ovs: OvsTables, as: (row: InterfaceRow) => InterfaceRow): Command {
+/** As many as there must be, for one process can't be given thousands of ports. */
+function portsCommands(
+  bridge: Bridge,
+  ovs: OvsTables,
+  as: (row: InterfaceRow) => InterfaceRow,
+): readonly Command[] {
   const parts = [
     ['--may-exist', 'add-br', bridge.name],
     ...(bridge.fail_mode === null ? [] : [['set', 'Bridge', bridge.name, `fail_mode=${bridge.fail_mode}`]]),
@@ -105,8 +111,11 @@ function portsCommand(bridge: Bridge, ovs: OvsTables, as: (row: InterfaceRow) =>
   ]
   // a name that is the sign between two commands could not be said, and would begin a command of its own
   const sayable = parts.filter((part) => !part.includes('--'))
-  const list = sayable.flatMap((part, i) => (i === 0 ? part : ['--', ...part]))
-  return { program: 'ovs-vsctl', arguments: list, input: '' }
+  return [...inFittingParts(sayable)].map((part) => ({
+    program: 'ovs-vsctl',
+    arguments: transactionWords(part).slice(1),
+    input: '',
+  }))
 }
 
 function* portCommands(
@@ -114,7 +123,7 @@ function* portCommands(
   uuid: string,
   ovs: OvsTables,
   as: (row: InterfaceRow) => InterfaceRow,
-): Generator<readonly string[]> {
+): Generator<VsctlCommand> {
   const port = lookup(ovs.Port, uuid)
   // the bridge's own port comes with it
   if (port === undefined || port.name === bridge) return

@@ -9,7 +9,8 @@ import type { BridgeRow } from '../schema/open-vswitch.js'
 import type { State } from '../model/state.js'
 import { admitted } from './gate.js'
 import { isPredecessorForwarding } from './legacy.js'
-import { portsToMake, portsToRemove, type VsctlCommand } from './ports.js'
+import { portsToMake, portsToRemove } from './ports.js'
+import { fitting, transactionWords, type VsctlCommand } from './vsctl-command.js'
 
 const nobody: Desired['sessions'] = none
 
@@ -100,41 +101,32 @@ function leaving(
     : transaction(state, [...deletions, restored, forgotten], restore)
 }
 
-/** The kernel takes 128 KiB in one argument, and in all of them with the environment a quarter of the stack, 2 MiB mostly. */
-const mostCharacters = 64 * 1024
-
-/**
- * As many as one process can be given: what is left out is planned when these are made. What makes one port is one command
- * here, so that none stands without its mark.
- */
-function firstOf(commands: readonly VsctlCommand[]): readonly VsctlCommand[] {
-  let room = mostCharacters
-  const tooMany = commands.findIndex((command) => (room -= command.join(' ').length + 4) < 0)
-  return tooMany < 0 ? commands : commands.slice(0, Math.max(tooMany, 1))
-}
-
 function deletion(bridge: BridgeRow, port: string): VsctlCommand {
   return ['--if-exists', 'del-port', bridge.name, port]
 }
 
 /**
  * One ovs-vsctl transaction of what is not refused, with `restore` one that changes fail_mode; null when there is
- * nothing in it.
+ * nothing in it. What one process can't be given is planned when this is made. What makes one port is one command here, so
+ * that none stands without its mark.
  */
 function transaction(state: State, commands: readonly VsctlCommand[], restore?: Restore): ConfigBatch | null {
-  const all = batchOf(commands)
-  const keys = new Set(admitted(state, 'switch', partsOf(all)).map(({ key }) => key))
-  if (keys.size === 0) return null
-  const taken = firstOf(commands.filter((command) => keys.has(subjectOf(command))))
+  const taken = fitting(admittedCommands(state, commands))
+  if (taken.length === 0) return null
   const isFlushing = restore !== undefined && taken.some(([, , , ...columns]) => columns.some(isFailMode))
   return { ...batchOf(taken), isFlushing, restoration: isFlushing ? restore() : null }
 }
 
+function admittedCommands(state: State, commands: readonly VsctlCommand[]): readonly VsctlCommand[] {
+  if (state.quarantined.length === 0 && state.lanes.switch.search === null) return commands
+  const keys = new Set(admitted(state, 'switch', partsOf(batchOf(commands))).map(({ key }) => key))
+  return commands.filter((command) => keys.has(subjectOf(command)))
+}
+
 function batchOf(commands: readonly VsctlCommand[]): ConfigBatch {
-  const words = commands.flatMap((command) => ['--', ...command])
   return {
     kind: 'config',
-    arguments: [`--timeout=${waitSeconds}`, ...words],
+    arguments: [`--timeout=${waitSeconds}`, ...transactionWords(commands)],
     isFlushing: false,
     restoration: null,
   }

@@ -7,12 +7,10 @@ import type { Address } from '../model/address.js'
 import type { BfdSession } from '../model/bfd.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { OvsTables } from '../model/state.js'
+import type { VsctlCommand } from './vsctl-command.js'
 
 /** Where the first tunnel port asks to be; the switch gives it another number when this one is taken. */
 const firstOfport = 60000
-
-/** An ovs-vsctl command, or several that belong together, with `--` between them. */
-export type VsctlCommand = readonly string[]
 
 /** What plans for our ports look at. */
 type Ports = Pick<View, 'tunnelPorts' | 'wantedPorts' | 'sessions' | 'unmarked' | 'surplus' | 'hindered'>
@@ -183,7 +181,10 @@ function marking(bridge: string, name: string, marks: readonly string[]): VsctlC
 type Pairs = readonly (readonly [string, string])[]
 
 function isSame(pairs: Pairs, wanted: Pairs): boolean {
-  return JSON.stringify(pairs) === JSON.stringify(wanted)
+  return (
+    pairs.length === wanted.length &&
+    pairs.every(([key, value], i) => key === wanted[i]?.[0] && value === wanted[i][1])
+  )
 }
 
 /** A map as ovs-vsctl reads it whatever is in it (ovs-vsctl(8), "Database Values"). */

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { buildCommands } from '../../lib/history/build.js'
 import { bound } from '../support/small-world.js'
 
 /** MAX_ARG_STRLEN of execve(2), which is the least that all arguments may take, too. */
@@ -26,7 +27,16 @@ t.test('BFD with thousands of VTEPs: as many commands as it needs, each of whole
     const added = list.filter((word) => word === 'add-port').length
     t.equal(list.filter((word) => word.startsWith('external-ids:vtep_bfd=')).length, added)
     t.equal(list.filter((word) => word === 'type=vxlan').length, added)
+    t.ok(list.lastIndexOf('add-port') < list.indexOf('set'), 'ovs-vsctl reads all ports anew behind a set')
   }
+  const again = buildCommands(world.core).filter(({ program }) => program === 'ovs-vsctl')
+  t.ok(again.length > 1, `${again.length} commands make the switch anew`)
+  for (const command of again) t.ok(Buffer.byteLength(command.arguments.join('\0')) < mostBytes)
+  t.equal(
+    again.flatMap((command) => command.arguments).filter((word) => /^external_ids=.*vtep_bfd=/.test(word))
+      .length,
+    count,
+  )
   t.equal(made.flat().filter((word) => word === 'add-port').length, count)
   world.edit((tables) => {
     for (const [uuid, row] of tables.Tunnel) tables.Tunnel.set(uuid, { ...row, bfd_params: [] })

@@ -220,16 +220,15 @@ t.test('the commands, to the letter', (t) => {
   t.strictSame(commands[0], {
     program: 'ovs-vsctl',
     arguments: [
+      ...['--timeout=10', '--', 'add-port', 'br0', 'vtep-26e65d5f', '--', 'set', 'Bridge', 'br0'],
       ...[
-        '--timeout=10',
-        '--',
-        'set',
-        'Bridge',
-        'br0',
         'fail_mode=secure',
         'external-ids:vtep_former_fail_mode=none',
+        '--',
+        'set',
+        'Port',
+        'vtep-26e65d5f',
       ],
-      ...['--', 'add-port', 'br0', 'vtep-26e65d5f', '--', 'set', 'Port', 'vtep-26e65d5f'],
       ...['external-ids:vtep_physical_switch="br0"', 'external-ids:vtep_tunnel_ip="10.2.2.1"'],
       ...['--', 'set', 'Interface', 'vtep-26e65d5f', 'type=vxlan'],
       ...['options={key="flow",remote_ip="flow"}', 'ofport_request=60000'],

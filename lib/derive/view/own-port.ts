@@ -27,8 +27,8 @@ export function ownPort(
 ): OwnPort | null {
   const isOwned = valueOf(external_ids, ownerMark) === bridge
   const marked = parseAddress(valueOf(external_ids, bfdMark) ?? '') ?? null
-  const isTunnelName = isOneOf(name, (i) => tunnelName(bridge, i))
-  const isSession = (remote: Address) => isOneOf(name, (i) => sessionName(bridge, remote, i))
+  const isTunnelName = isOneOf(name, 'vtep-', (i) => tunnelName(bridge, i))
+  const isSession = (remote: Address) => isOneOf(name, 'bfd-', (i) => sessionName(bridge, remote, i))
   const optional = parseAddress(valueOf(row.options, 'remote_ip') ?? '')
   const told = optional !== undefined && isSession(optional) ? optional : null
   if (isOwned && (row.type === 'vxlan' || isOurKindOfName(name))) {
@@ -41,8 +41,9 @@ export function ownPort(
   return isTunnelName && isFlowBased ? { remote: null, isMarked: false } : null
 }
 
-function isOneOf(name: string, nameAt: (i: number) => string): boolean {
-  if (!isOurKindOfName(name)) return false
+/** `start`: what all of them begin with. */
+function isOneOf(name: string, start: string, nameAt: (i: number) => string): boolean {
+  if (!name.startsWith(start) || !isOurKindOfName(name)) return false
   for (let i = 0; i < namesTried; i++) if (nameAt(i) === name) return true
   return false
 }
