@@ -102,13 +102,12 @@ class AclList {
   /** The entry before it that matches the same; null: it has a flow of its own. */
   add(entry: AclEntry, priority: number): AclEntry | null {
     const flows = this.#flowsOf(entry, priority)
-    const taken = flows.map((flow) => this.#owners.get(matchOf(flow)))
-    const isNew = flows.filter((_, i) => taken[i] === undefined)
-    for (const flow of isNew) {
-      this.#flows.set(matchOf(flow), flow)
-      this.#owners.set(matchOf(flow), entry)
-    }
-    return isNew.length > 0 ? null : (taken[0] ?? null)
+    const places = conjunctionOf(entry) === null ? flows.map(matchOf) : [matchText(entry)]
+    const taken = places.map((place) => this.#owners.get(place))
+    if (!taken.includes(undefined)) return taken[0] ?? null
+    for (const [i, flow] of flows.entries()) if (taken[i] === undefined) this.#flows.set(matchOf(flow), flow)
+    for (const [i, place] of places.entries()) if (taken[i] === undefined) this.#owners.set(place, entry)
+    return null
   }
 
   close(): readonly Flow[] {
@@ -130,6 +129,11 @@ class AclList {
     if (conjunctions !== null) return conjunctions.flatMap(ofTwo)
     return fieldsOf(entry).map((packets) => verdictOf(null, packets))
   }
+}
+
+/** What an entry compares, which is the same for entries that compare the same. */
+function matchText(entry: AclEntry): string {
+  return JSON.stringify({ ...entry, uuid: '', sequence: 0, isPermitted: false })
 }
 
 /** Of the key, without the priority. */

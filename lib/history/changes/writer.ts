@@ -1,3 +1,5 @@
+import type { Writer } from '../../schema/table.js'
+import { tableNamed } from '../../schema/tables.js'
 import type { Batch } from '../../model/batch.js'
 import type { Mention } from '../mentions.js'
 import type { RecordedRowChange } from '../row-change.js'
@@ -5,11 +7,8 @@ import type { ChangeWriter } from './change.js'
 
 type RowMention = Mention & { what: 'row' }
 
-/** Tables that only a controller writes, vtep(5). */
-const controllers = new Set(['Logical_Switch', 'Ucast_Macs_Remote', 'Mcast_Macs_Remote', 'Logical_Router'])
 /** Rows that come and go with those that refer to them. */
 const attendants = new Set(['Physical_Locator', 'Physical_Locator_Set'])
-const controllersColumns = new Set(['vlan_bindings', 'acl_bindings', 'bfd_params', 'bfd_config_remote'])
 /** What ovs-vswitchd writes itself, ovs-vswitchd.conf.db(5). */
 const statusColumns = new Set(['ofport', 'error', 'mac_in_use', 'bfd_status', 'bond_active_slave'])
 
@@ -20,10 +19,18 @@ export function vtepWriter(
   batch: Batch | null,
 ): ChangeWriter | null {
   if (attendants.has(table)) return null
-  if (controllers.has(table)) return 'controller'
-  const columns = change.did === 'modify' ? change.columns.map(({ column }) => column) : []
-  if (columns.some((column) => controllersColumns.has(column))) return 'controller'
+  const writers = writersOf(table, change)
+  if (writers.includes('controller')) return 'controller'
   return isOurs(table, change, batch) ? 'us' : 'someone'
+}
+
+/** Of the columns that changed, or of the table. */
+function writersOf(name: string, change: RecordedRowChange): readonly (Writer | undefined)[] {
+  const table = tableNamed(name)
+  const written: Readonly<Record<string, Writer | undefined>> = table?.written ?? {}
+  return change.did === 'modify'
+    ? change.columns.map(({ column }) => written[column] ?? table?.writer)
+    : [table?.writer]
 }
 
 /** A row that goes may have gone with the last that referred to it. */
