@@ -26,6 +26,8 @@ export interface Where {
   readonly macAgingSeconds: number | null
   /** null: what a journal says, else none. */
   readonly limits: Limits | null
+  /** false: whatever a journal says. */
+  readonly suppressesArp: boolean
   readonly access: Access
 }
 
@@ -36,6 +38,7 @@ const Options = ConnectionOptions.extend({
   actual: z.array(z.string()).default([]),
   journal: z.string().optional(),
   macAging: z.string().optional(),
+  arpSuppression: z.boolean().default(true),
 })
 
 /** The options that say what is compared. */
@@ -55,6 +58,7 @@ export function addSourceOptions(command: Command): void {
       'journal that knows causes, or none (default: that of the switch, if it can be read)',
     )
     .option('--mac-aging <SECONDS>', 'as given to ovs-vtep (default: what a journal says, or 300)')
+    .option('--no-arp-suppression', 'as given to ovs-vtep (default: what a journal says)')
   addConnectionOptions(command)
 }
 
@@ -127,6 +131,7 @@ export function whereOf(physicalSwitch: string | undefined, options: unknown): W
     journal,
     macAgingSeconds: macAging === undefined ? null : seconds,
     limits: null,
+    suppressesArp: given.arpSuppression,
     access: accessOf(given),
   }
 }

@@ -96,14 +96,21 @@ function remembering({ side }: DiffSource, given: readonly string[], memory: Mem
 }
 
 function settingsOf(
-  { macAgingSeconds, limits: given }: Where,
+  { macAgingSeconds, limits: given, suppressesArp }: Where,
   physicalSwitch: string,
   known: readonly (Settings | null)[],
 ): Settings {
   const recorded = known.find((settings) => settings?.physicalSwitch === physicalSwitch)
   const limits = given ?? recorded?.limits
   const aging = macAgingSeconds ?? recorded?.macAgingSeconds ?? 300
-  return { physicalSwitch, macAgingSeconds: aging, ...(limits && { limits }) }
+  const isSuppressing = suppressesArp && (recorded == null || recorded.suppressesArp === true)
+  return {
+    physicalSwitch,
+    macAgingSeconds: aging,
+    ...(limits && { limits }),
+    ...(recorded?.acceptsAnyPeer && { acceptsAnyPeer: true }),
+    ...(isSuppressing && { suppressesArp: true }),
+  }
 }
 
 function checkThere(

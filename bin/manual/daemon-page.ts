@@ -44,6 +44,13 @@ const limits: Section = {
 The switch itself enforces --max-learned and --max-learned-per-port. The bindings share a limit in equal parts, whose number is rounded up to a power of two. A new MAC beyond the share of its binding is not learned, and frames to it are flooded.`,
 }
 
+const requests: Section = {
+  heading: 'ARP AND NEIGHBOUR DISCOVERY',
+  text: `A broadcast ARP request or a neighbour solicitation from a binding is answered here if a row of Ucast_Macs_Remote has the address in ipaddr and frames to its MAC have somewhere to go. If a station here has said that the address is its own, the request goes to that station alone; if the same host asks again within 3 seconds, it goes to everybody. ARP probes, gratuitous ARP and duplicate address detection always go to everybody. --no-arp-suppression lets all of them go to everybody.
+
+The address that a learned MAC claims is reported in Ucast_Macs_Local.ipaddr: of several an IPv4 address, then the lowest. What stations claim never counts against the rows of the controller.`,
+}
+
 const files: Section = {
   heading: 'FILES',
   text: [
@@ -85,6 +92,7 @@ export function daemonPage(): Supplement {
       signals,
       standby,
       limits,
+      requests,
       metricsSection(),
       files,
       environmentOfDaemon,

@@ -1,7 +1,10 @@
 import { commandOf, type Command } from '../plan/command.js'
 import type { Core } from '../daemon/core.js'
 import { learnedMac } from '../pipeline/rules/learning.js'
-import { entriesOf, lookup } from '../model/collection.js'
+import { parseAddress } from '../model/address.js'
+import { claimKeyParts } from '../model/claim.js'
+import { entriesOf, lookup, none } from '../model/collection.js'
+import { claimNotes } from '../pipeline/rules/claims.js'
 import type { Flow } from '../model/flow.js'
 import { learnedCookie, metadataOf } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
@@ -84,18 +87,25 @@ function standIn(row: InterfaceRow): InterfaceRow {
   return deviceless.has(row.type) ? row : { ...row, type: 'dummy', options: [] }
 }
 
-/** As the switch prints what it learned. */
-function learnedFlows({ learned, vtep, settings }: State): readonly Flow[] {
+/** As the switch prints what it learned: MACs, and who claims an address. */
+function learnedFlows({ learned, claims, vtep, settings }: State): readonly Flow[] {
   if (learned === null || vtep === null || settings === null) return []
+  const { macAgingSeconds } = settings
   const switches = new Map([...entriesOf(vtep.Logical_Switch)].map(([uuid]) => [metadataOf(uuid), uuid]))
-  return [...entriesOf(learned)].flatMap(([key, number]) => {
+  const macs = [...entriesOf(learned)].flatMap(([key, number]) => {
     const [metadata = '', text = ''] = key.split('/')
     const [logicalSwitch, mac] = [switches.get(metadata), parseMac(text)]
     if (logicalSwitch === undefined || mac === undefined) return []
     const learned = learnedCookie(number, logicalSwitch)
-    const { macAgingSeconds } = settings
     return [learnedMac.print({ metadata, mac, binding: number, learned, macAgingSeconds })]
   })
+  const notes = [...entriesOf(claims ?? none)].flatMap(([key, claim]) => {
+    const { metadata, address: text } = claimKeyParts(key)
+    const [logicalSwitch, address] = [switches.get(metadata), parseAddress(text)]
+    if (logicalSwitch === undefined || address === undefined) return []
+    return claimNotes(logicalSwitch, address, claim, macAgingSeconds)
+  })
+  return [...macs, ...notes]
 }
 
 /** As many as there must be, for one process can't be given thousands of ports. */

@@ -50,12 +50,17 @@ t.test('requests for known addresses', { skip: (await whyNoNamespaces()) ?? fals
 
   const find = (table: string, mac: string, column: string) =>
     lab.vtepctl('--bare', `--columns=${column}`, 'find', table, `MAC="${mac}"`)
+  /** A row for each address, as vtep(5) allows. */
   const place = async (ipaddr: string): Promise<void> => {
-    await lab.vtepctl('add-ucast-remote', 'ls0', farMac, REMOTE)
-    const row = await find('Ucast_Macs_Remote', farMac, '_uuid')
-    await lab.vtepctl('set', 'Ucast_Macs_Remote', row, `ipaddr="${ipaddr}"`)
-    await until('the flow is there', async () =>
-      (await lab.ofctl('dump-flows', 'br0', 'table=17')).includes(ipaddr === '' ? 'table=17' : ipaddr),
+    const uuid = (...where: readonly string[]) => lab.vtepctl('--bare', '--columns=_uuid', 'find', ...where)
+    const [ls, locator] = [
+      await uuid('Logical_Switch', 'name=ls0'),
+      await uuid('Physical_Locator', `dst_ip=${REMOTE}`),
+    ]
+    const columns = [`MAC="${farMac}"`, `logical_switch=${ls}`, `locator=${locator}`, `ipaddr="${ipaddr}"`]
+    await lab.vtepctl('create', 'Ucast_Macs_Remote', ...columns)
+    await until('it is answered for', async () =>
+      (await lab.ofctl('dump-flows', 'br0', 'table=17')).includes(ipaddr),
     )
     await until('in sync', isInSync)
   }
@@ -74,9 +79,14 @@ t.test('requests for known addresses', { skip: (await whyNoNamespaces()) ?? fals
   await t.test('a remote address is answered here, and nobody hears of it', async (t) => {
     await place(FAR)
     const { tunnel, toB, toC } = await captures()
+    const atA = await lab.capture(a, 'eth0')
     t.equal(await resolved(a, FAR), farMac)
     t.ok(await answersPing(a, FAR))
     await sendArp(a, A, UNKNOWN)
+    t.notOk(
+      (await asked(atA)).includes(`arp ${FAR} ${A} to ${await macOf('eth0', a)}`),
+      'by a reply, not a request',
+    )
     for (const capture of [tunnel, toB, toC])
       t.strictSame(
         (await asked(capture)).filter((text) => text.startsWith('arp') && text.includes(` ${FAR}`)),

@@ -12,6 +12,7 @@ import type { Sight } from './sight.js'
  * to another MAC it is not told. '': none.
  */
 export function claimedAddress(learned: string, logicalSwitch: Uuid, sight: Sight): string {
+  if (sight.settings.suppressesArp !== true) return ''
   const found: Address[] = []
   const number = lookup(sight.learned, learned)
   for (const key of sight.claimsOf.of(learned)) {

@@ -1,3 +1,5 @@
+import { type Address, isIpv6 } from '../../model/address.js'
+import type { Claim } from '../../model/claim.js'
 import type { Flow } from '../../model/flow.js'
 import { cookieOf, learnedCookie, metadataOf, unboundCookie } from '../../model/identity.js'
 import type { Mac } from '../../model/mac.js'
@@ -57,13 +59,16 @@ const claimsPerAging = 4
 const longestTimeout = 65_535
 
 export function claimingFlows(logicalSwitch: Uuid, macAgingSeconds: number): Flow[] {
-  const args = {
+  const args = { ...notesOf(logicalSwitch, macAgingSeconds), cookie: cookieOf(logicalSwitch) }
+  return claimingRules.map((rule) => rule.print(args))
+}
+
+function notesOf(logicalSwitch: Uuid, macAgingSeconds: number) {
+  return {
     metadata: metadataOf(logicalSwitch),
     seconds: Math.min(macAgingSeconds * claimsPerAging, longestTimeout),
     learned: learnedCookie(0, logicalSwitch),
-    cookie: cookieOf(logicalSwitch),
   }
-  return claimingRules.map((rule) => rule.print(args))
 }
 
 /** Who claimed an address in a tunnel; nothing is limited, for only what is noted already is noted so. */
@@ -146,3 +151,14 @@ const ofOwner = rule({
 })
 
 export const claimRules = [claim4, claim6, ofOwner]
+
+/** What the switch notes of a claim. */
+export function claimNotes(
+  logicalSwitch: Uuid,
+  address: Address,
+  claim: Claim,
+  macAgingSeconds: number,
+): readonly Flow[] {
+  const args = { ...notesOf(logicalSwitch, macAgingSeconds), ...claim, address }
+  return isIpv6(address) ? [claim6.print(args)] : [claim4.print(args), ofOwner.print(args)]
+}
