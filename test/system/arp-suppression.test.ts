@@ -179,6 +179,11 @@ t.test('requests for known addresses', { skip: (await whyNoNamespaces()) ?? fals
       await remote.run('ping', '-c', '1', '-W', '1', '-I', B, A).catch(() => '')
       return (await resolved(a, B)) === farMac
     })
+    await sendArp(c, C, C)
+    await until(
+      'c is reported with what it has',
+      async () => (await find('Ucast_Macs_Local', macOfC, 'ipaddr')) === C,
+    )
     t.pass()
   })
 
