@@ -2,7 +2,9 @@ import type { Random } from '../differential/random.js'
 import type { EntryColumns } from './evaluator.js'
 import type { Packet } from './packet.js'
 
-const macs = ['02:00:00:00:0a:01', '02:00:00:00:0a:02', '02:00:00:00:0A:3']
+/** Nobody is sent to who sends, so that all that passes is flooded. */
+const sources = ['02:00:00:00:0a:01', '02:00:00:00:0a:02', '02:00:00:00:0A:3']
+const dests = ['02:00:00:00:0b:01', '02:00:00:00:0b:02', '02:00:00:00:0B:3', '33:33:00:00:00:01']
 const addresses4 = [
   '10.0.0.1',
   '10.0.1.1',
@@ -72,8 +74,8 @@ function randomEntry(random: Random, oddity: number): EntryColumns {
     sequence: random.pick(sequences),
     direction: random.pick(['ingress', 'egress'] as const),
     action: random.pick(['permit', 'deny'] as const),
-    ...maybe(0.1, 'source_mac', () => random.pick(macs)),
-    ...maybe(0.1, 'dest_mac', () => random.pick(macs)),
+    ...maybe(0.1, 'source_mac', () => random.pick(sources)),
+    ...maybe(0.1, 'dest_mac', () => random.pick(dests)),
   }
   if (random.chance(0.15)) return { ...base, ...maybe(0.7, 'ethertype', () => random.pick(types)) }
   return {
@@ -164,9 +166,9 @@ export function randomPacket(random: Random, entries: readonly EntryColumns[]): 
       about.ethertype?.toLowerCase() === '0x86dd' ||
       about.protocol === 58
     : random.chance(0.5)
-  const plain = (text: string | undefined) =>
-    random.chance(0.6) && text !== undefined ? lower(text) : lower(random.pick(macs))
-  const ends = { source: plain(about.source_mac), dest: plain(about.dest_mac) }
+  const plain = (text: string | undefined, others: readonly string[]) =>
+    random.chance(0.6) && text !== undefined ? lower(text) : lower(random.pick(others))
+  const ends = { source: plain(about.source_mac, sources), dest: plain(about.dest_mac, dests) }
   const type = about.ethertype === undefined ? null : Number(about.ethertype)
   const isOther =
     type !== null && ![0x0800, 0x86dd, 0x8100, 1].includes(type) && about.source_ip === undefined

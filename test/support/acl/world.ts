@@ -18,17 +18,30 @@ export const places: readonly Place[] = [
   { ofport: 2, port: 'p1', vlan: 0 },
 ]
 
+/** ACLs, as a controller wrote them. */
+export interface WrittenAcls {
+  readonly acls: readonly KnownAcl[]
+  /** By port: VLAN, or 0 for the whole port, and which of the ACLs. */
+  readonly bound: Readonly<Record<string, readonly (readonly [number, number])[]>>
+}
+
 export interface KnownAcl {
   readonly uuid: string
   readonly entries: readonly (EntryColumns & { readonly uuid: string })[]
 }
 
-/** A switch with ACLs, as its controller wrote them. */
-export interface AclWorld {
+/** A switch with ACLs. */
+export interface AclWorld extends WrittenAcls {
   readonly world: World
-  readonly acls: readonly KnownAcl[]
-  /** By port: VLAN, or 0 for the whole port, and which of the ACLs. */
-  readonly bound: Readonly<Record<string, readonly (readonly [number, number])[]>>
+}
+
+/** Which ACLs are bound at which ports, at random. */
+export function randomBindings(random: Random, count: number): WrittenAcls['bound'] {
+  const pick = (vlans: readonly number[]) =>
+    vlans.flatMap((vlan): (readonly [number, number])[] =>
+      random.chance(0.6) ? [[vlan, random.int(count)]] : [],
+    )
+  return { p0: pick([0, 10]), p1: pick([0, 5]) }
 }
 
 /** Some random ACLs, bound at random. */
@@ -52,14 +65,10 @@ export function aclWorld(random: Random): AclWorld {
     })
     return { uuid, entries }
   })
-  const pick = (vlans: readonly number[]) =>
-    vlans.flatMap((vlan): (readonly [number, number])[] =>
-      random.chance(0.6) ? [[vlan, random.int(acls.length)]] : [],
-    )
-  const bound = { p0: pick([0, 10]), p1: pick([0, 5]) }
+  const bound = randomBindings(random, acls.length)
   world.edit((tables) => {
     for (const [uuid, row] of tables.Physical_Port) {
-      const own = bound[row['name'] as keyof typeof bound]
+      const own = bound[String(row['name'])] ?? []
       tables.Physical_Port.set(uuid, {
         ...row,
         acl_bindings: own.map(([vlan, i]) => [vlan, acls[i]?.uuid ?? '']),
@@ -70,16 +79,19 @@ export function aclWorld(random: Random): AclWorld {
 }
 
 /** The ACLs that frames of a binding have to pass. */
-function aclsAt({ acls, bound }: AclWorld, { port, vlan }: Place): readonly KnownAcl[] {
+function aclsAt({ acls, bound }: WrittenAcls, { port, vlan }: Place): readonly KnownAcl[] {
   const own = (bound[port] ?? []).filter(([tag]) => tag === 0 || tag === vlan)
   return own.flatMap(([, i]) => acls[i] ?? [])
 }
 
 /** The bindings that a frame comes out by whose destination nobody knows: all but its own, as far as ACLs let it. */
-export function reached(world: AclWorld, from: Place, packet: Packet): readonly number[] {
+export function reached(world: WrittenAcls, from: Place, packet: Packet): readonly Place[] {
   const may = (place: Place, direction: 'ingress' | 'egress') =>
     aclsAt(world, place).every(({ entries }) => isAllowed(entries, direction, packet))
   if (!may(from, 'ingress')) return []
-  const others = places.filter((place) => place !== from && may(place, 'egress'))
-  return others.map(({ ofport, vlan }) => bindingOf(ofport, vlan)).sort((a, b) => a - b)
+  return places.filter((place) => place !== from && may(place, 'egress'))
+}
+
+export function bindingAt({ ofport, vlan }: Place): number {
+  return bindingOf(ofport, vlan)
 }
