@@ -184,7 +184,7 @@ t.test('bisect: what can not be searched is one line, with the place in the pred
     [['--bad', 'flows > many'], /at character 9: a number is wanted/],
     [['--bad', 'in-sync and (problem'], /at character 21: \) is missing for the \( at character 13/],
     [['--bad', '!problem nonsense'], /at character 10: "nonsense" is asked of an entry/],
-    [['--bad', 'flows > 999999'], /entry 102, where the search ends, is good, not bad/],
+    [['--bad', 'flows > 999999'], /entry 103, where the search ends, is good, not bad/],
     [['--bad', 'flows >= 0'], /entry 0, where the search begins, is bad, not good/],
     [['--bad', 'problem', '--to', '5', '--from', '6'], /nothing is between entry 6 and entry 5/],
     [['--bad', 'problem', '--good', '999'], /sound: position "999"/],

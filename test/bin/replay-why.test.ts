@@ -46,8 +46,9 @@ t.test(
     )
     const flowsNow = answer('flows')
     const cookie = (uuid: string): string => `0x5654${uuid.replaceAll('-', '').slice(0, 12)}`
-    const living = macRows.find(({ uuid }) => flowsNow.includes(cookie(uuid)))
-    const [line = ''] = flowsNow.split('\n').filter((one) => one.includes(cookie(living?.uuid ?? '')))
+    const ofMacs = flowsNow.split('\n').filter((one) => one.includes(',table=20,'))
+    const line = ofMacs.find((one) => macRows.some(({ uuid }) => one.includes(cookie(uuid)))) ?? ''
+    const living = macRows.find(({ uuid }) => line.includes(cookie(uuid)))
     const pasted = ` ${line
       .replace('flow add ', '')
       .replace(/,table=(\d+),/, ', duration=1.5s, table=$1, n_packets=0, n_bytes=0, ')

@@ -21,6 +21,7 @@ const sound: Readonly<Record<string, string>> = {
   'a UUID': uuid,
   'a MAC': '02:00:00:00:00:01',
   'a logical switch and a MAC': '0xbadcafe00024000/02:00:00:00:00:01',
+  'a logical switch and an IP address': '0x1/192.168.0.1',
   "a flow's table, priority and match in one line": 'table=0,priority=1,in_port=1',
   'a part of a flow in one line': 'drop',
   'a cookie': '0x1',
