@@ -1,48 +1,77 @@
 import { vlog } from '../../adapters/vlog/vlog.js'
 import type { Core } from '../../lib/daemon/core.js'
+import type { Turn } from '../../lib/daemon/engine.js'
+import type { View } from '../../lib/derive/view/view.js'
+import { flowsText } from '../../lib/history/changes/flow-words.js'
+import { type Collection, none } from '../../lib/model/collection.js'
+import { changesBetween } from '../../lib/model/diff.js'
+import type { Entry, Event } from '../../lib/model/event.js'
+import type { Problem } from '../../lib/model/problem.js'
+import type { Source } from '../../lib/model/settings.js'
+import type { State } from '../../lib/model/state.js'
 import { describe } from '../../lib/words/describe.js'
 import { describeProblem, namedProblems } from '../../lib/words/describe-problem.js'
-import { changesBetween } from '../../lib/model/diff.js'
-import type { Turn } from '../../lib/daemon/engine.js'
-import { type Collection, none } from '../../lib/model/collection.js'
-import type { Entry } from '../../lib/model/event.js'
 import { Names } from '../../lib/words/names.js'
-import type { Problem } from '../../lib/model/problem.js'
+import { oneLine } from '../../lib/words/one-line.js'
+import { interventions } from '../../lib/words/standing.js'
 
 const log = vlog.module('ovs-vtep')
 
-/** Says in the log what the engine did, and which rows can't be realised. */
+/** Says in the log what the engine did, what others did to the switch, and which rows can't be realised. */
 export class TurnLog {
   #problems: Collection<readonly Problem[]> = none
+  /** What was said of problems that last, by `keyOf`. */
+  readonly #said = new Map<string, string>()
+  #view: View | null = null
 
   note({ entries, core, isBehind }: Turn): void {
     for (const entry of entries) say(entry, core)
-    if (isBehind) return
-    const problems = core.derived()?.desired.problems ?? this.#problems
+    const derived = isBehind ? null : core.derived()
+    if (derived === null) return
+    this.#noteView(core, derived.view)
+    this.#noteProblems(core, derived.desired.problems)
+  }
+
+  #noteView({ state }: Core, view: View): void {
+    const before = this.#view
+    this.#view = view
+    if (before === null || before === view || state.phase !== 'running') return
+    const name = state.settings?.physicalSwitch ?? ''
+    for (const { isBad, text } of interventions(name, before, view))
+      log[isBad ? 'warn' : 'info'](oneLine(text))
+  }
+
+  #noteProblems({ state }: Core, problems: Collection<readonly Problem[]>): void {
     if (problems === this.#problems) return
-    const news = [...changesBetween(problems, this.#problems, Object.is)].flatMap(
-      ({ desired = [], actual = [] }) => desired.filter((problem) => !isAmong(problem, actual)),
-    )
-    for (const problem of namedProblems(news, core.state)) log.warn(describeProblem(problem))
+    const changes = [...changesBetween(problems, this.#problems, Object.is)]
     this.#problems = problems
+    const ended = new Set(changes.flatMap(({ actual = [] }) => actual.map(keyOf)))
+    const news = changes.flatMap(({ desired = [] }) => desired.filter((one) => !ended.delete(keyOf(one))))
+    const names = namedProblems(news, state)
+    news.forEach((problem, i) => {
+      const text = oneLine(describeProblem(names[i] ?? { ...problem, name: problem.uuid }))
+      this.#said.set(keyOf(problem), text)
+      log.warn(text)
+    })
+    for (const key of ended) {
+      log.info(`no longer: ${this.#said.get(key) ?? key}`)
+      this.#said.delete(key)
+    }
   }
 }
 
-function isAmong({ uuid, reason }: Problem, known: readonly Problem[]): boolean {
-  return known.some((other) => other.uuid === uuid && other.reason === reason)
+function keyOf({ uuid, reason }: Problem): string {
+  return `${uuid} ${reason}`
 }
 
 function say(entry: Entry, { state }: Core): void {
   // most is for nobody
   // whoever undoes a row is found by its name, not by its UUID
   const names = () => (entry.event.type === 'BackedOff' ? new Names(state) : undefined)
-  const text = () => describe(entry, names()).trimStart()
+  const text = () => describe(entry, names()).trimStart() + meaningOf(entry.event, state)
   switch (entry.event.type) {
     case 'FlowsObserved':
-      // drift of flows that nobody misses or minds is nothing to warn of
-      return entry.event.isDrift && entry.event.present.length + entry.event.absent.length > 0
-        ? log.warn(text)
-        : log.dbg(text)
+      return isDamage(entry.event) ? log.warn(text) : log.dbg(text)
     case 'BackedOff':
     case 'JournalResumed':
     case 'Failed':
@@ -57,10 +86,31 @@ function say(entry: Entry, { state }: Core): void {
     case 'OvsUpdated':
     case 'FlowsDoubted':
     case 'MacsLearned':
-    case 'AddressesClaimed':
     case 'Applied':
     case 'RetryDue':
     case 'QuarantineDue':
+    case 'AddressesClaimed':
       return log.dbg(text)
   }
+}
+
+type Observed = Extract<Event, { readonly type: 'FlowsObserved' }>
+
+/** Drift of flows that nobody misses or minds is nothing to warn of. */
+function isDamage({ isDrift, present, absent }: Observed): boolean {
+  return isDrift && present.length + absent.length > 0
+}
+
+/** What a warning means for frames, and for whom. */
+function meaningOf(event: Event, state: State): string {
+  if (event.type === 'SourceLost') return `; ${losses[event.source]}`
+  if (event.type !== 'FlowsObserved' || !isDamage(event)) return ''
+  const keys = [...event.absent, ...event.present.map(({ key }) => key)]
+  return ` (${oneLine(flowsText(keys, new Names(state)))}); what is ours is put back`
+}
+
+const losses: Readonly<Record<Source, string>> = {
+  vtep: 'forwarding goes on as it is, and what the controller changes waits until it is back',
+  ovs: 'forwarding goes on as it is, and nothing is changed until it is back',
+  flows: 'what the switch holds is asked anew, and flows change when it has answered',
 }

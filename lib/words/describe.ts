@@ -46,7 +46,7 @@ export function happened(event: Event, called: Called = byNumber): string {
     case 'OvsUpdated':
       return `${event.isCatchUp ? 'catch-up: ' : ''}${rowCounts(event.updates)}`
     case 'FlowsObserved':
-      return `${event.isDrift ? 'drift: ' : ''}${counted(event.present.length, 'flow')} new or changed, ${event.absent.length} gone${examples(event)}`
+      return `${event.isDrift ? 'drift: ' : ''}${observedText(event.present.length, event.absent.length)}${examples(event)}`
     case 'FlowsDoubted':
       return event.reason
     case 'MacsLearned':
@@ -92,6 +92,15 @@ export function happened(event: Event, called: Called = byNumber): string {
   }
 }
 
+/** Flows that were looked at, without what there was none of. */
+export function observedText(changed: number, gone: number): string {
+  const parts = [
+    ...(changed > 0 ? [`${counted(changed, 'flow')} new or changed`] : []),
+    ...(gone > 0 ? [changed > 0 ? `${gone} gone` : `${counted(gone, 'flow')} gone`] : []),
+  ]
+  return parts.length === 0 ? 'no flow of ours differs' : parts.join(', ')
+}
+
 function settingsText({ physicalSwitch, macAgingSeconds, limits = noLimits }: Settings): string {
   return [`switch ${physicalSwitch}`, `aging ${macAgingSeconds} s`, ...printLimits(limits)].join(', ')
 }
@@ -111,13 +120,25 @@ export function describeBatch(batch: Batch): string {
   switch (batch.kind) {
     case 'config': {
       const then = batch.restoration === null ? '' : `; ${describeBatch(batch.restoration)}`
-      return `${program} ${batch.arguments.slice(2).join(' ')}${then}`
+      return `${program} ${shortened(batch.arguments.slice(2))}${then}`
     }
     case 'flows':
       return `${program} bundle: ${counted(batch.add.length, 'flow')} added, ${batch.remove.length} removed`
     case 'rows':
       return `${program} transact: ${operationCounts(batch.operations)}`
   }
+}
+
+const longestCommand = 400
+
+/** The commands of one ovs-vsctl; where they are long the first ones, and how many more there are. */
+function shortened(words: readonly string[]): string {
+  const commands = words.join(' ').split(' -- ')
+  const shown = [...commands]
+  while (shown.length > 1 && shown.join(' -- ').length > longestCommand)
+    shown.length = Math.ceil(shown.length / 2)
+  const left = commands.length - shown.length
+  return `${shown.join(' -- ')}${left === 0 ? '' : ` … (${counted(left, 'command')} more)`}`
 }
 
 function rowCounts(updates: readonly RowUpdate[]): string {

@@ -4,7 +4,7 @@ import { problemsIn } from '../derive/board.js'
 import type { Derived } from '../derive/derive.js'
 import { stillRefused } from '../derive/pieces/refused.js'
 import { countedProblems, describeProblem, type NamedProblem, namedProblems } from './describe-problem.js'
-import { describeBatch, localTime } from './describe.js'
+import { describeBatch, localTime, observedText } from './describe.js'
 import { type Lane, lanes } from '../model/batch.js'
 import { none, sizeOf } from '../model/collection.js'
 import type { Source } from '../model/settings.js'
@@ -12,6 +12,7 @@ import type { Quarantined } from '../model/quarantine.js'
 import type { Drift, Knowledge, Phase } from '../model/state.js'
 import { Names } from './names.js'
 import { oneLine } from './one-line.js'
+import { missingOf } from './standing.js'
 
 /** How the journal is. */
 export interface JournalHealth {
@@ -52,6 +53,8 @@ export interface Status {
   readonly quarantined: readonly Pick<Quarantined, 'lane' | 'key' | 'reason'>[]
   /** Changes that somebody undoes again and again, so that they wait; named. */
   readonly contested: readonly { readonly lane: Lane; readonly key: string; readonly name: string }[]
+  /** The bridge or the Physical_Switch row, where there is none, so that nothing is forwarded; with what mends it. */
+  readonly missing: readonly string[]
   /** Rows that can not be realised, named; a row in a reason is named, too. */
   readonly problems: readonly NamedProblem[]
   readonly lastDrift: Drift | null
@@ -88,6 +91,7 @@ export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone
     contested: leftOut
       .filter(({ isContested }) => isContested === true)
       .map(({ lane, key }) => ({ lane, key, name: names.changes(lane, [key]) })),
+    missing: derived === null ? [] : missingOf(settings?.physicalSwitch ?? '', derived.view),
     problems: derived === null ? [] : namedProblems(problemsIn(derived.desired), core.state),
     lastDrift: drift,
     lastPlan: planned === null ? null : { ...planned, batch: describeBatch(planned.batch) },
@@ -104,6 +108,7 @@ export function describeStatus(status: Status): string {
   return [
     `switch: ${status.switch} (${roleText(status)})`,
     `in sync: ${status.isInSync ? 'yes' : 'no'}${refused}, at entry ${status.entry}${rows}`,
+    ...status.missing.map((text) => `missing: ${text}`),
     ...status.problems.map((problem) => `problem: ${describeProblem(problem)}`),
     ...quarantined.map(({ lane, key, reason }) => `quarantined: ${lane}: ${key}: ${reason}`),
     ...status.contested.map(({ name }) => `undone by another again and again, so it waits: ${name}`),
@@ -132,6 +137,7 @@ export function summarize(status: Status): string {
     ...(role === 'alone' ? [] : [role]),
     `${isInSync ? 'in sync' : 'not in sync'} at entry ${entry}`,
     counted(flows.installed, 'flow'),
+    ...status.missing.map(() => 'nothing is forwarded').slice(0, 1),
     ...(problems.length === 0 ? [] : [counted(problems.length, 'problem')]),
     ...(quarantined.length === 0 ? [] : [`${quarantined.length} quarantined`]),
     ...(contested.length === 0 ? [] : [`${contested.length} contested`]),
@@ -174,5 +180,5 @@ export function describeJournal({ file, trouble, held, lost, kept }: JournalHeal
 }
 
 function driftText({ seq, atMs, changed, gone, example }: Drift): string {
-  return `entry ${seq}, ${localTime(atMs)}: ${counted(changed, 'flow')} new or changed, ${gone} gone, ${example}`
+  return `entry ${seq}, ${localTime(atMs)}: ${observedText(changed, gone)}${example === '' ? '' : `: ${example}`}`
 }

@@ -7,7 +7,7 @@ const forDevelopers =
 
 /** Every message for a user that says that something is wrong: where it is written, and its fixed parts. */
 export function messages(): readonly Text[] {
-  return [...logged(), ...thrown(), ...problems(), ...findings()]
+  return [...logged(), ...thrown(), ...problems(), ...standing(), ...findings()]
 }
 
 /** Each call that logs a warning or worse. */
@@ -40,9 +40,22 @@ function problems(): readonly Text[] {
       : undefined,
   )
   const ofEntries = all(['lib/model/acl'], (node) =>
-    ts.isNewExpression(node) && node.expression.getText() === 'InvalidEntry' ? node.arguments?.[0] : undefined,
+    ts.isNewExpression(node) && node.expression.getText() === 'InvalidEntry'
+      ? node.arguments?.[0]
+      : undefined,
   )
-  return [...said, ...ofEntries.filter(hasWords)].filter(({ parts }) => /[a-z]{2,} [a-z]{2,} [a-z]{2,}/i.test(parts.join(' x ')))
+  return [...said, ...ofEntries.filter(hasWords)].filter(({ parts }) =>
+    /[a-z]{2,} [a-z]{2,} [a-z]{2,}/i.test(parts.join(' x ')),
+  )
+}
+
+/** What others did to a switch. */
+function standing(): readonly Text[] {
+  const isText = (node: ts.Node): node is ts.Expression =>
+    ts.isTemplateExpression(node) || (ts.isStringLiteralLike(node) && !ts.isImportDeclaration(node.parent))
+  return textsIn('lib/words/standing.ts', (node) => (isText(node) ? node : undefined)).filter(({ parts }) =>
+    /[a-z]{2,} [a-z]{2,} [a-z]{2,}/i.test(parts.join(' x ')),
+  )
 }
 
 /** What the doctor calls wrong. */

@@ -60,10 +60,7 @@ await t.test('what we do ourselves is no drift', async (t) => {
 
 await t.test('a flow that somebody deletes comes back', async (t) => {
   const said = await isMended('the flow', () => openflow('del-flows', 'br0', `table=20,dl_dst=${REMOTE}`))
-  t.match(
-    said,
-    /0 flows new or changed, 1 gone, table=20,priority=100,metadata=0x[0-9a-f]+,dl_dst=02:00:00:00:0e:01$/,
-  )
+  t.match(said, /: 1 flow gone: table=20,priority=100,metadata=0x[0-9a-f]+,dl_dst=02:00:00:00:0e:01$/)
   t.strictSame(await sandbox.exitsOf('p0', uniqueFrame(A, REMOTE)), ['10.2.2.3 vni 33'])
 })
 
@@ -71,7 +68,7 @@ await t.test('a flow that somebody changes is as it was', async (t) => {
   const said = await isMended('the flow', () =>
     openflow('mod-flows', 'br0', `table=20,dl_dst=${REMOTE},actions=drop`),
   )
-  t.match(said, /1 flow new or changed, 0 gone/)
+  t.match(said, /: 1 flow new or changed: /)
 })
 
 await t.test('a flow that somebody puts in the place of ours gives way', async (t) => {
@@ -88,7 +85,7 @@ await t.test('all flows deleted come back', async (t) => {
   const said = await isMended('the switch', () =>
     openflow('del-flows', 'br0', 'cookie=0x5654000000000000/0xffff000000000000'),
   )
-  t.match(said, /[1-9]\d gone/)
+  t.match(said, /: [1-9]\d flows gone/)
   t.strictSame(await sandbox.exitsOf('p0', uniqueFrame(A, REMOTE)), ['10.2.2.3 vni 33'])
 })
 
