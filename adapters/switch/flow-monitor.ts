@@ -84,10 +84,14 @@ export class FlowMonitor {
     )
     const said = aggregates.map((line) => line.slice(line.indexOf(':'))).join('\n')
     if (said === this.#aggregates && !isAsked) return null
-    const lines = await this.#inquiry.make((xid) =>
-      countingTables.map((number) => flowStatistics(xid, number)),
-    )
+    const counts = await this.countsIn(countingTables)
     this.#aggregates = said
+    return counts
+  }
+
+  /** What the flows of some tables have counted. Rejects when the switch can't be asked. */
+  async countsIn(tables: readonly number[]): Promise<ReadonlyMap<FlowKey, FlowCount>> {
+    const lines = await this.#inquiry.make((xid) => tables.map((number) => flowStatistics(xid, number)))
     return new Map(lines.map(countFrom).filter((count) => count !== undefined))
   }
 

@@ -25,6 +25,8 @@ export interface FlowWatch {
    * unless `isAsked`. Rejects while the switch can't be asked.
    */
   counts(isAsked: boolean): Promise<ReadonlyMap<FlowKey, FlowCount> | null>
+  /** The same of some tables, whenever. */
+  countsIn(tables: readonly number[]): Promise<ReadonlyMap<FlowKey, FlowCount>>
 }
 
 const retryMs = 200
@@ -51,6 +53,7 @@ export function watchFlows(bridge: string, auditMs: number): FlowWatch {
     observe: () => request$.next(),
     disturb: (isUnderWay) => watched?.dumps.disturb(isUnderWay),
     caughtUp: () => watched?.monitor.caughtUp().catch(() => undefined) ?? Promise.resolve(),
+    countsIn: (tables) => watched?.monitor.countsIn(tables) ?? Promise.reject(new Error('no flow monitor')),
     counts: (isAsked) => watched?.monitor.counts(isAsked) ?? Promise.reject(new Error('no flow monitor')),
   }
 }

@@ -4,6 +4,7 @@ import { registerVlogCommands } from '../../adapters/unixctl/vlog-commands.js'
 import { packageVersion } from '../../adapters/package-version.js'
 import { vlog } from '../../adapters/vlog/vlog.js'
 import { didYouMean } from '../../lib/words/closest.js'
+import { aclHitsText } from '../../lib/words/acl-hits.js'
 import { describeStatus } from '../../lib/words/status.js'
 import type { Daemon } from './term.js'
 
@@ -17,6 +18,10 @@ export function registerCommands(control: ControlServer, daemon: Daemon): void {
     const status = daemon.status()
     const text = () => (option === undefined ? describeStatus(status) : `${JSON.stringify(status)}\n`)
     return { text, json: () => status }
+  })
+  control.register('acls', '', 0, 0, async () => {
+    const hits = await daemon.aclHits()
+    return { text: () => aclHitsText(hits), json: () => hits }
   })
   control.register('retry', '', 0, 0, () => {
     daemon.retry()

@@ -22,6 +22,7 @@ export interface DaemonCommand {
 /** Those of its `list-commands`, with what they do. */
 const commands: Readonly<Record<string, readonly [words: string, purpose: string, ...option: string[]]>> = {
   status: ['[PS-NAME]', 'asks the running daemon how things stand', '--json', 'as JSON'],
+  acls: ['[PS-NAME]', 'asks the running daemon which entries of ACLs decided on how many frames'],
   retry: ['[PS-NAME]', 'has the running daemon try again at once what was refused'],
   exit: ['[PS-NAME]', 'ends the running daemon', '--cleanup', 'and removes all that is ours from the switch'],
   'list-commands': ['[PS-NAME]', 'lists what the running daemon can be asked'],

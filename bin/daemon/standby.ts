@@ -8,6 +8,7 @@ import { JournalError } from '../../journal/format.js'
 import { event, type Intake } from '../../lib/ingest/intake.js'
 import { Mirror } from '../../lib/ingest/mirror.js'
 import { asRecorded, Witness } from '../../lib/ingest/witness.js'
+import type { AclHits } from '../../lib/words/acl-hits.js'
 import { type Status, statusOf } from '../../lib/words/status.js'
 import type { Arguments } from './asked.js'
 import { close, type Databases } from '../databases.js'
@@ -103,6 +104,11 @@ class Standby implements Daemon {
       watching.unsubscribe()
       return close(this.#databases)
     })
+  }
+
+  async aclHits(): Promise<readonly AclHits[]> {
+    if (this.#term === null) throw new Error('a standby asks the switch nothing: ask the active one')
+    return this.#term.aclHits()
   }
 
   status(): Status {

@@ -27,6 +27,7 @@ import type { Core } from '../../lib/daemon/core.js'
 import { engine, type Turn, type World } from '../../lib/daemon/engine.js'
 import { event, type Intake } from '../../lib/ingest/intake.js'
 import { lanes } from '../../lib/model/batch.js'
+import { type AclHits, aclHits, aclTables } from '../../lib/words/acl-hits.js'
 import type { JournalHealth, Status } from '../../lib/words/status.js'
 import { Applier } from './applier.js'
 import { settingsOf } from './arguments.js'
@@ -54,10 +55,12 @@ export interface Term {
   resign(reason: string): void
   /** Tries at once again what is in quarantine. */
   retry(): void
+  /** What each entry of an ACL has decided on. Rejects while the switch can't be asked. */
+  aclHits(): Promise<readonly AclHits[]>
 }
 
 /** A daemon for one switch. */
-export interface Daemon extends Pick<Term, 'ready' | 'settled' | 'stop' | 'retry'> {
+export interface Daemon extends Pick<Term, 'ready' | 'settled' | 'stop' | 'retry' | 'aclHits'> {
   status(): Status
   /** Resolves when it has stopped; rejects when it can't go on. */
   readonly ended: Promise<void>
@@ -173,6 +176,10 @@ export function beginTerm(
     resign: (reason) => {
       command$.next(stopping(reason))
       giveUp.abort()
+    },
+    aclHits: async () => {
+      const desired = core.derived()?.desired
+      return desired === undefined ? [] : aclHits(core.state, desired, await flows.countsIn(aclTables))
     },
     retry: () => lanes.forEach((lane) => command$.next(event({ type: 'QuarantineDue', lane }))),
   }

@@ -36,11 +36,12 @@ interface Verdict {
 export function verdictWords(direction: AclDirection, verdict: Verdict, names: FlowNames): string {
   const { acl, cookie, isPermitted } = verdict
   const sequence = names.aclEntry(cookie)
-  const where = `${direction === 'ingress' ? 'at' : 'on their way out at'} ${names.aclPlaces(acl)}`
+  const isOut = direction === 'egress'
+  const where = `${isOut ? 'on their way out at' : 'at'} ${names.aclPlaces(acl)}`
   const name = `ACL ${names.acl(acl)}`
   if (sequence === null)
     return isPermitted === true
-      ? `frames that match no entry of ${name} go on ${where}`
+      ? `frames that match no entry of ${name} are permitted ${where}`
       : `all frames are dropped ${where}: ${name} can't be realised`
   const frames = `frames${framesWords(verdict)}`
   const entry = `by entry ${sequence} of ${name}`

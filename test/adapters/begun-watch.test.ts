@@ -24,6 +24,7 @@ function watched() {
     disturb: () => undefined,
     caughtUp: () => Promise.resolve(),
     counts: () => Promise.resolve(null),
+    countsIn: () => Promise.resolve(new Map()),
   }
   return { intake$, listeners, watch }
 }

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { chart } from './chart.js'
 import type { Bench, Course } from './course.js'
+import { acl } from './courses/acl.js'
 import { cold } from './courses/cold.js'
 import { comparison } from './courses/comparison.js'
 import { engine } from './courses/engine.js'
@@ -33,6 +34,7 @@ const all: readonly Course[] = [
   cold,
   revival,
   loaded,
+  acl,
   takeover,
   comparison,
   engine,

@@ -24,10 +24,14 @@ export interface Rig {
 }
 
 /** Ends everything after `use`. */
-export async function withRig<T>(size: Size, use: (rig: Rig) => Promise<T>): Promise<T> {
+export async function withRig<T>(
+  size: Size,
+  use: (rig: Rig) => Promise<T>,
+  ports: readonly string[] = ['p0', 'p1'],
+): Promise<T> {
   const owner = createOwner()
   try {
-    const sandbox = await startSandbox(owner, { ports: ['p0', 'p1'], tunnelIp: '10.2.2.1', remotes: [] })
+    const sandbox = await startSandbox(owner, { ports, tunnelIp: '10.2.2.1', remotes: [] })
     await sandbox.addPhysicalSwitch()
     const session = await dialServer(owner, sandbox, 'controller', {})
     const world = await fill(session, size)

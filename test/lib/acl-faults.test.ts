@@ -1,4 +1,10 @@
 import t from 'tap'
+import { meaningOf } from '../../lib/history/meaning.js'
+import { originsOf } from '../../lib/history/origin.js'
+import { Past } from '../../lib/history/past.js'
+import { entriesOf, none } from '../../lib/model/collection.js'
+import { aclHits, aclHitsText } from '../../lib/words/acl-hits.js'
+import { Names } from '../../lib/words/names.js'
 import type { FlowBatch } from '../../lib/model/batch.js'
 import { tableOf } from '../../lib/model/flow.js'
 import { bound, type World } from '../support/small-world.js'
@@ -212,5 +218,74 @@ t.test('the ACL of the port is asked before that of the VLAN, in both directions
     1,
     'one ACL is asked once',
   )
+  t.end()
+})
+
+t.test('flows of ACLs in words: which frames, what becomes of them, where, and by which entry', (t) => {
+  const { world } = bound()
+  const entries = [
+    { ...ssh, source_ip: '10.0.0.0', source_mask: '255.0.0.0' },
+    {
+      sequence: 5,
+      direction: 'egress',
+      action: 'permit',
+      ethertype: '0x0806',
+      source_mac: '02:00:00:00:00:01',
+    },
+    { ...mail, action: 'permit', dest_port_min: 1024, dest_port_max: 2047, tcp_flags: 2, tcp_flags_mask: 18 },
+    { ...mail, sequence: 40, protocol: 1, dest_port_min: null, dest_port_max: null, icmp_type: 8 },
+  ]
+  const one = acl(world, 'ssh', ...entries)
+  bindAcl(world, 'p0', [0, one.uuid])
+  bindAcl(world, 'p1', [10, one.uuid])
+  world.work()
+  const names = new Names(world.core.state)
+  const flows = [...entriesOf(world.core.state.flows ?? none)].map(([, flow]) => flow)
+  const said = flows
+    .filter(({ key }) => [5, 35, 10, 40].includes(tableOf(key)))
+    .map((flow) => meaningOf(flow, names).words)
+  t.strictSame(said.filter((words) => words.includes('ACL')).toSorted(), [
+    'ACL ssh is asked for frames that come in at p0 untagged',
+    'ACL ssh is asked for frames that come in at p1 VLAN 10',
+    'ACL ssh is asked for frames that leave at p0 untagged',
+    'ACL ssh is asked for frames that leave at p1 VLAN 10',
+    'frames of arp from 02:00:00:00:00:01 are permitted on their way out at p0, p1 VLAN 10 by entry 5 of ACL ssh',
+    'frames of icmp of ICMP type 8 are denied at p0, p1 VLAN 10 by entry 40 of ACL ssh',
+    'frames that match no entry of ACL ssh are permitted at p0, p1 VLAN 10',
+    'frames that match no entry of ACL ssh are permitted on their way out at p0, p1 VLAN 10',
+    'frames to tcp/1024-2047 with flags +syn-ack are permitted at p0, p1 VLAN 10 by entry 30 of ACL ssh',
+    'frames to tcp/22 from 10.0.0.0/8 are denied at p0, p1 VLAN 10 by entry 20 of ACL ssh',
+  ])
+  const [flow] = flows.filter(({ key }) => key.includes('nw_src=10.0.0.0/8'))
+  const past = new Past()
+  for (const table of ['ACL', 'ACL_entry', 'Physical_Port'] as const)
+    for (const [key, value] of world.database.rows(table))
+      past.hear({ what: 'row', table, key, value }, null, names)
+  const rows = flow === undefined ? [] : originsOf(flow, past)
+  t.strictSame(
+    rows.map((uuid) => past.of(uuid)?.table),
+    ['ACL_entry', 'ACL', 'Physical_Port', 'Physical_Port'],
+  )
+  t.end()
+})
+
+t.test('how often each entry has decided', (t) => {
+  const { world } = bound()
+  const one = acl(world, 'ssh', { ...ssh, dest_port_max: 23 }, { ...mail, direction: 'egress' })
+  bindAcl(world, 'p0', [0, one.uuid])
+  const { desired } = world.core.derived() ?? { desired: { flows: none } }
+  const counts = new Map([...entriesOf(desired.flows)].map(([key]) => [key, { packets: 1, bytes: 60 }]))
+  t.equal(
+    aclHitsText(aclHits(world.core.state, desired, counts)),
+    [
+      'ACL ssh at p0',
+      '  ingress entry 20: denied 1 frame, 60 bytes',
+      '  ingress no entry: permitted 1 frame, 60 bytes',
+      '  egress entry 30: denied 1 frame, 60 bytes',
+      '  egress no entry: permitted 1 frame, 60 bytes',
+      '',
+    ].join('\n'),
+  )
+  t.equal(aclHitsText([]), 'no ACL is asked\n')
   t.end()
 })

@@ -5,6 +5,7 @@ import { frameOf } from '../support/acl/bytes.js'
 import type { Packet } from '../support/acl/packet.js'
 import { startController } from '../support/controller.js'
 import { startSandbox } from '../support/sandbox.js'
+import { until } from '../support/until.js'
 
 /** The blocks of a shell in docs/acls.md, in their order. */
 const blocks = [...readFileSync('docs/acls.md', 'utf8').matchAll(/^```sh\n((?:(?!```).*\n)*)```/gm)].map(
@@ -56,6 +57,12 @@ await t.test('the transactions of docs/acls.md, pasted, do what it says', async 
     'neither IP nor ARP',
   )
   t.strictSame(await outOf({ ...ipv6, source: inside, dest: '02:00:00:00:0a:ff' }), [], 'IPv4 only')
+
+  const hits = await until('the switch has counted', async () => {
+    const said = await daemon.control('acls')
+    return said.includes('ingress no entry: permitted 2 frames') && said
+  })
+  t.match(hits, /^ACL ssh at p0\n {2}ingress entry 20: denied 1 frame, \d+ bytes\n/)
 
   await paste(1)
   t.strictSame(await into(tcp('10.1.2.3', 22)), [])

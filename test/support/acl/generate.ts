@@ -63,7 +63,12 @@ const sequences = [
 
 /** Entries that meet each other often; `chance` of a value that can't be. */
 export function randomEntries(random: Random, count: number, oddity: number): EntryColumns[] {
-  return Array.from({ length: count }, () => randomEntry(random, oddity))
+  // now and then many with one sequence
+  const some = random.chance(0.3) ? [7, 7, 8] : sequences
+  return Array.from({ length: count }, () => ({
+    ...randomEntry(random, oddity),
+    sequence: random.pick(some),
+  }))
 }
 
 function randomEntry(random: Random, oddity: number): EntryColumns {
@@ -71,13 +76,13 @@ function randomEntry(random: Random, oddity: number): EntryColumns {
     random.chance(chance) ? { [name]: value() } : {}
   const family = random.pick([4, 4, 6, 6, 0])
   const base = {
-    sequence: random.pick(sequences),
+    sequence: 0,
     direction: random.pick(['ingress', 'egress'] as const),
     action: random.pick(['permit', 'deny'] as const),
     ...maybe(0.1, 'source_mac', () => random.pick(sources)),
     ...maybe(0.1, 'dest_mac', () => random.pick(dests)),
   }
-  if (random.chance(0.15)) return { ...base, ...maybe(0.7, 'ethertype', () => random.pick(types)) }
+  if (random.chance(0.25)) return { ...base, ...maybe(0.7, 'ethertype', () => random.pick(types)) }
   return {
     ...base,
     ...ipColumns(random, family),
@@ -207,7 +212,9 @@ function headerFor(
   is6: boolean,
 ): Partial<Packet> {
   const port = (min?: number, max?: number) => {
-    const near = [min, max, (min ?? 0) - 1, (max ?? 0) + 1].filter(
+    const [low, high] = [min ?? 0, max ?? 65_535]
+    const within = low <= high ? low + random.int(high - low + 1) : low
+    const near = [min, max, low - 1, high + 1, within, within, within, within].filter(
       (edge) => edge !== undefined && edge >= 0 && edge < 65_536,
     )
     return random.chance(0.8) && near.length > 0
@@ -222,7 +229,7 @@ function headerFor(
   }
   if (protocol === 6) {
     const flags = random.chance(0.6)
-      ? (about.tcp_flags ?? 2) & 0xfff
+      ? ((about.tcp_flags ?? 2) ^ (random.chance(0.3) ? 1 << random.int(12) : 0)) & 0xfff
       : random.pick([0, 2, 0x12, 0x10, 0x18, 0xfff, 0x100])
     return { ports, flags }
   }
