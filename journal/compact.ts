@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { Database, SqliteError } from '../adapters/sqlite.js'
 import { piecesOf } from '../lib/model/pieces.js'
 import type { State } from '../lib/model/state.js'
-import { JournalError, type Tip } from './format.js'
+import { JournalError, lockFileOf, type Tip } from './format.js'
 import { explaining, openForReading } from './open.js'
 import { openRecording, type Passage } from './recording.js'
 import {
@@ -80,7 +80,7 @@ export function compact(
   mayEmpty = false,
 ): Compaction {
   openForReading(file).close()
-  const lock = `${file}.lock`
+  const lock = lockFileOf(file)
   const wasLockThere = existsSync(lock)
   const writer = openJournal(file)
   try {

@@ -76,3 +76,8 @@ export class JournalError extends Error {
     this.seq = seq
   }
 }
+
+/** The file that whoever writes a journal has locked. */
+export function lockFileOf(file: string): string {
+  return `${file}.lock`
+}

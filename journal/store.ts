@@ -26,7 +26,7 @@ export function fileStore(file: string): Store {
     file,
     openSound: (fold, now, reached) => {
       const sound = openSound(file, fold, now, reached)
-      return { ...sound, kept: sound.kept ?? broken(file, sound.writer.tip()) }
+      return { ...sound, kept: sound.kept ?? broken(file, sound.writer.tip) }
     },
     open: () => openJournal(file),
     read: (fold, reached) => readHistory(file, fold, reached),

@@ -7,6 +7,7 @@ import {
   applicationId,
   chainOf,
   formatVersion,
+  lockFileOf,
   JournalError,
   schema,
   snapshotSchema,
@@ -25,7 +26,7 @@ export interface JournalWriter {
   entries(from?: number): Iterable<Entry>
   /** What a fold of its entries begins with, see `startIn`. Throws JournalError. */
   start(reached: Reached | null): State | null
-  tip(): Tip
+  tip: (to?: number) => Tip
   /** All or none, on the disk when it returns. Throws JournalError. */
   append(entries: readonly Entry[]): void
   /** Writes a bit of a snapshot where one is due; `state` is what all entries led to. Throws JournalError. */
@@ -96,13 +97,13 @@ function makePrivate(file: string): void {
  * journal are for single transactions, and its exclusive mode would keep readers out.
  */
 function lockWriting(file: string): Database {
-  const lock = explaining(file, () => new Database(`${file}.lock`, { timeout: 0 }))
+  const lock = explaining(file, () => new Database(lockFileOf(file), { timeout: 0 }))
   try {
-    chmodSync(`${file}.lock`, 0o600)
-    const { ino } = statSync(`${file}.lock`)
+    chmodSync(lockFileOf(file), 0o600)
+    const { ino } = statSync(lockFileOf(file))
     lock.exec('begin exclusive')
     // who held it may have taken it away since; another would lock a new one
-    if (statSync(`${file}.lock`).ino !== ino) throw new Error('its lock was taken away')
+    if (statSync(lockFileOf(file)).ino !== ino) throw new Error('its lock was taken away')
     return lock
   } catch (error) {
     lock.close()
@@ -168,7 +169,7 @@ function writerOf(file: string, database: Database, lock: Database): JournalWrit
     file,
     entries: (from) => entriesIn(file, database, from),
     start: (reached) => startIn(file, database, reached),
-    tip: () => tip,
+    tip: (to) => (to === undefined || to >= tip.seq ? tip : tipIn(file, database, to)),
     append: (entries) => {
       tip = explaining(file, () => insertAll.immediate(entries))
     },

@@ -158,7 +158,8 @@ export function App() {
         seq={seq}
         last={last}
         isLive={isLive}
-        isEnded={news?.isEnded ?? false}
+        course={news?.course ?? overview.value?.course ?? 'unknown'}
+        lastMs={news?.lastMs ?? overview.value?.lastMs ?? null}
         name={name}
         help={() => setHelp(true)}
       />

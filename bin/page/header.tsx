@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Overview } from '../../lib/screens/page/api.js'
+import { type Course, courseText, type Overview } from '../../lib/screens/page/api.js'
 import { CopyButton } from './copy.js'
 import { zoneText } from '../../lib/zone.js'
 import { timeText } from './times.js'
@@ -11,19 +11,21 @@ interface Props {
   readonly seq: number
   readonly last: number
   readonly isLive: boolean
-  /** Its daemon has stopped, so nothing is recorded any more. */
-  readonly isEnded: boolean
+  readonly course: Course
+  /** When the last entry was recorded. */
+  readonly lastMs: number | null
   /** Of the switch. */
   readonly name: string
   readonly help: () => void
 }
 
 /** Which journal this is, how far it goes, whether it is followed; a link to this very place. */
-export function Header({ overview, place, seq, last, isLive, isEnded, name, help }: Props) {
+export function Header({ overview, place, seq, last, isLive, course, lastMs, name, help }: Props) {
   const search = searchOf({ ...place, at: String(seq) })
   const link = `${location.origin}${location.pathname}?token=${overview?.token ?? ''}&${search.slice(1)}`
   const isFollowing = isLive && place.at === null
-  const isRunning = isFollowing && !isEnded
+  const lastText = lastMs === null ? '' : timeText(lastMs).slice(0, 19)
+  const isRunning = isFollowing && course === 'written'
   return (
     <header class="top">
       <h1>
@@ -37,9 +39,11 @@ export function Header({ overview, place, seq, last, isLive, isEnded, name, help
         {overview?.file}
       </span>
       <span class={isRunning ? 'live on' : 'live'} role="status">
-        {isFollowing ? `${stateText(overview, isEnded)}, entry ${last}` : `entry ${seq} of ${last}`}
+        {isFollowing
+          ? `${overview === null ? 'reading' : courseText(course, lastText)}, entry ${last}`
+          : `entry ${seq} of ${last}`}
       </span>
-      {overview?.lastMs != null && <span class="quiet zone">{zoneText(overview.lastMs)}</span>}
+      {lastMs !== null && <span class="quiet zone">{zoneText(lastMs)}</span>}
       <CopyButton text={link} words="Copy link" name="Copy link to this moment" />
       <button type="button" class="small" aria-label="Keys and legend" title="?" onClick={help}>
         ?
@@ -47,14 +51,6 @@ export function Header({ overview, place, seq, last, isLive, isEnded, name, help
       <Scheme />
     </header>
   )
-}
-
-/** Whether more is to be expected; a file does not say whether somebody still writes it. */
-function stateText(overview: Overview | null, isEnded: boolean): string {
-  if (overview === null) return 'reading'
-  if (isEnded)
-    return `stopped ${overview.lastMs === null ? '' : timeText(overview.lastMs).slice(0, 19)}`.trim()
-  return 'live'
 }
 
 const schemes = ['auto', 'light', 'dark'] as const

@@ -35,7 +35,7 @@ export function addVerify(program: Command, terminal: () => Terminal): void {
           found.push(discrepancy)
           if (!out.isJson) out.line(`entry ${discrepancy.seq}: ${discrepancy.reason}`)
         }
-        const missing = broken(recording.file, { seq: recording.last })
+        const missing = broken(recording.file, (seq = recording.last) => recording.tip(seq))
         if (found.length > 0 || missing !== null) out.status = exitStatus.found
         const { entries, plans, commands, skipped } = counts
         const notRecomputed = [...skipped].map(([pipeline, plans]) => ({ pipeline, plans }))

@@ -123,16 +123,15 @@ export class Answerer {
 
   #overview(token: string): Overview {
     const { file, reading } = this.#exhibit
-    const { first, last, trouble, isEnded } = this.#exhibit.news()
-    const end = last === 0 ? null : reading.pages.at(last)
+    const { first, last, lastMs, trouble, course } = this.#exhibit.news()
     return {
       file,
       first,
       last,
       token,
       trouble,
-      lastMs: end?.atMs ?? null,
-      isEnded,
+      lastMs,
+      course,
       summary: reading.chronicle.summary(),
       counts: reading.chronicle.counts(),
     }

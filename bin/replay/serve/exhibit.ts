@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs'
-import { JournalError, noTip, type Tip } from '../../../journal/format.js'
+import { isWriteLocked } from '../../../adapters/kernel-locks.js'
+import { JournalError, lockFileOf, noTip, type Tip } from '../../../journal/format.js'
 import { openRecording, type RecordingFile } from '../../../journal/recording.js'
 import { initialState } from '../../../lib/model/state.js'
 import { Chronicle } from '../../../lib/history/changes/chronicle.js'
-import type { News } from '../../../lib/screens/page/api.js'
+import type { Entry } from '../../../lib/model/event.js'
+import type { Course, News } from '../../../lib/screens/page/api.js'
 import { Census } from '../../../lib/screens/page/census.js'
 import { Timeline } from '../../../lib/screens/page/timeline.js'
 import { Checkpoints } from '../../../lib/screens/step/checkpoints.js'
@@ -37,7 +39,8 @@ export class Exhibit {
   #inode: number | null
   #seen: Tip = noTip
   #trouble: string | null = null
-  #isEnded = false
+  #end: Entry | null = null
+  #isWritten: boolean | null = null
   #generation = 1
 
   /** Throws JournalError. */
@@ -47,6 +50,7 @@ export class Exhibit {
     this.#inode = inodeOf(file)
     this.#reading = new Reading(this.#recording)
     this.#remember()
+    this.#isWritten = isWriteLocked(lockFileOf(file))
   }
 
   get recording(): RecordingFile {
@@ -72,8 +76,9 @@ export class Exhibit {
     return {
       first,
       last,
+      lastMs: this.#end?.atMs ?? null,
       trouble: this.#trouble,
-      isEnded: this.#isEnded,
+      course: this.#course(),
       generation: this.#generation,
       known,
     }
@@ -82,6 +87,8 @@ export class Exhibit {
   /** Looks whether the file has changed; true: there is news. What can't be read any more is said, and shown as it was. */
   look(): boolean {
     const was = this.#trouble
+    const wasWritten = this.#isWritten
+    this.#isWritten = isWriteLocked(lockFileOf(this.file))
     try {
       const inode = inodeOf(this.file)
       const hasChanged = this.#recording.refresh()
@@ -89,9 +96,9 @@ export class Exhibit {
       if (isOther) this.#open(inode)
       else if (hasChanged) this.#remember()
       this.#trouble = null
-      return isOther || hasChanged || was !== null
+      return isOther || hasChanged || was !== null || wasWritten !== this.#isWritten
     } catch (error) {
-      return this.#note(error) !== was
+      return this.#note(error) !== was || wasWritten !== this.#isWritten
     }
   }
 
@@ -151,8 +158,14 @@ export class Exhibit {
   #remember(): void {
     const { last } = this.#recording
     this.#seen = this.#recording.tip(last)
-    const [entry] = this.#recording.entries(last, last)
-    this.#isEnded = entry?.event.type === 'Stopped'
+    const [entry = null] = this.#recording.entries(last, last)
+    this.#end = entry
+  }
+
+  #course(): Course {
+    if (this.#end?.event.type === 'Stopped') return 'stopped'
+    if (this.#isWritten === null) return 'unknown'
+    return this.#isWritten ? 'written' : 'left'
   }
 }
 

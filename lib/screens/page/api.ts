@@ -62,6 +62,27 @@ export interface FleetView {
   readonly mistake: string | null
 }
 
+/**
+ * How a journal goes on. `written`: a process has it open for writing; `stopped`: its last entry says that the daemon stopped; `left`: no
+ * process writes it, and nothing says why: the daemon was killed, or this is a copy; `unknown`: the machine does not tell.
+ */
+export type Course = 'written' | 'stopped' | 'left' | 'unknown'
+
+/** How a journal goes on, for its reader. */
+export function courseText(course: Course, lastText: string): string {
+  const last = lastText === '' ? '' : ` ${lastText}`
+  switch (course) {
+    case 'written':
+      return 'live'
+    case 'stopped':
+      return `stopped${last}`
+    case 'left':
+      return `no daemon writes it, last${last === '' ? ': nothing' : last}`
+    case 'unknown':
+      return `last${last === '' ? ': nothing' : last}`
+  }
+}
+
 export interface Overview {
   readonly file: string
   /** Numbers of the first and last entry; both 0 where there is none. */
@@ -71,8 +92,7 @@ export interface Overview {
   readonly token: string
   /** Why the journal can't be followed any more; null: it can. */
   readonly trouble: string | null
-  /** The last entry says that the daemon stopped. */
-  readonly isEnded: boolean
+  readonly course: Course
   /** When the last entry was recorded. */
   readonly lastMs: number | null
   readonly summary: readonly Noteworthy[]
@@ -140,7 +160,7 @@ export interface WhatIfView {
 }
 
 /** What is pushed: the journal has grown, was begun anew or compacted, can't be read, can be read again. */
-export interface News extends Pick<Overview, 'first' | 'last' | 'trouble' | 'isEnded'> {
+export interface News extends Pick<Overview, 'first' | 'last' | 'lastMs' | 'trouble' | 'course'> {
   /** Grows by one when another file stands in its place. */
   readonly generation: number
   /** How much of it has been read for timeline and changes, 0 to 1. */
