@@ -33,6 +33,7 @@ export function MacsPane({ at, focus, narrow, explain }: Props) {
             <thead>
               <tr>
                 <th scope="col">MAC</th>
+                <th scope="col">IP address</th>
                 <th scope="col">logical switch</th>
                 <th scope="col">where</th>
                 <th scope="col">
@@ -48,6 +49,7 @@ export function MacsPane({ at, focus, narrow, explain }: Props) {
                       {mac.mac}
                     </button>
                   </td>
+                  <td>{mac.addresses.join(', ')}</td>
                   <td>{mac.name}</td>
                   <td>
                     {mac.port === null ? mac.at.join(', ') || 'nowhere' : `${mac.port}${vlanText(mac.vlan)}`}

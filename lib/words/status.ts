@@ -43,6 +43,7 @@ export interface Status {
   readonly knowledge: Readonly<Record<Source, Knowledge>>
   readonly flows: { readonly installed: number; readonly desired: number; readonly foreign: number }
   readonly learnedMacs: number
+  readonly claimedAddresses: number
   /** Batches under way, and those that failed and wait. */
   readonly pending: readonly {
     readonly lane: Lane
@@ -68,7 +69,7 @@ export interface Status {
 }
 
 export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone'): Status {
-  const { seq, settings, knowledge, flows, foreign, learned, phase, drift, planned } = core.state
+  const { seq, settings, knowledge, flows, foreign, learned, claims, phase, drift, planned } = core.state
   const derived = core.derived()
   const leftOut = quarantinedOf(core, derived)
   const quarantined = leftOut.filter(({ isContested }) => isContested !== true)
@@ -86,6 +87,7 @@ export function statusOf(core: Core, journal: JournalHealth, role: Role = 'alone
       foreign: foreign.length,
     },
     learnedMacs: sizeOf(learned ?? none),
+    claimedAddresses: sizeOf(claims ?? none),
     pending: lanes.flatMap((lane) => pendingOf(core, lane)),
     quarantined: quarantined.map(({ lane, key, reason }) => ({ lane, key, reason })),
     contested: leftOut
@@ -121,6 +123,7 @@ export function describeStatus(status: Status): string {
     `flows: ${flows.installed} installed, ${flows.desired} desired`,
     `flows of others: ${flows.foreign}`,
     `learned MACs: ${status.learnedMacs}`,
+    ...(status.claimedAddresses > 0 ? [`claimed IP addresses: ${status.claimedAddresses}`] : []),
     `last plan: ${lastPlan === null ? 'none' : `entry ${lastPlan.seq}, ${localTime(lastPlan.atMs)}: ${lastPlan.lane}: ${lastPlan.batch}`}`,
     `last drift: ${lastDrift === null ? 'none' : driftText(lastDrift)}`,
     ...describeJournal(journal).map((line) => `journal: ${line}`),

@@ -10,6 +10,7 @@ export function live(world: World): void {
   const step = { what: random.pick(kinds), a: number(), b: number(), c: number() }
   const mac = `00:00:00:00:00:0${1 + (step.b % 3)}`
   if (step.what === 'learn') return theSwitch.learn(step.a, mac)
+  if (step.what === 'claim') return theSwitch.claim(step.a, mac, `192.168.0.${1 + (step.c % 3)}`)
   if (step.what === 'forget') return theSwitch.forget(step.a)
   act(step, {
     database,

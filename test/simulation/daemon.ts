@@ -17,7 +17,12 @@ class Killed extends Error {
 }
 
 /** What every daemon is started with. */
-export const settings = { physicalSwitch: 'br0', macAgingSeconds: 300, pipeline: pipelineVersion } as const
+export const settings = {
+  physicalSwitch: 'br0',
+  macAgingSeconds: 300,
+  suppressesArp: true,
+  pipeline: pipelineVersion,
+} as const
 
 /** So few that it often gets too much. */
 const heldAtMost = { entries: 20, characters: 1 << 20 }

@@ -102,8 +102,15 @@ export class Oracle {
     )
     this.#compare(
       'learned MACs = the switch',
-      [...flows].filter(([, value]) => isLearnedCookie(cookieIn(value))).map(([key]) => [macOf(key), '']),
+      [...flows].filter(isLearnedIn('table=21,')).map(([key]) => [macOf(key), '']),
       [...entriesOf(state.learned ?? none)].map(([key]) => [key, '']),
+    )
+    this.#compare(
+      'claims = the switch',
+      [...flows]
+        .filter(isLearnedIn('table=18,'))
+        .map(([key, value]) => [addressOf(key), /0x\w+(?=->NXM_NX_REG11)/.exec(value)?.[0] ?? '']),
+      [...entriesOf(state.claims ?? none)].map(([key, { binding }]) => [key, `0x${binding.toString(16)}`]),
     )
     for (const source of ['vtep', 'ovs'] as const)
       this.#compare(
@@ -189,6 +196,14 @@ export class Oracle {
 interface Steady {
   readonly flows: readonly (readonly [string, string])[]
   readonly rows: readonly string[]
+}
+
+function isLearnedIn(table: string): (flow: readonly [string, string]) => boolean {
+  return ([key, value]) => key.startsWith(table) && isLearnedCookie(cookieIn(value))
+}
+
+function addressOf(key: string): string {
+  return key.replace(/^.*metadata=(0x[0-9a-f]+),arp_tpa=(.*)$/, '$1/$2')
 }
 
 function macOf(key: string): string {

@@ -58,6 +58,25 @@ export class SimulatedSwitch {
     this.changed()
   }
 
+  /** A station says by ARP that an address is its own: the switch notes it where it notes any, numbers choose. */
+  claim(a: number, mac: string, address: string): void {
+    const [key, value] = this.#chosen(a, /^table=24,priority=100,arp,/)
+    const [, metadata] = /metadata=(0x[0-9a-f]+)/.exec(key) ?? []
+    const [, register] = /reg0=(0x[0-9a-f]+)/.exec(this.#chosen(a, /^table=10,.*reg0=/)[0]) ?? []
+    const cookie = /[,(]cookie=(0x[0-9a-f]+)/.exec(value)?.[1]
+    if (register === undefined || metadata === undefined || cookie === undefined) return
+    const number = `0x${mac.replaceAll(':', '').replace(/^0+/, '')}`
+    const place = `table=18,priority=100,arp,metadata=${metadata},arp_tpa=${address}`
+    const note = `load:${number}->NXM_OF_ETH_DST[],load:${register}->NXM_NX_REG11[]`
+    this.fake.flows.set(place, `${cookie} ${note}`)
+    this.changed()
+  }
+
+  #chosen(a: number, kind: RegExp): readonly [key: string, value: string] {
+    const flows = [...this.fake.flows].filter(([key]) => kind.test(key))
+    return flows[a % flows.length] ?? ['', '']
+  }
+
   /** A learned flow ages. */
   forget(a: number): void {
     const learned = [...this.fake.flows].filter(([, value]) => isLearnedCookie(cookieIn(value)))
@@ -68,7 +87,7 @@ export class SimulatedSwitch {
 
   #forgetLearned(): void {
     const { flows } = this.fake
-    const learners = [...flows].filter(([key]) => key.startsWith('table=10,')).map(([, value]) => value)
+    const learners = [...flows].filter(([key]) => /^table=(10|24),/.test(key)).map(([, value]) => value)
     for (const [key, value] of flows) {
       const cookie = cookieIn(value)
       if (isLearnedCookie(cookie) && !learners.some((learner) => learner.includes(`cookie=${cookie},`)))

@@ -228,6 +228,8 @@ export interface MacsView {
   readonly total: number
   readonly shown: readonly {
     readonly mac: string
+    /** IP addresses that it claims here, or that the controller says it has. */
+    readonly addresses: readonly string[]
     readonly switch: Uuid
     readonly name: string
     readonly port: string | null

@@ -1,5 +1,6 @@
 import { entriesOf, lookup, none } from '../../model/collection.js'
-import { metadataOf } from '../../model/identity.js'
+import { claimKeyParts } from '../../model/claim.js'
+import { learnedKey, metadataOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
 import { Names } from '../../words/names.js'
@@ -14,42 +15,59 @@ export function macsOf(state: State, of: string | null, find: string): MacsView 
   const wanted = find.trim().toLowerCase()
   const first = new First<MacView>(mostMacs, (a, b) => (a.mac < b.mac ? -1 : a.mac > b.mac ? 1 : 0))
   for (const mac of macsIn(state, of))
-    if (
-      wanted === '' ||
-      `${mac.mac} ${mac.name} ${mac.port ?? ''} ${mac.at.join(' ')}`.toLowerCase().includes(wanted)
-    )
-      first.add(mac)
+    if (wanted === '' || textOf(mac).toLowerCase().includes(wanted)) first.add(mac)
   return { total: first.total, shown: first.list() }
+}
+
+function textOf({ mac, addresses, name, port, at }: MacView): string {
+  return [mac, ...addresses, name, port ?? '', ...at].join(' ')
 }
 
 function* macsIn(state: State, of: string | null): Generator<MacView> {
   const { vtep, learned } = state
   const names = new Names(state)
   const wanted = of === null ? null : metadataOf(of)
+  const claimed = claimedIn(state)
   for (const [key, binding] of entriesOf(learned ?? none)) {
     const [metadata = '', mac = ''] = key.split('/')
     if (wanted !== null && metadata !== wanted) continue
     const uuid = names.logicalSwitchRow(metadata) ?? ''
     const port = names.port(Math.floor(binding / 0x10000))
-    yield { mac, switch: uuid, name: names.logicalSwitch(metadata), port, vlan: binding % 0x10000, at: [] }
+    const addresses = claimed.get(key) ?? []
+    const name = names.logicalSwitch(metadata)
+    yield { mac, addresses, switch: uuid, name, port, vlan: binding % 0x10000, at: [] }
   }
   if (vtep === null) return
   const nameOf = remembered((uuid) => lookup(vtep.Logical_Switch, uuid)?.name ?? uuid.slice(0, 8))
   const address = remembered((uuid) => lookup(vtep.Physical_Locator, uuid)?.dst_ip ?? uuid.slice(0, 8))
-  const remote = (mac: string, uuid: Uuid, at: readonly string[]): MacView => ({
+  const remote = (mac: string, uuid: Uuid, at: readonly string[], ipaddr = ''): MacView => ({
     mac,
+    addresses: ipaddr === '' ? [] : [ipaddr],
     switch: uuid,
     name: nameOf(uuid),
     port: null,
     vlan: null,
     at,
   })
-  for (const [, { MAC, logical_switch, locator }] of entriesOf(vtep.Ucast_Macs_Remote))
-    if (of === null || of === logical_switch) yield remote(MAC, logical_switch, [address(locator)])
+  for (const [, { MAC, logical_switch, locator, ipaddr }] of entriesOf(vtep.Ucast_Macs_Remote))
+    if (of === null || of === logical_switch) yield remote(MAC, logical_switch, [address(locator)], ipaddr)
   for (const [, { MAC, logical_switch, locator_set }] of entriesOf(vtep.Mcast_Macs_Remote)) {
     const at = (lookup(vtep.Physical_Locator_Set, locator_set)?.locators ?? []).map(address)
     if (of === null || of === logical_switch) yield remote(MAC, logical_switch, at)
   }
+}
+
+/** IP addresses by the `learnedKey` of who claims them. */
+function claimedIn({ claims }: State): ReadonlyMap<string, readonly string[]> {
+  const claimed = new Map<string, string[]>()
+  for (const [key, { mac }] of entriesOf(claims ?? none)) {
+    const { metadata, address } = claimKeyParts(key)
+    const place = learnedKey(metadata, mac)
+    const known = claimed.get(place)
+    if (known === undefined) claimed.set(place, [address])
+    else known.push(address)
+  }
+  return claimed
 }
 
 /** Many rows point at few. */
