@@ -6,7 +6,7 @@ import { vlog } from '../../adapters/vlog/vlog.js'
 import { didYouMean } from '../../lib/words/closest.js'
 import { aclHitsText } from '../../lib/words/acl-hits.js'
 import { describeStatus } from '../../lib/words/status.js'
-import type { Daemon } from './term.js'
+import type { Daemon } from './switch-daemon.js'
 
 /** The commands of `ovs-appctl -t ovs-vtep`, and the signals that end the daemon or renew its log. */
 export function registerCommands(control: ControlServer, daemon: Daemon): void {

@@ -1,18 +1,14 @@
-import { merge } from 'rxjs'
-import type { DaemonMetrics } from '../../adapters/metrics/daemon-metrics.js'
 import { Follower } from '../../journal/follower.js'
 import { removeLeftSockets } from '../../adapters/left-sockets.js'
 import { rundir } from '../../adapters/paths.js'
 import { begun } from '../../adapters/switch/begun-watch.js'
 import { watchFlows } from '../../adapters/switch/flow-watch.js'
-import { statusOf } from '../../lib/words/status.js'
 import type { Arguments } from './asked.js'
 import { checkUsable } from './check-usable.js'
-import { close, connectOvs, connectVtep, type Databases } from '../databases.js'
-import { keeperOf, refuseOther } from './journal-of.js'
+import { close, connectOvs, connectVtep } from '../databases.js'
 import { openMetrics } from './metrics.js'
-import { lockOf, startStandby } from './standby.js'
-import { type Begun, beginTerm, type Daemon } from './term.js'
+import { lockOf, startStandby } from './pair.js'
+import { type Daemon, startAlone } from './switch-daemon.js'
 
 /** Throws an Error in one line when the configuration is unusable; nothing was changed then. */
 export async function startDaemon(options: Arguments): Promise<Daemon> {
@@ -34,24 +30,14 @@ export async function startDaemon(options: Arguments): Promise<Daemon> {
   const start = options.isStandby ? startStandby : startAlone
   const daemon = await start(options, databases, { flows, follower }, metrics)
   metrics?.showStatus(() => daemon.status())
-  return daemon
-}
-
-function startAlone(
-  options: Arguments,
-  databases: Databases,
-  { flows, follower }: Begun,
-  metrics: DaemonMetrics | null,
-): Daemon {
-  const journal = keeperOf(options)
-  const core = journal.open(follower.fold, follower.reached)
-  refuseOther(options, core)
-  const { vtep, ovs } = databases
-  const intake$ = merge(vtep.intake$, ovs.intake$)
-  const term = beginTerm(options, core, journal, databases, intake$, flows, metrics)
+  const { ready, settled, ended } = daemon
   return {
-    ...term,
-    status: () => statusOf(core, term.journal()),
-    ended: term.ended.then(() => close(databases)),
+    ready,
+    settled,
+    ended: ended.finally(() => close(databases)),
+    status: () => daemon.status(),
+    stop: (reason, isCleanup) => daemon.stop(reason, isCleanup),
+    retry: () => daemon.retry(),
+    aclHits: () => daemon.aclHits(),
   }
 }

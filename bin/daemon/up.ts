@@ -1,4 +1,4 @@
-import type { Daemon } from './term.js'
+import type { Daemon } from './switch-daemon.js'
 
 /** How long a start is waited for: the switch may be gone again, and a script or the service manager must go on. */
 const longestMs = 60_000

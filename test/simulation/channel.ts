@@ -30,7 +30,7 @@ export class Channel {
 
   /** Nothing arrives for a while, then all of it at once. */
   stall(forMs: number): void {
-    this.#stalledUntilMs = this.#clock.nowMs + forMs
+    this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.#clock.nowMs + forMs)
   }
 
   /** What is under way is lost. */

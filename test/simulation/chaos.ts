@@ -72,6 +72,9 @@ export const outages: readonly Fault[] = [
     ({ clock, random }) => clock.set(random.pick([-1, 1]) * random.pick([5, 60_000, 3_600_000])),
   ],
   ['journal deleted', ({ disk }) => disk.remove()],
+  ['the lock is stolen', ({ lock }) => lock?.steal()],
+  ['hangs', ({ anyDaemon, random }) => anyDaemon?.hang(random.int(12_000))],
+  ['one of them killed', ({ anyDaemon }) => anyDaemon?.kill()],
 ]
 
 /** Somebody else at the switch: what is ours and what is not is changed. */

@@ -43,7 +43,8 @@ export class Clock {
       scheduler.maxFrames = next
       scheduler.flush()
       await new Promise(setImmediate)
-      this.#looked()
+      // what promises brought is still to be done at this moment
+      if (scheduler.actions[0]?.delay !== scheduler.frame) this.#looked()
     }
     scheduler.frame = endMs
   }

@@ -4,7 +4,7 @@ import type { JournalWriter } from '../../journal/writer.js'
 import type { Entry } from '../../lib/model/event.js'
 
 /** The journal's file: appends are committed as a whole, what a torn one left is cut when it is opened. */
-export class Disk implements Store {
+export class Disk {
   readonly file = 'br0.journal'
   #text = ''
   isFull = false
@@ -29,24 +29,45 @@ export class Disk implements Store {
     this.hasForgotten = true
     this.#text = ''
     this.#inode++
+    this.#owner = null
   }
 
   #inode = 0
 
-  openSound: Store['openSound'] = (fold) => {
-    const writer = this.open()
-    return { writer, folded: fold(writer.entries(), null), kept: null }
+  /** Who has it open for writing. */
+  #owner: object | null = null
+
+  /** The disk as `owner` uses it: one at a time has the journal open for writing. */
+  of(owner: object): Store {
+    return {
+      file: this.file,
+      open: () => this.#open(owner),
+      openSound: (fold) => {
+        const writer = this.#open(owner)
+        return { writer, folded: fold(writer.entries(), null), kept: null }
+      },
+      read: (fold) => ({ folded: fold(this.entries(), null), tip: tipOf(this.entries()) }),
+      setAside: () => {
+        this.remove()
+        return 'aside'
+      },
+    }
   }
 
-  read: Store['read'] = (fold) => ({ folded: fold(this.entries(), null), tip: tipOf(this.entries()) })
-
-  setAside: Store['setAside'] = () => {
-    this.remove()
-    return 'aside'
+  isOpenFor(owner: object): boolean {
+    return this.#owner === owner
   }
 
-  open(): JournalWriter {
+  /** A process ended. */
+  letGo(owner: object): void {
+    if (this.#owner === owner) this.#owner = null
+  }
+
+  #open(owner: object): JournalWriter {
     if (this.isFull) throw new JournalError('database or disk is full')
+    if (this.#owner !== null && this.#owner !== owner)
+      throw new JournalError(`${this.file}: in use by another process`, 'locked')
+    this.#owner = owner
     const inode = this.#inode
     let tip = tipOf(this.entries())
     return {
@@ -64,7 +85,7 @@ export class Disk implements Store {
       },
       cutLast: () => undefined,
       misplaced: () => (inode === this.#inode ? null : 'moved'),
-      close: () => undefined,
+      close: () => this.letGo(owner),
     }
   }
 

@@ -9,7 +9,7 @@ import { ovsTables } from '../../lib/schema/open-vswitch.js'
 import type { State } from '../../lib/model/state.js'
 import { vtepTables } from '../../lib/schema/hardware-vtep.js'
 import { replay, verify } from '../../lib/history/verify.js'
-import { settings } from './daemon.js'
+import { type Daemon, settings } from './daemon.js'
 import { Foreign } from './foreign.js'
 import { cookieIn } from './switch.js'
 import { contentsOf, textOfRow } from './wire-rows.js'
@@ -24,7 +24,8 @@ export class Violation extends Error {
 export class Oracle {
   readonly foreign: Foreign
   readonly #world: World
-  readonly #journal: Entry[] = []
+  /** Of each term. */
+  readonly #journals = new Map<Core, Entry[]>()
   /** While nothing but faults happens: what the switch and the database must not lose by our doing. */
   #steady: Steady | null = null
   #when = ''
@@ -41,16 +42,23 @@ export class Oracle {
   }
 
   recorded(entries: readonly Entry[], core: Core): void {
-    this.#journal.push(...entries)
+    const journal = this.#journals.get(core) ?? []
+    this.#journals.set(core, journal)
+    journal.push(...entries)
     for (const { event } of entries)
       if (event.type === 'Planned') this.#checkRemovals(event.batch, core.state)
   }
 
-  /** Invariant 3: a batch is in the journal before it runs. */
-  started(batch: Batch, core: Core): void {
-    const planned = this.#journal.findLast(
-      ({ event }) => event.type === 'Planned' && event.batch.kind === batch.kind,
-    )
+  /**
+   * Invariant 3: a batch is in the journal before it runs. Of a pair, who begins a batch holds the lock, as far as it can know:
+   * it was granted, and that it is lost was not yet said.
+   */
+  started(batch: Batch, core: Core, daemon: Daemon): void {
+    const isHeld = this.#world.lock === null || daemon.isHeld$.value
+    if (!isHeld) this.fail(`somebody acts without the lock: ${text(batch)}`)
+    const planned = this.#journals
+      .get(core)
+      ?.findLast(({ event }) => event.type === 'Planned' && event.batch.kind === batch.kind)
     if (planned?.event.type !== 'Planned' || JSON.stringify(planned.event.batch) !== JSON.stringify(batch))
       this.fail('a batch runs that is not in the journal')
     this.foreign.started(batch, core.state)
@@ -88,7 +96,7 @@ export class Oracle {
 
   checkAtRest(when: string): void {
     const { daemon, disk, theSwitch } = this.#world
-    if (daemon === null) return this.fail('no daemon')
+    if (daemon?.core == null) return this.fail('no daemon')
     this.#when = `, at rest ${when}`
     const { state } = daemon.core
     const derived = Derivation.of(state)?.derived

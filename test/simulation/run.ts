@@ -42,7 +42,7 @@ export async function simulate(seed: number): Promise<Outcome> {
   await spend(random.int(15), () => fault([...outages, ...intrusions]))
   faults.isOn = false
   await rest(world, 'with faults alone')
-  world.daemon?.kill()
+  world.each((daemon) => daemon.kill())
   return { seed, violation: oracle.violation, faults: faults.counts, entries: world.disk.entries() }
 }
 

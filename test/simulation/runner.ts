@@ -53,10 +53,10 @@ export class Runner {
           if (error !== undefined || fate !== 'done') end(error ?? new Error(`the command ${fate}`))
           else if (batch.kind === 'config')
             daemon.ovs.reply(
-              () => daemon.flows.caughtUp(() => end()),
+              () => end(),
               (lost) => end(lost),
             )
-          else daemon.flows.caughtUp(() => end())
+          else end()
         }),
       )
     })

@@ -34,6 +34,7 @@ export class Session {
   #heard: Snapshot | null = null
   #isClosed = false
   isConnected = false
+  #lock: { ask: () => void; release: () => void; told: (isHeld: boolean) => void } | null = null
 
   constructor(
     source: 'vtep' | 'ovs',
@@ -54,6 +55,16 @@ export class Session {
 
   get isQuiet(): boolean {
     return this.isConnected && this.channel.isEmpty
+  }
+
+  /** The lock is asked for on each connection; `told`: what the server says of it, or the loss of the connection. */
+  holds(ask: () => void, release: () => void, told: (isHeld: boolean) => void): void {
+    this.#lock = { ask, release, told }
+  }
+
+  /** The server says whether the lock is held. */
+  lockIs(isHeld: boolean): void {
+    this.channel.send(() => this.#lock?.told(isHeld))
   }
 
   /** Something was committed. */
@@ -86,21 +97,42 @@ export class Session {
 
   disconnect(forMs: number): void {
     if (!this.isConnected) return
-    this.isConnected = false
-    this.channel.cut()
-    this.#hear(sourceLost(this.#source, 'the server hung up'))
+    this.#hangUp()
+    this.#lost()
     this.#clock.after(forMs, () => this.#connect())
   }
 
-  close(): void {
+  /** The server hangs up on somebody who does not look for so long. */
+  drop(lookedAfterMs: number): void {
+    if (!this.isConnected) return
+    this.#hangUp()
+    this.#clock.after(lookedAfterMs, () => {
+      if (this.#isClosed) return
+      this.#lost()
+      this.#connect()
+    })
+  }
+
+  #hangUp(): void {
     this.isConnected = false
-    this.#isClosed = true
     this.channel.cut()
+    this.#lock?.release()
+  }
+
+  #lost(): void {
+    this.#hear(sourceLost(this.#source, 'the server hung up'))
+    this.#lock?.told(false)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#hangUp()
   }
 
   #connect(): void {
-    if (this.#isClosed) return
+    if (this.#isClosed || this.isConnected) return
     this.isConnected = true
+    this.#lock?.ask()
     const rows = (this.#sent = this.#rows())
     const heard = this.#heard
     const { contents, updates } = kinds[this.#source]

@@ -5,6 +5,7 @@ import { Clock } from './clock.js'
 import { Daemon } from './daemon.js'
 import { Disk } from './disk.js'
 import { Faults } from './faults.js'
+import { Lock } from './lock.js'
 import { Oracle } from './oracle.js'
 import { Runner } from './runner.js'
 import { SimulatedSwitch } from './switch.js'
@@ -19,10 +20,13 @@ export class World {
   readonly database = new FakeDatabase()
   readonly oracle = new Oracle(this)
   readonly runner = new Runner(this)
-  readonly theSwitch = new SimulatedSwitch((lines) => this.daemon?.flows.changed(lines))
+  readonly theSwitch = new SimulatedSwitch((lines) => this.each(({ flows }) => flows.changed(lines)))
   /** 0: what is noticed is noticed by event. */
   readonly auditMs: number
-  daemon: Daemon | null = null
+  /** One, or the two of a pair. */
+  readonly #daemons: Daemon[] = []
+  /** Null: the daemon is alone. */
+  readonly lock: Lock<Daemon> | null
   /** Keys of flows and reports that the switch and the database refuse. */
   refused: RegExp | null = null
   /** What may be in quarantine because of that, or still is. */
@@ -32,18 +36,37 @@ export class World {
     this.random = createRandom(seed)
     this.faults = new Faults(this.random)
     this.auditMs = this.random.pick([0, 60_000, 3_000])
+    const isPair = this.random.chance(0.5)
+    this.lock = isPair ? new Lock<Daemon>((daemon, isHeld) => daemon.ovs.lockIs(isHeld)) : null
     this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
     })
     this.clock.onMoment(() => {
-      const forgotten = this.daemon?.forgotten ?? []
+      const forgotten = this.#daemons.flatMap((daemon) => daemon.forgotten)
       if (forgotten.length > 0) this.oracle.fail(`unknown, and nobody asks: ${forgotten.join(', ')}`)
     })
     this.start()
+    if (isPair) this.start()
   }
 
-  start(): void {
-    this.daemon = new Daemon(this)
+  /** Starts one, in the place of `dead` where one died. */
+  start(dead?: Daemon): void {
+    const place = dead === undefined ? this.#daemons.length : this.#daemons.indexOf(dead)
+    this.#daemons[place] = new Daemon(this)
+  }
+
+  each(act: (daemon: Daemon) => void): void {
+    for (const daemon of this.#daemons) act(daemon)
+  }
+
+  /** The one that works, or waits to; the other of a pair stands by. */
+  get daemon(): Daemon | null {
+    return this.#daemons.find(({ core }) => core !== null) ?? this.#daemons[0] ?? null
+  }
+
+  /** Any of them, by chance. */
+  get anyDaemon(): Daemon | undefined {
+    return this.#daemons.length === 0 ? undefined : this.random.pick(this.#daemons)
   }
 
   rows(source: 'vtep' | 'ovs'): Snapshot {
@@ -57,7 +80,7 @@ export class World {
 
   /** A transaction was committed. */
   changed(source: 'vtep' | 'ovs'): void {
-    this.daemon?.[source].changed()
+    this.each((daemon) => daemon[source].changed())
   }
 
   /** What happens later by itself; until then the world is not at rest. */
@@ -74,7 +97,7 @@ export class World {
     if (!this.theSwitch.isUp) return
     this.theSwitch.stop()
     this.oracle.switchStopped()
-    this.daemon?.flows.disconnect(200)
+    this.each(({ flows }) => flows.disconnect(200))
     this.clock.after(this.random.int(3_000), () => this.theSwitch.start())
   }
 
@@ -84,23 +107,30 @@ export class World {
     return (
       theSwitch.isUp &&
       runner.pending === 0 &&
-      daemon?.isQuiet === true &&
-      daemon.core.isInSync() &&
+      this.#daemons.every(({ isQuiet }) => isQuiet) &&
+      this.#daemons.filter(({ core }) => core !== null).length === 1 &&
+      daemon?.core?.isInSync() === true &&
       this.#isSettled
     )
   }
 
   /** What was refused is made once nobody refuses it. */
   get #isSettled(): boolean {
-    return this.refused !== null || this.daemon?.core.state.quarantined.every(({ isDue }) => isDue) === true
+    return this.refused !== null || this.daemon?.core?.state.quarantined.every(({ isDue }) => isDue) === true
   }
 
   /** What keeps it from rest. */
   get unrest(): string {
     const { daemon, theSwitch, runner } = this
-    const { knowledge, lanes } = daemon?.core.state ?? {}
-    const plan = JSON.stringify([daemon?.core.plan('switch'), daemon?.core.plan('vtep')])
-    const quiet = [daemon?.isDead, daemon?.vtep.isQuiet, daemon?.ovs.isQuiet, daemon?.flows.isQuiet]
+    const { knowledge, lanes } = daemon?.core?.state ?? {}
+    const plan = JSON.stringify([daemon?.core?.plan('switch'), daemon?.core?.plan('vtep')])
+    const quiet = this.#daemons.map(({ core, isDead, vtep, ovs, flows }) => [
+      core === null ? 'stands by' : 'works',
+      isDead,
+      vtep.isQuiet,
+      ovs.isQuiet,
+      flows.isQuiet,
+    ])
     return JSON.stringify({
       isUp: theSwitch.isUp,
       pending: runner.pending,
