@@ -8,7 +8,7 @@ import { initialState, type State } from '../lib/model/state.js'
 import { latestMs } from '../lib/model/state-shape.js'
 import { bundleVersion } from './bundle.js'
 import { chainOf, chainStart, formatVersion, JournalError } from './format.js'
-import { linesIn } from './lines.js'
+import { linesIn, type ReadingLimits, usualLimits } from './lines.js'
 import { codeOf, fileAt } from './place.js'
 import { eventFrom, MalformedEvent } from './upcast.js'
 import { beginJournal, openJournal, type JournalOrigin } from './writer.js'
@@ -30,12 +30,13 @@ export function importJournal(
   file: string,
   journal: string,
   watched: WatchImport = (entries) => entries,
+  limits = usualLimits,
 ): Imported {
   const directory = dirname(journal)
   if (!existsSync(directory)) throw new JournalError(`${journal}: there is no directory ${directory}`)
   const draft = `${journal}.import-${process.pid}`
   try {
-    const imported = read(file, draft, watched)
+    const imported = read(file, draft, watched, limits)
     try {
       linkSync(draft, journal)
     } catch (error) {
@@ -49,15 +50,15 @@ export function importJournal(
 
 /** What the history in an export led to. Throws JournalError, as importJournal. */
 export function foldedExport(file: string): State {
-  const reader = new Reader(file)
+  const reader = new Reader(file, usualLimits)
   reader.readAll()
   return reader.state
 }
 
 const entriesAnAppend = 1_000
 
-function read(file: string, draft: string, watched: WatchImport): Imported {
-  const reader = new Reader(file)
+function read(file: string, draft: string, watched: WatchImport, limits: ReadingLimits): Imported {
+  const reader = new Reader(file, limits)
   const waiting: Entry[] = []
   let writer: ReturnType<typeof openJournal> | null = null
   const write = () => {
@@ -87,6 +88,7 @@ function sizeOf(file: string): number {
 /** Reads one file from its first line on. */
 class Reader {
   readonly #file: string
+  readonly #limits: ReadingLimits
   readonly #hash = createHash('sha256')
   readonly #texts: string[] = []
   #line = 0
@@ -96,8 +98,9 @@ class Reader {
   count = 0
   lettersRead = 0
 
-  constructor(file: string) {
+  constructor(file: string, limits: ReadingLimits) {
     this.#file = file
+    this.#limits = limits
   }
 
   /** What was read up to now led to. */
@@ -122,7 +125,7 @@ class Reader {
 
   *entries(): Generator<Entry> {
     let isEnded = false
-    for (const line of linesIn(this.#file)) {
+    for (const line of linesIn(this.#file, this.#limits)) {
       this.#line++
       this.lettersRead += line.length + 1
       if (isEnded) throw this.#wrong('something stands behind the end')
@@ -200,6 +203,7 @@ class Reader {
     if (this.isBundle && this.#chain.toString('hex') !== chain)
       throw this.#wrong(`entry ${seq} was damaged or changed`)
     this.count++
+    if (this.count > this.#limits.entries) throw this.#wrong(`more than ${this.#limits.entries} entries`)
     // as it is written, for the chain is of that; whoever reads the journal makes it today's
     // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion
     return { seq, atMs, event: written as unknown as Event }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Answerer, json } from '../../bin/replay/serve/answers.js'
@@ -8,7 +8,6 @@ import { Exhibit } from '../../bin/replay/serve/exhibit.js'
 import { replayProgram } from '../../bin/replay/program.js'
 import { Terminal } from '../../bin/command-line/terminal.js'
 import { eventFrom, MalformedEvent } from '../../journal/upcast.js'
-import type { Entry } from '../../lib/model/event.js'
 import { isOneLine } from '../../lib/words/one-line.js'
 import type { Reply } from '../../adapters/web/server.js'
 import type { Answers } from '../../lib/screens/page/api.js'
@@ -16,25 +15,11 @@ import { frame } from '../../lib/screens/step/frame.js'
 import { Walk } from '../../lib/screens/step/walk.js'
 import { Walkthrough } from '../../lib/screens/step/walkthrough.js'
 import { forgedEvents, hostile, hostileEvents } from '../support/hostile-events.js'
-import { History } from '../support/history.js'
+import { hostileHistory } from '../support/hostile-history.js'
 import { journalOf, ownDirectory } from '../support/recorded.js'
 import { diffs, replays } from '../support/replays.js'
 
 const directory = ownDirectory(t)
-
-/** A switch at work, then everything that a file may say. */
-function hostileHistory(): readonly Entry[] {
-  const world = History.furnished()
-  world.work()
-  const entries: Entry[] = [...world.entries]
-  const order = (type: string) =>
-    ['JournalResumed', 'Started'].includes(type) ? 0 : type === 'Stopped' ? 2 : 1
-  for (const event of hostileEvents().toSorted((a, b) => order(a.type) - order(b.type))) {
-    const lost = event.type === 'JournalResumed' ? event.lost : 0
-    entries.push({ seq: (entries.at(-1)?.seq ?? 0) + 1 + lost, atMs: 1_700_000_000_000, event })
-  }
-  return entries
-}
 
 const entries = hostileHistory()
 const file = journalOf(entries, directory)
@@ -87,7 +72,7 @@ function commandLines(): readonly (readonly string[])[] {
     ],
     compact: [[file, '--keep', '1s', '--dry-run']],
   }
-  // another test opens its browser page, and the scratch switch is started by test/system/replay-commands.test.ts
+  // another test opens its browser page, and the scratch switch is started by test/system/hostile-scratch.test.ts
   const elsewhere = ['serve', 'apply']
   return program.commands
     .map((command) => command.name())
@@ -109,7 +94,8 @@ function inParts(lines: readonly (readonly string[])[]): ReturnType<typeof repla
 }
 
 function inText(reply: Reply | null): string {
-  return typeof reply?.body === 'string' ? reply.body : ''
+  const { body } = reply ?? { body: '' }
+  return typeof body === 'string' ? body : [...body].join('')
 }
 
 function unseenIn(text: string): readonly string[] {
@@ -131,15 +117,25 @@ t.test('no command prints what drives a terminal, and none ends with a trace', (
   t.end()
 })
 
+const place = join(directory, 'canaries')
+const stubs = join(directory, 'stubs')
+mkdirSync(place)
+mkdirSync(stubs)
+for (const name of ['ovs-vsctl', 'ovs-ofctl', 'ovsdb-client']) {
+  writeFileSync(join(stubs, name), '#!/bin/sh\nexec cat > /dev/null\n')
+  chmodSync(join(stubs, name), 0o755)
+}
+
+/** The files that a script makes when shells run it with commands of Open vSwitch that do nothing. */
+function ranBy(script: string): readonly string[] {
+  for (const shell of ['sh', 'bash'])
+    spawnSync(shell, [], { input: script, cwd: place, env: { PATH: `${stubs}:/usr/bin:/bin` } })
+  return readdirSync(place)
+}
+
 t.test('what is printed for a shell runs nothing of it', (t) => {
-  const place = join(directory, 'canaries')
-  const stubs = join(directory, 'stubs')
-  mkdirSync(place)
-  mkdirSync(stubs)
-  for (const name of ['ovs-vsctl', 'ovs-ofctl', 'ovsdb-client']) {
-    writeFileSync(join(stubs, name), '#!/bin/sh\nexec cat > /dev/null\n')
-    chmodSync(join(stubs, name), 0o755)
-  }
+  t.strictSame(ranBy('touch seen'), ['seen'], 'what is run is seen')
+  rmSync(join(place, 'seen'))
   const scripts = [
     ['export', file, '--format', 'shell'],
     ['export', file, '--format', 'shell', '--at', 'HEAD'],
@@ -148,9 +144,7 @@ t.test('what is printed for a shell runs nothing of it', (t) => {
   ]
   const outcomes = inParts(scripts)
   outcomes.forEach(({ stdout }, i) => {
-    for (const shell of ['sh', 'bash'])
-      spawnSync(shell, [], { input: stdout, cwd: place, env: { PATH: `${stubs}:/usr/bin:/bin` } })
-    t.strictSame(readdirSync(place), [], JSON.stringify(scripts[i]))
+    t.strictSame(ranBy(stdout), [], JSON.stringify(scripts[i]))
   })
   t.end()
 })
@@ -201,6 +195,17 @@ t.test('frames of step and answers of the page are plain', async (t) => {
       const reply = await answerer.reply(path, query, new AbortController().signal)
       t.match(reply, { status: /^(200|409)$/ }, `${path} ${seq}`)
       t.strictSame(unseenIn(inText(reply)), [], `${path} ${seq}`)
+    }
+  for (const as of ['shell', 'bundle'])
+    for (const seq of hostileSeqs) {
+      const query = new URLSearchParams({ at: String(seq), from: String(seq), as })
+      const reply = await answerer.reply('/api/download', query, new AbortController().signal)
+      t.match(reply, { status: 200, saveAs: /^[\w.-]+$/ }, `${as} ${seq}`)
+      const text = inText(reply)
+      // where nothing is known there is nothing to make
+      t.ok(text.length > 0 || seq === hostileSeqs[0])
+      t.strictSame(unseenIn(text), [], `${as} ${seq}`)
+      if (as === 'shell') t.strictSame(ranBy(text), [], `shell ${seq}`)
     }
   const fleet = new FleetAnswerer([{ name: hostile, base: '/hostile', exhibit }])
   for (const words of ['', hostile])
