@@ -28,13 +28,13 @@ const rank = `,priority=${usual},`
 const claimantsRank = `,priority=${ofClaimant},`
 const limit = `limit=${mostNotes},`
 
-/** The IPv4 addresses that stations of a logical switch claim are noted. */
+/** The IPv4 addresses that stations of a logical switch claim are noted; the claim last, so that it never stands alone where there is no room. */
 const arpClaiming = rule({
   name: 'ARP claims',
   table: table.claiming,
   priority: usual,
   match: text`arp,metadata=${{ metadata }}`,
-  actions: text`${into}${{ seconds: count }}${rank}delete_learned,cookie=${{ learned: cookie }},${limit}${said.arp},${here}),${into}${{ seconds: count }}${claimantsRank}delete_learned,cookie=${{ learned: cookie }},${limit}${said.arpOfClaimant},${here})`,
+  actions: text`${into}${{ seconds: count }}${claimantsRank}delete_learned,cookie=${{ learned: cookie }},${limit}${said.arpOfClaimant},${here}),${into}${{ seconds: count }}${rank}delete_learned,cookie=${{ learned: cookie }},${limit}${said.arp},${here})`,
   cookie: rowOwn,
   says: (args, names) =>
     `which IPv4 addresses stations in ${names.logicalSwitch(args.metadata)} claim is noted`,
