@@ -11,6 +11,8 @@ export interface SplitterLimits {
   readonly maxStringBytes?: number
   /** The same within an array that is an element of an array. */
   readonly maxAtomBytes?: number
+  /** Of a message that is longer than `fromBytes` so far, what follows keeps so much of a string at most. Default: as before. */
+  readonly tight?: { readonly fromBytes: number; readonly stringBytes: number }
   /** Such an array, which in OVSDB is the contents of a set or map, keeps one element more than this at most. Default: all. */
   readonly maxElements?: number
 }
@@ -24,6 +26,8 @@ const defaultLimits: SplitterLimits = {
   maxDepth: 1000,
   maxStringBytes: 16_384,
   maxAtomBytes: 1024,
+  // many rows with long names each would be too much together; 256 bytes are more than any value has that forwarding depends on
+  tight: { fromBytes: 64 * 1024 * 1024, stringBytes: 256 },
   maxElements: mostElements,
 }
 
@@ -112,16 +116,30 @@ export class JsonSplitter {
   #scanString(chunk: Buffer, from: number): number {
     const end = this.#endOfString(chunk, from)
     if (this.#nesting.isPassingOver) return end
-    const { maxAtomBytes = Infinity, maxStringBytes = Infinity } = this.#limits
-    const mostBytes = this.#nesting.isInValue ? maxAtomBytes : maxStringBytes
     const bytesEnd = this.#isInString ? end : end - 1
-    if (!this.#isInString && this.#string.isEmpty && bytesEnd - from <= mostBytes) return end
+    if (
+      !this.#isInString &&
+      this.#string.isEmpty &&
+      bytesEnd - from <= this.#mostBytes(from - this.#keptFrom)
+    )
+      return end
     this.#hold(chunk.subarray(this.#keptFrom, from))
+    // the same for all pieces of a string: nothing else is held between them
+    const mostBytes = this.#mostBytes(0)
     this.#string.add(chunk.subarray(from, bytesEnd), mostBytes)
     this.#limit(this.#heldBytes + this.#string.keptBytes)
     this.#keptFrom = bytesEnd
     if (!this.#isInString) for (const part of this.#string.take(mostBytes)) this.#hold(part)
     return end
+  }
+
+  /** Of a string; `pendingBytes` of the message stand in the chunk before it. */
+  #mostBytes(pendingBytes: number): number {
+    const { maxAtomBytes = Infinity, maxStringBytes = Infinity, tight } = this.#limits
+    const usual = this.#nesting.isInValue ? maxAtomBytes : maxStringBytes
+    return tight !== undefined && this.#heldBytes + pendingBytes > tight.fromBytes
+      ? Math.min(usual, tight.stringBytes)
+      : usual
   }
 
   #endOfString(chunk: Buffer, from: number): number {

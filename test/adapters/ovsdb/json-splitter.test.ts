@@ -172,6 +172,37 @@ t.test('what was scanned is not looked at again, and joined once', async (t) => 
   t.strictSame(joins, [bytes.length])
 })
 
+t.test('many rows with long texts, each legal, do not make a message too long', (t) => {
+  const limits = {
+    maxBytes: 40_000,
+    maxDepth: 10,
+    maxStringBytes: 1000,
+    tight: { fromBytes: 5000, stringBytes: 50 },
+  }
+  const rows = Array.from({ length: 200 }, (_, i) => ({
+    uuid: `${i}`.padStart(36, '0'),
+    name: 'é'.repeat(450),
+  }))
+  const bytes = Buffer.from(JSON.stringify({ rows }))
+  t.throws(
+    () => split(new JsonSplitter({ ...limits, tight: { fromBytes: Infinity, stringBytes: 50 } }), [bytes]),
+    /longer than 40000/,
+  )
+  for (const size of [1, 7, 4096, bytes.length]) {
+    const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+      Buffer.from(bytes.subarray(i * size, (i + 1) * size)),
+    )
+    const [message] = split(new JsonSplitter(limits), chunks) as [{ rows: typeof rows }]
+    t.strictSame(
+      message.rows.map(({ uuid }) => uuid),
+      rows.map(({ uuid }) => uuid),
+    )
+    t.equal(message.rows[0]?.name, rows[0]?.name, 'the first ones are whole')
+    t.match(message.rows.at(-1)?.name, /^é{24,25}… \(900 bytes\)$/)
+  }
+  t.end()
+})
+
 t.test('bad bytes are named, after the values before them', async (t) => {
   const cases: [Buffer | string, RegExp][] = [
     ['[1]HTTP/1.1 400 Bad Request', /"HTTP\/1.1 400 Bad Request" where a JSON object should begin/],
