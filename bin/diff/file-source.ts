@@ -15,7 +15,7 @@ export const sourceForms = `SOURCE is one of
   unix:PATH, tcp:HOST[:PORT], ssl:HOST[:PORT]  hardware_vtep as it is now (of --desired)
   JOURNAL[@POSITION]                           a journal, or the name of a switch; the last entry unless said otherwise
   FILE                                         what "vtep-diff capture" or "vtep-replay export" wrote
-  FILE, several times, or DIRECTORY            what others made of a switch, as in archives of ovs-bugtool and sosreport:
+  FILE, several times, DIRECTORY, .tar.gz      what others made of a switch, as in archives of ovs-bugtool and sosreport:
                                                vtep.db, conf.db, "ovsdb-client backup" or "dump", "ovs-vsctl list", and
                                                "ovs-ofctl dump-flows" of the switch (of --actual), also with "ovs-vsctl show"
                                                and "ovs-ofctl show"`

@@ -5,25 +5,44 @@ import { systemErrorText } from '../../adapters/error-code.js'
 import { remedyFor } from '../../lib/compare/sources/plain-text.js'
 import { recognise, type SourceKind } from '../../lib/compare/sources/recognise.js'
 import { TroubleError } from '../command-line/trouble-error.js'
+import { isTar, tarEntries } from './tar.js'
 
 /** A file that others made of a switch. */
 export interface FoundFile {
+  /** Of one in an archive the archive's, a slash and its own. */
   readonly path: string
+  /** All of it, unpacked. Throws TroubleError. */
+  readonly bytes: () => Buffer
   readonly is: SourceKind
-  /** Found in a directory, so that it may be of something else. */
+  /** Found in a directory or an archive, so that it may be of something else. */
   readonly isGuessed: boolean
 }
 
 const headBytes = 4096
 
-/** The file, or all in the directory and below it that look like ours. Throws TroubleError. */
+/** The file, or all in the directory or tar archive that look like ours. Throws TroubleError. */
 export function filesAt(path: string): readonly FoundFile[] {
   if (isDirectory(path)) return readable(path, () => within(path, path))
   const head = headOf(path)
+  if (isTar(Buffer.from(head, 'latin1'))) return inArchive(path)
   const is = recognise(path, head)
   if (is === undefined)
     throw new TroubleError(`${path}: ${remedyFor(head) ?? 'line 1: none of the files that are understood'}`)
-  return [{ path, is, isGuessed: false }]
+  return [{ path, is, isGuessed: false, bytes: () => bytesOf(path) }]
+}
+
+function inArchive(archive: string): readonly FoundFile[] {
+  try {
+    return [...tarEntries(bytesOf(archive))].flatMap(({ name, bytes }) => {
+      const path = `${archive}/${name}`
+      if (!likely.test(name)) return []
+      const is = recognise(path, utf8Head(unpacked(path, bytes).subarray(0, headBytes)))
+      return is === undefined ? [] : [{ path, is, isGuessed: true, bytes: () => unpacked(path, bytes) }]
+    })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new TroubleError(`${archive}: ${error.message}`)
+  }
 }
 
 /** Throws TroubleError. */
@@ -48,15 +67,19 @@ export function headOf(path: string): string {
 
 /** All bytes of a file, unpacked where it is packed with gzip. Throws TroubleError. */
 export function bytesOf(path: string): Buffer {
-  return readable(path, () => {
-    const bytes = readFileSync(path)
-    if (!bytes.subarray(0, 2).equals(gzip)) return bytes
-    try {
-      return gunzipSync(bytes, { maxOutputLength: mostUnpackedBytes })
-    } catch (error) {
-      throw new TroubleError(`${path}: gzip: ${error instanceof Error ? error.message : String(error)}`)
-    }
-  })
+  return unpacked(
+    path,
+    readable(path, () => readFileSync(path)),
+  )
+}
+
+function unpacked(path: string, bytes: Buffer): Buffer {
+  if (!bytes.subarray(0, 2).equals(gzip)) return bytes
+  try {
+    return gunzipSync(bytes, { maxOutputLength: mostUnpackedBytes })
+  } catch (error) {
+    throw new TroubleError(`${path}: gzip: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 const gzip = Buffer.of(0x1f, 0x8b)
@@ -72,18 +95,22 @@ function isPacked(path: string): boolean {
   }
 }
 
-/** Its text: UTF-16 where a byte order mark says so, else UTF-8. */
+/** Its text: UTF-16 where a byte order mark says so, or where every other byte is 0 as in ASCII, else UTF-8. */
 export function decoded(bytes: Buffer): string {
-  const mark = bytes.toString('latin1', 0, 2)
-  if (mark === '\xff\xfe') return new TextDecoder('utf-16le').decode(bytes)
-  if (mark === '\xfe\xff') return new TextDecoder('utf-16be').decode(bytes)
-  return bytes.toString('utf8')
+  return new TextDecoder(encodingOf(bytes)).decode(bytes)
+}
+
+function encodingOf(bytes: Buffer): string {
+  const start = bytes.toString('latin1', 0, 8)
+  if (start.startsWith('\xff\xfe') || /^(?:[^\0]\0){4}$/.test(start)) return 'utf-16le'
+  if (start.startsWith('\xfe\xff') || /^(?:\0[^\0]){4}$/.test(start)) return 'utf-16be'
+  return 'utf-8'
 }
 
 /** A byte a letter, of a text in UTF-16 or with a byte order mark as if it were without. */
 function utf8Head(bytes: Buffer): string {
-  const isMarked = /^(\xff\xfe|\xfe\xff|\xef\xbb\xbf)/.test(bytes.toString('latin1', 0, 3))
-  const plain = isMarked ? Buffer.from(decoded(bytes).replace(/^\uFEFF/, '')) : bytes
+  const isOther = encodingOf(bytes) !== 'utf-8' || bytes.toString('latin1', 0, 3) === '\xef\xbb\xbf'
+  const plain = isOther ? Buffer.from(decoded(bytes).replace(/^\uFEFF/, '')) : bytes
   return plain.toString('latin1')
 }
 
@@ -100,7 +127,7 @@ function within(root: string, directory: string): FoundFile[] {
       if (stat.isDirectory()) return within(root, path)
       if (!stat.isFile() || !likely.test(path.slice(root.length))) return []
       const is = recognise(path, headOf(path))
-      return is === undefined ? [] : [{ path, is, isGuessed: true }]
+      return is === undefined ? [] : [{ path, is, isGuessed: true, bytes: () => bytesOf(path) }]
     })
 }
 

@@ -17,7 +17,7 @@ import { readShow } from '../../lib/compare/sources/show.js'
 import { readTextTables } from '../../lib/compare/sources/text-tables.js'
 import { readTableDocuments } from '../../lib/compare/sources/table-documents.js'
 import { TroubleError } from '../command-line/trouble-error.js'
-import { bytesOf, decoded, filesAt, type FoundFile } from './found-files.js'
+import { decoded, filesAt, type FoundFile } from './found-files.js'
 import type { DiffSource, Which } from './source.js'
 
 const databases = { desired: 'hardware_vtep', actual: 'Open_vSwitch' } as const
@@ -83,27 +83,27 @@ function partOf(file: FoundFile, which: Which, failures: string[]): SourcePart |
   }
 }
 
-function contentsIn({ path, is }: FoundFile, which: Which): DatabaseContents | undefined {
-  switch (is.kind) {
+function contentsIn(file: FoundFile, which: Which): DatabaseContents | undefined {
+  switch (file.is.kind) {
     case 'database-file':
     case 'clustered-file':
-      return readDatabaseFile(bytesOf(path), (bytes) => createHash('sha1').update(bytes).digest('hex'))
+      return readDatabaseFile(file.bytes(), (bytes) => createHash('sha1').update(bytes).digest('hex'))
     case 'tables':
-      return readTableDocuments(textOf(path))
+      return readTableDocuments(textOf(file))
     case 'text-tables':
-      return readTextTables(textOf(path))
+      return readTextTables(textOf(file))
     case 'lists':
-      return readLists(textOf(path))
+      return readLists(textOf(file))
     case 'show':
-      return which === 'actual' ? readShow(textOf(path)) : undefined
+      return which === 'actual' ? readShow(textOf(file)) : undefined
     case 'flows':
     case 'ports':
       return undefined
   }
 }
 
-function portsIn({ path }: FoundFile): ReadonlyMap<string, number> {
-  return told(path, () => readPortNumbers(textOf(path)))
+function portsIn(file: FoundFile): ReadonlyMap<string, number> {
+  return told(file.path, () => readPortNumbers(textOf(file)))
 }
 
 /** The flow tables of the switch that is asked about. */
@@ -115,10 +115,11 @@ function flowsIn(
 ): SideIntake {
   return (state, desiredFlows) => {
     const bridge = state.settings?.physicalSwitch ?? ''
-    const path = flowFileOf(files, bridge, name)
+    const file = flowFileOf(files, bridge, name)
+    const { path } = file
     const desired = desiredFlows()
     const dump = told(path, () =>
-      readFlowDump(sectionOf(textOf(path), bridge), ports, desired && ((key) => lookup(desired, key))),
+      readFlowDump(sectionOf(textOf(file), bridge), ports, desired && ((key) => lookup(desired, key))),
     )
     if (!dump.isEnded) throw new TroubleError(`${path}: the last line has no end: the file is cut off`)
     const [first] = dump.unclear
@@ -131,24 +132,26 @@ function flowsIn(
 }
 
 /** Of dumps with several OpenFlow versions, as archives have them, the newest: older ones can't say everything. */
-function flowFileOf(files: readonly FoundFile[], bridge: string, name: string): string {
-  const dumps = files.flatMap(({ path, is, isGuessed }) =>
+function flowFileOf(files: readonly FoundFile[], bridge: string, name: string): FoundFile {
+  const dumps = files.flatMap((file) =>
     // what ovs-appctl prints has no cookies
-    is.kind !== 'flows' || (isGuessed && path.includes('appctl')) ? [] : [{ path, of: is.bridge }],
+    file.is.kind !== 'flows' || (file.isGuessed && file.path.includes('appctl'))
+      ? []
+      : [{ file, of: file.is.bridge }],
   )
   if (dumps.length === 0) throw new TroubleError(`--actual ${name}: the flow tables are not in it`)
-  const mine = dumps.filter(({ of }) => of === null || of === bridge)
-  const version = (path: string): number => Number(/OpenFlow1(\d)/.exec(path)?.[1] ?? -1)
-  const [best, other] = mine.toSorted((a, b) => version(b.path) - version(a.path))
+  const mine = dumps.filter(({ of }) => of === null || of === bridge).map(({ file }) => file)
+  const version = ({ path }: FoundFile): number => Number(/OpenFlow1(\d)/.exec(path)?.[1] ?? -1)
+  const [best, other] = mine.toSorted((a, b) => version(b) - version(a))
   if (best === undefined)
     throw new TroubleError(
       `--actual ${name}: no flow tables of ${bridge}, but, as files are named, of ${[...new Set(dumps.map(({ of }) => of))].join(', ')}`,
     )
-  if (other !== undefined && version(other.path) === version(best.path))
+  if (other !== undefined && version(other) === version(best))
     throw new TroubleError(
       `--actual ${name}: both ${best.path} and ${other.path} may be the flow tables of ${bridge}`,
     )
-  return best.path
+  return best
 }
 
 function told<T>(place: string, read: () => T): T {
@@ -161,6 +164,6 @@ function told<T>(place: string, read: () => T): T {
   }
 }
 
-function textOf(path: string): string {
-  return plainText(decoded(bytesOf(path)))
+function textOf({ bytes }: FoundFile): string {
+  return plainText(decoded(bytes()))
 }

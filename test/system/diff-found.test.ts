@@ -45,6 +45,7 @@ const bent = (name: string, from: string, bend: (text: string) => string | Buffe
 bent('vtep-mark', 'vtep-table', (text) => `\ufeff${text.replaceAll('\n', '\r\n')}`)
 bent('vtep-pasted', 'vtep-csv', (text) => text.replace(/^(?=.)/gm, '    '))
 bent('vtep-wide', 'vtep.json', (text) => Buffer.from(`\ufeff${text}`, 'utf16le'))
+bent('vtep-unmarked', 'vtep.json', (text) => Buffer.from(text, 'utf16le'))
 bent('ovs-packed', 'ovs-csv', (text) => gzipSync(text))
 await kept('dump-flows_br0', 'ovs-ofctl', 'dump-flows', bridge)
 await kept('flows', 'ovs-ofctl', '-O', 'OpenFlow15', '--names', 'dump-flows', bridge)
@@ -62,6 +63,8 @@ bent(
   (text) =>
     `ovs-ofctl dump-flows br-int \n cookie=0x1, table=0, priority=1 actions=drop\n\novs-ofctl dump-flows br0 \n${text}\n`,
 )
+await execa('tar', ['czf', 'bugtool.tar.gz', 'bugtool'], { cwd: box.directory })
+await execa('tar', ['--format=pax', '-cf', 'bugtool.tar', 'bugtool'], { cwd: box.directory })
 await kept('show', 'ovs-vsctl', 'show')
 await kept('ports', 'ovs-ofctl', '-O', 'OpenFlow14', 'dump-ports-desc', bridge)
 const lists = ['list-Bridge', 'list-Port', 'list-Interface']
@@ -115,6 +118,8 @@ t.test('says the same as the live switch', (t) => {
     ['vtep-mark'],
     ['vtep-pasted'],
     ['vtep-wide'],
+    ['vtep-unmarked'],
+    ['bugtool.tar.gz'],
     ['bugtool'],
   ]
   const actual = [
@@ -129,6 +134,8 @@ t.test('says the same as the live switch', (t) => {
     ['ovs-list', 'flows'],
     ['ovs-pretty', 'flows'],
     ['ovs-packed', 'flows'],
+    ['bugtool.tar'],
+    ['bugtool.tar.gz'],
     ['bugtool'],
   ]
   // each with what is live, and both of one archive

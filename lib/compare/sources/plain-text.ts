@@ -34,9 +34,8 @@ function shared(a: string, b: string): string {
 export function remedyFor(head: string): string | null {
   const [, is, remedy] = packed.find(([magic]) => head.startsWith(magic)) ?? []
   if (is !== undefined) return `it is packed with ${is}: ${String(remedy)}`
-  if (head.slice(257, 262) === 'ustar')
-    return 'it is a tar archive: unpack it with "tar xf", and give the directory'
-  if (/^\s*<(!doctype|html|table)/i.test(head)) return 'it is HTML: take --format=json, csv, list or table'
+  if (/^\s*<(?:!|\?xml|(?:html|head|body|table|pre|code|div|p|span)\b)/i.test(head))
+    return 'it is HTML: take --format=json, csv, list or table'
   return null
 }
 
