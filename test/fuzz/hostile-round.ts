@@ -18,6 +18,8 @@ import { type Edit, HostileRows, type Row } from './hostile-rows.js'
 
 const benign = '00000000-0000-4000-8000-000000000001'
 const benignKey = 7_654_321
+/** Tables whose rows bear their own faults; those of others stand at the switch. */
+const ownFaults: ReadonlySet<string> = new Set(['Physical_Port', 'ACL', 'ACL_entry'])
 const health: JournalHealth = { file: 'none', trouble: null, held: 0, lost: 0, kept: [] }
 
 /** What took how long, by table. */
@@ -203,11 +205,15 @@ export class HostileRound {
     const { database } = this.#world
     const raised = new Set<string>()
     for (const { table, uuid, fault } of this.#problems())
-      if (fault !== null) raised.add(`${table === 'Physical_Port' ? uuid : this.#switchRow[0]} ${fault}`)
+      if (fault !== null) raised.add(`${ownFaults.has(table) ? uuid : this.#switchRow[0]} ${fault}`)
     const ports = database.rows('Physical_Switch').get(this.#switchRow[0])?.['ports'] as readonly string[]
     const written = [
       [this.#switchRow[0], 'Physical_Switch', 'switch_fault_status'] as const,
       ...ports.map((port) => [port, 'Physical_Port', 'port_fault_status'] as const),
+      ...[...database.rows('ACL').keys()].map((acl) => [acl, 'ACL', 'acl_fault_status'] as const),
+      ...[...database.rows('ACL_entry').keys()].map(
+        (one) => [one, 'ACL_entry', 'acle_fault_status'] as const,
+      ),
     ].flatMap(([uuid, table, column]) => {
       const faults = (database.rows(table).get(uuid)?.[column] ?? []) as readonly string[]
       return faults.map((fault) => `${uuid} ${fault}`)

@@ -1,3 +1,6 @@
+import type { Column } from '../../lib/schema/column.js'
+import type { Domain } from '../../lib/schema/domain.js'
+import { vtepTables } from '../../lib/schema/hardware-vtep.js'
 import type { Random } from '../support/differential/random.js'
 import { HostileValues } from './hostile-values.js'
 
@@ -17,6 +20,8 @@ const roots = [
   'Mcast_Macs_Remote',
   'Ucast_Macs_Local',
   'Logical_Router',
+  'ACL',
+  'ACL_entry',
 ]
 
 /** Transactions of hostile rows that a real server may take: its schema refuses the others. */
@@ -45,6 +50,8 @@ export class HostileTransactions {
       () => this.#switchRow(held),
       () => this.#tunnel(held),
       () => [this.#insert('Logical_Router', { name: this.#unique() })],
+      () => this.#acl(held),
+      () => this.#acl(held),
       () => this.#change(held),
       () => this.#change(held),
       () => this.#deletion(held),
@@ -101,6 +108,46 @@ export class HostileTransactions {
     const vlan_bindings = this.#bindings(held, this.#random.chance(0.02) ? 4000 : 1 + this.#random.int(4))
     const port = this.#random.pick(held.ports)
     return [mutation('Physical_Port', port, ['vlan_bindings', 'insert', vlan_bindings])]
+  }
+
+  /** Entries with values of whatever domain their columns have; never bound to where honest frames pass. */
+  #acl(held: Held): Operation[] {
+    const random = this.#random
+    const entries = Array.from({ length: 1 + random.int(5) }, () => ({
+      ...this.#insert('ACL_entry', this.#entry()),
+      'uuid-name': this.#name(),
+    }))
+    const acl = this.#name()
+    const vlan = 101 + random.int(3995)
+    const acl_entries = ['set', entries.map((entry) => ['named-uuid', entry['uuid-name']])]
+    return [
+      ...entries,
+      { ...this.#insert('ACL', { acl_name: this.#unique(), acl_entries }), 'uuid-name': acl },
+      mutation('Physical_Port', random.pick(held.ports), [
+        'acl_bindings',
+        'insert',
+        ['map', [[vlan, ['named-uuid', acl]]]],
+      ]),
+    ]
+  }
+
+  #entry(): object {
+    const columns: readonly (readonly [string, Column])[] = Object.entries(vtepTables.ACL_entry)
+    const row = columns.flatMap(([name, { shape, of }]) =>
+      shape === 'set' || (shape === 'optional' && this.#random.chance(0.6)) ? [] : [[name, this.#atom(of)]],
+    )
+    return Object.fromEntries(row) as object
+  }
+
+  #atom({ means, words, most = 0 }: Domain): unknown {
+    const values = this.#values
+    const random = this.#random
+    if (words !== undefined) return random.pick(words)
+    if (means === 'mac') return this.#mac()
+    if (means === 'IP address') return clean(values.ip())
+    if (means === 'IP mask') return clean(values.ipMask())
+    if (means === 'ethertype') return clean(values.ethertype())
+    return random.chance(0.2) ? values.integer() : random.int(most + 1)
   }
 
   #switchRow({ physicalSwitch }: Held): Operation[] {

@@ -21,6 +21,8 @@ const hostile = [
   'Mcast_Macs_Remote',
   'Physical_Locator',
   'Logical_Router',
+  'ACL',
+  'ACL_entry',
 ]
 const goodKey = 7_654_321
 
@@ -201,9 +203,16 @@ export class RealSwitch {
       ...ports.map((port, i) => {
         const vlan = bound[names[i]?.trim() ?? '']
         const pairs = vlan === undefined ? [] : [[vlan, ['uuid', good.trim()]]]
-        return row('Physical_Port', port, { vlan_bindings: ['map', pairs] })
+        return row('Physical_Port', port, { vlan_bindings: ['map', pairs], acl_bindings: ['map', []] })
       }),
-      ...deletions(['Ucast_Macs_Remote', 'Ucast_Macs_Local', 'Mcast_Macs_Remote', 'Logical_Router']),
+      ...deletions([
+        'Ucast_Macs_Remote',
+        'Ucast_Macs_Local',
+        'Mcast_Macs_Remote',
+        'Logical_Router',
+        'ACL',
+        'ACL_entry',
+      ]),
     ])
     // a logical switch can go when the daemon has withdrawn what it announced of it
     const isGone = async (): Promise<boolean> =>

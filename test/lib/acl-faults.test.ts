@@ -135,6 +135,31 @@ t.test('bindings that can not be, and such that no frame is for', (t) => {
   t.end()
 })
 
+t.test('ports of another switch are not ours to judge, until they are', (t) => {
+  const { world } = bound()
+  const bad = acl(world, 'bad', { ...ssh, protocol: 300 })
+  let port = ''
+  world.edit(() => {
+    port = world.database.put('Physical_Port', { name: 'x9', acl_bindings: [[0, bad.uuid]] })
+    world.database.put('Physical_Switch', { name: 'elsewhere', ports: [port] })
+  })
+  t.strictSame(faults(world), ['ACL invalid_acl', 'ACL_entry invalid_acl_entry'])
+  world.edit((tables) => {
+    for (const [uuid, row] of tables.Physical_Switch) {
+      const ports = row['ports'] as string[]
+      const own = row['name'] === 'br0' ? [...ports, port].toSorted() : []
+      tables.Physical_Switch.set(uuid, { ...row, ports: own })
+    }
+  })
+  world.record({ type: 'OvsUpdated', isCatchUp: false, updates: world.fakeSwitch.addPort('x9') })
+  t.strictSame(faults(world), [
+    'ACL invalid_acl',
+    'ACL_entry invalid_acl_entry',
+    'Physical_Port invalid_ACL_binding',
+  ])
+  t.end()
+})
+
 t.test('UUIDs that begin alike are one ACL in the switch: the second lets nothing pass', (t) => {
   const { world } = bound()
   const one = acl(world, 'one', ssh)

@@ -12,9 +12,11 @@ import type { Sight } from './sight.js'
 
 /** That ACLs are asked for the frames of a port, and what is wrong with these. */
 export function deriveAclBindings(port: Uuid, sight: Sight): Output {
-  const { tables, bindingsAt } = sight
+  const { tables, bindingsAt, view } = sight
   const row = lookup(tables.Physical_Port, port)
   if (row === undefined || row.acl_bindings.length === 0) return nothing
+  // another switch's, or a second row of one name
+  if (view.portRows.get(row.name) !== port) return nothing
   const bindings = bindingsAt.get(port) ?? []
   const flows = bindings.flatMap((binding) => steeringFlows(binding, orderAt(binding, row, sight)))
   const problems = row.acl_bindings.flatMap(([vlan, acl]) => problemOf(port, row, vlan, acl, sight) ?? [])

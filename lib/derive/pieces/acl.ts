@@ -72,12 +72,14 @@ interface Unrealised {
 
 type Realised = Exclude<ReturnType<typeof aclFlows>, string>
 
+/** What an ACL became, and of which rows. */
 interface Known {
-  readonly entries: VtepTables['ACL_entry']
+  readonly acl: Uuid
+  readonly rows: readonly (AclEntryRow | undefined)[]
   readonly realised: Realised | Unrealised
 }
 
-/** What became of rows, as long as no entry changes: the pieces of an ACL and of all its ports ask for it. */
+/** As long as no entry of it changes: the pieces of an ACL and of all its ports ask for it. */
 const known = new WeakMap<AclRow, Known>()
 
 /** Null: there is no such ACL. */
@@ -88,9 +90,10 @@ function realise(acl: Uuid, sight: Pick<Sight, 'indexes' | 'tables'>): Realised 
   const first = firstAlike(acl, sight)
   if (first !== acl) return { trouble: `its UUID begins like ${first}`, fault: 'unspecified_fault' }
   const found = known.get(row)
-  if (found?.entries === ACL_entry) return found.realised
+  const isSame = (uuid: Uuid, i: number) => lookup(ACL_entry, uuid) === found?.rows[i]
+  if (found?.acl === acl && row.acl_entries.every(isSame)) return found.realised
   const realised = realisedFrom(acl, row, ACL_entry)
-  known.set(row, { entries: ACL_entry, realised })
+  known.set(row, { acl, rows: row.acl_entries.map((uuid) => lookup(ACL_entry, uuid)), realised })
   return realised
 }
 

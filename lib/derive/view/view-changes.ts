@@ -24,11 +24,14 @@ export function isFundamental(before: View, after: View): boolean {
 
 /** Bindings that came, went or changed; what stands on a switch's being bound follows it. `learnedOf`: metadata → learned keys. */
 export function followBindings(
-  { bindings: before }: View,
-  { view: { bindings: after }, indexes, tables }: Sight,
+  { bindings: before, portRows }: View,
+  { view: { bindings: after, portRows: portRowsNow }, indexes, tables }: Sight,
   learnedOf: Groups,
   dirt: Dirt,
 ): void {
+  for (const name of differing(portRows, portRowsNow))
+    for (const port of [portRows.get(name), portRowsNow.get(name)])
+      if (port !== undefined) dirt.followAcls(port, tables)
   for (const uuid of differing(before, after, areSameBindings)) {
     const was = before.get(uuid) ?? []
     const is = after.get(uuid) ?? []

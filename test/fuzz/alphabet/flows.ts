@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
+import { aclMatch } from './acl.js'
 import {
   type Check,
   type Complaint,
@@ -26,6 +27,8 @@ const matches: Readonly<Record<string, Check>> = {
   reg4: hex(8),
   reg5: form(/^0$/),
   reg6: form(/^0(x1)?$/),
+  reg7: form(/^0(x1)?$/),
+  reg8: form(/^0(x1)?$/),
   dl_src: form(/^(00:00:00:00:00:00|01:00:00:00:00:00\/01:00:00:00:00:00)$/),
   dl_dst: form(/^([0-9a-f]{2}(:[0-9a-f]{2}){5}|01:80:c2:00:00:00\/ff:ff:ff:ff:ff:f0)$/),
   tun_id: hex(6),
@@ -40,6 +43,10 @@ const settable: Readonly<Record<string, Check>> = {
   reg3: hex(8),
   reg4: hex(8),
   reg5: form(/^0x1$/),
+  reg7: form(/^0x[12]$/),
+  reg8: form(/^0x[12]$/),
+  reg9: hex(8),
+  reg10: hex(8),
   tun_id: hex(6),
   tun_dst: isIPv4,
   tun_ipv6_dst: isIPv6,
@@ -79,6 +86,7 @@ export function flowLine(line: string): Complaint {
 function match(text: string): Complaint {
   const [ofTable = '', priority = '', ...fields] = text.split(',')
   if (!/^table=\d+$/.test(ofTable) || !table(ofTable.slice(6))) return `table ${excerpt(ofTable)}`
+  if (ofTable === 'table=5' || ofTable === 'table=35') return aclMatch(priority, fields)
   if (!/^priority=\d{1,3}$/.test(priority)) return `priority ${excerpt(priority)}`
   return first(fields, (field) => {
     if (field === 'mpls' || field === 'mplsm') return null
@@ -106,6 +114,7 @@ function actionList(text: string): Complaint {
 function action(text: string): Complaint {
   if (fixedActions.has(text)) return null
   const [, verb = '', inner = ''] = /^(\w+)\((.*)\)$/s.exec(text) ?? []
+  if (verb === 'conjunction') return /^\d{1,5},[12]\/2$/.test(inner) ? null : `conjunction ${excerpt(inner)}`
   if (verb === 'clone') return actionList(inner)
   if (verb === 'learn') return learned.test(inner) || noted.test(inner) ? null : `learn ${excerpt(inner)}`
   if (verb === 'resubmit' && table(inner.slice(1)) && inner.startsWith(',')) return null

@@ -15,6 +15,8 @@ const columns: Readonly<Record<string, Readonly<Record<string, (value: unknown) 
   Physical_Port: { name: isText(form(/^p\d$/)), port_fault_status: isFaults },
   Physical_Switch: { description: isText(form(/^OVS VTEP Emulator$/)), switch_fault_status: isFaults },
   Logical_Binding_Stats: {},
+  ACL: { acl_fault_status: isFaults },
+  ACL_entry: { acle_fault_status: isFaults },
   Tunnel: { local: isReference, remote: isReference, bfd_config_local: isAnyMap, bfd_status: isAnyMap },
 }
 
