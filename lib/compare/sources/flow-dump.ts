@@ -48,24 +48,29 @@ export function readFlowDump(text: string, ports: PortNumbers, known?: KnownFlow
 }
 
 /**
- * Of the dumps of all bridges in one file, as ovs-bugtool has them, each behind the command that made it, that of `bridge`, with
- * empty lines for the others so that line numbers stay; another text as it is. Throws SourceError where `bridge` is not among them.
+ * Of the dumps of all bridges in one file, as ovs-bugtool has them, each behind the command that made it, the last one of `bridge`
+ * (ovs-bugtool dumps twice, behind a date each time), with empty lines for all else so that line numbers stay; another text
+ * as it is. Throws SourceError where `bridge` is not among them.
  */
 export function sectionOf(text: string, bridge: string): string {
-  let isWanted = false
-  const bridges = new Set<string>()
-  const lines = text.split('\n').map((line) => {
-    const [, of] = /^ovs-ofctl dump-flows (?:-O ?\S+ )?(\S+) *$/.exec(line) ?? []
-    if (of === undefined) return isWanted ? line : ''
-    bridges.add(of)
-    isWanted = of === bridge
-    return ''
-  })
-  if (bridges.size === 0) return text
-  if (!bridges.has(bridge))
-    throw new SourceError(`line 1: flows of ${[...bridges].join(', ')}, but not of ${bridge}`)
-  return lines.join('\n')
+  const lines = text.split('\n')
+  const bridges = lines.map((line) => heading.exec(line)?.[1])
+  if (bridges.every((one) => one === undefined)) return text
+  const start = bridges.lastIndexOf(bridge)
+  if (start < 0) {
+    const others = [...new Set(bridges)].filter((one) => one !== undefined)
+    throw new SourceError(`line 1: flows of ${others.join(', ')}, but not of ${bridge}`)
+  }
+  const isEnd = (line: string, i: number): boolean =>
+    i > start && (bridges[i] !== undefined || date.test(line))
+  const found = lines.findIndex(isEnd)
+  const end = found < 0 ? lines.length : found
+  return lines.map((line, i) => (i > start && i < end ? line : '')).join('\n')
 }
+
+const heading = /^ovs-ofctl dump-flows (?:-O ?\S+ )?(\S+) *$/
+/** As date(1) prints it. */
+const date = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d .*\d{4}$/
 
 /** Nothing, a comment, the head of a reply, or of one part of several, or what Open vSwitch's programs log. */
 const besides =
