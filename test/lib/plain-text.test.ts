@@ -28,7 +28,7 @@ t.test('of a file with the flows of all bridges one is taken, and line numbers s
   t.equal(sectionOf(text, 'br0'), '\n a\n\n\n\n')
   t.equal(sectionOf(text, 'br1').trim(), 'b')
   t.equal(sectionOf(' a\n', 'br0'), ' a\n')
-  const twice = `Tue Dec  1 10:25:25 UTC 2026\n${text}Tue Dec  1 10:25:27 UTC 2026\n${text.replace(' b', ' c')}`
+  const twice = `Tue Dec  1 10:25:25 UTC 2026\n${text}Tue Dec  1 10:25:27 UTC 2026\n${text.replace('\n b\n', '\n c\n')}`
   t.equal(sectionOf(twice, 'br1').trim(), 'c', 'the newer one, and no date')
   t.equal(sectionOf(twice, 'br1').split('\n').indexOf(' c'), twice.split('\n').indexOf(' c'))
   t.equal(sectionOf(`${text}Tue Dec  1 10:25:27 UTC 2026\n`, 'br1').trim(), 'b')
