@@ -6,6 +6,12 @@ import { hasCode } from '../error-code.js'
 const mostHeldBytes = 1 << 18
 /** How often it is looked whether it reads again. */
 const retryMs = 100
+/** The end of the process waits so long for one that reads, and looks so often. */
+const longestDrainMs = 1_000
+const drainStepMs = 5
+
+/** Nobody wakes who waits for it. */
+const sleeping = new Int32Array(new SharedArrayBuffer(4))
 
 /**
  * Lines into an open file, written before the call returns. Never waits: what a pipe, terminal or socket has no room for is held, and
@@ -35,6 +41,16 @@ export class LineWriter {
     if (this.#held.length === 0) this.#hold(this.#written(bytes))
     else if (this.#heldBytes + bytes.length <= mostHeldBytes && this.#lost === 0) this.#hold(bytes)
     else this.#lost++
+  }
+
+  /** For the end of the process, whose last lines say why: waits a moment for a reader that is slow. */
+  drain(): void {
+    const endMs = performance.now() + longestDrainMs
+    this.#flush()
+    while (this.#held.length > 0 && performance.now() < endMs) {
+      Atomics.wait(sleeping, 0, 0, drainStepMs)
+      this.#flush()
+    }
   }
 
   /** The file itself stays open. */

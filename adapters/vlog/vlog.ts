@@ -152,7 +152,10 @@ export class Vlog {
   }
 
   #writer(): LineWriter {
-    return (this.#console ??= new LineWriter(STDERR, (count) => this.#lostLine('console', count)))
+    if (this.#console !== null) return this.#console
+    const writer = new LineWriter(STDERR, (count) => this.#lostLine('console', count))
+    process.once('exit', () => writer.drain())
+    return (this.#console = writer)
   }
 
   #lostLine(destination: 'console' | 'file', count: number): string {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, readSync, writeSync } from 'node:fs'
 import t from 'tap'
 import { LineWriter } from '../../adapters/vlog/line-writer.js'
 import { Vlog } from '../../adapters/vlog/vlog.js'
@@ -146,3 +146,32 @@ for (const [name, command] of [
     checked(t, text, count)
     child.stdin.end()
   })
+
+t.test('what is held when the process ends is written for a reader that reads only then', async (t) => {
+  const { path, read } = pipe('last')
+  const mark = directory.file('written')
+  const script = `
+    import { writeFileSync } from 'node:fs'
+    import { vlog } from '${new URL('../../adapters/vlog/vlog.js', import.meta.url).href}'
+    const log = vlog.module('test')
+    for (let i = 0; i < 2000; i++) log.warn('${filler} line ' + i)
+    log.emer('why it ends')
+    writeFileSync('${mark}', '')
+    process.exit(5)
+  `
+  const fd = openSync(path, constants.O_WRONLY)
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: ['ignore', 'ignore', fd],
+  })
+  closeSync(fd)
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  await until('all is said', () => existsSync(mark))
+  let said = ''
+  await until('it has ended', () => {
+    said += read()
+    return child.exitCode !== null
+  })
+  t.equal(await ended, 5)
+  said += read()
+  t.match(said, /line 1999\n.*why it ends\n$/s)
+})
