@@ -16,6 +16,7 @@ export function statusGauges(registry: Registry): (status: Status) => void {
     'kind',
   ])
   const macs = gauge('learned_macs', 'MACs that the switch has learned')
+  const claims = gauge('claimed_addresses', 'IP addresses that stations say they have')
   const batches = gauge('pending_batches', 'Batches under way, and those that failed and wait', [
     'lane',
     'state',
@@ -37,6 +38,7 @@ export function statusGauges(registry: Registry): (status: Status) => void {
       current.set({ source }, Number(known === 'current'))
     for (const [kind, count] of Object.entries(status.flows)) flows.set({ kind }, count)
     macs.set(status.learnedMacs)
+    claims.set(status.claimedAddresses)
     for (const lane of lanes) {
       const own = pending.filter((batch) => batch.lane === lane)
       batches.set({ lane, state: 'under_way' }, own.filter(({ isUnderWay }) => isUnderWay).length)

@@ -41,9 +41,16 @@ function placeOf(key: string, names: Names): Partial<FindingPlace> {
   return {}
 }
 
+function macAt({ endPoint, ipaddr }: Report & { table: 'Ucast_Macs_Local' }): string {
+  return ipaddr === '' ? endPoint : `${endPoint}, with ${ipaddr}`
+}
+
 function wordsOf(key: string, report: Report | undefined, names: Names): string {
   const [table = '', first = '', last = ''] = key.split('/')
-  const at = report === undefined ? '' : ` behind ${report.value}`
+  const at =
+    report === undefined
+      ? ''
+      : ` behind ${report.table === 'Ucast_Macs_Local' ? macAt(report) : report.value}`
   switch (table) {
     case 'Ucast_Macs_Local':
       return `${last} is in ${names.of(first)}${at}`

@@ -8,6 +8,7 @@ import {
   first,
   form,
   hex,
+  mac,
   ofport,
   table,
   vlan,
@@ -30,7 +31,19 @@ const matches: Readonly<Record<string, Check>> = {
   reg7: form(/^0(x1)?$/),
   reg8: form(/^0(x1)?$/),
   dl_src: form(/^(00:00:00:00:00:00|01:00:00:00:00:00\/01:00:00:00:00:00)$/),
-  dl_dst: form(/^([0-9a-f]{2}(:[0-9a-f]{2}){5}|01:80:c2:00:00:00\/ff:ff:ff:ff:ff:f0)$/),
+  reg11: form(/^0$/),
+  dl_dst: form(
+    /^([0-9a-f]{2}(:[0-9a-f]{2}){5}|01:80:c2:00:00:00\/ff:ff:ff:ff:ff:f0|33:33:ff:00:00:00\/ff:ff:ff:00:00:00)$/,
+  ),
+  arp_op: form(/^1$/),
+  arp_spa: isIPv4,
+  arp_tpa: isIPv4,
+  ipv6_src: form(/^::$/),
+  nw_ttl: form(/^255$/),
+  icmp_type: form(/^13[56]$/),
+  icmp_code: form(/^0$/),
+  nd_target: isIPv6,
+  nd_sll: form(/^00:00:00:00:00:00$/),
   tun_id: hex(6),
   tun_src: isIPv4,
   tun_ipv6_src: isIPv6,
@@ -47,6 +60,12 @@ const settable: Readonly<Record<string, Check>> = {
   reg8: form(/^0x[12]$/),
   reg9: hex(8),
   reg10: hex(8),
+  reg11: form(/^0$/),
+  eth_src: mac,
+  arp_op: form(/^2$/),
+  icmpv6_type: form(/^136$/),
+  nd_options_type: form(/^2$/),
+  nd_reserved: form(/^1610612736$/),
   tun_id: hex(6),
   tun_dst: isIPv4,
   tun_ipv6_dst: isIPv6,
@@ -65,7 +84,39 @@ const fixedActions = new Set([
   'push:NXM_OF_ETH_DST[]',
   'move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[]',
   'pop:NXM_OF_ETH_DST[]',
+  ...['NXM_OF_ARP_TPA', 'NXM_NX_IPV6_DST'].flatMap((field) => [`push:${field}[]`, `pop:${field}[]`]),
+  'pop:NXM_OF_ARP_SPA[]',
+  'move:NXM_OF_ARP_SPA[]->NXM_OF_ARP_TPA[]',
+  'move:NXM_NX_IPV6_SRC[]->NXM_NX_IPV6_DST[]',
+  'move:NXM_NX_ND_TARGET[]->NXM_NX_IPV6_DST[]',
+  'move:NXM_NX_ND_TARGET[]->NXM_NX_IPV6_SRC[]',
+  'move:NXM_NX_ARP_SHA[]->NXM_OF_ETH_DST[]',
+  'move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[]',
+  'move:NXM_OF_ETH_SRC[]->NXM_NX_ARP_SHA[]',
+  'move:NXM_NX_ND_SLL[]->NXM_OF_ETH_DST[]',
+  'move:NXM_OF_ETH_SRC[]->NXM_NX_ND_TLL[]',
+  'move:NXM_NX_REG0[]->NXM_NX_REG1[]',
 ])
+
+/** What ARP or neighbour discovery says. */
+const said = [
+  'OXM_OF_METADATA[],eth_type=0x806,NXM_OF_ARP_TPA[]=NXM_OF_ARP_SPA[],load:NXM_NX_ARP_SHA[]->NXM_OF_ETH_DST[]',
+  'OXM_OF_METADATA[],eth_type=0x806,NXM_OF_ARP_SPA[],NXM_OF_ARP_TPA[]=NXM_OF_ARP_SPA[]',
+  'OXM_OF_METADATA[],eth_type=0x86dd,NXM_NX_IPV6_DST[]=NXM_NX_IPV6_SRC[],load:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[]',
+]
+const asked = [
+  'OXM_OF_METADATA[],eth_type=0x806,NXM_OF_ARP_SPA[],NXM_OF_ARP_TPA[]',
+  'OXM_OF_METADATA[],eth_type=0x86dd,NXM_NX_IPV6_SRC[],nw_proto=58,icmpv6_type=135,NXM_NX_ND_TARGET[]',
+]
+const claimed =
+  /^table=18,hard_timeout=\d{1,5},priority=1[01]0,(?:delete_learned,cookie=0x564c0000000[0-9a-f]{5},limit=2048|cookie=0x564c000000000000),(.*),load:(?:NXM_NX_REG0\[\]|0)->NXM_NX_REG11\[\]$/
+const askedOnce =
+  /^table=26,hard_timeout=3,priority=100,cookie=0x564c000000000000,limit=4096,(.*),load:0->NXM_NX_REG1\[\]$/
+
+function isLearning(inner: string): boolean {
+  if (learned.test(inner) || noted.test(inner)) return true
+  return said.includes(claimed.exec(inner)?.[1] ?? '') || asked.includes(askedOnce.exec(inner)?.[1] ?? '')
+}
 
 const learned =
   /^table=21,hard_timeout=\d{1,5},priority=100,delete_learned,cookie=0x564c[0-9a-f]{12},OXM_OF_METADATA\[\],NXM_OF_ETH_DST\[\]=NXM_OF_ETH_SRC\[\],load:NXM_NX_REG0\[\]->NXM_NX_REG1\[\]$/
@@ -89,7 +140,7 @@ function match(text: string): Complaint {
   if (ofTable === 'table=5' || ofTable === 'table=35') return aclMatch(priority, fields)
   if (!/^priority=\d{1,3}$/.test(priority)) return `priority ${excerpt(priority)}`
   return first(fields, (field) => {
-    if (field === 'mpls' || field === 'mplsm') return null
+    if (['mpls', 'mplsm', 'arp', 'icmp6'].includes(field)) return null
     const [name = '', value = '', ...more] = field.split('=')
     const check = Object.hasOwn(matches, name) ? matches[name] : undefined
     return check?.(value) === true && more.length === 0 ? null : `match ${excerpt(field)}`
@@ -116,7 +167,7 @@ function action(text: string): Complaint {
   const [, verb = '', inner = ''] = /^(\w+)\((.*)\)$/s.exec(text) ?? []
   if (verb === 'conjunction') return /^\d{1,5},[12]\/2$/.test(inner) ? null : `conjunction ${excerpt(inner)}`
   if (verb === 'clone') return actionList(inner)
-  if (verb === 'learn') return learned.test(inner) || noted.test(inner) ? null : `learn ${excerpt(inner)}`
+  if (verb === 'learn') return isLearning(inner) ? null : `learn ${excerpt(inner)}`
   if (verb === 'resubmit' && table(inner.slice(1)) && inner.startsWith(',')) return null
   if (verb === 'bundle' && /^eth_src,0,hrw,ofport,members:\d+(,\d+)*$/.test(inner)) return null
   const [, out] = /^output:(.*)$/s.exec(text) ?? []

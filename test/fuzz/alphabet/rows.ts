@@ -4,7 +4,12 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** What may be written into which column. */
 const columns: Readonly<Record<string, Readonly<Record<string, (value: unknown) => boolean>>>> = {
-  Ucast_Macs_Local: { MAC: isText(mac), logical_switch: isReference, locator: isReference },
+  Ucast_Macs_Local: {
+    MAC: isText(mac),
+    logical_switch: isReference,
+    locator: isReference,
+    ipaddr: isText((word) => word === '' || address(word)),
+  },
   Mcast_Macs_Local: {
     MAC: isText(form(/^unknown-dst$/)),
     logical_switch: isReference,
