@@ -34,6 +34,23 @@ await t.test('what the daemon would refuse', async (t) => {
   await sandbox.vsctl('del-br', 'br 5')
 })
 
+await t.test('whether a daemon runs, and how one is started', async (t) => {
+  const said = async () => {
+    const { status, findings } = await ask(sandbox.daemonEnv)
+    t.equal(status, 0, 'the doctor is asked before a start, too')
+    return findings.find(({ check }) => check === 'daemon')
+  }
+  t.match(await said(), {
+    isWrong: false,
+    text: /^no ovs-vtep for "br0" answers in .*: what the databases ask for is done when one runs$/,
+    command: /^ovs-vtep .*--detach --pidfile --log-file -- br0$/,
+  })
+  const daemon = await sandbox.startDaemon()
+  t.match(await said(), { text: /^ovs-vtep runs for "br0" at /, command: null })
+  await daemon.kill()
+  t.match(await said(), { text: /^no ovs-vtep for "br0" answers/ })
+})
+
 await t.test('a row that can not be realised', async (t) => {
   await sandbox.vtepctl(...words('set Physical_Switch br0 tunnel_ips=nonsense'))
   const { status, findings } = await ask(sandbox.daemonEnv)
