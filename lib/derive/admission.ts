@@ -1,13 +1,10 @@
-import { lookup } from '../model/collection.js'
 import type { Limits } from '../model/limits.js'
 import { parseEndPoint } from '../model/address.js'
 import { parseMac } from '../model/mac.js'
 import type { VtepTables } from '../model/state.js'
-import type { Dirt } from './dirt.js'
-import { type Indexes, keyAt } from './indexes.js'
-import { macKeyParts } from './macs.js'
+import type { Indexes } from './indexes.js'
+import { type MacEntry, macKeyParts } from './macs.js'
 import { Ranking } from './ranking.js'
-import { sendersAt } from './senders.js'
 import type { View } from './view/view.js'
 
 /** What is looked at. */
@@ -48,25 +45,16 @@ export class Admission {
     this.#macs.note(ranks, (rank) => isMac(keyIn(rank), used))
   }
 
-  /** After this all dirty VTEPs are as they are, and what they decide of others is dirty, too. */
-  followVteps(dirt: Dirt, used: Used): void {
-    for (const address of this.#vteps.note(dirt.peers, (text) => isVtep(text, used))) {
-      dirt.peers.add(address)
-      for (const key of sendersAt(address, used.indexes)) dirt.senders.add(key)
-      for (const locator of used.indexes.locatorsAt.of(address)) {
-        dirt.followLocator(locator, used.tables, used.indexes)
-        const key = lookup(used.tables.Physical_Locator, locator)?.tunnel_key ?? null
-        if (key !== null) dirt.keys.add(keyAt(address, key))
-      }
-    }
+  /** Notes whether some VTEPs are in use. Gives those that this brings within the limit, or pushes out. */
+  changedVteps(addresses: Iterable<string>, used: Used): readonly string[] {
+    return this.#vteps.note(addresses, (text) => isVtep(text, used))
   }
 
-  /** The same for MACs. */
-  followMacs(dirt: Dirt, used: Used): void {
-    if (!this.#macs.isLimited) return
-    const ranks = [...dirt.macs].map(({ piece }) => rankOf(piece))
-    for (const rank of this.#macs.note(ranks, (each) => isMac(keyIn(each), used)))
-      dirt.macs.add(used.indexes.macs.at(keyIn(rank)))
+  /** The same for MACs; gives `macKey`s. */
+  changedMacs(entries: Iterable<MacEntry>, used: Used): readonly string[] {
+    if (!this.#macs.isLimited) return []
+    const ranks = [...entries].map(({ piece }) => rankOf(piece))
+    return this.#macs.note(ranks, (rank) => isMac(keyIn(rank), used)).map(keyIn)
   }
 }
 

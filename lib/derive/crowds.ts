@@ -36,6 +36,11 @@ export function crowdPlaceOf(metadata: string, number: number): string {
   return `${metadata}/${number}`
 }
 
+/** Of a `crowdPlaceOf`. */
+export function placeNumber(place: string): number {
+  return Number(place.slice(place.indexOf('/') + 1))
+}
+
 /** That in a `learnedKey`, or in a place. */
 export function metadataIn(key: string): string {
   return key.slice(0, key.indexOf('/'))

@@ -1,17 +1,19 @@
 import { isUsed, type Used } from './admission.js'
 
-/** Which remote VTEPs were in use when their pieces were derived. */
+/** Which remote VTEPs bound logical switches send to. */
 export class Uses {
   readonly #used = new Set<string>()
 
-  /** To be called when the piece of `address` is derived. */
-  note(address: string, used: Used): void {
-    if (isUsed(address, used)) this.#used.add(address)
-    else this.#used.delete(address)
-  }
-
-  /** Those of some that have come into use since, or out of it. */
-  changed(addresses: ReadonlySet<string>, used: Used): readonly string[] {
-    return [...addresses].filter((address) => isUsed(address, used) !== this.#used.has(address))
+  /** Those of some that have come into use since they were asked for last, or out of it. */
+  changed(addresses: Iterable<string>, used: Used): readonly string[] {
+    const changed: string[] = []
+    for (const address of addresses) {
+      const is = isUsed(address, used)
+      if (is === this.#used.has(address)) continue
+      if (is) this.#used.add(address)
+      else this.#used.delete(address)
+      changed.push(address)
+    }
+    return changed
   }
 }

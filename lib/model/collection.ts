@@ -281,6 +281,10 @@ export function entriesOf<T>(collection: Collection<T>): Generator<readonly [str
   return entriesBelow(collection.root)
 }
 
+export function* keysOf(collection: Collection<unknown>): Generator<string> {
+  for (const { keys } of leavesBelow(collection.root)) yield* keys
+}
+
 function* entriesBelow<T>(top: CollectionNode<T> | undefined): Generator<readonly [string, T]> {
   for (const { keys, values } of leavesBelow(top))
     for (let i = 0; i < keys.length; i++) yield [keys[i] as string, values[i] as T]

@@ -1,17 +1,39 @@
 import { aclDirections } from '../../model/acl/entry.js'
 import type { Binding } from '../../model/binding.js'
 import { isVlan } from '../../model/binding.js'
-import { lookup } from '../../model/collection.js'
+import { keysOf, lookup } from '../../model/collection.js'
+import { aclDigits } from '../../model/identity.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
 import { type AclOrder, steeringFlows } from '../../pipeline/acl.js'
 import type { PhysicalPortRow } from '../../schema/hardware-vtep.js'
 import { nothing, type Output } from '../output.js'
 import { directionsOf, firstAlike, noAcl, troubleOfAcl } from './acl.js'
+import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
 
 /** That ACLs are asked for the frames of a port, and what is wrong with these. */
-export function deriveAclBindings(port: Uuid, sight: Sight): Output {
+export const aclsAtPiece = pieceKind<Uuid>({
+  name: 'acls at',
+  all: ({ tables }) => keysOf(tables.Physical_Port),
+  rows: {
+    Physical_Port: ({ uuid }, _, { stale }) => stale.add(uuid),
+    ACL: ({ uuid }, { indexes }, { stale }) => {
+      for (const acl of [uuid, ...indexes.aclsAlike.of(aclDigits(uuid))])
+        for (const port of indexes.portsWithAcl.of(acl)) stale.add(port)
+    },
+    ACL_entry: ({ uuid }, { indexes }, { stale }) => {
+      for (const acl of indexes.aclsWith.of(uuid))
+        for (const port of indexes.portsWithAcl.of(acl)) stale.add(port)
+    },
+  },
+  turn: (turn, { stale }) => {
+    for (const port of turn.ports) stale.add(port)
+  },
+  derive: deriveAclBindings,
+})
+
+function deriveAclBindings(port: Uuid, sight: Sight): Output {
   const { tables, bindingsAt, view } = sight
   const row = lookup(tables.Physical_Port, port)
   if (row === undefined || row.acl_bindings.length === 0) return nothing

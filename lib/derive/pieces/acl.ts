@@ -1,4 +1,4 @@
-import { lookup } from '../../model/collection.js'
+import { keysOf, lookup } from '../../model/collection.js'
 import { type AclDirection, type AclEntry, aclDirections } from '../../model/acl/entry.js'
 import { parseEntry } from '../../model/acl/parse-entry.js'
 import { mostElements } from '../../model/limits.js'
@@ -9,10 +9,19 @@ import { aclFlows, closedFlows } from '../../pipeline/acl.js'
 import { aclDigits } from '../../model/identity.js'
 import type { AclEntryRow, AclRow } from '../../schema/hardware-vtep.js'
 import { nothing, type Output } from '../output.js'
+import { present } from '../rows-toward.js'
+import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
 
 /** What is wrong with an entry by itself. */
-export function deriveAclEntry(uuid: Uuid, { tables }: Sight): Output {
+export const entryPiece = pieceKind<Uuid>({
+  name: 'acl entry',
+  all: ({ tables }) => keysOf(tables.ACL_entry),
+  rows: { ACL_entry: ({ uuid }, _, { stale }) => stale.add(uuid) },
+  derive: deriveEntry,
+})
+
+function deriveEntry(uuid: Uuid, { tables }: Sight): Output {
   if (lookup(tables.ACL_entry, uuid) === undefined) return nothing
   const entry = parsed(uuid, tables.ACL_entry)
   if (typeof entry !== 'string') return nothing
@@ -23,7 +32,30 @@ export function deriveAclEntry(uuid: Uuid, { tables }: Sight): Output {
  * The flows of an ACL that is asked at some binding, and what is wrong with it. One that can't be realised as a whole lets nothing
  * pass in the directions that it has entries for: docs/decisions/acls.md.
  */
-export function deriveAcl(acl: Uuid, sight: Sight): Output {
+export const aclPiece = pieceKind<Uuid>({
+  name: 'acl',
+  all: ({ tables }) => keysOf(tables.ACL),
+  rows: {
+    ACL: ({ uuid }, { indexes }, { stale }) => {
+      stale.add(uuid)
+      for (const acl of indexes.aclsAlike.of(aclDigits(uuid))) stale.add(acl)
+    },
+    ACL_entry: ({ uuid }, { indexes }, { stale }) => {
+      for (const acl of indexes.aclsWith.of(uuid)) stale.add(acl)
+    },
+    Physical_Port: (change, _, { stale }) => {
+      for (const { acl_bindings } of present(change)) for (const [, acl] of acl_bindings) stale.add(acl)
+    },
+  },
+  turn: ({ sight, ports }, { stale }) => {
+    // whether it is asked hangs on the bindings of its ports
+    for (const port of ports)
+      for (const [, acl] of lookup(sight.tables.Physical_Port, port)?.acl_bindings ?? []) stale.add(acl)
+  },
+  derive: deriveAcl,
+})
+
+function deriveAcl(acl: Uuid, sight: Sight): Output {
   const realised = realise(acl, sight)
   if (realised === null) return nothing
   const isWanted = isAsked(acl, sight)

@@ -2,9 +2,11 @@ import { parseAddress } from '../../model/address.js'
 import { lookup } from '../../model/collection.js'
 import { isGroup, parseMac } from '../../model/mac.js'
 import { answerFlows } from '../../pipeline/rules/answers.js'
-import { addressKeyParts } from '../addresses.js'
+import { addressKeyOf, addressKeyParts } from '../addresses.js'
 import { macKey, newestFirst, type Unicast } from '../macs.js'
 import { nothing, type Output } from '../output.js'
+import { present } from '../rows-toward.js'
+import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
 import { targetAt } from './target.js'
 
@@ -12,7 +14,34 @@ import { targetAt } from './target.js'
  * Who asks for an IP address, by its `addressKey`, is answered here with the MAC that Ucast_Macs_Remote rows say has it, while
  * frames to this MAC have somewhere to go. Where rows disagree the newest counts.
  */
-export function deriveAnswer(key: string, sight: Sight): Output {
+export const answerPiece = pieceKind<string>({
+  name: 'answer',
+  *all({ indexes }) {
+    yield* indexes.rowsOfAddress.keys()
+  },
+  rows: {
+    Ucast_Macs_Remote: (change, _, { stale }) => markAddresses(present(change), stale),
+  },
+  turn: ({ macs, addresses }, { stale }) => {
+    // who is answered hangs on where frames to the MAC go
+    for (const { rows } of macs)
+      markAddresses(
+        rows.map(({ row }) => row),
+        stale,
+      )
+    for (const key of stale) addresses.add(key)
+  },
+  derive: deriveAnswer,
+})
+
+function markAddresses(rows: readonly Unicast['row'][], stale: Set<string>): void {
+  for (const row of rows) {
+    const key = addressKeyOf(row)
+    if (key !== undefined) stale.add(key)
+  }
+}
+
+function deriveAnswer(key: string, sight: Sight): Output {
   const { logicalSwitch, address: text } = addressKeyParts(key)
   const address = parseAddress(text)
   if (address === undefined || sight.settings.suppressesArp !== true) return nothing

@@ -1,43 +1,44 @@
-import { bindingFlows } from '../../pipeline/binding.js'
 import type { Binding } from '../../model/binding.js'
-import { lookup } from '../../model/collection.js'
-import { metadataOf } from '../../model/identity.js'
-import { localMac } from '../../model/report.js'
-import { parseMac } from '../../model/mac.js'
-import type { Uuid } from '../../model/uuid.js'
-import { claimedAddress } from './claimed.js'
-import { nothing, type Output } from '../output.js'
+import { bindingFlows } from '../../pipeline/binding.js'
+import { nothing } from '../output.js'
+import { changedBindings, type SightTurn } from '../turn.js'
+import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
 
-export function deriveBinding(binding: Binding, { settings, shareOf }: Sight): Output {
-  return { ...nothing, flows: bindingFlows(binding, settings.macAgingSeconds, shareOf(binding)) }
+/** A port and a VLAN that belong to a logical switch, by `bindingKey`. */
+export const bindingPiece = pieceKind<string>({
+  name: 'binding',
+  all: allBindings,
+  turn: (turn, { stale }) => staleBindings(turn, stale),
+  derive: (key, sight) => {
+    const binding = bindingAt(key, sight)
+    if (binding === undefined) return nothing
+    const { settings, shareOf } = sight
+    return { ...nothing, flows: bindingFlows(binding, settings.macAgingSeconds, shareOf(binding)) }
+  },
+})
+
+export function bindingKey({ number, logicalSwitch }: Pick<Binding, 'number' | 'logicalSwitch'>): string {
+  return `${number} ${logicalSwitch}`
 }
 
-/**
- * Says that a binding has learned about as many MACs as it may; from there on others are flooded. No fault: the controller
- * asked for none of them. Not at the very limit, or it would come and go with each that is forgotten.
- */
-export function deriveCrowd(binding: Binding, { shareOf, crowds }: Sight): Output {
-  const share = shareOf(binding)
-  const count = crowds.sizeAt(metadataOf(binding.logicalSwitch), binding.number)
-  if (share === null || count < share - Math.floor(share / 8)) return nothing
-  const reason = `VLAN ${binding.vlan}: about as many MACs are learned as may be, ${share}`
-  return { ...nothing, problems: [{ table: 'Physical_Port', uuid: binding.port, fault: null, reason }] }
+/** Undefined: there is no such binding any more. */
+export function bindingAt(key: string, { view }: Pick<Sight, 'view'>): Binding | undefined {
+  const cut = key.indexOf(' ')
+  const number = Number(key.slice(0, cut))
+  return view.bindings.get(key.slice(cut + 1))?.find((binding) => binding.number === number)
 }
 
-/**
- * A learned MAC, by its `learnedKey`, is reported while the binding it was learned at is still part of
- * that switch. `switchOf`: bound logical switches by metadata.
- */
-export function deriveLearned(key: string, sight: Sight, switchOf: ReadonlyMap<string, Uuid>): Output {
-  const [metadata = '', text = ''] = key.split('/')
-  const logicalSwitch = switchOf.get(metadata)
-  const mac = parseMac(text)
-  const [own] = sight.view.ownAddresses
-  if (logicalSwitch === undefined || mac === undefined || own === undefined) return nothing
-  const number = lookup(sight.learned, key)
-  const bindings = sight.view.bindings.get(logicalSwitch) ?? []
-  return bindings.some((binding) => binding.number === number)
-    ? { ...nothing, reports: [localMac(logicalSwitch, mac, own, claimedAddress(key, logicalSwitch, sight))] }
-    : nothing
+export function* allBindings({ view }: Pick<Sight, 'view'>): Generator<string> {
+  for (const bindings of view.bindings.values()) for (const binding of bindings) yield bindingKey(binding)
+}
+
+/** Those that changed, and those where the number of bindings has changed what each of them may learn. */
+export function staleBindings(turn: SightTurn, stale: Set<string>): void {
+  for (const binding of changedBindings(turn.rebound)) stale.add(bindingKey(binding))
+  const { old, sight } = turn
+  if (old.shareOf === sight.shareOf) return
+  for (const bindings of sight.view.bindings.values())
+    for (const binding of bindings)
+      if (old.shareOf(binding) !== sight.shareOf(binding)) stale.add(bindingKey(binding))
 }

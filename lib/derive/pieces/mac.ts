@@ -6,16 +6,50 @@ import { isGroup, type Mac, parseMac } from '../../model/mac.js'
 import { type Flow, isSameFlow } from '../../model/flow.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
-import { type MacEntry, macKeyParts, newestFirst, type Unicast } from '../macs.js'
+import { type MacEntry, macKey, macKeyParts, newestFirst, type Unicast } from '../macs.js'
 import { type Demands, isFlow, nothing, type Output } from '../output.js'
+import { groupsAt, macsToward, present } from '../rows-toward.js'
+import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
 import { rowProblem, shortfall, targetAt, targetsOf } from './target.js'
 
-/**
- * Where frames to one address in one logical switch go. A unicast row goes before group rows, whatever the address. What is
- * like it was up to now is the very same, and shares its texts.
- */
-export function deriveMac(entry: MacEntry, sight: Sight): Output {
+/** Where frames to one address in one logical switch go. A unicast row goes before group rows, whatever the address. */
+export const macPiece = pieceKind<MacEntry>({
+  name: 'mac',
+  *all({ indexes }) {
+    yield* indexes.macs.entries()
+  },
+  rows: {
+    // of Ucast_Macs_Remote the turn knows whose rows changed
+    Mcast_Macs_Remote: (change, { indexes }, { stale }) => {
+      for (const row of present(change)) stale.add(indexes.macs.at(macKey(row)))
+    },
+    Physical_Locator_Set: ({ uuid }, rows, { stale }) => {
+      for (const row of groupsAt(uuid, rows)) stale.add(rows.indexes.macs.at(macKey(row)))
+    },
+    Physical_Locator: ({ uuid }, rows, { stale }) => {
+      for (const entry of macsToward(uuid, rows)) stale.add(entry)
+    },
+    Logical_Switch: ({ uuid }, { tables, indexes }, { stale }) => {
+      for (const entry of indexes.groupsOf(uuid, tables)) stale.add(entry)
+    },
+  },
+  turn: ({ sight, rowsOf, flooding, bound, renumbered, retargeted, macs }, { stale }) => {
+    const { tables, indexes, admission } = sight
+    for (const entry of rowsOf) stale.add(entry)
+    for (const uuid of flooding) for (const entry of indexes.groupsOf(uuid, tables)) stale.add(entry)
+    for (const uuid of [...bound, ...renumbered])
+      for (const entry of indexes.macsOf(uuid, tables)) stale.add(entry)
+    for (const locator of retargeted) for (const entry of macsToward(locator, sight)) stale.add(entry)
+    for (const key of admission.changedMacs(stale, sight)) stale.add(indexes.macs.at(key))
+    for (const entry of stale) macs.add(entry)
+  },
+  derive: deriveMac,
+  settled: (entries, { indexes }) => indexes.macs.drop(entries),
+})
+
+/** What is like it was up to now is the very same, and shares its texts. */
+function deriveMac(entry: MacEntry, sight: Sight): Output {
   const { piece: key, output } = entry
   // one like it shares its texts
   const was = isFlow(output) ? output : undefined

@@ -6,13 +6,24 @@ import type { Report } from '../../model/report.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { PhysicalPortRow } from '../../schema/hardware-vtep.js'
 import { nothing, type Output } from '../output.js'
+import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
 
 /** The predecessor's word for itself, for switches that nobody described. */
 export const ownDescription = 'OVS VTEP Emulator'
 
 /** The flows that hold whatever is configured, the list of ports, and what does not fit anywhere. */
-export function derivePipeline(sight: Sight): Output {
+export const pipelinePiece = pieceKind<''>({
+  name: 'pipeline',
+  all: () => [''],
+  rows: { Logical_Router: (_, __, { stale }) => stale.add('') },
+  turn: ({ isViewStale, areVnisStale }, { stale }) => {
+    if (isViewStale || areVnisStale) stale.add('')
+  },
+  derive: (_, sight) => derivePipeline(sight),
+})
+
+function derivePipeline(sight: Sight): Output {
   const { view, vnis } = sight
   if (view.bridge === null) return nothing
   return {

@@ -6,18 +6,49 @@ import type { InterfaceRow } from '../../schema/open-vswitch.js'
 import type { Problem } from '../../model/problem.js'
 import type { Report } from '../../model/report.js'
 import { nothing, type Output } from '../output.js'
+import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
 import { isUsed } from '../admission.js'
 import { keyAt } from '../indexes.js'
+import { vtepAddressOf, present } from '../rows-toward.js'
+import type { SightTurn } from '../turn.js'
 import { sessionLocal, sourceFor, takesPort } from '../view/sharing.js'
 import { isOurs, type KnownTunnel, tunnelValue } from '../view/tunnels.js'
 import { rowProblem } from './target.js'
 
 /**
- * A remote VTEP, by dst_ip or what that was parsed to. Used by a bound switch, there is a Tunnel row, with a BFD session if the controller enables one. A Tunnel row that the controller
- * made stays as it is when the VTEP is not used.
+ * A remote VTEP, by dst_ip or what that was parsed to. Used by a bound switch, there is a Tunnel row, with a BFD session if the
+ * controller enables one. A Tunnel row that the controller made stays as it is when the VTEP is not used.
  */
-export function derivePeer(text: string, sight: Sight): Output {
+export const tunnelPiece = pieceKind<string>({
+  name: 'peer',
+  *all({ indexes }) {
+    yield* indexes.locatorsAt.keys()
+  },
+  rows: {
+    Physical_Locator: (change, _, { stale }) => {
+      for (const row of present(change)) stale.add(vtepAddressOf(row))
+    },
+  },
+  turn: (turn, { stale }) => {
+    for (const addresses of [turn.tunnels, turn.used, turn.admitted])
+      for (const address of addresses) stale.add(address)
+    if (areOthersOtherwise(turn))
+      for (const address of turn.sight.indexes.locatorsAt.keys()) stale.add(address)
+  },
+  derive: deriveTunnel,
+})
+
+/** What ports of others take away from us depends on them and on our keys. */
+function areOthersOtherwise({ old, sight, keys }: SightTurn): boolean {
+  if (old.view.others.length + sight.view.others.length === 0) return false
+  if (keys.size > 0) return true
+  if (old.view === sight.view && old.vnis === sight.vnis) return false
+  const text = ({ view, vnis }: Sight) => JSON.stringify([view.others, [...vnis.byVni.keys()]])
+  return text(old) !== text(sight)
+}
+
+function deriveTunnel(text: string, sight: Sight): Output {
   const { view } = sight
   const remote = parseEndPoint(text)
   if (remote === undefined || view.bridge === null || view.ownAddresses.includes(remote)) return nothing
