@@ -30,10 +30,13 @@ await controller.write(`
   add-mcast-remote ls0 unknown-dst 10.2.2.2
   add-ucast-remote ls0 ${REMOTE} 10.2.2.2
 `)
-const { vsctl, ofctl, appctl } = sandbox
+const { vsctl, appctl } = sandbox
 const tunnel = (await vsctl('--bare', '--columns=name', 'find', 'Interface', 'type=vxlan')).trim()
 
-const global = (setting: string) => [`set Open_vSwitch . other_config:${setting}`, undo('Open_vSwitch .', setting)]
+const global = (setting: string) => [
+  `set Open_vSwitch . other_config:${setting}`,
+  undo('Open_vSwitch .', setting),
+]
 const bridge = (setting: string) => [`set Bridge br0 other_config:${setting}`, undo('Bridge br0', setting)]
 const port = (setting: string) => [`set Port p2 other_config:${setting}`, undo('Port p2', setting)]
 const undo = (row: string, setting: string) => `remove ${row} other_config ${setting.split('=')[0] ?? ''}`
@@ -69,8 +72,6 @@ const settings: readonly (readonly string[])[] = [
   ].map(bridge),
   ['set Bridge br0 mcast_snooping_enable=true', 'set Bridge br0 mcast_snooping_enable=false'],
   ['set Bridge br0 flood_vlans=100', 'clear Bridge br0 flood_vlans'],
-  ['set Bridge br0 protocols=OpenFlow10', 'clear Bridge br0 protocols'],
-  ['set Bridge br0 protocols=OpenFlow15', 'clear Bridge br0 protocols'],
   ['set Bridge br0 fail_mode=standalone', ''],
   ['clear Bridge br0 fail_mode', ''],
   ['set-controller br0 tcp:127.0.0.1:1', 'del-controller br0'],
@@ -81,7 +82,10 @@ const settings: readonly (readonly string[])[] = [
   ['set Port p1 tag=100 vlan_mode=access', 'clear Port p1 tag vlan_mode'],
   ['set Port p1 tag=7 vlan_mode=native-untagged', 'clear Port p1 tag vlan_mode'],
   ['set Port p1 tag=7 vlan_mode=dot1q-tunnel', 'clear Port p1 tag vlan_mode'],
-  ['set Port p2 protected=true -- set Port p0 protected=true', 'set Port p2 protected=false -- set Port p0 protected=false'],
+  [
+    'set Port p2 protected=true -- set Port p0 protected=true',
+    'set Port p2 protected=false -- set Port p0 protected=false',
+  ],
   ['set Port p2 lacp=active', 'clear Port p2 lacp'],
   ['set Port p2 bond_fake_iface=true', 'set Port p2 bond_fake_iface=false'],
   ...['stp-enable=false', 'rstp-enable=false', 'qinq-ethtype=802.1q', 'priority-tags=always'].map(port),
@@ -91,59 +95,87 @@ const settings: readonly (readonly string[])[] = [
   ['set Interface p2 cfm_mpid=1', 'clear Interface p2 cfm_mpid'],
   ['set Interface p2 ingress_policing_rate=0', 'set Interface p2 ingress_policing_rate=0'],
   ['set Interface p2 ofport_request=77', 'clear Interface p2 ofport_request'],
-  ...['tos=inherit', 'ttl=9', 'df_default=false', 'csum=true', 'egress_pkt_mark=7', 'exts=gbp', 'ttl=inherit', 'dst_port=4790', 'key=5', 'remote_ip=10.2.2.7', 'local_ip=10.2.2.7', 'packet_type=ptap', 'in_key=9', 'out_key=9'].map((option) => [
+  // what is changed of our own port is put back; more of it in a short time would be a quarrel
+  ...['tos=inherit', 'df_default=false', 'dst_port=4790'].map((option) => [
     `set Interface ${tunnel} options:${option}`,
-    `remove Interface ${tunnel} options ${option.split('=')[0] ?? ''}`,
+    `--if-exists remove Interface ${tunnel} options ${option.split('=')[0] ?? ''}`,
   ]),
-  [`set Interface ${tunnel} type=geneve`, `set Interface ${tunnel} type=vxlan`],
   [`set Interface ${tunnel} mtu_request=1400`, `clear Interface ${tunnel} mtu_request`],
   [`set Port ${tunnel} tag=9`, `clear Port ${tunnel} tag`],
-  [`set Interface ${tunnel} bfd:enable=true`, `clear Interface ${tunnel} bfd`],
   [`set Interface ${tunnel} ofport_request=99`, `clear Interface ${tunnel} ofport_request`],
-  [`-- --id=@m create Mirror name=m0 select_all=true -- set Bridge br0 mirrors=@m`, 'clear Bridge br0 mirrors'],
-  ['-- --id=@n create NetFlow targets="127.0.0.1:1" -- set Bridge br0 netflow=@n', 'clear Bridge br0 netflow'],
-  ['-- --id=@s create sFlow targets="127.0.0.1:1" sampling=1 agent=lo -- set Bridge br0 sflow=@s', 'clear Bridge br0 sflow'],
-  ['-- --id=@i create IPFIX targets="127.0.0.1:1" sampling=1 -- set Bridge br0 ipfix=@i', 'clear Bridge br0 ipfix'],
-  ['-- --id=@f create Flow_Table flow_limit=1 overflow_policy=evict -- set Bridge br0 flow_tables:20=@f', 'clear Bridge br0 flow_tables'],
-  ['-- --id=@f create Flow_Table flow_limit=1 -- set Bridge br0 flow_tables:20=@f', 'clear Bridge br0 flow_tables'],
-  ['-- --id=@f create Flow_Table prefixes=ip_dst -- set Bridge br0 flow_tables:20=@f', 'clear Bridge br0 flow_tables'],
+  [
+    `-- --id=@m create Mirror name=m0 select_all=true -- set Bridge br0 mirrors=@m`,
+    'clear Bridge br0 mirrors',
+  ],
+  [
+    '-- --id=@n create NetFlow targets="127.0.0.1:1" -- set Bridge br0 netflow=@n',
+    'clear Bridge br0 netflow',
+  ],
+  [
+    '-- --id=@s create sFlow targets="127.0.0.1:1" sampling=1 agent=lo -- set Bridge br0 sflow=@s',
+    'clear Bridge br0 sflow',
+  ],
+  [
+    '-- --id=@i create IPFIX targets="127.0.0.1:1" sampling=1 -- set Bridge br0 ipfix=@i',
+    'clear Bridge br0 ipfix',
+  ],
+  [
+    '-- --id=@f create Flow_Table flow_limit=1 overflow_policy=evict -- set Bridge br0 flow_tables:20=@f',
+    'clear Bridge br0 flow_tables',
+  ],
+  [
+    '-- --id=@f create Flow_Table flow_limit=1 -- set Bridge br0 flow_tables:20=@f',
+    'clear Bridge br0 flow_tables',
+  ],
+  [
+    '-- --id=@f create Flow_Table prefixes=ip_dst -- set Bridge br0 flow_tables:20=@f',
+    'clear Bridge br0 flow_tables',
+  ],
 ]
 
-async function exits(): Promise<Record<string, readonly string[]>> {
+/** Where frames of every kind come out. */
+async function exits(): Promise<Readonly<Record<string, readonly string[]>>> {
   const { exitsOf, exitsOfVxlan } = sandbox
   return {
     flood: await exitsOf('p0', uniqueFrame(A, BROADCAST)),
-    'tagged, learned': await exitsOf('p1', tagged(uniqueFrame(B, A), 100)),
-    'learned': await exitsOf('p0', uniqueFrame(A, B)),
-    'third': await exitsOf('p2', uniqueFrame(C, A)),
-    'to third': await exitsOf('p0', uniqueFrame(A, C)),
-    remote: await exitsOf('p2', uniqueFrame(C, REMOTE)),
+    'to an untagged port': await exitsOf('p1', tagged(uniqueFrame(B, A), 100)),
+    'to a tagged port': await exitsOf('p0', uniqueFrame(A, B)),
+    'from a third port': await exitsOf('p2', uniqueFrame(C, A)),
+    'to a third port': await exitsOf('p0', uniqueFrame(A, C)),
+    'to a tunnel': await exitsOf('p2', uniqueFrame(C, REMOTE)),
     'from a tunnel': await exitsOfVxlan('10.2.2.2', 33, uniqueFrame(REMOTE, C)),
-    'from a tunnel, unknown': await exitsOfVxlan('10.2.2.2', 33, uniqueFrame(REMOTE, BROADCAST)),
+    'flood from a tunnel': await exitsOfVxlan('10.2.2.2', 33, uniqueFrame(REMOTE, BROADCAST)),
   }
 }
+
 const usual = {
   flood: ['10.2.2.2 vni 33', 'p1 vlan 100', 'p2'],
-  'tagged, learned': ['p0'],
-  learned: ['p1 vlan 100'],
-  third: ['p0'],
-  'to third': ['p2'],
-  remote: ['10.2.2.2 vni 33'],
+  'to an untagged port': ['p0'],
+  'to a tagged port': ['p1 vlan 100'],
+  'from a third port': ['p0'],
+  'to a third port': ['p2'],
+  'to a tunnel': ['10.2.2.2 vni 33'],
   'from a tunnel': ['p2'],
-  'from a tunnel, unknown': ['p0', 'p1 vlan 100', 'p2'],
+  'flood from a tunnel': ['p0', 'p1 vlan 100', 'p2'],
 }
-const inSync = () => until('in sync', async () => /^in sync: yes/m.test(await daemon.control('status')), 8000)
+
+/** What the daemon is told of a setting it has told the switch by then, and what was kept for frames before is gone. */
+async function settled(): Promise<void> {
+  await until('in sync', async () => /^in sync: yes/m.test(await daemon.control('status')))
+  await appctl('ovs-vswitchd', 'revalidator/purge')
+}
+
 for (const [set = '', takeBack = ''] of settings)
   await t.test(set, async (t) => {
-    await vsctl(...set.split(' ')).catch((e: unknown) => t.comment(String(e).slice(0, 300)))
-    await inSync().catch(async (e) => t.comment(String(e), await daemon.control('status')))
-    await appctl('ovs-vswitchd', 'revalidator/purge')
-    let seen = {}
-    await until('usual', async () => { seen = await exits(); return JSON.stringify(seen) === JSON.stringify(usual) }, 4000).catch(() => undefined)
+    await vsctl(...set.split(' '))
+    await settled()
+    let seen: Awaited<ReturnType<typeof exits>> = {}
+    // a port that is made anew, or has another number, is followed at once, but not before a frame can come
+    await until(`frames go the usual ways with ${set}`, async () => {
+      seen = await exits()
+      return JSON.stringify(seen) === JSON.stringify(usual)
+    })
     t.strictSame(seen, usual)
-    t.comment((await daemon.control('status')).split('\n').filter((l) => /problem|!/.test(l)).join(' | '))
-    if (takeBack !== '') await vsctl(...takeBack.split(' ')).catch((e: unknown) => t.comment(String(e).slice(0, 300)))
-    await inSync().catch(async (e) => t.comment(String(e), await daemon.control('status')))
-    await until('usual', async () => { seen = await exits(); return JSON.stringify(seen) === JSON.stringify(usual) }, 4000).catch(() => t.comment('NOT BACK'))
+    if (takeBack !== '') await vsctl(...takeBack.split(' '))
+    await settled()
   })
-void ofctl
