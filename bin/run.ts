@@ -6,7 +6,7 @@ import { claimPidfile } from '../adapters/pidfile.js'
 import { ControlServer } from '../adapters/unixctl/control-server.js'
 import { vlog } from '../adapters/vlog/vlog.js'
 import { oneLine } from '../lib/words/one-line.js'
-import { summarize } from '../lib/words/status.js'
+import { summarize, summarizeAll } from '../lib/words/status.js'
 import { parseArguments } from './daemon/arguments.js'
 import { type Arguments } from './daemon/asked.js'
 import { registerCommands } from './daemon/control.js'
@@ -40,7 +40,7 @@ export async function runDaemon(argv: readonly string[]): Promise<void> {
     return
   }
   const options = invocation.arguments
-  if (options.isDryRun) {
+  if (invocation.kind === 'run' && options.isDryRun) {
     const { dryRun } = await import('./daemon/dry-run.js')
     process.exitCode = await dryRun(options)
     return
@@ -50,7 +50,9 @@ export async function runDaemon(argv: readonly string[]): Promise<void> {
   const openLog = () => {
     if (options.logFile !== null) vlog.openFile(options.logFile)
   }
-  await work(options, await daemonize({ ...options, openLog }))
+  const startup = await daemonize({ ...options, openLog })
+  if (invocation.kind === 'run') await work(options, startup, () => workFor(options))
+  else await work(options, startup, () => workForSeveral(options, invocation.names))
 }
 
 function understood(argv: readonly string[]): ReturnType<typeof parseArguments> {
@@ -80,15 +82,48 @@ function crash(error: unknown): never {
   process.exit(exitStatus.fault)
 }
 
-async function work(options: Arguments, startup: Startup): Promise<void> {
-  const daemon = await started(options, startup)
+/** What the process works at, for one switch or for several. */
+interface Work extends Pick<Daemon, 'settled' | 'ended'> {
+  register(control: ControlServer): void
+  /** For the service manager. */
+  summary(): string
+}
+
+async function workFor(options: Arguments): Promise<Work> {
+  const daemon = await startDaemon(options)
+  return {
+    settled: daemon.settled,
+    ended: daemon.ended,
+    register: (control) => registerCommands(control, daemon),
+    summary: () => summarize(daemon.status()),
+  }
+}
+
+async function workForSeveral(options: Arguments, names: readonly string[] | null): Promise<Work> {
+  const { startSeveral } = await import('./daemon/several.js')
+  const { registerSeveral } = await import('./daemon/control-several.js')
+  const several = await startSeveral(options, names)
+  return {
+    settled: several.settled,
+    ended: several.ended,
+    register: (control) => registerSeveral(control, several),
+    summary: () =>
+      summarizeAll(
+        [...several.crew.workers.values()].map((worker) => worker.status()),
+        several.crew.troubles.size,
+      ),
+  }
+}
+
+async function work(options: Arguments, startup: Startup, start: () => Promise<Work>): Promise<void> {
+  const daemon = await started(options, startup, start)
   const control = new ControlServer()
-  registerCommands(control, daemon)
+  daemon.register(control)
   try {
     await control.listen(options.controlSocket ?? controlSocket(process.pid))
     const isSettled = await up(daemon)
     if (!isSettled) log.warn('the start takes long, and goes on in the background')
-    keepNotified(() => summarize(daemon.status()))
+    keepNotified(() => daemon.summary())
     await Promise.all([startup.ready(), daemon.ended])
   } catch (error) {
     log.emer(reasonOf(error))
@@ -101,10 +136,10 @@ async function work(options: Arguments, startup: Startup): Promise<void> {
   process.exit()
 }
 
-async function started(options: Arguments, startup: Startup): Promise<Daemon> {
+async function started(options: Arguments, startup: Startup, start: () => Promise<Work>): Promise<Work> {
   try {
     if (options.pidfile !== null) claimPidfile(options.pidfile, options.overwritePidfile)
-    return await startDaemon(options)
+    return await start()
   } catch (error) {
     await startup.failed(`ovs-vtep: ${reasonOf(error)}`)
     process.exit(exitStatus.trouble)

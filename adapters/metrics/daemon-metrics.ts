@@ -6,6 +6,7 @@ import type { Event } from '../../lib/model/event.js'
 import { Rejection } from '../../lib/model/quarantine.js'
 import type { Status } from '../../lib/words/status.js'
 import { vlog } from '../vlog/vlog.js'
+import { mergedMetrics } from './several-metrics.js'
 import { statusGauges } from './status-gauges.js'
 
 const bucketsSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -55,8 +56,13 @@ export class DaemonMetrics {
   readonly #lost = this.#counter('source_lost_total', 'Connections that were lost', ['source'])
   readonly #messages = this.#counter('log_messages_total', 'Messages for the log', ['level'])
   #turnBeganMs = performance.now()
+  /** Of each switch, where this process works for several. */
+  readonly #switches = new Map<string, DaemonMetrics>()
+  #statuses: () => readonly (readonly [string, Status])[] = () => []
 
-  constructor() {
+  /** `physicalSwitch`: whose they are, where there are others. */
+  constructor(physicalSwitch: string | null = null) {
+    if (physicalSwitch !== null) this.#registry.setDefaultLabels({ switch: physicalSwitch })
     for (const stage of stages) this.#stages.zero({ stage })
     for (const program of Object.values(programs))
       for (const outcome of outcomes) this.#commands.inc({ program, outcome }, 0)
@@ -64,12 +70,24 @@ export class DaemonMetrics {
       for (const kind of ['failed', 'rejected', 'backed_off']) this.#failures.inc({ lane, kind }, 0)
     for (const how of ['changed', 'gone']) this.#drift.inc({ how }, 0)
     for (const source of sources) this.#lost.inc({ source }, 0)
-    collectDefaultMetrics({ register: this.#registry })
+    if (physicalSwitch === null) collectDefaultMetrics({ register: this.#registry })
   }
 
   /** From now on `status` is asked whenever somebody reads. */
   showStatus(status: () => Status): void {
     this.#status = status
+  }
+
+  /** Those of one switch of several, the same whenever it is asked for. */
+  of(physicalSwitch: string): DaemonMetrics {
+    const own = this.#switches.get(physicalSwitch) ?? new DaemonMetrics(physicalSwitch)
+    this.#switches.set(physicalSwitch, own)
+    return own
+  }
+
+  /** As showStatus, of several switches: only those are shown that work now. */
+  showStatuses(statuses: () => readonly (readonly [string, Status])[]): void {
+    this.#statuses = statuses
   }
 
   /** Does `work` and notes how long it took. */
@@ -106,7 +124,17 @@ export class DaemonMetrics {
   }
 
   /** In the text format of Prometheus. */
-  text(): Promise<string> {
+  async text(): Promise<string> {
+    if (this.#switches.size === 0) return this.#ownText()
+    const texts = this.#statuses().map(([name, status]) => {
+      const own = this.of(name)
+      own.showStatus(() => status)
+      return own.#ownText()
+    })
+    return mergedMetrics([await processMetrics(this.#registry), ...(await Promise.all(texts))])
+  }
+
+  #ownText(): Promise<string> {
     if (this.#status !== null) this.#gauges(this.#status())
     this.#messages.reset()
     for (const [level, count] of Object.entries(vlog.counts())) this.#messages.inc({ level }, count)
@@ -150,4 +178,10 @@ export class DaemonMetrics {
   #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {
     return new Counter({ name: `ovs_vtep_${name}`, help, labelNames, registers: [this.#registry] })
   }
+}
+
+/** What is of the process, and no switch's. */
+async function processMetrics(registry: Registry): Promise<string> {
+  const own = registry.getMetricsAsArray().filter(({ name }) => !name.startsWith('ovs_vtep_'))
+  return (await Promise.all(own.map(({ name }) => registry.getSingleMetricAsString(name)))).join('\n')
 }

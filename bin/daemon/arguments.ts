@@ -29,6 +29,8 @@ import type { Arguments } from './asked.js'
 /** The daemon is to run, or the doctor, or the daemon that runs is asked, or a text is to be printed on standard output. */
 export type Invocation =
   | { readonly kind: 'run'; readonly arguments: Arguments }
+  /** For these switches, or for all that are here, where it is null; `arguments` has what they share. */
+  | { readonly kind: 'several'; readonly arguments: Arguments; readonly names: readonly string[] | null }
   | { readonly kind: 'doctor'; readonly arguments: Arguments; readonly isJson: boolean }
   | { readonly kind: 'ask'; readonly asked: DaemonCommand }
   | { readonly kind: 'show'; readonly text: string }
@@ -48,6 +50,7 @@ const Options = ConnectionOptions.extend({
   arpSuppression: z.boolean().default(true),
   statisticsInterval: z.string().default('5'),
   auditInterval: z.string().default('60'),
+  all: z.boolean().default(false),
   standby: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   detach: z.boolean().default(false),
@@ -86,6 +89,13 @@ export function parseArguments(argv: readonly string[]): Invocation {
   const options = Options.parse(command.opts())
   if (options.help) return { kind: 'show', text: helpFor(isDoctor ? 'doctor' : PROGRAM) }
   if (options.version) return { kind: 'show', text: `${PROGRAM} ${packageVersion()}\n` }
+  const names = new Set(command.args)
+  if (!isDoctor && (options.all || isSeveral(command.args))) {
+    refuseForSeveral(options)
+    if (options.all && names.size > 0) throw new UsageError('--all is for every switch: name none beside it')
+    if (names.has('')) throw new UsageError('a PS-NAME is empty')
+    return { kind: 'several', arguments: complete('', options), names: options.all ? null : [...names] }
+  }
   const given = complete(onlyName(command.args), options)
   return isDoctor
     ? { kind: 'doctor', arguments: given, isJson: options.json }
@@ -115,6 +125,29 @@ export function settingsOf(given: Arguments): Settings {
   }
 }
 
+/** Several names are several switches, but where one of them is a command that stands in the wrong place, or misspelt. */
+function isSeveral([first = '', ...others]: readonly string[]): boolean {
+  const commands = ['doctor', ...daemonCommandNames]
+  const isCommand = others.some((word) => commands.includes(word)) || didYouMean(first, commands) !== ''
+  return others.length > 0 && !isCommand && new Set([first, ...others]).size > 1
+}
+
+/** Each switch has a journal of its own, and a lock. */
+function refuseForSeveral({ journal, standby, dryRun }: Options): void {
+  const refused = [
+    ...(journal === undefined ? [] : ['--journal']),
+    ...(standby ? ['--standby'] : []),
+    ...(dryRun ? ['--dry-run'] : []),
+  ]
+  if (refused.length > 0)
+    throw new UsageError(`${refused.join(', ')} needs one PS-NAME; several switches are given`)
+}
+
+/** What several switches share, for one of them. */
+export function forSwitch(shared: Arguments, physicalSwitch: string): Arguments {
+  return { ...shared, physicalSwitch, journal: resolve(journalFile(physicalSwitch)), isOneOfSeveral: true }
+}
+
 function complete(physicalSwitch: string, options: Options): Arguments {
   const { standby, dryRun, detach, chdir, monitor, overwritePidfile, verbose, pidfile, unixctl, logFile } =
     options
@@ -137,6 +170,7 @@ function complete(physicalSwitch: string, options: Options): Arguments {
     },
     statisticsIntervalSeconds: seconds('--statistics-interval', options.statisticsInterval, 0),
     auditIntervalSeconds: seconds('--audit-interval', options.auditInterval, 0),
+    isOneOfSeveral: false,
     isStandby: standby,
     isDryRun: dryRun,
     detach,

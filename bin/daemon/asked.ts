@@ -24,6 +24,8 @@ export interface Arguments {
   readonly statisticsIntervalSeconds: number
   /** 1 to 65535; 0 for never. */
   readonly auditIntervalSeconds: number
+  /** Others are worked for in the same process: what is said says which. */
+  readonly isOneOfSeveral: boolean
   /** Works only while it holds the lock of its switch. */
   readonly isStandby: boolean
   /** Nothing is changed: what would be done is said. */

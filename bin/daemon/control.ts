@@ -10,8 +10,7 @@ import type { Daemon } from './switch-daemon.js'
 
 /** The commands of `ovs-appctl -t ovs-vtep`, and the signals that end the daemon or renew its log. */
 export function registerCommands(control: ControlServer, daemon: Daemon): void {
-  registerVlogCommands(control, vlog)
-  control.register('version', '', 0, 0, () => `ovs-vtep (Open vSwitch) ${packageVersion()}\n`)
+  registerUsual(control)
   control.register('status', '[--json]', 0, 1, ([option]) => {
     if (option !== undefined && option !== '--json')
       throw new ControlError(`"status" does not know ${option}${didYouMean(option, ['--json'])}`)
@@ -34,6 +33,17 @@ export function registerCommands(control: ControlServer, daemon: Daemon): void {
     await daemon.ended
     return ''
   })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => daemon.stop(signal, false))
+  endOnSignals((signal) => daemon.stop(signal, false))
+}
+
+/** What every daemon of Open vSwitch answers. */
+export function registerUsual(control: ControlServer): void {
+  registerVlogCommands(control, vlog)
+  control.register('version', '', 0, 0, () => `ovs-vtep (Open vSwitch) ${packageVersion()}\n`)
+}
+
+/** Signals that end the daemon or renew its log. */
+export function endOnSignals(stop: (signal: string) => void): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
   process.on('SIGHUP', () => vlog.reopen())
 }

@@ -68,19 +68,37 @@ export function daemonCommandOf([command = '', ...rest]: readonly string[]): Dae
 
 /** The daemon's answer. Throws TroubleError where none runs, or with its own words. */
 export async function answerOf(given: DaemonCommand): Promise<string> {
-  const socket = given.controlSocket ?? (await socketOf(given.physicalSwitch))
+  const { socket, isOneOfSeveral } =
+    given.controlSocket === null
+      ? await runningOf(given.physicalSwitch)
+      : { socket: given.controlSocket, isOneOfSeveral: await isOfSeveral(given.controlSocket) }
   try {
-    return await ask(socket, given.command, given.words)
+    return await ask(socket, given.command, wordsFor(given, isOneOfSeveral))
   } catch (error) {
     throw new TroubleError(error instanceof Error ? error.message : String(error))
   }
 }
 
-/** A daemon that answers at `socket`. */
+/** One who works for several switches is told which is meant, where its command is for one. */
+function wordsFor(
+  { command, physicalSwitch, words }: DaemonCommand,
+  isOneOfSeveral: boolean,
+): readonly string[] {
+  const isForOne = ['status', 'acls', 'retry', 'exit'].includes(command)
+  return isOneOfSeveral && isForOne && physicalSwitch !== null ? [physicalSwitch, ...words] : words
+}
+
+async function isOfSeveral(socket: string): Promise<boolean> {
+  return (await lookAt(socket)).some((one) => one.isOneOfSeveral)
+}
+
+/** A daemon that answers at `socket`, for a switch. */
 export interface Running {
   readonly socket: string
   readonly physicalSwitch: string
   readonly isStandby: boolean
+  /** It works for others in the same process. */
+  readonly isOneOfSeveral: boolean
   /** What somebody undoes again and again, by its name. */
   readonly contested: readonly string[]
 }
@@ -88,15 +106,14 @@ export interface Running {
 /** The daemons that answer, for `physicalSwitch` or, where that is null, for any; what does not answer is passed over. */
 export async function runningFor(physicalSwitch: string | null): Promise<readonly Running[]> {
   const found = await Promise.all(socketsFor(physicalSwitch).map(lookAt))
-  return found.flatMap((one) =>
-    one !== null && (physicalSwitch === null || one.physicalSwitch === physicalSwitch) ? [one] : [],
-  )
+  return found.flat().filter((one) => physicalSwitch === null || one.physicalSwitch === physicalSwitch)
 }
 
-async function socketOf(physicalSwitch: string | null): Promise<string> {
+async function runningOf(physicalSwitch: string | null): Promise<Running> {
   const found = await runningFor(physicalSwitch)
   const working = found.filter(({ isStandby }) => !isStandby)
-  const [first, second] = working.length > 0 ? working : found
+  const [first, ...others] = working.length > 0 ? working : found
+  const second = others.find(({ socket }) => socket !== first?.socket)
   const whose = physicalSwitch === null ? '' : ` for ${JSON.stringify(physicalSwitch)}`
   if (first === undefined)
     throw new TroubleError(
@@ -106,7 +123,7 @@ async function socketOf(physicalSwitch: string | null): Promise<string> {
     const names = [...new Set(found.map((one) => one.physicalSwitch))].join(', ')
     throw new TroubleError(`several run, for ${names}: say which switch is meant, or --unixctl`)
   }
-  return first.socket
+  return first
 }
 
 /** Where daemons listen by themselves, and where the systemd unit has that of a switch listen. */
@@ -143,17 +160,20 @@ const Told = z.object({
   contested: z.array(z.object({ name: z.string() })).optional(),
 })
 
-async function lookAt(socket: string): Promise<Running | null> {
+/** Those that answer at a socket: one, or in a process for several switches each of them. */
+async function lookAt(socket: string): Promise<readonly Running[]> {
   try {
-    const told = Told.parse(JSON.parse(await ask(socket, 'status', ['--json'])))
-    const { switch: physicalSwitch, role, contested = [] } = told
-    return {
+    const answer: unknown = JSON.parse(await ask(socket, 'status', ['--json']))
+    const isOneOfSeveral = Array.isArray(answer)
+    const all = z.array(Told).parse(isOneOfSeveral ? answer : [answer])
+    return all.map(({ switch: physicalSwitch, role, contested = [] }) => ({
       socket,
       physicalSwitch,
+      isOneOfSeveral,
       isStandby: role === 'standby',
       contested: contested.map(({ name }) => name),
-    }
+    }))
   } catch {
-    return null
+    return []
   }
 }

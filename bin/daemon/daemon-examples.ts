@@ -8,5 +8,6 @@ export const daemonExamples: readonly Example[] = [
   [`${PROGRAM} doctor br0`, 'what keeps it from its work?'],
   [`${PROGRAM} status br0`, 'is the running daemon in sync?'],
   [`${PROGRAM} --vtep-db=tcp:10.0.0.7:6640,tcp:10.0.0.8:6640 br0`, 'hardware_vtep in a cluster'],
+  [`${PROGRAM} --detach --pidfile --log-file --all`, 'for every switch that is here'],
   [`${PROGRAM} exit --cleanup br0`, 'end it, and remove all that it made'],
 ]

@@ -9,9 +9,9 @@ export const helpLayout = { helpWidth: 80, optionTerm: ({ flags }: Option): stri
 /** The options of ovs-vtep and their help. */
 export function daemonOptions(): Command {
   const command = new Command(PROGRAM)
-    .usage('[options] PS-NAME')
+    .usage('[options] PS-NAME...')
     .description(
-      'Makes the Open vSwitch bridge PS-NAME behave as a hardware VTEP, as the hardware_vtep database asks.',
+      'Makes the Open vSwitch bridge PS-NAME behave as a hardware VTEP, as the hardware_vtep database asks. Of several, each.',
     )
     .argument('[PS-NAME...]', 'name of the physical switch and of its bridge')
     .helpOption(false)
@@ -23,6 +23,7 @@ export function daemonOptions(): Command {
   loggingOptions(command)
   return command
     .optionsGroup('Other options:')
+    .option('--all', 'work for every Physical_Switch whose bridge is here, as they come and go')
     .option(
       '--dry-run',
       'say what would be done, change nothing and end: status 0 for nothing, 2 for something',

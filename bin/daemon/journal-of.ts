@@ -11,9 +11,15 @@ const surroundings: Surroundings = {
   warn: (text) => log.warn(text),
 }
 
+function of(name: string): Surroundings {
+  const { now, info, warn } = surroundings
+  return { now, info: (text) => info(`${name}: ${text}`), warn: (text) => warn(`${name}: ${text}`) }
+}
+
 /** The keeper of the journal of a command line. */
-export function keeperOf({ journal, retention }: Arguments): JournalKeeper {
-  return new JournalKeeper(fileStore(journal), surroundings, undefined, retention)
+export function keeperOf({ journal, retention, isOneOfSeveral, physicalSwitch }: Arguments): JournalKeeper {
+  const around = isOneOfSeveral ? of(physicalSwitch) : surroundings
+  return new JournalKeeper(fileStore(journal), around, undefined, retention)
 }
 
 /** Throws an Error where the journal is that of another switch. */

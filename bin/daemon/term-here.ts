@@ -14,6 +14,9 @@ import { TurnLog } from './turn-log.js'
 /** After so long without a turn nothing is expected to wait for a pause. */
 const quietMs = 2_000
 
+/** The process has one. */
+let heap: Heap | null = null
+
 /** A term with this machine's programs, clock and databases. `flows`: what counts the flows. */
 export function beginHere(
   options: Arguments,
@@ -28,9 +31,8 @@ export function beginHere(
   const statistics = new StatisticsKeeper(beginning.core, flows, databases.vtep)
   const rounds = statistics.rounds(options.statisticsIntervalSeconds * 1000).subscribe()
   const turned$ = new Subject<void>()
-  const heap = new Heap()
-  const quiet = turned$.pipe(debounce(() => timer(quietMs))).subscribe(() => heap.trim())
-  const turnLog = new TurnLog()
+  const quiet = turned$.pipe(debounce(() => timer(quietMs))).subscribe(() => (heap ??= new Heap()).trim())
+  const turnLog = new TurnLog(options.isOneOfSeveral ? `${options.physicalSwitch}: ` : '')
   const world: TermWorld = {
     now: Date.now,
     elapsedMs: () => performance.now(),

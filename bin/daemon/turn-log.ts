@@ -15,7 +15,18 @@ import { Names } from '../../lib/words/names.js'
 import { oneLine } from '../../lib/words/one-line.js'
 import { interventions } from '../../lib/words/standing.js'
 
-const log = vlog.module('ovs-vtep')
+const module = vlog.module('ovs-vtep')
+
+type Levels = Readonly<Record<'dbg' | 'info' | 'warn', (text: string | (() => string)) => void>>
+
+function prefixed(prefix: string): Levels {
+  const begun = (text: string | (() => string)) => () => prefix + (typeof text === 'string' ? text : text())
+  return {
+    dbg: (text) => module.dbg(begun(text)),
+    info: (text) => module.info(begun(text)),
+    warn: (text) => module.warn(begun(text)),
+  }
+}
 
 /** Says in the log what the engine did, what others did to the switch, and which rows can't be realised. */
 export class TurnLog {
@@ -23,9 +34,15 @@ export class TurnLog {
   /** What was said of problems that last, by `keyOf`. */
   readonly #said = new Map<string, string>()
   #view: View | null = null
+  readonly #log: Levels
+
+  /** `prefix`: what everything begins with. */
+  constructor(prefix = '') {
+    this.#log = prefixed(prefix)
+  }
 
   note({ entries, core, isBehind }: Turn): void {
-    for (const entry of entries) say(entry, core)
+    for (const entry of entries) say(entry, core, this.#log)
     const derived = isBehind ? null : core.derived()
     if (derived === null) return
     this.#noteView(core, derived.view)
@@ -38,7 +55,7 @@ export class TurnLog {
     if (before === null || before === view || state.phase !== 'running') return
     const name = state.settings?.physicalSwitch ?? ''
     for (const { isBad, text } of interventions(name, before, view))
-      log[isBad ? 'warn' : 'info'](oneLine(text))
+      this.#log[isBad ? 'warn' : 'info'](oneLine(text))
   }
 
   #noteProblems({ state }: Core, problems: Collection<readonly Problem[]>): void {
@@ -51,10 +68,10 @@ export class TurnLog {
     news.forEach((problem, i) => {
       const text = oneLine(describeProblem(names[i] ?? { ...problem, name: problem.uuid }))
       this.#said.set(keyOf(problem), text)
-      log.warn(text)
+      this.#log.warn(text)
     })
     for (const key of ended) {
-      log.info(`no longer: ${this.#said.get(key) ?? key}`)
+      this.#log.info(`no longer: ${this.#said.get(key) ?? key}`)
       this.#said.delete(key)
     }
   }
@@ -64,7 +81,7 @@ function keyOf({ uuid, reason }: Problem): string {
   return `${uuid} ${reason}`
 }
 
-function say(entry: Entry, { state }: Core): void {
+function say(entry: Entry, { state }: Core, log: Levels): void {
   // most is for nobody
   // whoever undoes a row is found by its name, not by its UUID
   const names = () => (entry.event.type === 'BackedOff' ? new Names(state) : undefined)

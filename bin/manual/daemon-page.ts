@@ -32,6 +32,11 @@ const signals: Section = {
   ].join('\n\n'),
 }
 
+const several: Section = {
+  heading: 'SEVERAL SWITCHES',
+  text: 'With several PS-NAMEs, or with --all, one process works for several switches over one connection to each database. Each switch has its own journal. Log lines begin with its name, metrics have the label switch, and status, acls, retry and exit take its name. The trouble of one is nobody else’s. --journal, --standby and --dry-run need one PS-NAME.',
+}
+
 const standby: Section = {
   heading: 'STANDBY',
   text: `Of two daemons for one switch that were both started with --standby, one works and the other stands by. The lock ovs_vtep_NAME of the server of Open_vSwitch decides which one works. Of NAME, all but letters and digits are written _XX. Both share the journal. Each needs a --pidfile and a --log-file of its own. exit of the one that works hands over to the other.`,
@@ -90,6 +95,7 @@ export function daemonPage(): Supplement {
     sections: [
       management,
       signals,
+      several,
       standby,
       limits,
       requests,

@@ -148,6 +148,16 @@ export function summarize(status: Status): string {
   ].join(', ')
 }
 
+/** As summarize, of several switches. `broken`: for so many nobody works. */
+export function summarizeAll(statuses: readonly Status[], broken: number): string {
+  const inSync = statuses.filter(({ isInSync }) => isInSync).length
+  return [
+    counted(statuses.length, 'switch'),
+    `${inSync} in sync`,
+    ...(broken === 0 ? [] : [`${broken} that do not work`]),
+  ].join(', ')
+}
+
 function leftOutText({ quarantined, contested }: Status): string {
   const texts = [
     ...(quarantined.length === 0 ? [] : [`${quarantined.length} quarantined`]),

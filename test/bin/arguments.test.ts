@@ -19,6 +19,7 @@ const NO_TLS = {
 } as const
 const DEFAULTS: Arguments = {
   physicalSwitch: 'br0',
+  isOneOfSeveral: false,
   db: 'unix:/run/test/db.sock',
   vtepDb: 'unix:/run/test/db.sock',
   access: { tls: NO_TLS, isLeaderOnly: true },
@@ -123,7 +124,9 @@ t.test('command lines', async (t) => {
 const ERRORS: Readonly<Record<string, string>> = {
   '': 'missing argument PS-NAME',
   '--detach': 'missing argument PS-NAME',
-  'br0 br1': "unexpected argument 'br1'",
+  'br0 br0': "unexpected argument 'br0'",
+  '--all br0': '--all is for every switch: name none beside it',
+  '--journal=x br0 br1': '--journal needs one PS-NAME; several switches are given',
   '--bogus br0': "unknown option '--bogus'",
   '-x br0': "unknown option '-x'",
   '--ma br0':

@@ -19,7 +19,7 @@ const table: Readonly<Record<string, string>> = {
   'ovs-vtep statsu br0': "unknown command 'statsu'; did you mean status?",
   'ovs-vtep docter br0': "unknown command 'docter'; did you mean doctor?",
   'ovs-vtep br0 status': "unexpected argument 'status'; did you mean ovs-vtep status br0?",
-  'ovs-vtep br0 br1': "unexpected argument 'br1'",
+  'ovs-vtep br0 br0': "unexpected argument 'br0'",
   'ovs-vtep doctor br0 --jsno': "unknown option '--jsno'; did you mean --json?",
   'ovs-vtep br0 -vinof': 'processing "inof": no destination, level, or module "inof"; did you mean info?',
 }

@@ -6,6 +6,7 @@ import { type Followed, type Opening, Standby } from '../../lib/daemon/standby.j
 import { type Beginning, beginTerm, type OpenJournal, type Term } from '../../lib/daemon/term.js'
 import { replay } from '../../lib/history/verify.js'
 import type { Intake } from '../../lib/ingest/intake.js'
+import { Portions } from '../../lib/ingest/portions.js'
 import type { Batch } from '../../lib/model/batch.js'
 import type { Entry } from '../../lib/model/event.js'
 import { pipelineVersion } from '../../lib/pipeline/version.js'
@@ -51,8 +52,9 @@ export class Daemon {
     const hear = (to$: Subject<Intake>) => (intake: Intake) => {
       if (!this.isDead) to$.next(intake)
     }
-    this.vtep = new Session('vtep', () => world.rows('vtep'), hear(this.#intake$), { clock, random, faults })
-    this.ovs = new Session('ovs', () => world.rows('ovs'), hear(this.#intake$), { clock, random, faults })
+    const told = world.isPortioned ? this.#portion() : hear(this.#intake$)
+    this.vtep = new Session('vtep', () => world.rows('vtep'), told, { clock, random, faults })
+    this.ovs = new Session('ovs', () => world.rows('ovs'), told, { clock, random, faults })
     this.flows = new FlowWatch(world.theSwitch, hear(this.#flowIntake$), { clock, random }, world.auditMs)
     if (world.lock === null) this.#startAlone()
     else this.#startPair(world.lock)
@@ -105,6 +107,19 @@ export class Daemon {
     this.#time.hang(forMs)
     for (const { channel } of [this.vtep, this.ovs, this.flows]) channel.stall(forMs)
     if (forMs > 5_000) this.#world.clock.after(5_000, () => this.ovs.drop(forMs - 5_000))
+  }
+
+  /** What concerns it of what its process hears, as one of several switches has it. */
+  #portion(): (intake: Intake) => void {
+    const portions = new Portions()
+    portions.open({
+      physicalSwitch: settings.physicalSwitch,
+      take: (intake) => {
+        if (!this.isDead) this.#intake$.next(intake)
+      },
+    })
+    portions.open({ physicalSwitch: 'other', take: () => undefined })
+    return (intake) => portions.take(intake)
   }
 
   #startAlone(): void {

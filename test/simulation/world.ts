@@ -25,6 +25,8 @@ export class World {
   readonly auditMs: number
   /** One, or the two of a pair. */
   readonly #daemons: Daemon[] = []
+  /** Its process works for another switch, too: it hears only what concerns it. */
+  readonly isPortioned: boolean
   /** Null: the daemon is alone. */
   readonly lock: Lock<Daemon> | null
   /** Keys of flows and reports that the switch and the database refuse. */
@@ -37,6 +39,7 @@ export class World {
     this.faults = new Faults(this.random)
     this.auditMs = this.random.pick([0, 60_000, 3_000])
     const isPair = this.random.chance(0.5)
+    this.isPortioned = this.random.chance(0.3)
     this.lock = isPair ? new Lock<Daemon>((daemon, isHeld) => daemon.ovs.lockIs(isHeld)) : null
     this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
