@@ -3,11 +3,15 @@ import { act, kinds } from '../support/steps.js'
 import { cookieIn } from './switch.js'
 import type { World } from './world.js'
 
+/** Stations are learned only where all of this came together. */
+const toBeLearned = ['addOvsPort', 'addSwitch', 'bind', 'bind', 'learn', 'claim'] as const
+
 /** One thing that a controller, a person or the switch does. */
 export function live(world: World): void {
   const { random, database, theSwitch } = world
   const number = () => random.int(1_000)
-  const step = { what: random.pick(kinds), a: number(), b: number(), c: number() }
+  const what = random.chance(0.2) ? random.pick(toBeLearned) : random.pick(kinds)
+  const step = { what, a: number(), b: number(), c: number() }
   const mac = `00:00:00:00:00:0${1 + (step.b % 3)}`
   if (step.what === 'learn') return theSwitch.learn(step.a, mac)
   if (step.what === 'claim') return theSwitch.claim(step.a, mac, `192.168.0.${1 + (step.c % 3)}`)
