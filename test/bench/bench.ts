@@ -11,6 +11,7 @@ import { acl } from './courses/acl.js'
 import { cold } from './courses/cold.js'
 import { comparison } from './courses/comparison.js'
 import { engine } from './courses/engine.js'
+import { frames } from './courses/frames.js'
 import { journal } from './courses/journal.js'
 import { learned } from './courses/learned.js'
 import { loaded } from './courses/loaded.js'
@@ -35,6 +36,7 @@ const all: readonly Course[] = [
   revival,
   loaded,
   acl,
+  frames,
   takeover,
   comparison,
   engine,
