@@ -86,6 +86,7 @@ function report(bench: Bench, costs: Readonly<Record<Name, readonly Costs[]>>): 
     'flows',
     `about ${goal}: sources + destinations`,
     megaflows,
+    1.1 * goal,
   )
   const share = (costs: Costs): number => 100 * costs.fresh.deliveredShare
   line('frames-delivered', 'frames of new pairs that arrived', '%', '', share)
