@@ -31,10 +31,6 @@ const vni = 33
 const remote = '10.2.2.2'
 export const tunnel = { vni, remote }
 
-export function sourceMac(n: number): string {
-  return `02:aa:00:00:${byte(n >> 8)}:${byte(n)}`
-}
-
 export function destinationMac(n: number): string {
   return `02:bb:00:00:${byte(n >> 8)}:${byte(n)}`
 }
