@@ -4,7 +4,7 @@ import { parseMac, unknownDestination } from '../model/mac.js'
 
 /** How subjects are written, for help texts. */
 export const subjectForms =
-  'a MAC, an address, a VNI or VLAN (a number, `vni 5001`, `vlan 20`), the name of a port, switch or bridge, ' +
+  'a MAC, an address, a VNI or VLAN (a number, `vni 5001`, `vlan 20`), the name of a port, switch, bridge or ACL, ' +
   'a row UUID or its first 8 digits, a cookie (0x… or cookie=0x…), a line of dump-flows'
 
 /** One way to understand the text of a subject. */
@@ -25,7 +25,7 @@ export function formsOf(text: string): readonly SubjectForm[] {
   const word = text.trim()
   const flow = flowForm(word)
   if (flow !== null) return [flow]
-  const named = /^(?:port|switch|bridge|name)[: ]\s*(.+)$/i.exec(word)?.[1] ?? word
+  const named = /^(?:port|switch|bridge|acl|name)[: ]\s*(.+)$/i.exec(word)?.[1] ?? word
   return [
     ...macForm(word),
     ...addressForm(word),

@@ -1,6 +1,6 @@
 import { parseAddress } from '../model/address.js'
 import { claimKeyParts } from '../model/claim.js'
-import { cookieOf, metadataOf } from '../model/identity.js'
+import { aclDigits, cookieOf, metadataOf } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
 import type { Uuid } from '../model/uuid.js'
 import { inFlow, inMatch, type Mentioned } from '../pipeline/mentioned.js'
@@ -24,6 +24,13 @@ interface Columns {
   readonly vlan_bindings?: readonly (readonly [number, Uuid])[]
   readonly options?: readonly (readonly [string, string])[]
   readonly ofport?: number | null
+  readonly acl_name?: string
+  readonly acl_entries?: readonly Uuid[]
+  readonly acl_bindings?: readonly (readonly [number, Uuid])[]
+  readonly source_mac?: string | null
+  readonly dest_mac?: string | null
+  readonly source_ip?: string | null
+  readonly dest_ip?: string | null
 }
 
 /**
@@ -44,6 +51,10 @@ export class Subject {
   /** OpenFlow ports by the interfaces that it names, and whether one of those is a port of the emulated switch. */
   readonly #ofports = new Map<Uuid, number>()
   #isOwnPort = false
+  /** ACLs that it names, as rows and as flows have them, and the entries of these. */
+  readonly #acls = new Set<Uuid>()
+  readonly #aclDigits = new Set<string>()
+  readonly #aclEntries = new Set<Uuid>()
 
   /** See `subjectForms`; every text is a name at least. */
   constructor(text: string) {
@@ -99,6 +110,14 @@ export class Subject {
       }
       if (table === 'Physical_Locator') this.#locators.add(key)
       if (table === 'Interface' && typeof row.ofport === 'number') this.#ofports.set(key, row.ofport)
+      if (table === 'ACL') {
+        this.#acls.add(key)
+        this.#aclDigits.add(aclDigits(key))
+        for (const entry of row.acl_entries ?? []) {
+          this.#aclEntries.add(entry)
+          this.#cookies.add(cookieOf(entry))
+        }
+      }
       // other bridges have ports of the same numbers
       if (table === 'Physical_Port') this.#isOwnPort = true
     }
@@ -129,14 +148,17 @@ export class Subject {
     if (row === null) return false
     const switches = [row.logical_switch, ...(row.vlan_bindings ?? []).map(([, uuid]) => uuid)]
     if (switches.some((uuid) => uuid !== undefined && this.#switches.has(uuid))) return true
+    if (this.#aclEntries.has(mention.key)) return true
+    if (row.acl_bindings?.some(([, acl]) => this.#acls.has(acl)) === true) return true
     const locators = [row.locator, row.locator_set, row.local, row.remote, ...(row.locators ?? [])]
     return locators.some((uuid) => uuid !== undefined && this.#locators.has(uuid))
   }
 
   #isFlowOfIts(mention: Mention & { what: 'flow' }): boolean {
     if (mention.value !== null && this.#cookies.has(mention.value.cookie)) return true
-    if (this.#metadata.size === 0 && this.#ofports.size === 0) return false
+    if (this.#metadata.size === 0 && this.#ofports.size === 0 && this.#acls.size === 0) return false
     const parts = mentionedBy(mention)
+    if ([...parts.acls].some((one) => this.#aclDigits.has(one))) return true
     if ([...parts.switches].some((one) => this.#metadata.has(one))) return true
     const ports = [...parts.ports, ...Array.from(parts.bindings, (binding) => Math.floor(binding / 0x10000))]
     return ports.some((port) => this.#isPortOfIts(port))
@@ -167,20 +189,22 @@ function names(form: SubjectForm, mention: Mention): boolean {
 function rowNames(form: SubjectForm, row: Columns): boolean {
   switch (form.is) {
     case 'mac':
-      return row.MAC !== undefined && (parseMac(row.MAC) ?? row.MAC) === form.mac
+      return [row.MAC, row.source_mac, row.dest_mac].some(
+        (one) => one != null && (parseMac(one) ?? one) === form.mac,
+      )
     case 'address': {
       const ends = (row.options ?? []).flatMap(([name, value]) =>
         name === 'remote_ip' || name === 'local_ip' ? [value] : [],
       )
-      const all = [row.dst_ip, row.ipaddr, ...(row.tunnel_ips ?? []), ...ends]
-      return all.some((one) => one !== undefined && (parseAddress(one) ?? one) === form.address)
+      const all = [row.dst_ip, row.ipaddr, row.source_ip, row.dest_ip, ...(row.tunnel_ips ?? []), ...ends]
+      return all.some((one) => one != null && (parseAddress(one) ?? one) === form.address)
     }
     case 'vni':
       return row.tunnel_key === form.vni
     case 'vlan':
       return row.vlan_bindings?.some(([vlan]) => vlan === form.vlan) === true
     case 'name':
-      return row.name === form.name
+      return row.name === form.name || row.acl_name === form.name
     case 'flow':
     case 'cookie':
     case 'row':

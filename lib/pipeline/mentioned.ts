@@ -32,6 +32,7 @@ class Noting implements Mentioned {
   readonly ports = new Set<number>()
   readonly vlans = new Set<number>()
   readonly bindings = new Set<number>()
+  readonly acls = new Set<string>()
 
   readonly values: Values = {
     ...unchanged,
@@ -43,6 +44,12 @@ class Noting implements Mentioned {
     port: noted(this.ports),
     vlan: noted(this.vlans),
     binding: noted(this.bindings),
+    acl: noted(this.acls),
+    ip: (masked) => {
+      // one with a mask is no station
+      if (!masked.includes('/')) this.stations.add(String(masked) as Address)
+      return masked
+    },
   }
 }
 

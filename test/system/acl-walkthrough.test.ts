@@ -1,5 +1,6 @@
 import { execa } from 'execa'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { frameOf } from '../support/acl/bytes.js'
 import type { Packet } from '../support/acl/packet.js'
@@ -68,6 +69,11 @@ await t.test('the transactions of docs/acls.md, pasted, do what it says', async 
   t.strictSame(await into(tcp('10.1.2.3', 22)), [])
   t.strictSame(await into(tcp('10.1.2.3', 23)), [])
   t.strictSame(await into(tcp('10.1.2.3', 24)), ['p1'])
+
+  const journal = join(sandbox.directory, 'vtep', 'br0.journal')
+  const { stdout } = await execa(process.execPath, ['dist/bin/vtep-replay.js', 'explain', journal, 'acl ssh'])
+  t.match(stdout, /frames to tcp\/22 from 10\.0\.0\.0\/8 are denied at p0 by entry 20 of ACL ssh/)
+  t.match(stdout, /ACL ssh is asked for frames that come in at p0 untagged/)
 
   await paste(2)
   t.strictSame(await into(tcp('10.1.2.3', 22)), ['p1'])

@@ -11,6 +11,8 @@ export interface Said {
   readonly ports: ReadonlySet<number>
   readonly vlans: ReadonlySet<number>
   readonly bindings: ReadonlySet<number>
+  /** See `aclDigits`. */
+  readonly acls: ReadonlySet<string>
 }
 
 /** Of a flow that is not ours, or is ours no more as we made it: by its text. */
@@ -27,6 +29,7 @@ export function saidIn(key: FlowKey, actions: string): Said {
     ports: new Set(matched('in_port').map(Number)),
     vlans: new Set(matched('dl_vlan').map(Number)),
     bindings: new Set(),
+    acls: new Set(),
   }
 }
 
