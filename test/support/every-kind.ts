@@ -77,6 +77,7 @@ function everyAcl(bindings: readonly Binding[]): Flow[] {
     { protocol: 6, tcp_flags: 2, tcp_flags_mask: 0x12 },
     { tcp_flags: 0x202 },
     { tcp_flags: 0 },
+    { dest_ip: '::ffff:10.0.0.1' },
   ]
   const entries = (['ingress', 'egress'] as const).flatMap((direction, d) =>
     rows.map((given, i) =>

@@ -26,7 +26,7 @@ export function argument({ name, rest, inside, after }: Call): string {
 
 /** Actions whose arguments are words and numbers only. */
 export const plain: Reader = ({ name, rest, inside, after }) => {
-  if (after !== '' || !/^[\w.:,=-]*$/.test(rest ?? inside ?? ''))
+  if (after !== '' || !/^[\w.:,=/-]*$/.test(rest ?? inside ?? ''))
     throw new Unclear(`no known form of ${name}`)
   if (inside !== null) return [`${name.toLowerCase()}(${inside})`]
   return [rest === null ? name.toLowerCase() : `${name.toLowerCase()}:${rest}`]

@@ -4,7 +4,7 @@ import type { FieldFormat, Masked } from './format.js'
 /** Names of the single bits of fields that are printed as `+NAME-NAME`, the lowest bit first. */
 export const flagNames: Partial<Record<FieldFormat, readonly string[]>> = {
   ct_state: ['new', 'est', 'rel', 'rpl', 'inv', 'trk', 'snat', 'dnat'],
-  tcp_flags: ['fin', 'syn', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr', 'ns', '[9]', '[10]', '[11]'],
+  tcp_flags: ['fin', 'syn', 'rst', 'psh', 'ack', 'urg', 'ece', 'cwr', 'ns', '[200]', '[400]', '[800]'],
   tun_flags: ['oam'],
 }
 
@@ -18,6 +18,16 @@ export function parseFlags(text: string, names: readonly string[]): Masked {
     if (flag.startsWith('+')) value |= 1n << BigInt(bit)
   }
   return { value, mask }
+}
+
+/** All flags of a field: those that are set, or a number. Undefined: neither. */
+export function parseSetFlags(text: string, names: readonly string[]): bigint | undefined {
+  const bits = text.split('|').map((flag) => names.indexOf(flag))
+  return bits.includes(-1) ? undefined : bits.reduce((all, bit) => all | (1n << BigInt(bit)), 0n)
+}
+
+export function printSetFlags(value: bigint, names: readonly string[]): string {
+  return names.filter((_, bit) => (value >> BigInt(bit)) & 1n).join('|') || '0'
 }
 
 /** Throws Unclear. */

@@ -1,6 +1,14 @@
 import { parseMac } from '../../model/mac.js'
-import { parseGroups, printGroups } from '../../model/address.js'
-import { flagNames, parseFlags, parseFrag, printFlags, printFrag } from './flags.js'
+import { parseIp, printIp } from '../../model/acl/ip.js'
+import {
+  flagNames,
+  parseFlags,
+  parseFrag,
+  parseSetFlags,
+  printFlags,
+  printFrag,
+  printSetFlags,
+} from './flags.js'
 import type { FieldFormat, Masked } from './format.js'
 import { excerptOf, Unclear } from './unclear.js'
 
@@ -55,8 +63,8 @@ function read(text: string, format: FieldFormat, ports: PortNumbers): bigint | u
     case 'IPv4':
       return parseIpv4(text)
     case 'IPv6': {
-      const groups = parseGroups(text)
-      return groups?.reduce((all, group) => (all << 16n) + BigInt(group), 0n)
+      const ip = parseIp(text)
+      return ip?.family === 6 ? ip.bits : undefined
     }
     case 'port':
       return parsePort(text, ports)
@@ -64,10 +72,11 @@ function read(text: string, format: FieldFormat, ports: PortNumbers): bigint | u
     case 'hexadecimal':
     case 'type':
     case 'ct_state':
-    case 'tcp_flags':
     case 'tun_flags':
     case 'frag':
       return parseInteger(text)
+    case 'tcp_flags':
+      return parseInteger(text) ?? parseSetFlags(text, flagNames.tcp_flags ?? [])
   }
 }
 
@@ -88,9 +97,10 @@ function printValue(value: bigint, format: FieldFormat): string {
   switch (format) {
     case 'decimal':
       return value.toString()
-    case 'type':
     case 'tcp_flags':
-      return `0x${value.toString(16).padStart(format === 'type' ? 4 : 3, '0')}`
+      return printSetFlags(value, flagNames.tcp_flags ?? [])
+    case 'type':
+      return `0x${value.toString(16).padStart(4, '0')}`
     case 'Ethernet':
       return value
         .toString(16)
@@ -99,9 +109,7 @@ function printValue(value: bigint, format: FieldFormat): string {
     case 'IPv4':
       return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.')
     case 'IPv6':
-      return printGroups(
-        Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(16 * (7 - i))) & 0xffffn)),
-      )
+      return printIp({ family: 6, bits: value })
     case 'port':
       return printPort(value)
     case 'hexadecimal':
