@@ -5,9 +5,12 @@ import { openRecording } from '../../journal/recording.js'
 import { initialState } from '../../lib/model/state.js'
 import { type HistoryChange, outcomeText } from '../../lib/history/changes/change.js'
 import { Chronicle } from '../../lib/history/changes/chronicle.js'
+import { otherRowFacts } from '../../lib/history/changes/row-facts.js'
+import type { RowMention } from '../../lib/history/changes/row-told.js'
 import { spanKinds } from '../../lib/history/changes/spans.js'
 import { recordedOutcomeOf } from '../../lib/history/outcome.js'
 import type { Recording } from '../../lib/history/recording.js'
+import { Names } from '../../lib/words/names.js'
 import { History } from '../support/history.js'
 import { longHistory, recordingOf } from '../support/recorded.js'
 
@@ -45,6 +48,22 @@ t.test('the incident in sentences: who did what, and what came of it', (t) => {
   t.equal(told.placeOf(40), told.placeOf(37), 'and so does what we wrote because of it')
   t.strictSame(told.entriesOf(told.placeOf(37)), [37, 38, 39, 40, 41, 42])
   t.strictSame(told.entriesOf(told.placeOf(20)), [20, 28, 32], 'one plan of several causes')
+  t.end()
+})
+
+t.test('a row of which nothing is told leaves no empty sentence', (t) => {
+  for (const table of ['Logical_Switch', 'Physical_Switch', 'Tunnel', 'Bridge', 'Interface']) {
+    const mention = { what: 'row', table, key: 'some-row', value: { error: '' } } as unknown as RowMention
+    for (const columns of [[], [{ column: 'error', before: 'no such device', after: '' }]]) {
+      const change = { did: 'modify', columns } as const
+      const facts = otherRowFacts([{ mention, before: {}, change }], new Names(initialState))
+      t.notOk(
+        facts.some(({ text }) => /: *$/.test(text)),
+        `${table}, ${columns.length} columns`,
+      )
+      t.equal(facts.length, columns.length, `${table}: a fact for each told column`)
+    }
+  }
   t.end()
 })
 

@@ -56,7 +56,7 @@ function logicalSwitch({ change, mention, before }: RowTold, name: string): read
   const vni = typeof tunnel_key === 'number' ? `VNI ${tunnel_key}` : 'no VNI'
   if (change.did !== 'modify')
     return fact('switches', `logical switch ${name} ${cameOrWent(change.did)}, ${vni}`)
-  return fact('switches', `logical switch ${name}: ${columnsText(change)}`)
+  return columnFacts('switches', `logical switch ${name}`, change)
 }
 
 function physicalSwitch({ change, before, mention }: RowTold, name: string): readonly RowFact[] {
@@ -64,10 +64,7 @@ function physicalSwitch({ change, before, mention }: RowTold, name: string): rea
   if (change.did !== 'modify')
     return [...faults, ...fact('switches', `physical switch ${name} ${cameOrWent(change.did)}`)]
   const others = { ...change, columns: change.columns.filter(({ column }) => !attending.has(column)) }
-  return [
-    ...faults,
-    ...(others.columns.length === 0 ? [] : fact('tunnels', `${name}: ${columnsText(others)}`)),
-  ]
+  return [...faults, ...columnFacts('tunnels', name, others)]
 }
 
 /** Columns that only list rows of ours, or are told in words of their own. */
@@ -133,7 +130,7 @@ function tunnel({ change, mention, before }: RowTold, name: string): readonly Ro
   if (change.did !== 'modify')
     return fact('reports', `tunnel ${name} ${cameOrWent(change.did, 'reported', 'no more reported')}`)
   const [was, is] = [before, mention.value].map((row) => bfdState(row, 'bfd_status'))
-  if (was === is) return fact('tunnels', `tunnel ${name}: ${columnsText(change)}`)
+  if (was === is) return columnFacts('tunnels', `tunnel ${name}`, change)
   return bfdFact(`tunnel ${name}`, was ?? null, is ?? null)
 }
 
@@ -152,17 +149,17 @@ function bridge({ change }: RowTold, name: string): readonly RowFact[] {
   if (change.did !== 'modify')
     return fact('ports', `bridge ${name} ${cameOrWent(change.did, 'found', 'gone')}`)
   const told = { ...change, columns: change.columns.filter(({ column }) => column !== 'ports') }
-  return told.columns.length === 0 ? [] : fact('ports', `bridge ${name}: ${columnsText(told)}`)
+  return columnFacts('ports', `bridge ${name}`, told)
 }
 
 function interfaceRow({ change, mention, before }: RowTold, name: string): readonly RowFact[] {
   if (change.did !== 'modify') return fact('ports', `port ${name} ${cameOrWent(change.did, 'found', 'gone')}`)
   const { error } = (mention.value ?? {}) as { readonly error?: string | null }
-  if (typeof error === 'string' && change.columns.some(({ column }) => column === 'error'))
+  if (typeof error === 'string' && error !== '' && change.columns.some(({ column }) => column === 'error'))
     return [{ kinds: ['outages', 'ports'], text: `port ${name}: ${error}` }]
   const [was, is] = [before, mention.value].map((row) => bfdState(row, 'bfd_status'))
   if (was !== is) return bfdFact(`port ${name}`, was ?? null, is ?? null)
-  return fact('ports', `port ${name}: ${columnsText(change)}`)
+  return columnFacts('ports', `port ${name}`, change)
 }
 
 function anyRow({ change, mention }: RowTold, name: string): readonly RowFact[] {
@@ -172,6 +169,15 @@ function anyRow({ change, mention }: RowTold, name: string): readonly RowFact[] 
 
 const columnNames: Readonly<Record<string, string>> = { tunnel_key: 'VNI', tunnel_ips: 'tunnel IPs' }
 const mostText = 60
+
+/** Nothing is told of a row none of whose told columns changed. */
+function columnFacts(
+  kind: ChangeKind,
+  what: string,
+  told: Pick<RowTold['change'], 'columns'>,
+): readonly RowFact[] {
+  return told.columns.length === 0 ? [] : fact(kind, `${what}: ${columnsText(told)}`)
+}
 
 function columnsText({ columns }: Pick<RowTold['change'], 'columns'>): string {
   return columns
