@@ -64,6 +64,10 @@ const saidElsewhere: Readonly<Record<string, readonly string[]>> = {
   '(error.stack ?? error.message)': ['EMER …'],
   'String(error)': ['EMER …'],
   'reasonOf(error)': ['EMER …'],
+  // of several switches each line has the name of its own before it
+  '`${name}: ${text}`': ['… was damaged; it is kept as …, a new journal begins'],
+  'begun(text)': ['drift: …'],
+  name: ['… .journal: another process writes this journal'],
   '`${ended}, restarting`': ['pid … exited with status …, restarting', 'pid … was killed by …, restarting'],
   'readiness.error': ['pid … exited with status …, restarting'],
 }
