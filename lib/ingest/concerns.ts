@@ -1,3 +1,4 @@
+import { isOurKindOfName } from '../derive/view/port-names.js'
 import type { DatabaseDeclaration, RowOf, TableDeclaration } from '../schema/column.js'
 import type { VtepRow, VtepTable } from '../schema/hardware-vtep.js'
 import type { BridgeRow, InterfaceRow, OvsRow } from '../schema/open-vswitch.js'
@@ -82,7 +83,11 @@ export function vtepConcerns(declaration: DatabaseDeclaration): Concerns {
 export const ovsConcerns: Concerns = {
   needs: (table, row) => {
     if (table === 'Open_vSwitch' || table === 'Bridge') return [everybody]
-    if (table === 'Port') return asOvs<'Port'>(row).interfaces.map(holding)
+    if (table === 'Port') {
+      const { name, interfaces } = asOvs<'Port'>(row)
+      // a name is one port's on the whole machine, and no other may ask for it
+      return isOurKindOfName(name) ? [everybody] : interfaces.map(holding)
+    }
 
     return (row as InterfaceRow).type === 'vxlan' ? [everybody] : []
   },

@@ -112,8 +112,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       draft.quarantined = quarantineDue(state.quarantined, event.lane)
       return
     case 'JournalResumed':
-      delete draft.formerFailMode
-      Object.assign(draft, restored(event.snapshot), { seq: draft.seq })
+      become(draft, { ...restored(event.snapshot), seq: draft.seq })
       return
     case 'CleanupRequested':
       draft.phase = 'leaving'
@@ -267,6 +266,12 @@ function noteFormerFailMode(draft: Draft, state: State): void {
     const former = valueOf(before?.external_ids ?? [], formerFailMode)
     if (former !== undefined) draft.formerFailMode = former
   }
+}
+
+/** Parts that the other state has not are gone, too. */
+function become(draft: Draft, state: State): void {
+  for (const part of Object.keys(draft)) if (!(part in state)) Reflect.deleteProperty(draft, part)
+  Object.assign(draft, state)
 }
 
 /** A bridge that was deleted and made anew shares nothing with the old one but its name. */

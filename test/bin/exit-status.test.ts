@@ -21,7 +21,7 @@ const table: readonly (readonly [program: string, args: readonly string[], statu
   ['ovs-vtep', ['--version'], done],
   ['ovs-vtep', [], usage],
   ['ovs-vtep', ['br0', '--nonsense'], usage],
-  ['ovs-vtep', ['br0', 'br1'], usage],
+  ['ovs-vtep', ['br0', '--all'], usage],
   ['ovs-vtep', ['br0', '--mac-aging=0'], usage],
   ['ovs-vtep', ['br0', '-vnonsense'], usage],
   ['ovs-vtep', ['doctor', 'br0', '--nonsense'], usage],

@@ -103,11 +103,13 @@ const reasons: Readonly<Record<string, (words: Words, python: PythonInvocation, 
     python.kind === 'refuse' && words.some((word) => /^-[VpcC]|^--(db|vtep-db|json|dry)/.test(word)),
   'a switch without a name can not be': (_, python, ours) =>
     python.kind === 'run' && python.name === '' && ours.kind === 'refuse',
+  'several names are several switches': (_, python, ours) =>
+    python.kind === 'refuse' && ours.kind === 'several',
   'a first word that is a command of ours: a switch of that name comes behind --': (words) =>
     words[0] === 'doctor' || words[0] === 'status',
 }
 
-type Ours = PythonInvocation
+type Ours = PythonInvocation | { readonly kind: 'several' }
 
 t.test(
   'the Python ovs-vtep and ours understand the same',
@@ -142,6 +144,7 @@ t.test(
 function understoodByUs(words: Words): Ours {
   try {
     const invocation = parseArguments(words)
+    if (invocation.kind === 'several') return { kind: 'several' }
     if (invocation.kind !== 'run') return { kind: 'show' }
     const given = invocation.arguments
     const { detach, chdir, monitor, overwritePidfile, verbose } = given
@@ -165,12 +168,12 @@ function understoodByUs(words: Words): Ours {
   }
 }
 
-function same(a: PythonInvocation, b: PythonInvocation): boolean {
+function same(a: Ours, b: Ours): boolean {
   return JSON.stringify(plain(a)) === JSON.stringify(plain(b))
 }
 
 /** Files made absolute as both do it, the empty spec as the one it stands for, and of a refusal only that there is one. */
-function plain(given: PythonInvocation): unknown {
+function plain(given: Ours): unknown {
   if (given.kind !== 'run') return given.kind
   const absolute = (file: string | null, of: (file: string) => string): string | null =>
     file === null || file === '' ? file : of(file)

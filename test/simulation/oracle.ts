@@ -247,7 +247,9 @@ function text(batch: Batch): string {
 
 /** Maps in an order of their own. */
 function textOf(state: State): string {
-  return JSON.stringify(state, (_, value: unknown) =>
+  // a part that came later than others has its place behind them
+  const parts = Object.fromEntries(Object.entries(state).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return JSON.stringify(parts, (_, value: unknown) =>
     value instanceof Map ? [...(value as Map<string, unknown>)].sort(([a], [b]) => (a < b ? -1 : 1)) : value,
   )
 }

@@ -39,7 +39,9 @@ export class World {
     this.faults = new Faults(this.random)
     this.auditMs = this.random.pick([0, 60_000, 3_000])
     const isPair = this.random.chance(0.5)
-    this.isPortioned = this.random.chance(0.3)
+    const isPortioned = this.random.chance(0.3)
+    // one that works for several has no standby
+    this.isPortioned = isPortioned && !isPair
     this.lock = isPair ? new Lock<Daemon>((daemon, isHeld) => daemon.ovs.lockIs(isHeld)) : null
     this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })

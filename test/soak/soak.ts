@@ -12,10 +12,10 @@ import { contestantIn } from '../support/differential/contestant.js'
 import { conversation, greetings } from '../support/differential/probes.js'
 import { createRandom } from '../support/differential/random.js'
 import { changeWorld, createWorld, PEERS, STRANGER, TUNNEL_IP } from '../support/differential/topology.js'
-import { startController } from '../support/controller.js'
 import { OURS, startDaemon, type Program } from '../support/daemon.js'
 import { createOwner } from '../support/owner.js'
-import { startSandbox } from '../support/sandbox.js'
+import { type Sandbox, startSandbox } from '../support/sandbox.js'
+import { addDummyPort } from '../support/underlay.js'
 import { until } from '../support/until.js'
 import { bytesOf, processSample, table, type Sample } from './samples.js'
 import { strike, type Subject } from './strikes.js'
@@ -43,6 +43,7 @@ const samples: Sample[] = []
 /** How long the switch was out of sync after each kind of strike, milliseconds. */
 const mended = new Map<string, number[]>()
 let wrong = 0
+let moves = 0
 say(`seed ${seed}, ${values.hours} hours`)
 try {
   await live()
@@ -116,11 +117,32 @@ async function begin(ports: readonly string[]) {
   const start = (program: Program) => startDaemon(owner, program, ['br0'], sandbox.env)
   const daemon = await start(OURS)
   const subject: Subject = { sandbox, programs, daemon, startedMs: performance.now(), start }
-  const controller = await startController(sandbox)
-  const touch = (): Promise<void> => controller.write('')
+  const port = 'clock'
+  await addDummyPort(sandbox, 'br0', port)
+  await until('the ports are in the database', async () =>
+    (await sandbox.vtepctl('list-ports', 'br0')).split('\n').includes(port),
+  )
+  await sandbox.vtepctl('add-ls', 'clock')
+  await sandbox.vtepctl('set', 'Logical_Switch', 'clock', 'tunnel_key=998')
+  await sandbox.vtepctl('bind-ls', 'br0', port, '0', 'clock')
+  const touch = (): Promise<void> => moved(sandbox)
   // anew each time: a session of a server that was killed is at its end
   const meet = () => contestantIn(owner, sandbox, touch)
   return { subject, meet, touch }
+}
+
+/** A MAC moves, and the switch has it so: by its flow, for to look for a frame takes longer the more there have been. */
+async function moved({ vtepctl, ofctl }: Sandbox): Promise<void> {
+  const to = PEERS[moves++ % 2]
+  const mac = '02:ca:00:00:00:01'
+  const remove = moves === 1 ? [] : ['del-ucast-remote', 'clock', mac, '--']
+  await vtepctl(...remove, 'add-ucast-remote', 'clock', mac, String(to))
+  const match = `table=20,dl_dst=${mac}`
+  await until('the MAC has moved', async () =>
+    (await ofctl('-O', 'OpenFlow14', '--no-stats', 'dump-flows', 'br0', match)).includes(
+      `${String(to)}->tun_dst`,
+    ),
+  )
 }
 
 function buildIn(directory: string): Program {
