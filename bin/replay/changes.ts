@@ -64,7 +64,8 @@ export function addChanges(program: Command, terminal: () => Terminal): void {
           (place) => (chronicle.at(place)?.last ?? 0) >= from,
         )
         if (out.isJson) return asJson(out, chronicle, places)
-        head(out, chronicle, recording, to)
+        summaryLines(out, chronicle, recording, to)
+        if (recording.last > 0) out.line()
         if (places.length === 0 && recording.last > 0)
           return out.line(`no change is so, of ${counted(chronicle.length, 'change')}`)
         list(out, chronicle, places, options.entries ? recording : null)
@@ -82,18 +83,20 @@ function asJson(out: Terminal, chronicle: Chronicle, places: readonly number[]):
 }
 
 /** What is noteworthy, an answer a line; whether the daemon has ended; of what time. */
-function head(out: Terminal, chronicle: Chronicle, recording: Recording, to: number): void {
+export function summaryLines(out: Terminal, chronicle: Chronicle, recording: Recording, to: number): void {
   const [first] = recording.entries(recording.first, recording.first)
   const [last] = recording.entries(to, to)
   if (first === undefined || last === undefined) return
-  for (const { text, tone, count } of chronicle.summary())
-    out.pieces([{ text, style: count === 0 ? 'dim' : tones[tone] }])
+  for (const { text, tone, count, seq } of chronicle.summary())
+    out.pieces([
+      { text, style: count === 0 ? 'dim' : tones[tone] },
+      ...(seq === null ? [] : [{ text: `  entry ${seq}`, style: 'dim' } as const]),
+    ])
   const numbers = `${counted(chronicle.length, 'change')} in ${counted(to - recording.first + 1, 'entry')}`
   const [from, until] = [first, last].map(({ atMs }) => localTime(atMs).slice(0, 19))
   const isStopped = last.event.type === 'Stopped'
   const text = `${numbers}, ${from} to ${until} ${zoneText(last.atMs)}${isStopped ? ', then stopped' : ''}`
   out.pieces([{ text, style: null }])
-  out.line()
 }
 
 /** Entries are told where there is a recording to take them from. */

@@ -33,6 +33,7 @@ import { addState } from './state.js'
 import { addStats } from './stats.js'
 import { addStep } from './step.js'
 import { Terminal } from '../command-line/terminal.js'
+import { addSummary } from './summary.js'
 import { addVerify } from './verify.js'
 import { addWhatIf } from './what-if.js'
 import { exitStatusText } from '../command-line/exit-status.js'
@@ -41,7 +42,7 @@ type AddCommand = (program: Command, terminal: () => Terminal) => void
 
 /** The commands as `vtep-replay help` shows them. */
 const groups: Readonly<Record<string, readonly AddCommand[]>> = {
-  'Look at what happened:': [addChanges, addLog, addShow, addStats, addStep, addServe, addFleet],
+  'Look at what happened:': [addSummary, addChanges, addLog, addShow, addStats, addStep, addServe, addFleet],
   'Look at how things stood:': [addState, addFlows, addCommands, addDiff],
   'Ask why:': [addExplain, addBlame, addHistory, addBisect],
   'Check:': [addVerify, addApply],

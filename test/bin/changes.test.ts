@@ -15,11 +15,12 @@ async function printed(...words: readonly string[]): Promise<readonly string[]> 
 t.test('the answer first, then a line for each change', async (t) => {
   const lines = await printed('changes', journal)
   t.strictSame(lines.slice(0, 4), [
-    '1 fault from 03:12:30 to 03:12:31',
+    '1 fault from 03:12:30 to 03:12:31  entry 49',
     '0 failures',
-    '1 drift from 03:12:29 to 03:12:30',
-    '1 MAC moved, 2 times',
+    '1 drift from 03:12:29 to 03:12:30  entry 43',
+    '1 MAC moved, 2 times  entry 52',
   ])
+  t.strictSame(await printed('summary', journal), lines.slice(0, 5), 'that is the summary')
   t.match(lines[4], /^16 changes in 64 entries, .* UTC, then stopped$/)
   t.equal(lines.length, 6 + 16)
   t.match(
