@@ -66,6 +66,9 @@ exec '${ofctl}.real' "$@"
     /SourceLost +flows: flow monitor: a line of/.test(daemon.output()),
   )
   await until('in sync', async () => /^in sync: yes/m.test(await daemon.control('status')))
-  t.match(daemon.output(), /SourceLost +flows: flow monitor: a line of more than 4194304 characters; what the switch holds/m)
+  t.match(
+    daemon.output(),
+    /SourceLost +flows: flow monitor: a line of more than 4194304 characters; what the switch holds/m,
+  )
   await rename(`${ofctl}.real`, ofctl)
 })

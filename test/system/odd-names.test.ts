@@ -113,7 +113,7 @@ await t.test('status, journal and log say one thing a line', async (t) => {
   t.strictSame(notLike(status, /^[\w ]+: /), [])
   const listing = await replay()
   t.strictSame(notLike(listing, /^ *\d+ {2}\d{4}-\d\d-\d\dT[\d:.]{12} {2}[A-Z]/), [])
-  t.ok(listing.includes(`ovs-vsctl set Bridge ${printed} fail_mode=secure`))
+  t.ok(listing.includes(`set Bridge ${printed} fail_mode=secure`))
   t.strictSame(notLike(daemon.output().trimEnd(), /^\d{4}-\d\d-\d\dT[\d:.]+Z\|\d+\|/), [])
   t.match(await replay('verify'), /: sound: /)
 })
