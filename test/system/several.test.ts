@@ -26,11 +26,14 @@ async function addSwitch(n: number): Promise<void> {
     'fail_mode=secure',
   )
   await vsctl('add-port', name, `q${n}`, '--', 'set', 'interface', `q${n}`, 'type=dummy')
-  await vtepctl('add-ps', name, '--', 'set', 'Physical_Switch', name, `tunnel_ips=10.9.0.${n}`)
-  await vtepctl('add-port', name, `q${n}`)
-  await vtepctl('add-ls', ls, '--', 'set', 'Logical_Switch', ls, `tunnel_key=${100 + n}`)
-  await vtepctl('bind-ls', name, `q${n}`, '0', ls)
-  await vtepctl('add-ucast-remote', ls, macOf(n), `10.9.1.${n}`)
+  // at once: a daemon that works already would add the port, too
+  await vtepctl(
+    ...`add-ps ${name} -- set Physical_Switch ${name} tunnel_ips=10.9.0.${n} -- add-port ${name} q${n}`.split(
+      ' ',
+    ),
+    ...`-- add-ls ${ls} -- set Logical_Switch ${ls} tunnel_key=${100 + n}`.split(' '),
+    ...`-- bind-ls ${name} q${n} 0 ${ls} -- add-ucast-remote ${ls} ${macOf(n)} 10.9.1.${n}`.split(' '),
+  )
 }
 
 function macOf(n: number): string {

@@ -109,11 +109,14 @@ t.test('two switches on one ovs-vswitchd', { skip: (await whyNoNamespaces()) ?? 
     await t.test(`${it.bridge} restarts, leaves and returns; ${other.bridge} is not disturbed`, async (t) => {
       const belongings = () => belongingsOf(lab, other.bridge, 'ls0', other.address)
       const learned = `${await lab.host(other.bridge).run('cat', '/sys/class/net/eth0/address')} -> vxlan_over_ipv4`
+      // then it asks for the address of the other, and what it says of its own is noted before anything is compared
+      await lab.host(other.bridge).run('ip', 'neigh', 'flush', 'all')
       await until(
-        'its host is learned and there is nothing to do',
+        'its host is learned, with its address, and there is nothing to do',
         async () =>
           (await forwards(other)) &&
           (await belongings()).includes(learned) &&
+          (await belongings()).includes('table=18') &&
           (await isInSync(daemonOf(other))),
       )
       const [before, plans] = [await belongings(), planned(other)]
