@@ -201,7 +201,7 @@ export class Standby<F extends Followed> {
     this.#witness.compare(core.state)
     const isAsRecorded = isHeard && this.#witness.isSureOf(core.state)
     const intake$ = new Observable<Intake>((subscriber) => {
-      for (const intake of this.#mirror.intakes()) subscriber.next(intake)
+      for (const intake of this.#mirror.handover()) subscriber.next(intake)
       if (isAsRecorded) subscriber.next(event(asRecorded))
       else flows.observe()
       this.#mirror = new Mirror()

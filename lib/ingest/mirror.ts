@@ -1,7 +1,7 @@
 import type { Source } from '../model/settings.js'
 import { initialState, type Knowledge, type State } from '../model/state.js'
 import { reduce } from '../reduce/reduce.js'
-import { type Intake, ovsTablesAre, vtepTablesAre } from './intake.js'
+import { type Intake, ovsTablesAre, sourceLost, vtepTablesAre } from './intake.js'
 
 /** What the databases say now, for somebody who neither records nor acts: whoever begins to may begin from here. */
 export class Mirror {
@@ -36,6 +36,22 @@ export class Mirror {
 
   get knowledge(): Readonly<Record<Source, Knowledge>> {
     return { ...this.#state.knowledge, flows: 'unknown' }
+  }
+
+  /**
+   * The same for whoever takes over for good, and what a database that is not connected said last: a server that goes on where it
+   * lost us goes on from there.
+   */
+  handover(): readonly Intake[] {
+    const { knowledge, vtep, ovs } = this.#state
+    const lost = (['vtep', 'ovs'] as const).filter((source) => knowledge[source] !== 'current')
+    return [
+      ...(vtep === null ? [] : [vtepTablesAre(vtep)]),
+      ...(ovs === null ? [] : [ovsTablesAre(ovs)]),
+      ...lost
+        .filter((source) => this.#state[source] !== null)
+        .map((source) => sourceLost(source, 'not connected')),
+    ]
   }
 
   /** What brings a history up to date; of a database that is not connected nothing. */
