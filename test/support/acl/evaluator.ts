@@ -1,4 +1,4 @@
-import type { Packet } from './packet.js'
+import { type Packet, seenProtocol } from './packet.js'
 
 /** A row of ACL_entry as a controller writes it; what it does not say is not there. */
 export interface EntryColumns {
@@ -48,7 +48,11 @@ export function isMatch(entry: EntryColumns, packet: Packet): boolean {
   if (entry.ethertype !== undefined && Number(entry.ethertype) !== packet.ethertype) return false
   if (!isWithin(entry.source_ip, entry.source_mask, ip?.source)) return false
   if (!isWithin(entry.dest_ip, entry.dest_mask, ip?.dest)) return false
-  if (entry.protocol !== undefined && entry.protocol !== ip?.protocol) return false
+  if (
+    entry.protocol !== undefined &&
+    (ip === undefined || entry.protocol !== seenProtocol(packet.ethertype, ip))
+  )
+    return false
   // a later fragment has no header behind that of IP
   const isWhole = ip !== undefined && !ip.isLater
   const seen = {

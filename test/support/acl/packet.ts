@@ -15,6 +15,11 @@ export interface Packet {
   readonly icmp?: { readonly type: number; readonly code: number }
 }
 
+/** ovs-fields(7), IPv4/v6 Protocol Field: of a later fragment of IPv6 the protocol is that of fragments, 44. */
+export function seenProtocol(ethertype: number, { protocol, isLater }: NonNullable<Packet['ip']>): number {
+  return ethertype === 0x86dd && isLater ? 44 : protocol
+}
+
 /** As ofproto/trace takes it, but for where it comes in. */
 export function traceText({ source, dest, ethertype, ip, ports, flags, icmp }: Packet): string {
   const isIpv6 = ethertype === 0x86dd
@@ -24,7 +29,7 @@ export function traceText({ source, dest, ethertype, ip, ports, flags, icmp }: P
       ? []
       : [
           `${isIpv6 ? 'ipv6' : 'nw'}_src=${ip.source},${isIpv6 ? 'ipv6' : 'nw'}_dst=${ip.dest}`,
-          `nw_proto=${ip.protocol},nw_ttl=64,nw_frag=${ip.isLater ? 'later' : 'no'}`,
+          `nw_proto=${seenProtocol(ethertype, ip)},nw_ttl=64,nw_frag=${ip.isLater ? 'later' : 'no'}`,
         ]),
     ...(ports === undefined ? [] : portsText(ports, ip?.protocol)),
     ...(flags === undefined ? [] : [`tcp_flags=0x${flags.toString(16)}`]),
