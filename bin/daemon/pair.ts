@@ -3,6 +3,7 @@ import { vlog } from '../../adapters/vlog/vlog.js'
 import { merge } from 'rxjs'
 import { Follower } from '../../journal/follower.js'
 import { JournalError } from '../../journal/format.js'
+import { Lease } from '../../lib/daemon/lease.js'
 import { type Opening, type PairWorld, Standby } from '../../lib/daemon/standby.js'
 import type { Databases } from '../databases.js'
 import { aclCounts } from './acl-counts.js'
@@ -32,16 +33,18 @@ export async function startStandby(
   metrics: DaemonMetrics | null,
 ): Promise<Daemon> {
   const { vtep, ovs } = databases
+  const elapsedMs = () => performance.now()
+  const lease = new Lease({ isHeld$: ovs.isHeld$, barrier: () => ovs.session.barrier(), elapsedMs })
   const world: PairWorld<Follower> = {
     physicalSwitch: options.physicalSwitch,
     isHeld$: ovs.isHeld$,
     intake$: merge(vtep.intake$, ovs.intake$),
     flows,
-    elapsedMs: () => performance.now(),
+    elapsedMs,
     follow: () => new Follower(options.journal),
     refuseOther: (core) => refuseOther(options, core),
     open: (followed, isDue) => opened(options, followed, isDue),
-    begin: (beginning) => beginHere(options, beginning, databases, flows, metrics),
+    begin: (beginning) => beginHere(options, beginning, databases, flows, metrics, lease),
     info: (text) => log.info(text),
     warn: (text) => log.warn(text),
   }

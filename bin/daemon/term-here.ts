@@ -3,6 +3,7 @@ import { Heap } from '../../adapters/daemon/heap.js'
 import type { DaemonMetrics } from '../../adapters/metrics/daemon-metrics.js'
 import { packageVersion } from '../../adapters/package-version.js'
 import type { FlowWatch } from '../../adapters/switch/flow-watch.js'
+import type { Lease } from '../../lib/daemon/lease.js'
 import { type Beginning, beginTerm, type Term, type TermWorld } from '../../lib/daemon/term.js'
 import { Applier } from './applier.js'
 import { settingsOf } from './arguments.js'
@@ -17,13 +18,14 @@ const quietMs = 2_000
 /** The process has one. */
 let heap: Heap | null = null
 
-/** A term with this machine's programs, clock and databases. `flows`: what counts the flows. */
+/** A term with this machine's programs, clock and databases. `flows`: what counts the flows; `lease`: of one of two daemons. */
 export function beginHere(
   options: Arguments,
   beginning: Omit<Beginning, 'version' | 'settings'>,
   databases: Databases,
   flows: FlowWatch,
   metrics: DaemonMetrics | null,
+  lease: Lease | null = null,
 ): Term {
   const giveUp = new AbortController()
   const applier = new Applier(options, databases, giveUp.signal)
@@ -41,6 +43,7 @@ export function beginHere(
       await statistics.before(batch)
       return applier.apply(batch, onGiven)
     },
+    ...(lease !== null && { confirm: () => lease.confirm() }),
     giveUp: () => giveUp.abort(),
     noted: (turn) => {
       turnLog.note(turn)

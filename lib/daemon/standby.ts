@@ -14,6 +14,8 @@ import {
 } from 'rxjs'
 import { event, type Intake } from '../ingest/intake.js'
 import { Mirror } from '../ingest/mirror.js'
+import type { State } from '../model/state.js'
+import { reduce } from '../reduce/reduce.js'
 import { asRecorded, Witness } from '../ingest/witness.js'
 import { type JournalHealth, type Status, statusOf } from '../words/status.js'
 import type { Core } from './core.js'
@@ -199,14 +201,13 @@ export class Standby<F extends Followed> {
     const { flows, physicalSwitch } = this.#world
     this.#world.info(`active for switch ${JSON.stringify(physicalSwitch)}`)
     this.#witness.compare(core.state)
-    const isAsRecorded = isHeard && this.#witness.isSureOf(core.state)
+    const isAsRecorded = isHeard && this.#witness.isSureOf(told(core.state, this.#mirror.intakes()))
     const intake$ = new Observable<Intake>((subscriber) => {
-      for (const intake of this.#mirror.handover()) subscriber.next(intake)
+      for (const intake of this.#mirror.intakes()) subscriber.next(intake)
       if (isAsRecorded) subscriber.next(event(asRecorded))
       else flows.observe()
-      this.#mirror = new Mirror()
-      this.#take = (intake) => subscriber.next(intake)
-      this.#takeFlows = this.#take
+      this.#hand(subscriber)
+      this.#takeFlows = (intake) => subscriber.next(intake)
       // at once: what comes next is a change of what is known now
       return () => {
         this.#mirror = new Mirror(core.state)
@@ -221,6 +222,18 @@ export class Standby<F extends Followed> {
     return this.#term
   }
 
+  /** What the databases say goes to `subscriber`, and by way of what is known of them until both are connected. */
+  #hand(subscriber: { next(intake: Intake): void }): void {
+    const mirror = this.#mirror
+    this.#mirror = new Mirror()
+    const direct = (intake: Intake): void => subscriber.next(intake)
+    const relayed = (intake: Intake): void => {
+      for (const said of mirror.relay(intake)) subscriber.next(said)
+      if (mirror.isCurrent) this.#take = direct
+    }
+    this.#take = mirror.isCurrent ? direct : relayed
+  }
+
   async #serve(term: Term): Promise<void> {
     const lost$ = this.#world.isHeld$.pipe(filter((isHeld) => !isHeld))
     const loss = lost$.subscribe(() => {
@@ -232,6 +245,13 @@ export class Standby<F extends Followed> {
     this.#followed = this.#world.follow()
     if (!this.#isEnding) this.#followed.readOn()
   }
+}
+
+/** What `state` becomes by `intakes`: a bridge that was made anew is another one, of whose flow tables nothing is known. */
+function told(state: State, intakes: readonly Intake[]): State {
+  const take = (before: State, intake: Intake): State =>
+    intake(before).reduce((now, happened) => reduce(now, { seq: now.seq, atMs: 0, event: happened }), before)
+  return intakes.reduce(take, state)
 }
 
 /** What the flow tables say comes another way. */

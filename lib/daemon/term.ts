@@ -50,6 +50,8 @@ export interface OpenJournal {
 /** What a term needs of the world around it. */
 export interface TermWorld extends Omit<World, 'append' | 'observe'> {
   readonly schedulers?: Schedulers
+  /** Rejects where it is not ours to change anything. */
+  confirm?(): Promise<void>
   /** Ends what `apply` runs: nobody waits for it any more. */
   giveUp(): void
   /** Sees how long `work` takes, which applies `batch`. */
@@ -193,6 +195,7 @@ function applied(
   givenUp$: Observable<void>,
 ): ReturnType<World['apply']> {
   const made = async () => {
+    if (world.confirm !== undefined) await world.confirm()
     const ran = await world.apply(batch, onGiven)
     if (batch.kind !== 'rows') await flows.caughtUp()
     return ran

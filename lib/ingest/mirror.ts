@@ -1,7 +1,8 @@
+import type { Event } from '../model/event.js'
 import type { Source } from '../model/settings.js'
 import { initialState, type Knowledge, type State } from '../model/state.js'
 import { reduce } from '../reduce/reduce.js'
-import { type Intake, ovsTablesAre, sourceLost, vtepTablesAre } from './intake.js'
+import { type Intake, ovsTablesAre, vtepTablesAre } from './intake.js'
 
 /** What the databases say now, for somebody who neither records nor acts: whoever begins to may begin from here. */
 export class Mirror {
@@ -14,8 +15,26 @@ export class Mirror {
 
   /** Of what comes from the databases. */
   take(intake: Intake): void {
-    for (const event of intake(this.#state))
-      this.#state = reduce(this.#state, { seq: this.#state.seq, atMs: 0, event })
+    this.#fold(intake(this.#state))
+  }
+
+  /**
+   * Takes `intake`, and gives what somebody has to be told who was told `intakes` and all of this since: a database that was not
+   * connected may go on where it lost us, which is not where a history is, so all that it says then is told.
+   */
+  relay(intake: Intake): readonly Intake[] {
+    const events = intake(this.#state)
+    const [source] = events.map(sourceOf)
+    if (source === undefined) return []
+    const wasKnown = this.#state.knowledge[source] === 'current'
+    this.#fold(events)
+    return wasKnown ? [intake] : this.#said(source)
+  }
+
+  /** Whether both databases are connected. */
+  get isCurrent(): boolean {
+    const { vtep, ovs } = this.#state.knowledge
+    return vtep === 'current' && ovs === 'current'
   }
 
   /**
@@ -38,28 +57,26 @@ export class Mirror {
     return { ...this.#state.knowledge, flows: 'unknown' }
   }
 
-  /**
-   * The same for whoever takes over for good, and what a database that is not connected said last: a server that goes on where it
-   * lost us goes on from there.
-   */
-  handover(): readonly Intake[] {
-    const { knowledge, vtep, ovs } = this.#state
-    const lost = (['vtep', 'ovs'] as const).filter((source) => knowledge[source] !== 'current')
-    return [
-      ...(vtep === null ? [] : [vtepTablesAre(vtep)]),
-      ...(ovs === null ? [] : [ovsTablesAre(ovs)]),
-      ...lost
-        .filter((source) => this.#state[source] !== null)
-        .map((source) => sourceLost(source, 'not connected')),
-    ]
-  }
-
   /** What brings a history up to date; of a database that is not connected nothing. */
   intakes(): readonly Intake[] {
-    const { knowledge, vtep, ovs } = this.#state
-    return [
-      ...(knowledge.vtep === 'current' && vtep !== null ? [vtepTablesAre(vtep)] : []),
-      ...(knowledge.ovs === 'current' && ovs !== null ? [ovsTablesAre(ovs)] : []),
-    ]
+    return [...this.#said('vtep'), ...this.#said('ovs')]
   }
+
+  #said(source: 'vtep' | 'ovs'): readonly Intake[] {
+    const { knowledge, vtep, ovs } = this.#state
+    if (knowledge[source] !== 'current') return []
+    if (source === 'vtep') return vtep === null ? [] : [vtepTablesAre(vtep)]
+    return ovs === null ? [] : [ovsTablesAre(ovs)]
+  }
+
+  #fold(events: readonly Event[]): void {
+    for (const event of events) this.#state = reduce(this.#state, { seq: this.#state.seq, atMs: 0, event })
+  }
+}
+
+/** Which database an event comes from. */
+function sourceOf(event: Event): 'vtep' | 'ovs' | undefined {
+  if (event.type === 'VtepUpdated') return 'vtep'
+  if (event.type === 'OvsUpdated') return 'ovs'
+  return event.type === 'SourceLost' && event.source !== 'flows' ? event.source : undefined
 }

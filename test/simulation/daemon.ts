@@ -2,6 +2,7 @@ import { BehaviorSubject, Subject } from 'rxjs'
 import { JournalError } from '../../journal/format.js'
 import { JournalKeeper } from '../../journal/keeper.js'
 import type { Core } from '../../lib/daemon/core.js'
+import { Lease } from '../../lib/daemon/lease.js'
 import { type Followed, type Opening, Standby } from '../../lib/daemon/standby.js'
 import { type Beginning, beginTerm, type OpenJournal, type Term } from '../../lib/daemon/term.js'
 import { replay } from '../../lib/history/verify.js'
@@ -42,6 +43,7 @@ export class Daemon {
   readonly #time: Mortal
   readonly #intake$ = new Subject<Intake>()
   readonly #flowIntake$ = new Subject<Intake>()
+  readonly #lease: Lease
   #pair: Standby<Followed> | null = null
   #term: Term | null = null
 
@@ -56,6 +58,11 @@ export class Daemon {
     this.vtep = new Session('vtep', () => world.rows('vtep'), told, { clock, random, faults })
     this.ovs = new Session('ovs', () => world.rows('ovs'), told, { clock, random, faults })
     this.flows = new FlowWatch(world.theSwitch, hear(this.#flowIntake$), { clock, random }, world.auditMs)
+    this.#lease = new Lease({
+      isHeld$: this.isHeld$,
+      barrier: () => new Promise((resolve, reject) => this.ovs.reply(resolve, reject)),
+      elapsedMs: () => clock.nowMs,
+    })
     if (world.lock === null) this.#startAlone()
     else this.#startPair(world.lock)
   }
@@ -219,7 +226,7 @@ export class Daemon {
   }
 
   #begin(beginning: Omit<Beginning, 'version' | 'settings'>): Term {
-    const { clock, random } = this.#world
+    const { clock, random, lock } = this.#world
     const term = beginTerm(
       { version: 'test', settings, ...beginning },
       {
@@ -227,6 +234,7 @@ export class Daemon {
         elapsedMs: () => clock.nowMs,
         random: () => random.int(1_000) / 1_000,
         apply: (batch) => this.#apply(batch, beginning.core).then(() => null),
+        ...(lock !== null && { confirm: () => this.#lease.confirm() }),
         giveUp: () => undefined,
         schedulers: { burst: this.#time, timers: this.#time },
       },

@@ -42,7 +42,12 @@ export class World {
     const isPortioned = this.random.chance(0.3)
     // one that works for several has no standby
     this.isPortioned = isPortioned && !isPair
-    this.lock = isPair ? new Lock<Daemon>((daemon, isHeld) => daemon.ovs.lockIs(isHeld)) : null
+    this.lock = isPair
+      ? new Lock<Daemon>(
+          () => this.clock.nowMs,
+          (daemon, isHeld) => daemon.ovs.lockIs(isHeld),
+        )
+      : null
     this.database.edit(() => {
       this.database.put('Physical_Switch', { name: 'br0', tunnel_ips: ['10.2.2.1'] })
     })

@@ -214,7 +214,7 @@ await t.test('one that is told to exit hands over, the last one leaves nobody', 
   await active.control('exit')
   t.equal(await active.ended, 0)
   await until('the other is active', () => isActive(standby))
-  t.equal(await commands(), before)
+  t.strictSame((await changes()).slice(before), [], 'nothing had to be done')
   await standby.control('exit', '--cleanup')
   t.equal(await standby.ended, 0)
   t.notMatch(await sandbox.ofctl('dump-flows', 'br0'), /cookie=0x56/)
