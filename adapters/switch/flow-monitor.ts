@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { openflowVersion } from '../../lib/plan/command.js'
+import { openflowVersion } from '../../lib/model/flow.js'
 import { changeFrom, isOthers } from '../../lib/ingest/changes.js'
 import { countFrom } from '../../lib/ingest/flows.js'
 import { flowChanges, type Intake } from '../../lib/ingest/intake.js'

@@ -1,4 +1,5 @@
-import { type Command, handed, isDone, openflowVersion } from '../../lib/plan/command.js'
+import { openflowVersion } from '../../lib/model/flow.js'
+import { type Command, handed, isDone } from '../../lib/plan/command.js'
 import { Rejection } from '../../lib/model/quarantine.js'
 import { Child, type Ending, endingText, outputTextOf } from '../child.js'
 import type { Environment } from '../environment.js'

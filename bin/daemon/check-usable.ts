@@ -1,6 +1,7 @@
 import { bridgeTarget } from '../../adapters/paths.js'
 import { runCommand } from '../../adapters/switch/run-command.js'
-import { type Command, openflowVersion } from '../../lib/plan/command.js'
+import { openflowVersion } from '../../lib/model/flow.js'
+import type { Command } from '../../lib/plan/command.js'
 import { usable } from '../../lib/doctor/usable.js'
 import type { WireContents } from '../../lib/ingest/updates.js'
 

@@ -3,7 +3,8 @@ import { readMachine } from '../../adapters/machine/network.js'
 import { packageVersion } from '../../adapters/package-version.js'
 import { dbSocket, PROGRAM, rundir } from '../../adapters/paths.js'
 import { runCommand } from '../../adapters/switch/run-command.js'
-import { openflowVersion, shellWords } from '../../lib/plan/command.js'
+import { openflowVersion } from '../../lib/model/flow.js'
+import { shellWords } from '../../lib/plan/command.js'
 import { type DoctorFinding, fine, toDo, wrong } from '../../lib/doctor/finding.js'
 import { portFindings, routeFindings, tunnelIpFindings } from '../../lib/doctor/machine.js'
 import { managerFindings } from '../../lib/doctor/manager.js'
@@ -136,7 +137,7 @@ async function examineSwitch(
         ]),
     ...managerFindings(await managersOf(vtep.database)),
     ...legacyFindings(core, predecessorOf(physicalSwitch), reached),
-    ...doctorRowFindings(core),
+    ...doctorRowFindings(core, needed, reached),
   ]
 }
 

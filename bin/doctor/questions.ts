@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Manager } from '../../lib/doctor/manager.js'
+import type { VtepManager } from '../../lib/doctor/manager.js'
 import type { LiveDatabase } from '../databases.js'
 
 const WireManager = z.object({
@@ -10,7 +10,7 @@ const WireManager = z.object({
 const WireBridge = z.object({ datapath_type: z.string() })
 
 /** What hardware_vtep's table Manager says; it is not followed, for nothing is planned from it. */
-export async function managersOf(vtep: LiveDatabase): Promise<readonly Manager[]> {
+export async function managersOf(vtep: LiveDatabase): Promise<readonly VtepManager[]> {
   const rows = await select(vtep, 'Manager', [], ['target', 'is_connected', 'status'])
   return z
     .array(WireManager)

@@ -2,7 +2,7 @@ import { shellWords } from '../plan/command.js'
 import { type DoctorFinding, fine, wrong } from './finding.js'
 
 /** A row of hardware_vtep's table Manager. */
-export interface Manager {
+export interface VtepManager {
   readonly target: string
   readonly isConnected: boolean
   /** Empty: ovsdb-server does not look at this row. */
@@ -10,7 +10,7 @@ export interface Manager {
 }
 
 /** Connections to or from controllers that hardware_vtep asks for. */
-export function managerFindings(managers: readonly Manager[]): readonly DoctorFinding[] {
+export function managerFindings(managers: readonly VtepManager[]): readonly DoctorFinding[] {
   if (managers.length === 0) return [fine('manager', 'none is set: controllers are to connect by themselves')]
   if (managers.every(({ isConnected, status }) => !isConnected && status.size === 0)) {
     const targets = managers.map(({ target }) => target).join(', ')

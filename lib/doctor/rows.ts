@@ -1,7 +1,7 @@
 import { shellWords } from '../plan/command.js'
 import type { Core } from '../daemon/core.js'
 import { problemsIn } from '../derive/board.js'
-import { describeProblem, namedProblems } from '../words/describe-problem.js'
+import { mendingCommand, namedProblems, problemText } from '../words/describe-problem.js'
 import { legacyBridges } from '../derive/view/legacy.js'
 import { entriesOf, none } from '../model/collection.js'
 import { type DoctorFinding, fine, wrong } from './finding.js'
@@ -19,12 +19,18 @@ export function endPoints({ state }: Core): {
   return { own, remote: [...new Set(named)].filter((address) => !own.includes(address)).sort() }
 }
 
-/** Rows that can't be realised, each with its reason. */
-export function doctorRowFindings(core: Core): readonly DoctorFinding[] {
+/** Rows that can't be realised, each with its reason; `said`: findings whose commands mend some of them. */
+export function doctorRowFindings(
+  core: Core,
+  said: readonly DoctorFinding[],
+  reached: ReachedBy,
+): readonly DoctorFinding[] {
   const derived = core.derived()
   const list = derived === null ? [] : namedProblems(problemsIn(derived.desired), core.state)
   if (list.length === 0) return [fine('rows', 'every row can be realised')]
-  return list.map((problem) => wrong('rows', describeProblem(problem), null))
+  return list
+    .map((problem) => wrong('rows', problemText(problem), mendingCommand(problem, reached.ovs)))
+    .filter(({ command }) => command === null || !said.some((one) => one.command === command))
 }
 
 /** A Python ovs-vtep that runs for the same switch. */

@@ -1,4 +1,6 @@
-import { openflowVersion, shellWords } from '../plan/command.js'
+import { protocolsTrouble } from '../derive/view/settings.js'
+import { openflowVersion } from '../model/flow.js'
+import { shellWords } from '../plan/command.js'
 import { decodeTable, type WireContents } from '../ingest/updates.js'
 import type { RowOf, TableDeclaration } from '../schema/column.js'
 import { ovsTables } from '../schema/open-vswitch.js'
@@ -34,24 +36,19 @@ export function usable(
             vsctl('add-br', name),
           ),
         ]
-      : [
-          fine('bridge', `${text} is there`),
-          protocols(text, bridge.protocols, vsctl('add', 'Bridge', name, 'protocols', openflowVersion)),
-        ]),
+      : [fine('bridge', `${text} is there`), protocolsFinding(protocolsTrouble(bridge), vsctl)]),
     physicalSwitch === undefined
       ? wrong('switch', `hardware_vtep has no Physical_Switch ${text}; vtep-ctl add-ps makes one`, addSwitch)
       : fine('switch', `hardware_vtep has Physical_Switch ${text}`),
   ]
 }
 
-function protocols(bridge: string, allowed: readonly string[], command: string): DoctorFinding {
-  if (allowed.length === 0 || allowed.includes(openflowVersion))
-    return fine('protocols', `${openflowVersion} is allowed`)
-  return wrong(
-    'protocols',
-    `bridge ${bridge} allows only ${allowed.join(', ')}; its protocols must include ${openflowVersion}`,
-    command,
-  )
+function protocolsFinding(
+  trouble: ReturnType<typeof protocolsTrouble>,
+  vsctl: (...words: readonly string[]) => string,
+): DoctorFinding {
+  if (trouble === null) return fine('protocols', `${openflowVersion} is allowed`)
+  return wrong('protocols', trouble.reason, vsctl(...(trouble.mendedBy ?? [])))
 }
 
 function named<T extends TableDeclaration>(

@@ -82,14 +82,13 @@ export function vtepConcerns(declaration: DatabaseDeclaration): Concerns {
  */
 export const ovsConcerns: Concerns = {
   needs: (table, row) => {
-    if (table === 'Open_vSwitch' || table === 'Bridge') return [everybody]
     if (table === 'Port') {
       const { name, interfaces } = asOvs<'Port'>(row)
       // a name is one port's on the whole machine, and no other may ask for it
       return isOurKindOfName(name) ? [everybody] : interfaces.map(holding)
     }
-
-    return (row as InterfaceRow).type === 'vxlan' ? [everybody] : []
+    if (table === 'Interface') return (row as InterfaceRow).type === 'vxlan' ? [everybody] : []
+    return [everybody]
   },
   gives: (table, uuid, row, { physicalSwitch, isAnothers }) => {
     if (table === 'Bridge') {

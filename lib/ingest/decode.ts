@@ -31,7 +31,7 @@ export function isKnownAs<T extends TableDeclaration>(table: T, row: RowOf<T>, w
 function isHeldAs(column: Column, held: unknown, wire: unknown): boolean {
   const { shape, key } = column
   if (shape === 'set' || shape === 'map' || held === null) {
-    const isNothing = held === null || (held as readonly Value[]).length === 0
+    const isNothing = held == null || (held as readonly Value[]).length === 0
     return isNothing && (wire === undefined || tagged(wire, shape === 'map' ? 'map' : 'set')?.length === 0)
   }
   if (wire === undefined) return shape === 'one' && (held ?? defaultOf(column)) === defaultOf(column)
@@ -62,15 +62,17 @@ export function amendColumns<T extends TableDeclaration>(table: T, row: RowOf<T>
 
 function amendedColumn(column: Column, held: Value, wire: unknown, name: string): Value {
   const value = decode(column, wire, name)
-  if (column.shape === 'set') return toggled(held as readonly Value[], value as readonly Value[])
-  if (column.shape === 'map') return merged(held as readonly Pair[], value as readonly Pair[])
+  const before = held ?? defaultOf(column)
+  if (column.shape === 'set') return toggled(before as readonly Value[], value as readonly Value[])
+  if (column.shape === 'map') return merged(before as readonly Pair[], value as readonly Pair[])
   return value
 }
 
 /** The row as OVSDB's JSON carries it, every column. */
 export function encodeRow<T extends TableDeclaration>(table: T, row: RowOf<T>): WireRow {
-  return mapColumns(table, (name, { shape, key, value = 'string' }) => {
-    const held: unknown = row[name]
+  return mapColumns(table, (name, column) => {
+    const { shape, key, value = 'string' } = column
+    const held: unknown = row[name] ?? defaultOf(column)
     if (shape === 'one') return encodeAtom(key, held)
     if (shape === 'optional') return held === null ? ['set', []] : encodeAtom(key, held)
     if (shape === 'set') return ['set', (held as readonly Value[]).map((atom) => encodeAtom(key, atom))]

@@ -14,6 +14,9 @@ export interface Flow {
 
 export type FlowKey = string
 
+/** The version whose bundles are atomic and whose text this is. */
+export const openflowVersion = 'OpenFlow14'
+
 export function flowKey(table: number, priority: number, match: string): FlowKey {
   return `table=${table},priority=${priority}${match === '' ? '' : `,${match}`}`
 }

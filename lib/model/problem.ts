@@ -20,4 +20,6 @@ export interface Problem {
   /** Raised at the row itself where `faultColumn` names a column, else at the physical switch; null: only said. */
   readonly fault: Fault | null
   readonly reason: string
+  /** Words for ovs-vsctl that end it; missing: none are known. */
+  readonly mendedBy?: readonly string[]
 }

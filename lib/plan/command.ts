@@ -1,5 +1,5 @@
 import type { Batch } from '../model/batch.js'
-import { addLine, deleteLine } from '../model/flow.js'
+import { addLine, deleteLine, openflowVersion } from '../model/flow.js'
 import { isOneLine, unseen } from '../words/one-line.js'
 
 /** A process to run: no shell is involved, `input` goes to its standard input. */
@@ -22,9 +22,6 @@ const committed = 65
 export function isDone(program: string, exitStatus: number | undefined): boolean {
   return exitStatus === 0 || (program === programs.config && exitStatus === committed)
 }
-
-/** The version whose bundles are atomic and whose text `model/flow.ts` writes. */
-export const openflowVersion = 'OpenFlow14'
 
 /** A person can run it, also what stands for a transaction. `targetOf`: what ovs-ofctl is to connect to for a bridge. */
 export function commandOf(batch: Batch, targetOf = usualTarget): Command {

@@ -6,7 +6,7 @@ import { ovsTables } from '../schema/open-vswitch.js'
 import { vtepTables } from '../schema/hardware-vtep.js'
 import { sessionName, tunnelName } from '../derive/view/port-names.js'
 import type { Pseudonyms } from './pseudonyms.js'
-import { keyword, setting } from './settings.js'
+import { keyword, setting, target } from './settings.js'
 import { parseIp } from '../model/acl/ip.js'
 import { own } from '../model/own.js'
 
@@ -56,7 +56,7 @@ export class RowRedaction {
 
   /** A value of a column as the core holds it. */
   column(column: Column, value: unknown): unknown {
-    if (value === null) return null
+    if (value === null || value === undefined) return value
     const { shape, of, to } = column
     if (shape === 'one' || shape === 'optional') return this.#atom(of, value)
     const members = value as readonly unknown[]
@@ -93,6 +93,8 @@ export class RowRedaction {
         return this.#names.mac(written)
       case 'address':
         return this.#names.address(written)
+      case 'target':
+        return target(this.#names, written)
       case 'IP address':
         return this.#names.ip(written, null)
       case 'IP mask':

@@ -8,7 +8,7 @@ export interface Column {
   /** What `key` means, and what `value` does. */
   readonly of: Domain
   readonly to?: Domain
-  /** Histories of early programs do not say it. */
+  /** Histories of earlier programs do not say it. */
   readonly isLate?: true
 }
 
@@ -18,8 +18,11 @@ type AtomValue<A extends Atom> = A extends 'integer' ? number : A extends 'boole
  * A column's value as the core holds it: one → the atom; optional → the atom or null; set → atoms in
  * ascending order; map → pairs in ascending order of their keys (never an object: its keys come from outside).
  */
-export type ColumnValue<C extends Column> = C['shape'] extends 'one'
-  ? AtomValue<C['key']> | (C extends { readonly isLate: true } ? undefined : never)
+export type ColumnValue<C extends Column> =
+  SaidValue<C> | (C extends { readonly isLate: true } ? undefined : never)
+
+type SaidValue<C extends Column> = C['shape'] extends 'one'
+  ? AtomValue<C['key']>
   : C['shape'] extends 'optional'
     ? AtomValue<C['key']> | null
     : C['shape'] extends 'set'
@@ -37,6 +40,9 @@ export const optional = <A extends Atom>(of: Domain<A>) => ({ shape: 'optional',
 export const setOf = <A extends Atom>(of: Domain<A>) => ({ shape: 'set', key: of.atom, of }) as const
 export const mapOf = <K extends Atom, V extends Atom>(of: Domain<K>, to: Domain<V>) =>
   ({ shape: 'map', key: of.atom, value: to.atom, of, to }) as const
+export const lateSetOf = <A extends Atom>(of: Domain<A>) => ({ ...setOf(of), isLate: true }) as const
+export const lateMapOf = <K extends Atom, V extends Atom>(of: Domain<K>, to: Domain<V>) =>
+  ({ ...mapOf(of, to), isLate: true }) as const
 
 /** The value of a column that is not said (RFC 7047, 5.2.1). */
 export function defaultOf({ shape, key }: Column): unknown {

@@ -21,6 +21,7 @@ export type Meaning =
   | 'header field'
   | 'fault'
   | 'setting'
+  | 'target'
   | 'row'
 
 export interface Domain<A extends Atom = Atom> {
@@ -44,6 +45,8 @@ export const faultDomain: Domain<'string'> = { atom: 'string', means: 'fault' }
 export const settingDomain: Domain<'string'> = { atom: 'string', means: 'setting' }
 /** An Ethernet address as vtep(5) has them, or its word `unknown-dst`. */
 export const macDomain: Domain<'string'> = { atom: 'string', means: 'mac' }
+/** Where a connection goes to or comes from, as `tcp:ADDRESS:PORT` (ovsdb(7), "Connection Methods"). */
+export const targetDomain: Domain<'string'> = { atom: 'string', means: 'target' }
 /** The end point of a tunnel: an IPv4 or IPv6 address. */
 export const addressDomain: Domain<'string'> = { atom: 'string', means: 'address' }
 /** 0 to 16,777,215; the schema itself allows every integer. */

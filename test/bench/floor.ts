@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { openflowVersion } from '../../lib/plan/command.js'
+import { openflowVersion } from '../../lib/model/flow.js'
 import { remoteMacFlow } from '../../lib/pipeline/rules/remote-mac.js'
 import { addLine, parseFlow } from '../../lib/model/flow.js'
 import { parseAddress } from '../../lib/model/address.js'

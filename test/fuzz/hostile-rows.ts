@@ -128,6 +128,8 @@ export class HostileRows {
         return values.ip()
       case 'IP mask':
         return values.ipMask()
+      case 'target':
+        return `${random.pick(['tcp', 'ssl', 'ptcp', 'unix'])}:${values.address()}`
       case 'ethertype':
         return values.ethertype()
       case 'header field':

@@ -33,7 +33,15 @@ function digestOf(state: State): string {
 }
 
 /** Tables that those programs did not ask for. */
-const since = ['Open_vSwitch', 'ACL', 'ACL_entry', 'Arp_Sources_Local', 'Arp_Sources_Remote']
+const since = [
+  'Open_vSwitch',
+  'Manager',
+  'Controller',
+  'ACL',
+  'ACL_entry',
+  'Arp_Sources_Local',
+  'Arp_Sources_Remote',
+]
 
 function knownThen(tables: object): object {
   const entries = Object.entries(tables) as [string, readonly unknown[]][]

@@ -19,6 +19,7 @@ import { parseFlow } from '../../lib/model/flow.js'
 import { rowIn } from '../../lib/history/row-in.js'
 import type { RowOf, TableDeclaration } from '../../lib/schema/column.js'
 import { vtepTables } from '../../lib/schema/hardware-vtep.js'
+import { type OvsRow, ovsTables } from '../../lib/schema/open-vswitch.js'
 import { bound } from '../support/small-world.js'
 
 const [a, b, c] = ['a', 'b', 'c'].map((digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`)
@@ -143,6 +144,20 @@ t.test('a modify of update2 carries differences of sets and maps, new values of 
     replaceColumns(vtepTables.Physical_Port, port, { vlan_bindings: ['map', []] }).vlan_bindings,
     [],
   )
+  t.end()
+})
+
+t.test('columns that an earlier program did not ask for are as if empty', (t) => {
+  const { name, ports, fail_mode, protocols, external_ids } = decodeRow(ovsTables.Bridge, { name: 'br0' })
+  const early = { name, ports, fail_mode, protocols, external_ids } as OvsRow<'Bridge'>
+  t.ok(isKnownAs(ovsTables.Bridge, early, { name: 'br0' }), 'nothing has changed')
+  t.notOk(isKnownAs(ovsTables.Bridge, early, { name: 'br0', other_config: ['map', [['a', 'b']]] }))
+  const amended = amendColumns(ovsTables.Bridge, early, {
+    controller: uuid(c),
+    other_config: ['map', [['disable-in-band', 'true']]],
+  })
+  t.strictSame(amended.controller, [c])
+  t.strictSame(amended.other_config, [['disable-in-band', 'true']])
   t.end()
 })
 

@@ -9,6 +9,7 @@ import { cookieOf, metadataOf } from '../../lib/model/identity.js'
 import { isGroup, parseMac } from '../../lib/model/mac.js'
 import { redacted } from '../../lib/redact/history.js'
 import { Pseudonyms } from '../../lib/redact/pseudonyms.js'
+import { target } from '../../lib/redact/settings.js'
 import { replay, verify } from '../../lib/history/verify.js'
 import { everyMask } from '../support/acl/generate.js'
 import { History } from '../support/history.js'
@@ -166,5 +167,11 @@ t.test('pseudonyms are of the kind of what they stand for', (t) => {
   t.equal(parseAddress(names.address('not an address')), undefined)
   const many = Array.from({ length: 5000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`)
   t.equal(new Set(many.map((one) => names.address(one))).size, many.length, 'no two share one')
+  t.match(target(names, 'tcp:10.1.1.1:6653'), /^tcp:198\.1[89]\.\d+\.\d+:6653$/)
+  t.equal(target(names, 'ssl:10.1.1.1'), `ssl:${names.address('10.1.1.1')}`)
+  t.match(target(names, 'ptcp:6640:[fd00::1]'), /^text-/)
+  t.match(target(names, 'tcp:[fd00::1]:6640'), /^tcp:\[2001:db8:[0-9a-f:]+\]:6640$/)
+  t.equal(target(names, 'tcp:127.0.0.1:6640'), 'tcp:127.0.0.1:6640', 'who has no in-band control')
+  t.match(target(names, 'tcp:controller.acme:6640'), /^tcp:name-[0-9a-f]{8}:6640$/)
   t.end()
 })

@@ -228,8 +228,13 @@ t.test('lists for people', (t) => {
   t.strictSame(found.contents, { Port: new Map([[uuid, columns]]) })
   t.ok(found.lacks.includes('Port:lacp') && found.lacks.includes('Bridge'))
   t.strictSame(recognise('sos_commands/openvswitch/ovs-vsctl_-t_5_list_Port', port), { kind: 'lists' })
-  const empty = readLists(`Bridge table\n\nManager table\n_uuid : [\n\nPort table\n${port}`)
+  const empty = readLists(`Bridge table\n\nSSL table\n_uuid : [\n\nPort table\n${port}`)
   t.strictSame(Object.keys(empty.contents), ['Bridge', 'Port'], 'captions')
+  const manager = `Manager table\n_uuid : ${uuid}\ntarget : "tcp:192.0.2.1:6640"\n`
+  const managed = readLists(`${manager}\nPort table\n${port}`)
+  t.match(managed.contents['Manager']?.get(uuid), { target: 'tcp:192.0.2.1:6640', connection_mode: null })
+  const others = readLists(`${manager}\nTunnel table\n`)
+  t.strictSame([others.database, Object.keys(others.contents)], ['hardware_vtep', ['Tunnel']], 'its own')
   const odd = readLists(`constructor table\n\nPort table\n${port}`)
   t.strictSame(Object.keys(odd.contents), ['Port'], 'a table of no name that we know')
   t.notOk(

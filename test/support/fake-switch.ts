@@ -100,7 +100,7 @@ export class FakeSwitch {
   /** Another bridge of the machine, without ports. */
   otherBridge(name: string, external_ids: readonly (readonly [string, string])[]): OvsRowUpdate[] {
     const uuid = `c${String(++this.#count).padStart(7, '0')}-0000-4000-8000-000000000000`
-    return [{ table: 'Bridge', uuid, row: { name, ports: [], fail_mode: null, protocols: [], external_ids } }]
+    return [{ table: 'Bridge', uuid, row: { ...plainBridge, name, external_ids } }]
   }
 
   /** Another bridge of the machine with one VXLAN port `name`; null: without it again. */
@@ -302,9 +302,12 @@ export class FakeSwitch {
   #bridgeRow() {
     const ports = [...this.#ports.values()].map(({ uuid }) => uuid).sort()
     const external_ids = pairs(this.#externalIds)
-    return { name: this.#bridge, ports, fail_mode: this.#failMode, protocols: [], external_ids }
+    return { ...plainBridge, name: this.#bridge, ports, fail_mode: this.#failMode, external_ids }
   }
 }
+
+/** A bridge that nobody has set anything of. */
+const plainBridge = { ports: [], fail_mode: null, protocols: [], controller: [], other_config: [] }
 
 function interfaceOf(portUuid: string, member = 0): string {
   return `${member + 1}${portUuid.slice(1)}`

@@ -15,7 +15,7 @@ export function rowsOf(name: string, { options, external_ids }: OtherPort): OvsR
   const [bridge, port, its] = [0, 1, 2].map((table) => uuidOf(name, table)) as [string, string, string]
   const plain = { type: 'vxlan', ofport: 1, mac_in_use: null, error: null, bfd: [], bfd_status: [] }
   const single = { lacp: null, bond_active_slave: null }
-  const nothing = { fail_mode: null, protocols: [], external_ids: [] }
+  const nothing = { fail_mode: null, protocols: [], controller: [], other_config: [], external_ids: [] }
   return [
     { table: 'Bridge', uuid: bridge, row: { ...nothing, name: `br-${name}`, ports: [port] } },
     { table: 'Port', uuid: port, row: { ...single, name, interfaces: [its], external_ids } },

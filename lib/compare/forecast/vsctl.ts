@@ -7,7 +7,7 @@ import type { NewUuid, Uuid } from '../../model/uuid.js'
 import { decodeRow } from '../../ingest/decode.js'
 
 /** The tables that plans change. */
-type ChangedTable = Exclude<OvsTable, 'Open_vSwitch'>
+type ChangedTable = Extract<OvsTable, 'Bridge' | 'Port' | 'Interface'>
 
 type Rows = { readonly [T in ChangedTable]: Map<Uuid, OvsRow<T>> }
 

@@ -13,7 +13,11 @@ export interface SourcePart {
 const dispensable: ReadonlySet<string> = new Set([
   ...['Interface:ofport', 'Interface:mac_in_use', 'Interface:bfd_status'],
   ...['Physical_Switch:switch_fault_status', 'Physical_Port:vlan_stats', 'Physical_Port:port_fault_status'],
-  ...['Tunnel:bfd_status', 'Open_vSwitch', 'Open_vSwitch:other_config'],
+  'Tunnel:bfd_status',
+  // settings of the machine: a problem that hangs on them is not seen
+  ...['Open_vSwitch', 'Open_vSwitch:other_config', 'Open_vSwitch:manager_options', 'Manager'],
+  ...['Bridge:other_config', 'Bridge:controller', 'Controller'],
+  ...['Manager:connection_mode', 'Manager:target', 'Controller:connection_mode', 'Controller:target'],
 ])
 
 /**

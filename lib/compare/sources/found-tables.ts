@@ -32,7 +32,10 @@ export function rowAt(line: number, [database, table]: Owner, uuid: string, wire
 }
 
 /** The tables of one database. Throws SourceError with the line. */
-export function contentsOf(found: readonly FoundTable[]): DatabaseContents {
+export function contentsOf(all: readonly FoundTable[]): DatabaseContents {
+  // both databases have a table of this name
+  const others = all.filter(({ table }) => table !== 'Manager')
+  const found = others[0]?.database === 'hardware_vtep' ? others : all
   const [first] = found
   if (first === undefined) throw new SourceError('line 1: no table')
   const { database } = first
@@ -88,4 +91,4 @@ export function captioned(caption: string): string | undefined {
 }
 
 /** Tables that both databases have and nobody reads. */
-export const unread: ReadonlySet<string | undefined> = new Set(['Manager', 'SSL'])
+export const unread: ReadonlySet<string | undefined> = new Set(['SSL'])

@@ -2,7 +2,7 @@ import type { Address } from '../../model/address.js'
 import { type Collection, entriesOf } from '../../model/collection.js'
 import type { BridgeRow } from '../../schema/open-vswitch.js'
 import type { Fault, Problem } from '../../model/problem.js'
-import type { OvsTables, State } from '../../model/state.js'
+import type { State } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { PhysicalSwitchRow } from '../../schema/hardware-vtep.js'
 import { type Bindings, bindingsOf } from './bindings.js'
@@ -10,9 +10,9 @@ import { excessOf } from '../excess.js'
 import { announcedBy, type EndPoints, endPointsOf, noEndPoints, type PhysicalSwitch } from './end-points.js'
 import { type SortedPorts, sortPorts } from './ports.js'
 import { Kept } from './kept.js'
-import { valueOf } from '../pairs.js'
 import { portsWanted, type WantedPort } from './sharing.js'
 import { ranksOf, type KnownTunnel, tunnelsOf } from './tunnels.js'
+import { settingProblems, vlanLimitOf } from './settings.js'
 import { troubleOf } from './trouble.js'
 import { type OtherPort, otherPorts } from './vxlan-ports.js'
 
@@ -94,30 +94,10 @@ export class Views {
         ...this.#excess.of(physicalSwitch, vtep.Physical_Port, vtep.Tunnel),
         ...addressProblems,
         ...portProblems(physicalSwitch, sorted, hindered),
-        ...waitProblems(physicalSwitch, ovs),
+        ...settingProblems(physicalSwitch, bridge, ovs),
       ],
     }
   }
-}
-
-/** While it is set, ovs-vswitchd gives no frame to any flow (ovs-vswitchd.conf.db(5)). */
-function waitProblems(physicalSwitch: PhysicalSwitch | null, ovs: OvsTables): Problem[] {
-  if (physicalSwitch === null || globalSetting(ovs, 'flow-restore-wait') !== 'true') return []
-  const reason =
-    'Open_vSwitch other_config:flow-restore-wait is true: until it is removed nothing is forwarded'
-  return [{ table: 'Physical_Switch', uuid: physicalSwitch.uuid, fault: 'unspecified_fault', reason }]
-}
-
-/** One that Open vSwitch can not read is 1, its default. */
-function vlanLimitOf(ovs: OvsTables): number {
-  const text = globalSetting(ovs, 'vlan-limit')
-  return /^\s*[-+]?\d+$/.test(text) ? Number(text) : 1
-}
-
-/** Of Open_vSwitch's other_config; empty: it is not set. */
-function globalSetting(ovs: OvsTables, key: string): string {
-  const [row] = [...entriesOf(ovs.Open_vSwitch)].map(([, { other_config }]) => other_config)
-  return valueOf(row ?? [], key) ?? ''
 }
 
 const portless = { ports: [], tunnels: [] } as const

@@ -189,7 +189,7 @@ function columnsText({ columns }: Pick<RowTold['change'], 'columns'>): string {
 }
 
 function valueText(value: unknown): string {
-  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return 'none'
+  if (value == null || value === '' || (Array.isArray(value) && value.length === 0)) return 'none'
   const text =
     typeof value === 'string' ? value : Array.isArray(value) ? listText(value) : JSON.stringify(value)
   return text.length > mostText ? `${text.slice(0, mostText)}…` : text

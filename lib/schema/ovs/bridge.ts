@@ -1,4 +1,4 @@
-import { mapOf, one, optional, setOf } from '../column.js'
+import { lateMapOf, lateSetOf, mapOf, one, optional, setOf } from '../column.js'
 import { keywordDomain, nameDomain, rowDomain, settingDomain } from '../domain.js'
 import { declareTable } from '../table.js'
 
@@ -9,6 +9,8 @@ export const Bridge = declareTable({
     ports: setOf(rowDomain('Port')),
     fail_mode: optional(keywordDomain),
     protocols: setOf(keywordDomain),
+    controller: lateSetOf(rowDomain('Controller')),
+    other_config: lateMapOf(settingDomain, settingDomain),
     external_ids: mapOf(settingDomain, settingDomain),
   },
   noun: 'bridge',
