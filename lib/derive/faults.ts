@@ -24,8 +24,8 @@ export class Faults {
 
   reports(physicalSwitch: Uuid): Report[] {
     return [...this.#rows].map(([key, { row, uuid }]) => {
-      const value = [...this.#faults.of(key)].sort().join(' ')
-      return { table: 'faults', row, uuid: uuid ?? physicalSwitch, value }
+      const faults = [...this.#faults.of(key)].sort()
+      return { table: 'faults', row, uuid: uuid ?? physicalSwitch, faults, value: faults.join(' ') }
     })
   }
 }

@@ -1,5 +1,5 @@
 import { amend, type Collection, entriesOf, none } from '../model/collection.js'
-import type { Report, ReportedRows } from '../model/report.js'
+import { type Report, type ReportedRows, reportSubject } from '../model/report.js'
 import type { Desired } from './board.js'
 import { ownDescription } from './pieces/pipeline.js'
 
@@ -10,10 +10,10 @@ import { ownDescription } from './pieces/pipeline.js'
 export function nothingLeft(reported: Collection<ReportedRows>): Desired {
   const kept = new Map<string, Report>()
   for (const [key, { value }] of entriesOf(reported)) {
-    if (key.startsWith('Physical_Port/'))
-      kept.set(key, { table: 'Physical_Port', name: key.slice('Physical_Port/'.length), value: '' })
-    if (key === 'Physical_Switch')
-      kept.set(key, { table: 'Physical_Switch', value: value === ownDescription ? '' : value })
+    const subject = reportSubject(key)
+    if (subject?.table === 'Physical_Port') kept.set(key, { ...subject, value: '' })
+    if (subject?.table === 'Physical_Switch')
+      kept.set(key, { ...subject, value: value === ownDescription ? '' : value })
   }
   return { flows: none, reports: amend(none, kept), problems: none, sessions: none }
 }

@@ -1,7 +1,7 @@
 import { parseAddress } from '../model/address.js'
 import { lookup } from '../model/collection.js'
 import { parseMac, unknownDestination } from '../model/mac.js'
-import { type FaultyRow, localMacKey, localMacValue, reportKey, type ReportedRows } from '../model/report.js'
+import { type FaultyRow, localMacValue, reportKey, type ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { McastMacRow, PhysicalPortRow, UcastMacRow } from '../schema/hardware-vtep.js'
@@ -20,7 +20,8 @@ export interface Reported {
 export function reportedMac(row: UcastMacRow, tables: VtepTables, view: View): Reported | null {
   const endPoint = ownAddress(row.locator, tables, view)
   if (endPoint === null) return null
-  const key = localMacKey(row.logical_switch, parseMac(row.MAC) ?? row.MAC)
+  const mac = parseMac(row.MAC) ?? row.MAC
+  const key = reportKey({ table: 'Ucast_Macs_Local', logicalSwitch: row.logical_switch, mac })
   return { key, value: localMacValue(endPoint, row.ipaddr ?? ''), endPoint }
 }
 
@@ -29,7 +30,7 @@ export function reportedGroup(row: McastMacRow, tables: VtepTables, view: View):
   const locators = lookup(tables.Physical_Locator_Set, row.locator_set)?.locators ?? []
   const values = locators.map((locator) => ownAddress(locator, tables, view))
   if (row.MAC !== unknownDestination || values.length === 0 || values.includes(null)) return null
-  const key = reportKey({ table: 'Mcast_Macs_Local', logicalSwitch: row.logical_switch, value: '' })
+  const key = reportKey({ table: 'Mcast_Macs_Local', logicalSwitch: row.logical_switch })
   return { key, value: values.join(' ') }
 }
 
@@ -47,20 +48,25 @@ export function reportedPorts(
     noteFaults(rows, 'Physical_Port', uuid, row.port_fault_status)
     noteStatistics(rows, uuid, row)
     const { name } = row
-    const key = reportKey({ table: 'Physical_Port', name, value: '' })
+    const key = reportKey({ table: 'Physical_Port', name })
     const uuids = named.get(key)
     if (uuids !== undefined) uuids.push(uuid)
     else named.set(key, [uuid])
   }
   for (const [key, uuids] of named) rows.set(key, { uuids, value: '' })
   noteFaults(rows, 'Physical_Switch', physicalSwitch.uuid, physicalSwitch.row.switch_fault_status)
-  rows.set('Physical_Switch', { uuids: [physicalSwitch.uuid], value: physicalSwitch.row.description })
+  rows.set(reportKey({ table: 'Physical_Switch' }), {
+    uuids: [physicalSwitch.uuid],
+    value: physicalSwitch.row.description,
+  })
   return rows
 }
 
 /** Its tunnels. */
 export function reportedTunnels(tunnels: View['tunnels']): ReadonlyMap<string, ReportedRows> {
-  return new Map([...tunnels].map(([remote, those]) => [`Tunnel/${remote}`, reportedTunnel(those)]))
+  return new Map(
+    [...tunnels].map(([remote, those]) => [reportKey({ table: 'Tunnel', remote }), reportedTunnel(those)]),
+  )
 }
 
 function reportedTunnel(tunnels: readonly KnownTunnel[]): ReportedRows {
@@ -77,7 +83,7 @@ function noteStatistics(
   { vlan_stats }: Pick<PhysicalPortRow, 'vlan_stats'>,
 ): void {
   const value = vlan_stats.map(([vlan]) => vlan).join(' ')
-  if (value !== '') rows.set(reportKey({ table: 'vlan_stats', uuid, value }), { uuids: [uuid], value })
+  if (value !== '') rows.set(reportKey({ table: 'vlan_stats', uuid }), { uuids: [uuid], value })
 }
 
 function noteFaults(
@@ -93,7 +99,7 @@ function noteFaults(
 /** Null: there are none. */
 export function reportedFaults(row: FaultyRow, uuid: Uuid, faults: readonly string[]): Reported | null {
   const value = faults.join(' ')
-  return value === '' ? null : { key: reportKey({ table: 'faults', row, uuid, value }), value }
+  return value === '' ? null : { key: reportKey({ table: 'faults', row, uuid }), value }
 }
 
 function ownAddress(locator: Uuid, tables: VtepTables, view: View): string | null {

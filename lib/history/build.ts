@@ -6,8 +6,7 @@ import { claimKeyParts } from '../model/claim.js'
 import { entriesOf, lookup, none } from '../model/collection.js'
 import { claimNotes } from '../pipeline/rules/claims.js'
 import type { Flow } from '../model/flow.js'
-import { learnedCookie, metadataOf } from '../model/identity.js'
-import { parseMac } from '../model/mac.js'
+import { learnedCookie, learnedKeyParts, metadataOf } from '../model/identity.js'
 import type { InterfaceRow, OvsRow } from '../schema/open-vswitch.js'
 import type { OvsTables, State } from '../model/state.js'
 import { vsctlMap } from '../plan/ports.js'
@@ -93,9 +92,9 @@ function learnedFlows({ learned, claims, vtep, settings }: State): readonly Flow
   const { macAgingSeconds } = settings
   const switches = new Map([...entriesOf(vtep.Logical_Switch)].map(([uuid]) => [metadataOf(uuid), uuid]))
   const macs = [...entriesOf(learned)].flatMap(([key, number]) => {
-    const [metadata = '', text = ''] = key.split('/')
-    const [logicalSwitch, mac] = [switches.get(metadata), parseMac(text)]
-    if (logicalSwitch === undefined || mac === undefined) return []
+    const { metadata, mac } = learnedKeyParts(key)
+    const logicalSwitch = switches.get(metadata)
+    if (logicalSwitch === undefined) return []
     const learned = learnedCookie(number, logicalSwitch)
     return [learnedMac.print({ metadata, mac, binding: number, learned, macAgingSeconds })]
   })

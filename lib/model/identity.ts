@@ -76,3 +76,9 @@ const whole = /^0x[0-9a-f]{16}$/
 export function learnedKey(metadata: string, mac: Mac): string {
   return `${metadata}/${mac}`
 }
+
+/** The inverse of `learnedKey`; keys of journals and dumps were looked at when they were read. */
+export function learnedKeyParts(key: string): { readonly metadata: string; readonly mac: Mac } {
+  const [metadata = '', mac = ''] = key.split('/')
+  return { metadata, mac: mac as Mac }
+}

@@ -11,7 +11,17 @@ export const faultColumn: Readonly<Record<FaultyRow, string>> = {
   ACL_entry: 'acle_fault_status',
 }
 
-/** What we write back to hardware_vtep, one row or one column of a row. */
+/** What a report is about: one row, or one column of a row. `reportKey` prints it, `reportSubject` reads it. */
+export type ReportSubject =
+  | { readonly table: 'Ucast_Macs_Local'; readonly logicalSwitch: Uuid; readonly mac: string }
+  | { readonly table: 'Mcast_Macs_Local'; readonly logicalSwitch: Uuid }
+  | { readonly table: 'Physical_Port'; readonly name: string }
+  | { readonly table: 'Physical_Switch' }
+  | { readonly table: 'Tunnel'; readonly remote: string }
+  | { readonly table: 'vlan_stats'; readonly uuid: Uuid }
+  | { readonly table: 'faults'; readonly row: FaultyRow; readonly uuid: Uuid }
+
+/** What we write back to hardware_vtep. `value`: all that a row is compared by, as a text. */
 export type Report =
   | {
       readonly table: 'Ucast_Macs_Local'
@@ -35,10 +45,21 @@ export type Report =
       readonly status: readonly (readonly [string, string])[]
       readonly value: string
     }
-  /** Of a port: the VLANs that have a row of counters, ascending, separated by spaces; never empty. */
-  | { readonly table: 'vlan_stats'; readonly uuid: Uuid; readonly value: string }
-  /** Of a row that has a column for them: its faults, ascending, separated by spaces; never empty. */
-  | { readonly table: 'faults'; readonly row: FaultyRow; readonly uuid: Uuid; readonly value: string }
+  /** Of a port: the VLANs that have a row of counters, ascending, never none; `value`: separated by spaces. */
+  | {
+      readonly table: 'vlan_stats'
+      readonly uuid: Uuid
+      readonly vlans: readonly number[]
+      readonly value: string
+    }
+  /** Of a row that has a column for them: its faults, ascending, never none; `value`: separated by spaces. */
+  | {
+      readonly table: 'faults'
+      readonly row: FaultyRow
+      readonly uuid: Uuid
+      readonly faults: readonly string[]
+      readonly value: string
+    }
 
 /** Our rows in the database for one report: there may be several by accident, then all but one are too many. */
 export interface ReportedRows {
@@ -49,22 +70,46 @@ export interface ReportedRows {
   readonly endPoint?: string
 }
 
-export function reportKey(report: Report): string {
-  switch (report.table) {
+export function reportKey(subject: ReportSubject): string {
+  switch (subject.table) {
     case 'Ucast_Macs_Local':
-      return localMacKey(report.logicalSwitch, report.mac)
+      return `Ucast_Macs_Local/${subject.logicalSwitch}/${subject.mac}`
     case 'Mcast_Macs_Local':
-      return `Mcast_Macs_Local/${report.logicalSwitch}`
+      return `Mcast_Macs_Local/${subject.logicalSwitch}`
     case 'Physical_Port':
-      return `Physical_Port/${report.name}`
+      return `Physical_Port/${subject.name}`
     case 'Physical_Switch':
       return 'Physical_Switch'
     case 'Tunnel':
-      return `Tunnel/${report.remote}`
+      return `Tunnel/${subject.remote}`
     case 'vlan_stats':
-      return `vlan_stats/${report.uuid}`
+      return `vlan_stats/${subject.uuid}`
     case 'faults':
-      return `faults/${report.row}/${report.uuid}`
+      return `faults/${subject.row}/${subject.uuid}`
+  }
+}
+
+/** The inverse of `reportKey`; undefined: it is none. A name may contain slashes. */
+export function reportSubject(key: string): ReportSubject | undefined {
+  const [, table = '', rest = ''] = /^(\w+)(?:\/(.*))?$/s.exec(key) ?? []
+  const [first = '', last = ''] = rest.split('/')
+  switch (table) {
+    case 'Ucast_Macs_Local':
+      return { table, logicalSwitch: first, mac: last }
+    case 'Mcast_Macs_Local':
+      return { table, logicalSwitch: first }
+    case 'Physical_Port':
+      return { table, name: rest }
+    case 'Physical_Switch':
+      return { table }
+    case 'Tunnel':
+      return { table, remote: rest }
+    case 'vlan_stats':
+      return { table, uuid: first }
+    case 'faults':
+      return { table, row: first as FaultyRow, uuid: last }
+    default:
+      return undefined
   }
 }
 
@@ -76,10 +121,6 @@ export function localMac(logicalSwitch: Uuid, mac: Mac, endPoint: string, ipaddr
 /** What a row says of a MAC, in a text that two reports can be compared by. */
 export function localMacValue(endPoint: string, ipaddr: string): string {
   return ipaddr === '' ? endPoint : `${endPoint} ${ipaddr}`
-}
-
-export function localMacKey(logicalSwitch: Uuid, mac: string): string {
-  return `Ucast_Macs_Local/${logicalSwitch}/${mac}`
 }
 
 /** Rows of these tables that stand there twice are the controller's business. */

@@ -4,7 +4,13 @@ import { localDefaults } from '../model/bfd.js'
 import { entriesOf, lookup } from '../model/collection.js'
 import { isOurs, surplusOf } from '../derive/view/tunnels.js'
 import { unknownDestination } from '../model/mac.js'
-import { faultColumn, type FaultyRow, type Report, type ReportedRows } from '../model/report.js'
+import {
+  faultColumn,
+  type Report,
+  type ReportedRows,
+  type ReportSubject,
+  reportSubject,
+} from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 import type { Change } from '../model/diff.js'
@@ -27,12 +33,16 @@ export class ReportWriter {
   }
 
   write({ key, desired, actual }: ReportChange): void {
-    const table = key.slice(0, key.includes('/') ? key.indexOf('/') : undefined)
+    const subject = reportSubject(key)
+    if (subject === undefined) throw new Error(`no report: ${key}`)
+    const { table } = subject
     const isKept = desired !== undefined && actual?.value === desired.value
     const superfluous = isKept ? actual.uuids.slice(1) : (actual?.uuids ?? [])
-    if (table === 'Tunnel') this.#writeTunnel(desired, actual?.uuids ?? [])
-    else if (table === 'faults') this.#writeFaults(key, desired?.value ?? '')
-    else if (table === 'vlan_stats') this.#writeStatistics(key, desired?.value ?? '')
+    if (subject.table === 'faults')
+      this.#writeFaults(subject, desired?.table === 'faults' ? desired.faults : [])
+    else if (subject.table === 'vlan_stats')
+      this.#writeStatistics(subject.uuid, desired?.table === 'vlan_stats' ? desired.vlans : [])
+    else if (table === 'Tunnel') this.#writeTunnel(desired, actual?.uuids ?? [])
     else if (table === 'Physical_Port') this.#writePort(desired, superfluous)
     else if (desired?.table === 'Physical_Switch') this.#describe(desired.value, actual?.value ?? '')
     else if (desired?.table === 'Ucast_Macs_Local' && actual?.endPoint === desired.endPoint)
@@ -122,18 +132,14 @@ export class ReportWriter {
     this.#mutate('tunnels', 'insert', this.#named('Tunnel', row))
   }
 
-  #writeFaults(key: string, value: string): void {
-    const [, row = '', uuid = ''] = key.split('/')
-    const column = faultColumn[row as FaultyRow]
-    const faults = value === '' ? [] : value.split(' ')
+  #writeFaults({ row, uuid }: ReportSubject & { table: 'faults' }, faults: readonly string[]): void {
+    const column = faultColumn[row]
     this.operations.push({ op: 'update', table: row, where: isRow(uuid), row: { [column]: ['set', faults] } })
   }
 
   /** Rows of counters for VLANs that lack one; those of others vanish with what pointed at them. */
-  #writeStatistics(key: string, value: string): void {
-    const port = key.slice('vlan_stats/'.length)
+  #writeStatistics(port: Uuid, wanted: readonly number[]): void {
     const present = (lookup(this.#tables.Physical_Port, port)?.vlan_stats ?? []).map(([vlan]) => vlan)
-    const wanted = value === '' ? [] : value.split(' ').map(Number)
     const [isPresent, isWanted] = [new Set(present), new Set(wanted)]
     const missing = wanted.filter((vlan) => !isPresent.has(vlan))
     const superfluous = present.filter((vlan) => !isWanted.has(vlan))

@@ -3,7 +3,7 @@ import type { Change } from '../model/diff.js'
 import type { RowBatch } from '../model/batch.js'
 import { reportContent } from '../model/quarantine.js'
 import { type Part } from '../model/batch.js'
-import type { Report, ReportedRows } from '../model/report.js'
+import { type Report, type ReportedRows, reportSubject } from '../model/report.js'
 import type { State } from '../model/state.js'
 import { admitted } from './gate.js'
 import { type ReportChange, ReportWriter } from './report-writer.js'
@@ -52,13 +52,13 @@ export function* reportsDue(
  * and a logical switch that is announced can't be deleted.
  */
 function isPremature({ key, desired, actual }: ReportChange, view: View, areFlowsKnown: boolean): boolean {
-  const [table = '', logicalSwitch = ''] = key.split('/')
-  const isAnnouncement = table === 'Ucast_Macs_Local' || table === 'Mcast_Macs_Local'
+  const subject = reportSubject(key)
+  const isAnnouncement = subject?.table === 'Ucast_Macs_Local' || subject?.table === 'Mcast_Macs_Local'
   const isContested = view.contestedAddresses.some(
     (address) => address === (actual?.endPoint ?? actual?.value),
   )
   if (isAnnouncement && isContested && desired === undefined) return true
   if (view.physicalSwitch === null && !(isAnnouncement && desired === undefined)) return true
-  if (table === 'Ucast_Macs_Local') return !areFlowsKnown && view.bindings.has(logicalSwitch)
-  return table === 'Physical_Port' && desired === undefined && view.bridge === null
+  if (subject?.table === 'Ucast_Macs_Local') return !areFlowsKnown && view.bindings.has(subject.logicalSwitch)
+  return subject?.table === 'Physical_Port' && desired === undefined && view.bridge === null
 }

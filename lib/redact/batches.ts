@@ -1,8 +1,7 @@
 import type { Batch, FlowBatch, Operation } from '../model/batch.js'
 import type { Part } from '../model/batch.js'
 import { parseAddress } from '../model/address.js'
-import { parseMac } from '../model/mac.js'
-import { isUuid } from '../model/uuid.js'
+import { reportKey, type ReportSubject, reportSubject } from '../model/report.js'
 import { flowIdRedacted, flowRedacted } from './flows.js'
 import type { Pseudonyms } from './pseudonyms.js'
 import type { RowRedaction } from './rows.js'
@@ -112,16 +111,28 @@ function operationRedacted(names: Pseudonyms, rows: RowRedaction, operation: Ope
 
 /** As `reportKey` of the pseudonyms. */
 export function reportKeyRedacted(names: Pseudonyms, rows: RowRedaction, key: string): string {
-  const at = key.indexOf('/')
-  if (at < 0) return key
-  const [table, rest] = [key.slice(0, at), key.slice(at + 1)]
-  if (table === 'Physical_Port') return `${table}/${rows.name(rest)}`
-  const list = rest.split('/').map((part) => {
-    if (isUuid(part)) return names.uuid(part)
-    if (part === 'Physical_Switch' || part === 'Physical_Port') return part
-    return parseMac(part) === undefined ? names.address(part) : names.mac(part)
-  })
-  return [table, ...list].join('/')
+  const subject = reportSubject(key)
+  return subject === undefined ? names.text(key) : reportKey(subjectRedacted(names, rows, subject))
+}
+
+function subjectRedacted(names: Pseudonyms, rows: RowRedaction, subject: ReportSubject): ReportSubject {
+  switch (subject.table) {
+    case 'Ucast_Macs_Local': {
+      const { table, logicalSwitch, mac } = subject
+      return { table, logicalSwitch: names.uuid(logicalSwitch), mac: names.mac(mac) }
+    }
+    case 'Mcast_Macs_Local':
+      return { ...subject, logicalSwitch: names.uuid(subject.logicalSwitch) }
+    case 'Physical_Port':
+      return { ...subject, name: rows.name(subject.name) }
+    case 'Physical_Switch':
+      return subject
+    case 'Tunnel':
+      return { ...subject, remote: names.address(subject.remote) }
+    case 'vlan_stats':
+    case 'faults':
+      return { ...subject, uuid: names.uuid(subject.uuid) }
+  }
 }
 
 /** As `reportContent`, where that says an end point, faults or VLANs; else a text. */

@@ -7,7 +7,7 @@ import type { ClaimUpdate } from '../model/event.js'
 import type { Departures } from '../model/departure.js'
 import type { Settings } from '../model/settings.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
-import { learnedKey } from '../model/identity.js'
+import { learnedKey, learnedKeyParts } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
 import { flowContent, isConfigKey, partsOf, type Quarantined, reportContent } from '../model/quarantine.js'
 import { type Part } from '../model/batch.js'
@@ -44,7 +44,7 @@ export class StateRedactor {
   }
 
   learned(key: string): string {
-    const [metadata = '', mac = ''] = key.split('/')
+    const { metadata, mac } = learnedKeyParts(key)
     return learnedKey(this.#names.metadata(metadata), this.#names.mac(mac) as Mac)
   }
 

@@ -3,7 +3,7 @@ import type { FlowBatch } from '../model/batch.js'
 import { amend, entriesOf, lookup, none, sizeOf } from '../model/collection.js'
 import { type Departure, type Departures, noDepartures } from '../model/departure.js'
 import type { Event, VtepRowUpdate } from '../model/event.js'
-import { learnedKey, metadataOf } from '../model/identity.js'
+import { learnedKey, learnedKeyParts, metadataOf } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
 import type { State, VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
@@ -100,10 +100,10 @@ function departureOf(
   { learned }: Known,
   switches: ReadonlyMap<string, Uuid>,
 ): Departure | undefined {
-  const [metadata = '', text = ''] = key.split('/')
+  const { metadata, mac } = learnedKeyParts(key)
   const binding = learned === null ? undefined : lookup(learned, key)
-  const [logicalSwitch, mac] = [switches.get(metadata), parseMac(text)]
-  return binding === undefined || logicalSwitch === undefined || mac === undefined
+  const logicalSwitch = switches.get(metadata)
+  return binding === undefined || logicalSwitch === undefined
     ? undefined
     : { logicalSwitch, mac, binding }
 }

@@ -1,7 +1,7 @@
 import { changesText } from '../history/changes/change-words.js'
 import type { Lane } from '../model/batch.js'
 import { claimKeyParts } from '../model/claim.js'
-import { aclDigits, cookieOf, metadataOf } from '../model/identity.js'
+import { aclDigits, cookieOf, learnedKeyParts, metadataOf } from '../model/identity.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { State } from '../model/state.js'
 import { plainName } from './one-line.js'
@@ -171,7 +171,7 @@ export class Names {
 
   /** A learned MAC by its `learnedKey`. */
   learned(key: string): string {
-    const [metadata = '', mac = ''] = key.split('/')
+    const { metadata, mac } = learnedKeyParts(key)
     return `${mac} in ${this.logicalSwitch(metadata)}`
   }
 

@@ -5,7 +5,7 @@ import { claimKey } from '../../lib/model/claim.js'
 import { lookup } from '../../lib/model/collection.js'
 import { learnedKey, metadataOf } from '../../lib/model/identity.js'
 import { type Mac, parseMac } from '../../lib/model/mac.js'
-import { localMacKey } from '../../lib/model/report.js'
+import { reportKey } from '../../lib/model/report.js'
 import { bound, type World } from '../support/small-world.js'
 
 const FAR = '02:00:00:00:0e:01'
@@ -141,7 +141,7 @@ function stations() {
     })
   const reported = (text: string) => {
     const reports = world.core.derived()?.desired.reports
-    const report = reports && lookup(reports, localMacKey(ls, text))
+    const report = reports && lookup(reports, reportKey({ table: 'Ucast_Macs_Local', logicalSwitch: ls, mac: text }))
     return report?.table === 'Ucast_Macs_Local' ? report.ipaddr : null
   }
   return { world, ls, learn, claim, reported }

@@ -207,6 +207,7 @@ export class Daemon {
 
   #open(isDue: boolean): { readonly core: Core; readonly journal: OpenJournal } {
     const { clock, disk } = this.#world
+    if (this.isDead) throw new Killed()
     const keeper = new JournalKeeper(
       disk.of(this),
       { now: () => clock.wallMs, info: () => undefined, warn: () => undefined },

@@ -1,7 +1,7 @@
 import type { Derived } from '../../derive/derive.js'
 import { changesBetween } from '../../model/diff.js'
 import { metadataOf } from '../../model/identity.js'
-import { isReported, type Report } from '../../model/report.js'
+import { isReported, type Report, type ReportSubject, reportSubject } from '../../model/report.js'
 import { reportsDue } from '../../plan/reports.js'
 import type { Names } from '../../words/names.js'
 import { type Finding, nowhere, type FindingPlace } from './finding.js'
@@ -10,6 +10,7 @@ import { type Finding, nowhere, type FindingPlace } from './finding.js'
 export function* rowFindings(before: Derived, after: Derived, names: Names): Generator<Finding> {
   const changes = changesBetween(after.desired.reports, before.reported, isReported)
   for (const { key, desired: report, actual: rows } of reportsDue(changes, after.view, true)) {
+    const subject = reportSubject(key)
     // a cleared column is a row that says nothing
     const [actual, desired] = [rows?.value ?? null, report?.value ?? null]
     const kind = actual === null ? 'missing' : desired === null ? 'extra' : 'different'
@@ -17,12 +18,12 @@ export function* rowFindings(before: Derived, after: Derived, names: Names): Gen
       value === null ? null : `${key}${value && `=${value}`}`
     yield {
       ...nowhere,
-      ...placeOf(key, names),
+      ...placeOf(subject, names),
       kind,
       subject: 'row',
       key,
       table: null,
-      words: wordsOf(key, report, names),
+      words: wordsOf(subject, report, names),
       desired: text(desired),
       actual: text(actual),
       fields: kind === 'different' ? [{ name: 'value', actual: actual ?? '', desired: desired ?? '' }] : [],
@@ -31,40 +32,48 @@ export function* rowFindings(before: Derived, after: Derived, names: Names): Gen
   }
 }
 
-function placeOf(key: string, names: Names): Partial<FindingPlace> {
-  const [table, first = ''] = key.split('/')
-  if (table === 'Ucast_Macs_Local' || table === 'Mcast_Macs_Local')
-    return { logicalSwitch: names.logicalSwitch(metadataOf(first)) }
-  if (table === 'Physical_Port') return { port: key.slice('Physical_Port/'.length) }
-  if (table === 'Tunnel') return { tunnel: first }
-  if (table === 'vlan_stats') return { port: names.of(first) }
-  return {}
+function placeOf(subject: ReportSubject | undefined, names: Names): Partial<FindingPlace> {
+  switch (subject?.table) {
+    case 'Ucast_Macs_Local':
+    case 'Mcast_Macs_Local':
+      return { logicalSwitch: names.logicalSwitch(metadataOf(subject.logicalSwitch)) }
+    case 'Physical_Port':
+      return { port: subject.name }
+    case 'Tunnel':
+      return { tunnel: subject.remote }
+    case 'vlan_stats':
+      return { port: names.of(subject.uuid) }
+    case 'Physical_Switch':
+    case 'faults':
+    case undefined:
+      return {}
+  }
 }
 
 function macAt({ endPoint, ipaddr }: Report & { table: 'Ucast_Macs_Local' }): string {
   return ipaddr === '' ? endPoint : `${endPoint}, with ${ipaddr}`
 }
 
-function wordsOf(key: string, report: Report | undefined, names: Names): string {
-  const [table = '', first = '', last = ''] = key.split('/')
+function wordsOf(subject: ReportSubject | undefined, report: Report | undefined, names: Names): string {
   const at =
     report === undefined
       ? ''
       : ` behind ${report.table === 'Ucast_Macs_Local' ? macAt(report) : report.value}`
-  switch (table) {
+  switch (subject?.table) {
     case 'Ucast_Macs_Local':
-      return `${last} is in ${names.of(first)}${at}`
+      return `${subject.mac} is in ${names.of(subject.logicalSwitch)}${at}`
     case 'Mcast_Macs_Local':
-      return `frames to all of ${names.of(first)} are taken${at}`
+      return `frames to all of ${names.of(subject.logicalSwitch)} are taken${at}`
     case 'Physical_Port':
-      return `the bridge has the port ${key.slice('Physical_Port/'.length)}`
+      return `the bridge has the port ${subject.name}`
     case 'Tunnel':
-      return `the tunnel to ${first}`
+      return `the tunnel to ${subject.remote}`
     case 'vlan_stats':
-      return `counters of the bindings of ${names.of(first)}`
+      return `counters of the bindings of ${names.of(subject.uuid)}`
     case 'faults':
-      return `faults of ${first} ${names.of(last)}`
-    default:
+      return `faults of ${subject.row} ${names.of(subject.uuid)}`
+    case 'Physical_Switch':
+    case undefined:
       return 'what the switch says of itself'
   }
 }

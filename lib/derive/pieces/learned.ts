@@ -1,8 +1,7 @@
 import type { Address } from '../../model/address.js'
 import { claimKey } from '../../model/claim.js'
 import { entriesOf, lookup } from '../../model/collection.js'
-import { learnedKey, metadataOf } from '../../model/identity.js'
-import { parseMac } from '../../model/mac.js'
+import { learnedKey, learnedKeyParts, metadataOf } from '../../model/identity.js'
 import { localMac } from '../../model/report.js'
 import { addressKeyParts } from '../addresses.js'
 import { nothing } from '../output.js'
@@ -28,11 +27,10 @@ export const learnedPiece = pieceKind<string>({
     }
   },
   derive: (key, sight) => {
-    const [metadata = '', text = ''] = key.split('/')
+    const { metadata, mac } = learnedKeyParts(key)
     const logicalSwitch = sight.boundAs.of(metadata)
-    const mac = parseMac(text)
     const [own] = sight.view.ownAddresses
-    if (logicalSwitch === undefined || mac === undefined || own === undefined) return nothing
+    if (logicalSwitch === undefined || own === undefined) return nothing
     const number = lookup(sight.learned, key)
     const bindings = sight.view.bindings.get(logicalSwitch) ?? []
     if (!bindings.some((binding) => binding.number === number)) return nothing

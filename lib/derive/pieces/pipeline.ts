@@ -53,7 +53,7 @@ function switchReports({ view, tables }: Sight): Report[] {
 /** A row of counters for every VLAN that is bound. */
 function statisticsOf(uuid: Uuid, bindings: PhysicalPortRow['vlan_bindings']): Report[] {
   const vlans = bindings.map(([vlan]) => vlan).filter(isVlan)
-  return vlans.length === 0 ? [] : [{ table: 'vlan_stats', uuid, value: vlans.join(' ') }]
+  return vlans.length === 0 ? [] : [{ table: 'vlan_stats', uuid, vlans, value: vlans.join(' ') }]
 }
 
 /** We do not route. */

@@ -2,7 +2,7 @@ import { type Collection, entriesOf, lookup } from '../../model/collection.js'
 import { cookieOf, pipelineCookie } from '../../model/identity.js'
 import type { Problem } from '../../model/problem.js'
 import { flowContent, isConfigKey, type Quarantined, reportContent } from '../../model/quarantine.js'
-import { isReported, type ReportedRows } from '../../model/report.js'
+import { isReported, type ReportedRows, reportSubject } from '../../model/report.js'
 import type { State, VtepTables } from '../../model/state.js'
 import type { VtepTable } from '../../schema/hardware-vtep.js'
 import type { Desired } from '../board.js'
@@ -78,9 +78,21 @@ function originOfFlow(cookie: string, tables: VtepTables): Origin | undefined {
   return undefined
 }
 
-/** See `reportKey`. */
 function originOfReport(key: string, tables: VtepTables): Origin | undefined {
-  const uuid = key.split('/')[1] ?? ''
-  if (lookup(tables.Logical_Switch, uuid) !== undefined) return ['Logical_Switch', uuid]
-  return lookup(tables.Physical_Port, uuid) === undefined ? undefined : ['Physical_Port', uuid]
+  const subject = reportSubject(key)
+  switch (subject?.table) {
+    case 'Ucast_Macs_Local':
+    case 'Mcast_Macs_Local': {
+      const { logicalSwitch } = subject
+      return lookup(tables.Logical_Switch, logicalSwitch) && ['Logical_Switch', logicalSwitch]
+    }
+    case 'vlan_stats':
+      return lookup(tables.Physical_Port, subject.uuid) && ['Physical_Port', subject.uuid]
+    case 'Physical_Port':
+    case 'Physical_Switch':
+    case 'Tunnel':
+    case 'faults':
+    case undefined:
+      return undefined
+  }
 }

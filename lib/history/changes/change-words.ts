@@ -1,6 +1,7 @@
 import type { Lane } from '../../model/batch.js'
 import { isConfigKey } from '../../model/quarantine.js'
 import { plainName } from '../../words/one-line.js'
+import { reportSubject } from '../../model/report.js'
 import { isUuid } from '../../model/uuid.js'
 import type { FlowNames } from '../../pipeline/rule.js'
 import { flowInWords } from './flow-words.js'
@@ -10,8 +11,19 @@ type RowNames = FlowNames & { of(uuid: string): string }
 /** What one change of a lane is about, as a person calls it; `key` as in Part. */
 export function changeText(lane: Lane, key: string, names: RowNames): string {
   if (lane === 'switch' && !isConfigKey(key)) return `flow ${key} (${flowInWords(key, names)})`
-  const [kind = '', ...parts] = key.split('/')
-  return [kind, ...parts.map((part) => (isUuid(part) ? names.of(part) : plainName(part)))].join(' ')
+  const parts = lane === 'vtep' ? reportParts(key) : configParts(key)
+  return parts.map((part) => (isUuid(part) ? names.of(part) : plainName(part))).join(' ')
+}
+
+function reportParts(key: string): readonly string[] {
+  const subject = reportSubject(key)
+  return subject === undefined ? [key] : Object.values(subject)
+}
+
+/** `port/NAME` or `bridge/NAME`. */
+function configParts(key: string): readonly string[] {
+  const at = key.indexOf('/')
+  return [key.slice(0, at), key.slice(at + 1)]
 }
 
 const mostListed = 3

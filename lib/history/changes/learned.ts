@@ -1,5 +1,6 @@
 import { type Collection, lookup, none } from '../../model/collection.js'
 import type { LearnedUpdate } from '../../model/event.js'
+import { learnedKeyParts } from '../../model/identity.js'
 import type { Names } from '../../words/names.js'
 import { type Placed, placedTexts, isMoved } from './places.js'
 import type { RowFact } from './row-facts.js'
@@ -32,7 +33,7 @@ export function learnedFacts(
   heard: MacsHeard,
 ): readonly RowFact[] {
   const placed = updates.map((update): Placed => {
-    const [metadata = '', mac = ''] = update.key.split('/')
+    const { metadata, mac } = learnedKeyParts(update.key)
     const was = heard.at(update.key)
     heard.hear(update)
     const place = (binding: number | null) => (binding === null ? null : names.binding(binding))

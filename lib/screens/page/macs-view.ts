@@ -1,6 +1,6 @@
 import { entriesOf, lookup, none } from '../../model/collection.js'
 import { claimKeyParts } from '../../model/claim.js'
-import { learnedKey, metadataOf } from '../../model/identity.js'
+import { learnedKey, learnedKeyParts, metadataOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
 import { Names } from '../../words/names.js'
@@ -29,7 +29,7 @@ function* macsIn(state: State, of: string | null): Generator<MacView> {
   const wanted = of === null ? null : metadataOf(of)
   const claimed = claimedIn(state)
   for (const [key, binding] of entriesOf(learned ?? none)) {
-    const [metadata = '', mac = ''] = key.split('/')
+    const { metadata, mac } = learnedKeyParts(key)
     if (wanted !== null && metadata !== wanted) continue
     const uuid = names.logicalSwitchRow(metadata) ?? ''
     const port = names.port(Math.floor(binding / 0x10000))
