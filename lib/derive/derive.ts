@@ -15,6 +15,7 @@ import { pieceKinds } from './pieces/kinds.js'
 import { RefusedPiece, stillRefused } from './pieces/refused.js'
 import type { Sight } from './pieces/sight.js'
 import { ReportedIndex } from './reported-rows.js'
+import { refusalsIn } from './refusals.js'
 import type { Scope } from './scope.js'
 import { sharesOf } from './shares.js'
 import { StaleParts } from './stale-parts.js'
@@ -80,9 +81,11 @@ export class Derivation {
     const isViewStale = parts.view || scope.isOvsTouched
     const view = isViewStale ? this.#views.of(state) : old.view
     if (view === null || isFundamental(old.view, view)) return Derivation.of(state)
+    const was = this.#state
     this.#state = state
     const learning = followLearning(old, scope)
-    const sight = nextSight(old, state, view, parts.vnis)
+    const refusals = state.quarantined === was.quarantined ? old.refusals : refusalsIn(state.quarantined)
+    const sight = { ...nextSight(old, state, view, parts.vnis), refusals }
     this.#sight = sight
     const turn = new SightTurn({ old, sight, isViewStale, areVnisStale: parts.vnis, rowsOf, ...learning })
     for (const kind of this.#kinds) kind.turn(turn)
@@ -171,6 +174,7 @@ function sightOf(state: State, view: View): Sight {
     admission: new Admission(limits),
     shareOf: sharesOf(limits, view),
     crowds: new Crowds(limits),
+    refusals: refusalsIn(state.quarantined),
   }
   for (const [key, number] of entriesOf(learned)) {
     sight.learnedOf.add(metadataIn(key), key)

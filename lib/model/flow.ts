@@ -28,6 +28,11 @@ export function tableOf(key: FlowKey): number {
 
 const tableStart = 'table='
 
+/** NaN for a text that is no key. */
+export function priorityOf(key: FlowKey): number {
+  return Number(/^table=\d+,priority=(\d+)/.exec(key)?.[1])
+}
+
 /** Orders keys of flows by the number of the table, then by text. */
 export function byTable(a: FlowKey, b: FlowKey): number {
   return tableOf(a) - tableOf(b) || (a < b ? -1 : 1)

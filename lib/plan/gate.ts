@@ -1,10 +1,11 @@
 import type { Lane } from '../model/batch.js'
 import type { Part } from '../model/batch.js'
 import type { State } from '../model/state.js'
+import { unitOf } from '../pipeline/acl-unit.js'
 
 /**
  * Which of a lane's pending changes the next batch takes, in their order: none that is in quarantine, and while
- * a rejected batch is searched only so many of that one's. What is no suspect waits until that is over.
+ * a rejected batch is searched only so many of that one's, each ACL counted as one. What is no suspect waits until that is over.
  */
 export function admitted<T extends Part>(
   { quarantined, lanes }: Pick<State, 'quarantined' | 'lanes'>,
@@ -20,5 +21,14 @@ export function admitted<T extends Part>(
   if (search === null) return free
   const keys = new Set(search.suspects)
   const suspects = free.filter(({ key }) => keys.has(key))
-  return suspects.length === 0 ? free : suspects.slice(0, search.largest)
+  return suspects.length === 0 ? free : inUnits(free, suspects, search.largest)
+}
+
+/** Of the first units of `suspects`, `most` at most, all that is pending. */
+function inUnits<T extends Part>(pending: readonly T[], suspects: readonly T[], most: number): readonly T[] {
+  const units = new Set<string>()
+  for (const { key } of suspects)
+    if (units.size < most) units.add(unitOf(key))
+    else break
+  return pending.filter(({ key }) => units.has(unitOf(key)))
 }

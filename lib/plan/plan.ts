@@ -6,7 +6,7 @@ import { remoteMac } from '../pipeline/rules/remote-mac.js'
 import { type Batch, type FlowBatch, type FlowId, isSameBatch, type Lane } from '../model/batch.js'
 import { type Collection, hashOf, lookup, none } from '../model/collection.js'
 import { noDepartures } from '../model/departure.js'
-import { type Flow, isSameFlow, tableOf } from '../model/flow.js'
+import { type Flow, isSameFlow, priorityOf, tableOf } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
 import type { Report, ReportedRows } from '../model/report.js'
 import { flowContent } from '../model/quarantine.js'
@@ -197,7 +197,8 @@ function wanted({ phase }: State, { desired }: Derived): Collection<Flow> {
 
 /**
  * Where only a part of the changes can be made at once, what is removed of ours goes before and the way in
- * comes last: a frame that finds half a pipeline is dropped. What the predecessor left goes after all that.
+ * comes last: a frame that finds half a pipeline is dropped. Within a table the special comes before the usual, so a binding
+ * whose frames an ACL is to be asked for has not its way out before that. What the predecessor left goes after all that.
  */
 function admittedBundle(state: State, batch: FlowBatch): FlowBatch | null {
   if (batch.add.length + batch.remove.length === 0) return null
@@ -209,7 +210,7 @@ function admittedBundle(state: State, batch: FlowBatch): FlowBatch | null {
   }))
   const additions = batch.add
     .map((flow) => ({ key: flow.key, content: flowContent(flow), added: flow }))
-    .sort((a, b) => tableOf(b.key) - tableOf(a.key))
+    .sort((a, b) => tableOf(b.key) - tableOf(a.key) || priorityOf(b.key) - priorityOf(a.key))
   const pending: readonly FlowPart[] = [
     ...removals.filter(({ removed }) => isOwnCookie(removed.cookie)),
     ...additions,

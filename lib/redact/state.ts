@@ -9,6 +9,7 @@ import type { Settings } from '../model/settings.js'
 import { type Flow, isSameFlow } from '../model/flow.js'
 import { learnedKey, learnedKeyParts } from '../model/identity.js'
 import type { Mac } from '../model/mac.js'
+import { aclInUnit, aclUnit } from '../pipeline/acl-unit.js'
 import { flowContent, isConfigKey, partsOf, type Quarantined, reportContent } from '../model/quarantine.js'
 import { type Part } from '../model/batch.js'
 import type { LaneState, State } from '../model/state.js'
@@ -158,6 +159,8 @@ export class StateRedactor {
   partKey(lane: Lane, key: string): string {
     const [, kind = '', name = ''] = /^(port|bridge)\/(.*)$/s.exec(key) ?? []
     if (kind !== '') return `${kind}/${this.#rows.name(name)}`
+    const acl = aclInUnit(key)
+    if (acl !== undefined) return aclUnit(this.#names.digits(acl))
     return lane === 'switch' ? keyRedacted(this.#names, key) : reportKeyRedacted(this.#names, this.#rows, key)
   }
 
@@ -177,6 +180,8 @@ export class StateRedactor {
   #quarantined(one: Quarantined): Quarantined {
     if (isConfigKey(one.key))
       return { ...one, ...this.#configPart(one), reason: this.#names.text(one.reason) }
+    if (aclInUnit(one.key) !== undefined)
+      return { ...one, key: this.partKey(one.lane, one.key), reason: this.#names.text(one.reason) }
     const [real, shown] = [this.#worlds.real.derived()?.desired, this.#worlds.shown.derived()?.desired]
     const key = this.partKey(one.lane, one.key)
     const content =

@@ -1,11 +1,12 @@
 import type { Batch, Lane } from '../model/batch.js'
 import { isConfigKey, partsOf, type Quarantined } from '../model/quarantine.js'
 import { type Part } from '../model/batch.js'
+import { aclInUnit, unitOf } from '../pipeline/acl-unit.js'
 import type { LaneState, State } from '../model/state.js'
 
 type Searched = Pick<LaneState, 'search'> & Pick<State, 'quarantined'>
 
-/** After a batch was rejected: half of it is next, or if it was a single change, that goes into quarantine. */
+/** After a batch was rejected: half of it is next, or if it was a single change or changes of a single ACL, that goes into quarantine. */
 export function narrowed(
   { lanes, quarantined }: State,
   lane: Lane,
@@ -14,17 +15,24 @@ export function narrowed(
 ): Searched {
   const { search } = lanes[lane]
   const parts = batch === null ? [] : partsOf(batch)
-  const [first, second] = parts
-  if (first === undefined) return { search, quarantined }
-  if (second === undefined) {
-    const refused: Quarantined = { lane, ...first, reason, isDue: false }
+  if (parts.length === 0) return { search, quarantined }
+  const units = new Set(parts.map(({ key }) => unitOf(key)))
+  if (units.size === 1) {
+    const refused = leftOut(parts).map((part) => ({ lane, ...part, reason, isDue: false }))
     return {
       search: cleared(search, parts, 1),
-      quarantined: [...without(quarantined, lane, parts), refused],
+      quarantined: [...without(quarantined, lane, parts), ...refused],
     }
   }
   const suspects = search?.suspects ?? parts.map(({ key }) => key)
-  return { search: { largest: Math.floor(parts.length / 2), suspects }, quarantined }
+  return { search: { largest: Math.floor(units.size / 2), suspects }, quarantined }
+}
+
+/** What of one unit is left out of plans: of an ACL of which something was to be made the ACL, else each change. */
+function leftOut(parts: readonly Part[]): readonly Part[] {
+  const made = parts.find(({ content }) => content !== '')
+  const unit = made === undefined ? '' : unitOf(made.key)
+  return aclInUnit(unit) === undefined ? parts : [{ key: unit, content: '' }]
 }
 
 /** After a batch was made: what was in it is beyond suspicion, and the next may be twice as large. */
@@ -92,6 +100,6 @@ function without(
   parts: readonly Part[],
 ): readonly Quarantined[] {
   if (quarantined.length === 0) return quarantined
-  const keys = new Set(parts.map(({ key }) => key))
+  const keys = new Set(parts.flatMap(({ key, content }) => (content === '' ? [key] : [key, unitOf(key)])))
   return quarantined.filter((one) => one.lane !== lane || !keys.has(one.key))
 }

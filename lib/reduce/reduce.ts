@@ -11,6 +11,7 @@ import type { BridgeRow } from '../schema/open-vswitch.js'
 import { formerFailMode } from '../derive/view/marks.js'
 import { valueOf } from '../derive/pairs.js'
 import { quarantineDue, heldBack, narrowed, released, searchAt, widened } from './quarantine.js'
+import { withAclsDue } from './refused-acls.js'
 import { restored } from '../model/snapshot.js'
 import {
   emptyOvsTables,
@@ -56,6 +57,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
       })
       noteSeen(draft, state, event.updates, came)
       noteDeparted(draft, state, event.updates, atMs)
+      draft.quarantined = withAclsDue(state.quarantined, state.vtep, event.updates)
       return know(draft, 'vtep', event.isCatchUp)
     }
     case 'OvsUpdated':

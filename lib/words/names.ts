@@ -37,7 +37,9 @@ const mostGone = 20_000
  * state, and is told the mentions of the history from there on, in their order.
  */
 export class Names {
-  readonly #tables: readonly (readonly [string, Collection<object>])[]
+  readonly #tables: ReadonlyMap<string, Collection<object>>
+  /** Tables whose rows in the state are not noted yet: who asks for few names does not pay for all. */
+  readonly #unread: Set<string>
   readonly #heard = new Map<Uuid, NamedRow>()
   /** In the order in which they went. */
   readonly #gone = new Set<Uuid>()
@@ -52,18 +54,8 @@ export class Names {
   #ports = new Map<number, string>()
 
   constructor({ vtep, ovs }: Pick<State, 'vtep' | 'ovs'>) {
-    this.#tables = Object.entries({ ...vtep, ...ovs })
-    for (const [table, rows] of [
-      ['Logical_Switch', vtep?.Logical_Switch],
-      ['Physical_Switch', vtep?.Physical_Switch],
-      ['Physical_Port', vtep?.Physical_Port],
-      ['ACL', vtep?.ACL],
-      ['ACL_entry', vtep?.ACL_entry],
-      ['Bridge', ovs?.Bridge],
-      ['Interface', ovs?.Interface],
-    ] as const)
-      for (const [key, value] of rows === undefined ? [] : entriesOf<object>(rows))
-        this.#note(table, key, value)
+    this.#tables = new Map(Object.entries({ ...vtep, ...ovs }))
+    this.#unread = new Set(this.#tables.keys())
   }
 
   hear(mention: Mention): void {
@@ -72,6 +64,7 @@ export class Names {
     const row = value ?? this.row(key)?.row
     if (row === undefined) return
     this.#heard.set(key, { table, row, isGone: value === null })
+    this.#read(table)
     this.#note(table, key, row)
     this.#gone.delete(key)
     if (value === null) this.#lose(key)
@@ -120,15 +113,17 @@ export class Names {
   }
 
   logicalSwitch(metadata: string): string {
-    const uuid = this.#switches.get(metadata)
+    const uuid = this.logicalSwitchRow(metadata)
     return uuid === undefined ? `the logical switch ${metadata}` : this.of(uuid)
   }
 
   logicalSwitchRow(metadata: string): Uuid | undefined {
+    this.#read('Logical_Switch')
     return this.#switches.get(metadata)
   }
 
   port(ofport: number): string {
+    this.#read('Physical_Switch', 'Bridge', 'Interface')
     const known = this.#ports.get(ofport)
     if (known !== undefined) return known
     const all = [...(this.#interfaces.get(ofport) ?? [])]
@@ -148,17 +143,20 @@ export class Names {
 
   /** An ACL by the digits that stand for it in flows. */
   acl(digits: string): string {
+    this.#read('ACL')
     const uuid = this.#acls.get(digits)
     return uuid === undefined ? digits : this.of(uuid)
   }
 
   aclEntry(cookie: string): number | null {
+    this.#read('ACL_entry')
     const uuid = this.#aclEntries.get(cookie)
     return (uuid === undefined ? undefined : (this.row(uuid)?.row as Naming | undefined)?.sequence) ?? null
   }
 
   /** The ports, with the VLAN where the ACL is for one. */
   aclPlaces(digits: string): string {
+    this.#read('ACL', 'Physical_Port')
     const acl = this.#acls.get(digits)
     const places = [...this.#portRows].flatMap((uuid) => {
       const port = this.row(uuid)
@@ -184,6 +182,15 @@ export class Names {
   /** Changes of a lane, by their keys as in Part. */
   changes(lane: Lane, keys: readonly string[]): string {
     return changesText(lane, keys, this)
+  }
+
+  /** Notes what the state has of these tables. */
+  #read(...tables: readonly string[]): void {
+    for (const table of tables) {
+      const rows = this.#tables.get(table)
+      if (rows === undefined || !this.#unread.delete(table)) continue
+      for (const [key, row] of entriesOf(rows)) this.#note(table, key, row)
+    }
   }
 
   #note(table: string, uuid: Uuid, row: object): void {

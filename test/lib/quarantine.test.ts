@@ -1,67 +1,20 @@
-import t, { type Test } from 'tap'
-import { describeStatus, type JournalHealth, type Status, statusOf } from '../../lib/words/status.js'
+import t from 'tap'
 import { flowDump } from '../../lib/ingest/intake.js'
-import { replay, verify } from '../../lib/history/verify.js'
-import { type Batch, type Lane, lanes } from '../../lib/model/batch.js'
+import type { Batch } from '../../lib/model/batch.js'
+import { describeStatus, statusOf } from '../../lib/words/status.js'
+import { isSound, runRefused, sound, workRefused } from '../support/refusing.js'
 import { bound, type World } from '../support/small-world.js'
 
-/** A switch or a database that refuses a batch whole as soon as one change in it is `isBad`. */
-function work(world: World, isBad: (part: string) => boolean): Batch[] {
-  const tried: Batch[] = []
-  for (;;) {
-    const next = lanes
-      .map((lane) => [lane, world.core.plan(lane)] as const)
-      .find(([, batch]) => batch !== null)
-    if (next?.[1] == null) return tried
-    if (tried.length > 100) throw new Error('tried for ever')
-    tried.push(next[1])
-    run(world, next[0], next[1], isBad)
-  }
-}
-
-function run(world: World, lane: Lane, batch: Batch, isBad: (part: string) => boolean): void {
-  world.record({ type: 'Planned', lane, batch })
-  if (partsText(batch).some(isBad)) {
-    world.record({ type: 'Failed', lane, reason: 'no room', retryInMs: 0, isRejected: true })
-    return
-  }
-  const updates = world.executeOnly(batch)
-  if (updates.length > 0) world.record({ type: 'OvsUpdated', isCatchUp: false, updates })
-  world.record({ type: 'Applied', lane, tookMs: 1 })
-}
-
-function partsText(batch: Batch): string[] {
-  if (batch.kind === 'config') return []
-  return batch.kind === 'flows'
-    ? [
-        ...batch.remove.map(({ key }) => `without ${key}`),
-        ...batch.add.map(({ key, actions }) => `${key} ${actions}`),
-      ]
-    : batch.reports.map(({ key, content }) => `${key} ${content}`)
-}
-
-const sound: JournalHealth = { file: 'x', trouble: null, held: 0, lost: 0, kept: [] }
 const refused = (world: World): string[] => statusOf(world.core, sound).quarantined.map(({ key }) => key)
 const isBad = (part: string): boolean =>
   /dl_dst=02:00:00:00:00:0[37]/.test(part) && !part.includes('10.2.2.9')
-
-/** The same from the same entries, plan by plan, and derived step by step as from scratch. */
-function isSound(t: Test, world: World): void {
-  t.strictSame([...verify(world.entries)], [])
-  const said = ({ problems, quarantined, isInSync }: Status) => [
-    problems.map(({ uuid, reason }) => uuid + reason).sort(),
-    quarantined,
-    isInSync,
-  ]
-  t.strictSame(said(statusOf(replay(world.entries), sound)), said(statusOf(world.core, sound)))
-}
 
 /** Ten remote MACs, of which 3 and 7 are refused, unless they are at 10.2.2.9. */
 function furnished(): { world: World; rows: readonly string[]; ls: string; tried: Batch[] } {
   const { world, ls } = bound()
   world.work()
   const rows = [...Array(10).keys()].map((n) => world.remote(`02:00:00:00:00:0${n}`, ls, '10.2.2.2'))
-  return { world, ls, rows, tried: work(world, isBad) }
+  return { world, ls, rows, tried: workRefused(world, isBad) }
 }
 
 t.test('what is refused is found, and everything else is made', (t) => {
@@ -86,7 +39,7 @@ t.test('what is refused is found, and everything else is made', (t) => {
 t.test('with it in quarantine the next change is one batch', (t) => {
   const { world, ls } = furnished()
   for (const n of [10, 11, 12]) world.remote(`02:00:00:00:00:${n}`, ls, '10.2.2.2')
-  const tried = work(world, isBad)
+  const tried = workRefused(world, isBad)
   t.match(tried[0], { kind: 'flows', add: { length: 3 } })
   t.equal(refused(world).length, 2)
   isSound(t, world)
@@ -100,7 +53,7 @@ t.test('a change of the row is tried at once, and ends the problem', (t) => {
     const locator = world.database.put('Physical_Locator', { dst_ip: '10.2.2.9' })
     tables.Ucast_Macs_Remote.set(old, { ...tables.Ucast_Macs_Remote.get(old), locator })
   })
-  work(world, isBad)
+  workRefused(world, isBad)
   t.equal(refused(world).length, 1)
   t.notMatch(world.problems().join(), /00:03/)
   isSound(t, world)
@@ -110,7 +63,7 @@ t.test('a change of the row is tried at once, and ends the problem', (t) => {
 t.test('a row that goes leaves no problem', (t) => {
   const { world, rows } = furnished()
   world.edit((tables) => [3, 7].forEach((n) => tables.Ucast_Macs_Remote.delete(rows[n] ?? '')))
-  work(world, isBad)
+  workRefused(world, isBad)
   t.strictSame([refused(world), world.problems()], [[], []])
   t.ok(world.core.isInSync())
   t.notOk(world.reports().some((key) => key.startsWith('faults/')))
@@ -120,12 +73,12 @@ t.test('a row that goes leaves no problem', (t) => {
 
 t.test('when it is due it is tried again: refused again, or taken', (t) => {
   const { world } = furnished()
-  t.strictSame(work(world, isBad), [], 'not before')
+  t.strictSame(workRefused(world, isBad), [], 'not before')
   world.record({ type: 'QuarantineDue', lane: 'switch' })
-  t.match(work(world, isBad)[0], { kind: 'flows', add: { length: 2 } })
+  t.match(workRefused(world, isBad)[0], { kind: 'flows', add: { length: 2 } })
   t.equal(refused(world).length, 2)
   world.record({ type: 'QuarantineDue', lane: 'switch' })
-  work(world, () => false)
+  workRefused(world, () => false)
   t.strictSame([refused(world), world.core.isInSync()], [[], true])
   isSound(t, world)
   t.end()
@@ -136,10 +89,10 @@ t.test('what somebody removed while its lane is searched is made as well', (t) =
   const key = [...world.fakeSwitch.flows.keys()].find((one) => one.includes('dl_dst=02:00:00:00:00:01')) ?? ''
   world.record({ type: 'QuarantineDue', lane: 'switch' })
   const batch = world.core.plan('switch')
-  if (batch !== null) run(world, 'switch', batch, isBad)
+  if (batch !== null) runRefused(world, 'switch', batch, isBad)
   world.fakeSwitch.flows.delete(key)
   world.record({ type: 'FlowsObserved', isDrift: true, present: [], absent: [key], foreign: null })
-  work(world, isBad)
+  workRefused(world, isBad)
   t.ok(world.fakeSwitch.flows.has(key))
   t.equal(refused(world).length, 2)
   isSound(t, world)
@@ -148,7 +101,7 @@ t.test('what somebody removed while its lane is searched is made as well', (t) =
 
 t.test('a report that the database refuses does not keep back the others', (t) => {
   const { world, ls } = bound()
-  work(world, (part) => part.startsWith('Mcast_Macs_Local/'))
+  workRefused(world, (part) => part.startsWith('Mcast_Macs_Local/'))
   t.strictSame(refused(world), [`Mcast_Macs_Local/${ls}`])
   t.match(statusOf(world.core, sound).problems, [{ table: 'Logical_Switch', uuid: ls }])
   t.ok(
@@ -175,16 +128,16 @@ t.test('after a restart it is tried again, and stays a problem until then', (t) 
 
 t.test('what would not go and is gone by somebody else is no problem any more', (t) => {
   const { world } = bound()
-  work(world, () => false)
+  workRefused(world, () => false)
   const stuck =
     [...world.fakeSwitch.flows.keys()].find((key) => key.startsWith('table=40,priority=100')) ?? ''
   world.bind('p0', [])
-  work(world, (part) => part === `without ${stuck}`)
+  workRefused(world, (part) => part === `without ${stuck}`)
   t.strictSame(refused(world), [stuck])
   t.strictSame(world.problems().length, 1)
   world.fakeSwitch.flows.delete(stuck)
   world.take(flowDump(world.fakeSwitch.dump()))
-  work(world, () => false)
+  workRefused(world, () => false)
   t.strictSame([refused(world), world.problems()], [[], []])
   t.notOk(world.reports().some((key) => key.startsWith('faults/')))
   isSound(t, world)

@@ -8,7 +8,9 @@ import type { Uuid } from '../../model/uuid.js'
 import { type AclOrder, steeringFlows } from '../../pipeline/acl.js'
 import type { PhysicalPortRow } from '../../schema/hardware-vtep.js'
 import { nothing, type Output } from '../output.js'
-import { directionsOf, firstAlike, noAcl, troubleOfAcl } from './acl.js'
+import { refusedAnew } from '../refusals.js'
+import { aclsRefusedAnew } from './acl.js'
+import { directionsOf, firstAlike, noAcl, troubleOfAcl } from './acl-realised.js'
 import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
 
@@ -29,6 +31,13 @@ export const aclsAtPiece = pieceKind<Uuid>({
   },
   turn: (turn, { stale }) => {
     for (const port of turn.ports) stale.add(port)
+    const { old, sight } = turn
+    for (const acl of aclsRefusedAnew(old, sight))
+      for (const port of sight.indexes.portsWithAcl.of(acl)) stale.add(port)
+    if (old.refusals === sight.refusals) return
+    const numbers = new Set(refusedAnew(old.refusals.bindings, sight.refusals.bindings))
+    for (const [port, bindings] of sight.bindingsAt)
+      if (bindings.some(({ number }) => numbers.has(number))) stale.add(port)
   },
   derive: deriveAclBindings,
 })
@@ -41,7 +50,10 @@ function deriveAclBindings(port: Uuid, sight: Sight): Output {
   if (view.portRows.get(row.name) !== port) return nothing
   const bindings = bindingsAt.get(port) ?? []
   const flows = bindings.flatMap((binding) => steeringFlows(binding, orderAt(binding, row, sight)))
-  const problems = row.acl_bindings.flatMap(([vlan, acl]) => problemOf(port, row, vlan, acl, sight) ?? [])
+  const problems = [
+    ...row.acl_bindings.flatMap(([vlan, acl]) => problemOf(port, row, vlan, acl, sight) ?? []),
+    ...bindings.flatMap((binding) => closedProblem(binding, sight) ?? []),
+  ]
   return { ...nothing, flows, problems }
 }
 
@@ -58,6 +70,15 @@ function orderAt({ vlan }: Binding, { acl_bindings }: PhysicalPortRow, sight: Si
       .map((acl) => (firstAlike(acl, sight) === acl ? acl : noAcl)),
   )
   return { ingress, egress }
+}
+
+/** Of a binding that is closed because no ACL can be asked there. */
+function closedProblem({ number, port, vlan }: Binding, { refusals }: Sight): Problem | null {
+  const refusal = refusals.bindings.get(number)
+  if (refusal === undefined) return null
+  const where = vlan === 0 ? 'untagged frames' : `frames of VLAN ${vlan}`
+  const reason = `acl_bindings: ${where} are dropped, for the switch refuses that an ACL is asked: ${refusal}`
+  return { table: 'Physical_Port', uuid: port, fault: 'invalid_ACL_binding', reason }
 }
 
 function problemOf(port: Uuid, row: PhysicalPortRow, vlan: number, acl: Uuid, sight: Sight): Problem | null {

@@ -1,6 +1,7 @@
 import type { Binding } from '../../model/binding.js'
 import { bindingFlows } from '../../pipeline/binding.js'
 import { nothing } from '../output.js'
+import { refusedAnew } from '../refusals.js'
 import { changedBindings, type SightTurn } from '../turn.js'
 import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
@@ -9,10 +10,14 @@ import type { Sight } from './sight.js'
 export const bindingPiece = pieceKind<string>({
   name: 'binding',
   all: allBindings,
-  turn: (turn, { stale }) => staleBindings(turn, stale),
+  turn: (turn, { stale }) => {
+    staleBindings(turn, stale)
+    staleRefused(turn, stale)
+  },
   derive: (key, sight) => {
     const binding = bindingAt(key, sight)
-    if (binding === undefined) return nothing
+    // its frames would pass unasked
+    if (binding === undefined || sight.refusals.bindings.has(binding.number)) return nothing
     const { settings, shareOf } = sight
     return { ...nothing, flows: bindingFlows(binding, settings.macAgingSeconds, shareOf(binding)) }
   },
@@ -41,4 +46,12 @@ export function staleBindings(turn: SightTurn, stale: Set<string>): void {
   for (const bindings of sight.view.bindings.values())
     for (const binding of bindings)
       if (old.shareOf(binding) !== sight.shareOf(binding)) stale.add(bindingKey(binding))
+}
+
+function staleRefused({ old, sight }: SightTurn, stale: Set<string>): void {
+  if (old.refusals === sight.refusals) return
+  const numbers = new Set(refusedAnew(old.refusals.bindings, sight.refusals.bindings))
+  if (numbers.size === 0) return
+  for (const bindings of sight.view.bindings.values())
+    for (const binding of bindings) if (numbers.has(binding.number)) stale.add(bindingKey(binding))
 }

@@ -7,6 +7,8 @@ import type { State, VtepTables } from '../../model/state.js'
 import type { VtepTable } from '../../schema/hardware-vtep.js'
 import type { Desired } from '../board.js'
 import { type Demands, nothing } from '../output.js'
+import { aclInUnit } from '../../pipeline/acl-unit.js'
+import { isRefusal } from '../refusals.js'
 
 /** Of what is in quarantine or waits because it is contested, that which is still desired as it was refused, and is not so by somebody else's doing. */
 export function stillRefused(
@@ -15,8 +17,8 @@ export function stillRefused(
   reported: Collection<ReportedRows>,
 ): readonly Quarantined[] {
   return quarantined.filter(({ lane, key, content, isDue }) => {
-    // of ports and the bridge only the next try tells
-    if (isConfigKey(key)) return !isDue
+    // of ports and the bridge only the next try tells; nothing of an ACL that is refused is desired
+    if (isConfigKey(key) || aclInUnit(key) !== undefined) return !isDue
     if (lane === 'switch') {
       const isSo = installed !== null && flowContent(lookup(installed, key)) === content
       return flowContent(lookup(flows, key)) === content && !isSo
@@ -27,14 +29,16 @@ export function stillRefused(
   })
 }
 
-/** The rows that what is refused was made for. */
+/** The rows that what is refused was made for; of what is refused for ACLs their pieces tell. */
 export class RefusedPiece {
   readonly #origins = new Map<string, Origin>()
 
   /** `physicalSwitch`: at fault where no row can be told. */
   output(refused: readonly Quarantined[], tables: VtepTables, physicalSwitch: string | null): Demands {
     const problems: Problem[] = []
-    for (const { lane, key, content, reason } of refused) {
+    for (const one of refused) {
+      if (isRefusal(one)) continue
+      const { lane, key, content, reason } = one
       const origin = lane === 'switch' ? this.#ofFlow(content, tables) : originOfReport(key, tables)
       const [table, uuid] = origin ?? ['Physical_Switch', physicalSwitch]
       // a fault that can't be reported is no other fault

@@ -10,6 +10,7 @@ import type { Claims } from '../claims.js'
 import type { Crowds } from '../crowds.js'
 import type { Groups } from '../groups.js'
 import type { Indexes } from '../indexes.js'
+import type { Refusals } from '../refusals.js'
 import type { ShareOf } from '../shares.js'
 import type { Uses } from '../uses.js'
 import type { View } from '../view/view.js'
@@ -42,4 +43,5 @@ export interface Sight {
   readonly admission: Admission
   readonly shareOf: ShareOf
   readonly crowds: Crowds
+  readonly refusals: Refusals
 }
