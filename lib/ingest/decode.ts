@@ -127,7 +127,8 @@ function decodeAtom(atom: Atom, wire: unknown, name: string): Value {
     if (Array.isArray(wire) && wire[0] === 'uuid' && typeof wire[1] === 'string' && isUuid(wire[1]))
       return shared(wire[1])
   } else if (atom === 'integer') {
-    // OVSDB's have 64 bits; what is beyond 53 becomes a neighbour, which is as much out of range wherever we use it
+    // OVSDB's have 64 bits; what is beyond 53 becomes a neighbour, which is as much out of range wherever a column has one;
+    // of sequences of ACL entries see `blurredSequence`
     if (Number.isInteger(wire) && Math.abs(Number(wire)) <= 2 ** 63) return wire
   } else if (typeof wire === atom) return wire
   throw new WireError(`column ${name}: not ${atom === 'integer' ? 'an' : 'a'} ${atom}: ${excerpt(wire)}`)

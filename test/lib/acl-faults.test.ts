@@ -91,6 +91,35 @@ t.test('a bad entry harms its own ACL only, which lets nothing pass; faults come
   t.end()
 })
 
+t.test('sequences beyond 53 bits keep their order, and where that is not known nothing passes', (t) => {
+  const { world } = bound()
+  const at = (sequence: number, port: number) => ({
+    ...ssh,
+    sequence,
+    dest_port_min: port,
+    dest_port_max: port,
+  })
+  const [low, high] = [2 ** 53 + 2, 2 ** 63]
+  const one = acl(world, 'one', at(high, 25), at(low, 22), at(-high, 80), {
+    ...at(high, 25),
+    direction: 'egress',
+  })
+  bindAcl(world, 'p0', [0, one.uuid])
+  t.strictSame(faults(world), [])
+  const keys = aclFlows(world).map(([key = '']) => key)
+  const priorityOf = (port: number) => {
+    const key = keys.find((one) => one.startsWith('table=5,') && one.endsWith(`,tp_dst=${port}`)) ?? ''
+    return Number(/priority=(\d+)/.exec(key)?.[1])
+  }
+  t.ok(priorityOf(80) > priorityOf(22) && priorityOf(22) > priorityOf(25), 'the lower first')
+  world.change('ACL_entry', one.entries[1] ?? '', { sequence: high })
+  t.strictSame(faults(world), ['ACL invalid_acl', 'Physical_Port invalid_ACL_binding'])
+  t.match(world.problems().join('\n'), /entries near sequence 9223372036854776000 can't be told apart/)
+  world.change('ACL_entry', one.entries[1] ?? '', { sequence: 2 ** 53 - 1 })
+  t.strictSame(faults(world), [])
+  t.end()
+})
+
 t.test('an ACL that is too large is a shortage, and one that is not bound has its faults, too', (t) => {
   const { world } = bound()
   const wide = {

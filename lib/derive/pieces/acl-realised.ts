@@ -1,4 +1,4 @@
-import { type AclDirection, type AclEntry, aclDirections } from '../../model/acl/entry.js'
+import { type AclDirection, type AclEntry, aclDirections, blurredSequence } from '../../model/acl/entry.js'
 import { parseEntry } from '../../model/acl/parse-entry.js'
 import { lookup } from '../../model/collection.js'
 import { aclDigits } from '../../model/identity.js'
@@ -90,6 +90,9 @@ function realisedFrom(acl: Uuid, row: AclRow, rows: VtepTables['ACL_entry']): Re
     if (typeof entry === 'string') return { trouble: `entry ${uuid}: ${entry}`, fault: 'invalid_acl' }
     entries.push(entry)
   }
+  const sequence = blurredSequence(entries)
+  if (sequence !== null)
+    return { trouble: `entries near sequence ${sequence} can't be told apart`, fault: 'invalid_acl' }
   const made = aclFlows(acl, entries)
   return typeof made === 'string' ? { trouble: made, fault: 'resource_shortage' } : made
 }

@@ -51,6 +51,21 @@ export function inOrder(entries: readonly AclEntry[]): readonly AclEntry[] {
   return entries.toSorted((a, b) => a.sequence - b.sequence || (a.uuid < b.uuid ? -1 : 1))
 }
 
+/**
+ * A sequence that two entries seem to share, where they need not: OVSDB's integers have 64 bits, and beyond 53 we know
+ * neighbours only. Null: the order of the entries is known.
+ */
+export function blurredSequence(entries: readonly AclEntry[]): number | null {
+  const seen = new Set<string>()
+  for (const { sequence, direction } of entries) {
+    if (Number.isSafeInteger(sequence)) continue
+    const place = `${direction} ${sequence}`
+    if (seen.has(place)) return sequence
+    seen.add(place)
+  }
+  return null
+}
+
 /** Whether it asks for something that a later fragment of a packet does not have. */
 export function needsHeader({ sourcePorts, destPorts, flags, icmpType, icmpCode }: AclEntry): boolean {
   return [sourcePorts, destPorts, flags, icmpType, icmpCode].some((field) => field !== null)
