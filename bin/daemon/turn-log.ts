@@ -6,9 +6,11 @@ import { flowsText } from '../../lib/history/changes/flow-words.js'
 import { type Collection, none } from '../../lib/model/collection.js'
 import { changesBetween } from '../../lib/model/diff.js'
 import type { Entry, Event } from '../../lib/model/event.js'
+import { type Departures, noDepartures } from '../../lib/model/departure.js'
 import type { Problem } from '../../lib/model/problem.js'
 import type { Source } from '../../lib/model/settings.js'
 import type { State } from '../../lib/model/state.js'
+import { contestedMacs } from '../../lib/reduce/departures.js'
 import { describe } from '../../lib/words/describe.js'
 import { describeProblem, namedProblems } from '../../lib/words/describe-problem.js'
 import { Names } from '../../lib/words/names.js'
@@ -34,6 +36,8 @@ export class TurnLog {
   /** What was said of problems that last, by `keyOf`. */
   readonly #said = new Map<string, string>()
   #view: View | null = null
+  #departures: Departures = noDepartures
+  #contested: ReadonlySet<string> = new Set()
   readonly #log: Levels
 
   /** `prefix`: what everything begins with. */
@@ -46,6 +50,7 @@ export class TurnLog {
     const derived = isBehind ? null : core.derived()
     if (derived === null) return
     this.#noteView(core, derived.view)
+    this.#noteContested(core)
     this.#noteProblems(core, derived.desired.problems)
   }
 
@@ -56,6 +61,20 @@ export class TurnLog {
     const name = state.settings?.physicalSwitch ?? ''
     for (const { isBad, text } of interventions(name, before, view))
       this.#log[isBad ? 'warn' : 'info'](oneLine(text))
+  }
+
+  #noteContested({ state }: Core): void {
+    const { departures = noDepartures } = state
+    if (departures === this.#departures) return
+    this.#departures = departures
+    const contested = contestedMacs(departures)
+    const news = [...contested].filter((key) => !this.#contested.has(key))
+    this.#contested = contested
+    const names = new Names(state)
+    for (const key of news)
+      this.#log.warn(
+        `${names.learned(key)} comes and goes too often: it is not withdrawn any more while it talks here`,
+      )
   }
 
   #noteProblems({ state }: Core, problems: Collection<readonly Problem[]>): void {

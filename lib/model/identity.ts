@@ -29,6 +29,11 @@ export function bindingOf(ofport: number, vlan: number): number {
   return ofport * 0x10000 + vlan
 }
 
+/** The port that a binding's number is of. */
+export function ofportOf(binding: number): number {
+  return Math.floor(binding / 0x10000)
+}
+
 /** The cookie of a flow made because of `row`: our prefix and the row's first 48 bits. */
 export function cookieOf(row: Uuid): string {
   return [ownStart, row.slice(0, 8), row.slice(9, 13)].join('')

@@ -2,11 +2,12 @@ import { parseAddress } from '../model/address.js'
 import type { FlowBatch } from '../model/batch.js'
 import { amend, entriesOf, lookup, none, sizeOf } from '../model/collection.js'
 import { type Departure, type Departures, noDepartures } from '../model/departure.js'
-import type { Event, VtepRowUpdate } from '../model/event.js'
-import { learnedKey, learnedKeyParts, metadataOf } from '../model/identity.js'
+import type { Event, OvsRowUpdate, VtepRowUpdate } from '../model/event.js'
+import { learnedKey, learnedKeyParts, metadataOf, ofportOf } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
-import type { State, VtepTables } from '../model/state.js'
+import type { OvsTables, State, VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
+import { linksLost } from './links.js'
 import { departureId } from '../pipeline/rules/learning.js'
 
 /**
@@ -61,14 +62,37 @@ export function withLearned(
   }
   const moved = news.filter(({ hasMoved }) => hasMoved === true)
   if (moved.length === 0) return known
-  const switches = new Map(
-    [...entriesOf(state.vtep?.Logical_Switch ?? none)].map(([uuid]) => [metadataOf(uuid), uuid]),
-  )
+  const switches = switchesOf(state.vtep)
   return departed(
     known,
     moved.flatMap(({ key }) => departureOf(key, known, switches) ?? []),
     atMs,
   )
+}
+
+/** What is learned when links went down: nothing behind them. */
+export function withoutUnlinked(
+  state: State,
+  after: OvsTables,
+  updates: readonly OvsRowUpdate[],
+  atMs: number,
+): Known {
+  const { learned, vtep } = state
+  if (learned === null || sizeOf(learned) === 0) return state
+  const lost = linksLost(state, after, updates)
+  if (lost.size === 0) return state
+  const switches = switchesOf(vtep)
+  const behind = [...entriesOf(learned)].filter(([, binding]) => lost.has(ofportOf(binding)))
+  return departed(
+    state,
+    behind.flatMap(([key]) => departureOf(key, state, switches) ?? []),
+    atMs,
+  )
+}
+
+/** By their `metadata`. */
+function switchesOf(vtep: VtepTables | null): ReadonlyMap<string, Uuid> {
+  return new Map([...entriesOf(vtep?.Logical_Switch ?? none)].map(([uuid]) => [metadataOf(uuid), uuid]))
 }
 
 /** `all` are learned no more, but for those that have come back too often. */
@@ -103,9 +127,13 @@ function departureOf(
   const { metadata, mac } = learnedKeyParts(key)
   const binding = learned === null ? undefined : lookup(learned, key)
   const logicalSwitch = switches.get(metadata)
-  return binding === undefined || logicalSwitch === undefined
-    ? undefined
-    : { logicalSwitch, mac, binding }
+  return binding === undefined || logicalSwitch === undefined ? undefined : { logicalSwitch, mac, binding }
+}
+
+/** The MACs, by `learnedKey`, that came back so often that they are let be. */
+export function contestedMacs({ recent }: Departures): ReadonlySet<string> {
+  const counts = countsOf(recent.map(({ key }) => key))
+  return new Set([...counts].filter(([, count]) => count >= mostReturns).map(([key]) => key))
 }
 
 /** Those that wait no more after a bundle was made. */

@@ -6,7 +6,7 @@ import { amend, type Collection, entriesOf, none, sizeOf } from '../model/collec
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from '../model/event.js'
 import type { Flow, FlowKey } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
-import { afterBundle, afterFlush, withLearned, withoutDeparted } from './departures.js'
+import { afterBundle, afterFlush, withLearned, withoutDeparted, withoutUnlinked } from './departures.js'
 import type { BridgeRow } from '../schema/open-vswitch.js'
 import { formerFailMode } from '../derive/view/marks.js'
 import { valueOf } from '../derive/pairs.js'
@@ -62,6 +62,7 @@ function evolve(draft: Draft, event: Event, state: State, atMs: number): void {
     }
     case 'OvsUpdated':
       draft.ovs = updated(state.ovs ?? emptyOvsTables(), event.updates)
+      Object.assign(draft, learnedPart(withoutUnlinked(state, draft.ovs, event.updates, atMs)))
       noteFormerFailMode(draft, state)
       forgetBridge(draft, state)
       return know(draft, 'ovs', event.isCatchUp)
@@ -178,9 +179,11 @@ function noteSeen(
 function noteDeparted(draft: Draft, state: State, updates: readonly VtepRowUpdate[], atMs: number): void {
   const { vtep: tables, announcedAddresses } = draft
   if (tables === null) return
-  const known = withoutDeparted({ ...state, announcedAddresses }, tables, updates, atMs)
-  draft.learned = known.learned
-  if (known.departures !== undefined) draft.departures = known.departures
+  Object.assign(draft, learnedPart(withoutDeparted({ ...state, announcedAddresses }, tables, updates, atMs)))
+}
+
+function learnedPart({ learned, departures }: Pick<State, 'learned' | 'departures'>) {
+  return { learned, ...(departures !== undefined && { departures }) }
 }
 
 function know(draft: Draft, source: 'vtep' | 'ovs', isCatchUp: boolean): void {

@@ -6,6 +6,8 @@ import { entriesOf, none } from '../../lib/model/collection.js'
 import { learnedCookie, learnedKey, metadataOf } from '../../lib/model/identity.js'
 import type { Mac } from '../../lib/model/mac.js'
 import { replay, verify } from '../../lib/history/verify.js'
+import { noDepartures } from '../../lib/model/departure.js'
+import { contestedMacs } from '../../lib/reduce/departures.js'
 import { bound, type World } from '../support/small-world.js'
 
 const mac = '02:00:00:00:00:aa' as Mac
@@ -161,6 +163,54 @@ t.test('a MAC that sends from elsewhere is let go alike, unless it comes and goe
     world.work()
   }
   t.strictSame(seen, [false, false, false, false, false, true, true])
+  isSound(t, world)
+  t.end()
+})
+
+t.test('what was learned at a port goes with its link, unless that comes and goes', (t) => {
+  const { world, talk, isReported } = learned()
+  const link = (name: string, state: 'up' | 'down'): void =>
+    world.record({ type: 'OvsUpdated', isCatchUp: false, updates: world.fakeSwitch.setLink(name, state) })
+  link('p1', 'down')
+  t.strictSame(world.work(), [], 'another port is no matter')
+  link('p0', 'down')
+  world.work()
+  t.strictSame([isReported(), flowsOf(world)], [false, []])
+  link('p0', 'down')
+  link('p0', 'up')
+  t.strictSame(world.work(), [], 'a link alone brings nobody back')
+  const seen: boolean[] = []
+  for (let i = 0; i < 6; i++) {
+    talk()
+    world.work()
+    link('p0', 'down')
+    world.work()
+    seen.push(isReported())
+    const { departures } = world.core.state
+    t.equal(contestedMacs(departures ?? noDepartures).size, i < 3 ? 0 : 1)
+    link('p0', 'up')
+  }
+  t.strictSame(seen, [false, false, false, false, true, true])
+  isSound(t, world)
+  t.end()
+})
+
+t.test('a bond has a link as long as one of its members has', (t) => {
+  const { world, isReported } = learned()
+  world.record({ type: 'OvsUpdated', isCatchUp: false, updates: world.fakeSwitch.setBond('p0', 2, 0) })
+  world.work()
+  const link = (member: number, state: 'up' | 'down'): void => {
+    const updates = world.fakeSwitch.setLink('p0', state, member)
+    world.record({ type: 'OvsUpdated', isCatchUp: false, updates })
+    world.work()
+  }
+  link(0, 'down')
+  t.ok(isReported())
+  link(0, 'up')
+  link(1, 'down')
+  t.ok(isReported())
+  link(0, 'down')
+  t.notOk(isReported())
   isSound(t, world)
   t.end()
 })

@@ -28,6 +28,8 @@ export class FakeSwitch {
   readonly #ports = new Map<string, Port>()
   readonly #externalIds = new Map<string, string>()
   readonly #others = new Map<string, OtherPort>()
+  /** OpenFlow ports without a link. */
+  readonly #unlinked = new Set<number>()
   #failMode: string | null = null
   #count = 0
   #ofports = 0
@@ -72,6 +74,14 @@ export class FakeSwitch {
   renumber(name: string, ofport: -1 | null): void {
     const port = this.#ports.get(name)
     if (port !== undefined) port.members[0] = ofport ?? ++this.#ofports
+  }
+
+  /** The link of a port, of a bond of one member, goes down or comes up. */
+  setLink(name: string, state: 'up' | 'down', member = 0): OvsRowUpdate[] {
+    const ofport = this.#ports.get(name)?.members[member] ?? 0
+    if (state === 'down') this.#unlinked.add(ofport)
+    else this.#unlinked.delete(ofport)
+    return this.contents()
   }
 
   /** Somebody clears the external_ids of a port, or without one those of the bridge. */
@@ -184,6 +194,7 @@ export class FakeSwitch {
             ofport,
             mac_in_use: macOf(ofport),
             error: null,
+            link_state: this.#unlinked.has(port.members[i] ?? 0) ? 'down' : 'up',
             bfd: pairs(port.bfd),
             bfd_status: port.bfdStatus,
           },

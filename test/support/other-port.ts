@@ -13,7 +13,15 @@ const tables = ['Bridge', 'Port', 'Interface'] as const
 /** The rows of port `name` on a bridge `br-<name>`, as a monitor reports them. */
 export function rowsOf(name: string, { options, external_ids }: OtherPort): OvsRowUpdate[] {
   const [bridge, port, its] = [0, 1, 2].map((table) => uuidOf(name, table)) as [string, string, string]
-  const plain = { type: 'vxlan', ofport: 1, mac_in_use: null, error: null, bfd: [], bfd_status: [] }
+  const plain = {
+    type: 'vxlan',
+    ofport: 1,
+    mac_in_use: null,
+    error: null,
+    link_state: null,
+    bfd: [],
+    bfd_status: [],
+  }
   const single = { lacp: null, bond_active_slave: null }
   const nothing = { fail_mode: null, protocols: [], controller: [], other_config: [], external_ids: [] }
   return [

@@ -79,3 +79,34 @@ await t.test('who was never learned here leaves nothing', async (t) => {
   await talkElsewhere('02:00:00:00:00:0e')
   t.notMatch(await learnedFlows(), '02:00:00:00:00:0e')
 })
+
+await t.test('what was learned at a port is withdrawn when its link goes down', async () => {
+  const admin = (state: string) => sandbox.appctl('ovs-vswitchd', 'netdev-dummy/set-admin-state', 'p0', state)
+  const here = '02:00:00:00:00:1a'
+  await talk(here)
+  await until('it is reported', isReported(here))
+  await admin('down')
+  await until('it is withdrawn', isGone(here))
+  await until('the switch has forgotten it', async () => !(await learnedFlows()).includes(here))
+  await admin('up')
+  await until('it is reported when it talks', async () => {
+    await talk(here)
+    return isReported(here)()
+  })
+})
+
+await t.test('of a MAC that comes and goes one warning is given, and it stays', async (t) => {
+  const contested = '02:00:00:00:00:1b'
+  const warnings = () => daemon.output().match(/1b in ls0 comes and goes too often/g)?.length ?? 0
+  const comesAndGoes = async () => {
+    await talk(contested)
+    await until('it is reported', isReported(contested))
+    await controller.write(`add-ucast-remote ls0 ${contested} ${ELSEWHERE}`)
+    await until('it is withdrawn or let be', () => isGone(contested)() || warnings() > 0)
+    await controller.write(`del-ucast-remote ls0 ${contested}`)
+  }
+  while (warnings() === 0) await comesAndGoes()
+  await comesAndGoes()
+  t.ok(isReported(contested)())
+  t.equal(warnings(), 1)
+})

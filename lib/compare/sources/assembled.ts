@@ -11,7 +11,7 @@ export interface SourcePart {
 
 /** Columns that a comparison can do without as long as nothing hangs on them, see obstacle(). */
 const dispensable: ReadonlySet<string> = new Set([
-  ...['Interface:ofport', 'Interface:mac_in_use', 'Interface:bfd_status'],
+  ...['Interface:ofport', 'Interface:mac_in_use', 'Interface:bfd_status', 'Interface:link_state'],
   ...['Physical_Switch:switch_fault_status', 'Physical_Port:vlan_stats', 'Physical_Port:port_fault_status'],
   'Tunnel:bfd_status',
   // settings of the machine: a problem that hangs on them is not seen

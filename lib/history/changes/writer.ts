@@ -10,7 +10,14 @@ type RowMention = Mention & { what: 'row' }
 /** Rows that come and go with those that refer to them. */
 const attendants = new Set(['Physical_Locator', 'Physical_Locator_Set'])
 /** What ovs-vswitchd writes itself, ovs-vswitchd.conf.db(5). */
-const statusColumns = new Set(['ofport', 'error', 'mac_in_use', 'bfd_status', 'bond_active_slave'])
+const statusColumns = new Set([
+  'ofport',
+  'error',
+  'mac_in_use',
+  'bfd_status',
+  'bond_active_slave',
+  'link_state',
+])
 
 /** Who wrote a row of hardware_vtep; null: that hangs on the rows beside it. `batch`: ours, that runs or ended last. */
 export function vtepWriter(
