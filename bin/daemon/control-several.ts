@@ -6,16 +6,17 @@ import { didYouMean } from '../../lib/words/closest.js'
 import { describeStatus } from '../../lib/words/status.js'
 import { endOnSignals, registerUsual } from './control.js'
 import type { Daemon } from './switch-daemon.js'
-import type { Several } from './several.js'
+import { notHere, type Several } from './several.js'
 
 /** As registerCommands, of who works for several switches: a command may name one of them, else it is for all. */
-export function registerSeveral(control: ControlServer, { crew, ended }: Several): void {
+export function registerSeveral(control: ControlServer, { crew, absent, ended }: Several): void {
   registerUsual(control)
   control.register('status', '[PS-NAME] [--json]', 0, 2, (words) => {
     const { name, isGiven } = understood('status', words, '--json')
-    const chosen = workersFor(crew, name)
+    const chosen = workersFor(crew, absent, name)
     const statuses = chosen.map(([, worker]) => worker.status())
-    const waiting = name === null ? [...crew.troubles] : []
+    const troubles = [...crew.troubles, ...[...absent].map((ps) => [ps, notHere] as const)]
+    const waiting = name === null ? troubles : []
     const json = () => (name === null ? statuses : statuses[0])
     const text = () =>
       isGiven
@@ -23,11 +24,12 @@ export function registerSeveral(control: ControlServer, { crew, ended }: Several
         : [
             ...statuses.map(describeStatus),
             ...waiting.map(([ps, reason]) => `switch: ${ps} (does not work: ${reason})\n`),
+            ...(statuses.length + waiting.length === 0 ? [nobodyHere] : []),
           ].join('\n')
     return { text, json }
   })
   control.register('acls', '[PS-NAME]', 0, 1, async (words) => {
-    const chosen = workersFor(crew, understood('acls', words, null).name)
+    const chosen = workersFor(crew, absent, understood('acls', words, null).name)
     const hits = await Promise.all(chosen.map(async ([ps, worker]) => [ps, await worker.aclHits()] as const))
     return {
       text: () => hits.map(([ps, own]) => `switch: ${ps}\n${aclHitsText(own)}`).join('\n'),
@@ -35,13 +37,13 @@ export function registerSeveral(control: ControlServer, { crew, ended }: Several
     }
   })
   control.register('retry', '[PS-NAME]', 0, 1, (words) => {
-    for (const [, worker] of workersFor(crew, understood('retry', words, null).name)) worker.retry()
+    for (const [, worker] of workersFor(crew, absent, understood('retry', words, null).name)) worker.retry()
     return ''
   })
   control.register('exit', '[PS-NAME] [--cleanup]', 0, 2, async (words) => {
     const { name, isGiven } = understood('exit', words, '--cleanup')
     if (name !== null) {
-      workersFor(crew, name)
+      workersFor(crew, absent, name)
       await crew.stopOne(name, 'exit', isGiven)
       return ''
     }
@@ -67,12 +69,19 @@ function understood(
   return { name, isGiven }
 }
 
+/** With --all, as long as there is nothing to do. */
+const nobodyHere = 'no switch: no Physical_Switch row has a bridge of its name here\n'
+
 /** All where `name` is null. */
-function workersFor(crew: Crew<Daemon>, name: string | null): readonly (readonly [string, Daemon])[] {
+function workersFor(
+  crew: Crew<Daemon>,
+  absent: ReadonlySet<string>,
+  name: string | null,
+): readonly (readonly [string, Daemon])[] {
   if (name === null) return [...crew.workers].sort(([a], [b]) => (a < b ? -1 : 1))
   const worker = crew.workers.get(name)
   if (worker !== undefined) return [[name, worker]]
-  const trouble = crew.troubles.get(name)
+  const trouble = absent.has(name) ? notHere : crew.troubles.get(name)
   const names = [...crew.workers.keys()].sort()
   throw new ControlError(
     trouble === undefined

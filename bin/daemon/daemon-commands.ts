@@ -89,7 +89,7 @@ function wordsFor(
 }
 
 async function isOfSeveral(socket: string): Promise<boolean> {
-  return (await lookAt(socket)).some((one) => one.isOneOfSeveral)
+  return Array.isArray(await statusAt(socket))
 }
 
 /** A daemon that answers at `socket`, for a switch. */
@@ -109,21 +109,27 @@ export async function runningFor(physicalSwitch: string | null): Promise<readonl
   return found.flat().filter((one) => physicalSwitch === null || one.physicalSwitch === physicalSwitch)
 }
 
-async function runningOf(physicalSwitch: string | null): Promise<Running> {
+async function runningOf(physicalSwitch: string | null): Promise<Pick<Running, 'socket' | 'isOneOfSeveral'>> {
   const found = await runningFor(physicalSwitch)
   const working = found.filter(({ isStandby }) => !isStandby)
   const [first, ...others] = working.length > 0 ? working : found
   const second = others.find(({ socket }) => socket !== first?.socket)
   const whose = physicalSwitch === null ? '' : ` for ${JSON.stringify(physicalSwitch)}`
+  if (first !== undefined && second === undefined) return first
+  const idle = first === undefined && physicalSwitch === null ? await idleSocket() : null
+  if (idle !== null) return { socket: idle, isOneOfSeveral: true }
   if (first === undefined)
     throw new TroubleError(
       `no ${PROGRAM} that runs${whose} answers in ${whereLooked()}; say --unixctl where it was started with that`,
     )
-  if (second !== undefined) {
-    const names = [...new Set(found.map((one) => one.physicalSwitch))].join(', ')
-    throw new TroubleError(`several run, for ${names}: say which switch is meant, or --unixctl`)
-  }
-  return first
+  const names = [...new Set(found.map((one) => one.physicalSwitch))].join(', ')
+  throw new TroubleError(`several run, for ${names}: say which switch is meant, or --unixctl`)
+}
+
+/** Of a process for several switches that works for none yet. */
+async function idleSocket(): Promise<string | null> {
+  for (const socket of socketsFor(null)) if (JSON.stringify(await statusAt(socket)) === '[]') return socket
+  return null
 }
 
 /** Where daemons listen by themselves, and where the systemd unit has that of a switch listen. */
@@ -162,18 +168,23 @@ const Told = z.object({
 
 /** Those that answer at a socket: one, or in a process for several switches each of them. */
 async function lookAt(socket: string): Promise<readonly Running[]> {
+  const answer = await statusAt(socket)
+  const isOneOfSeveral = Array.isArray(answer)
+  const { data = [] } = z.array(Told).safeParse(isOneOfSeveral ? answer : [answer])
+  return data.map(({ switch: physicalSwitch, role, contested = [] }) => ({
+    socket,
+    physicalSwitch,
+    isOneOfSeveral,
+    isStandby: role === 'standby',
+    contested: contested.map(({ name }) => name),
+  }))
+}
+
+/** What answers at a socket says, as JSON; null where nothing does. */
+async function statusAt(socket: string): Promise<unknown> {
   try {
-    const answer: unknown = JSON.parse(await ask(socket, 'status', ['--json']))
-    const isOneOfSeveral = Array.isArray(answer)
-    const all = z.array(Told).parse(isOneOfSeveral ? answer : [answer])
-    return all.map(({ switch: physicalSwitch, role, contested = [] }) => ({
-      socket,
-      physicalSwitch,
-      isOneOfSeveral,
-      isStandby: role === 'standby',
-      contested: contested.map(({ name }) => name),
-    }))
+    return JSON.parse(await ask(socket, 'status', ['--json']))
   } catch {
-    return []
+    return null
   }
 }

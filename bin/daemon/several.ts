@@ -17,9 +17,14 @@ import { type Daemon, startAlone } from './switch-daemon.js'
 
 const log = vlog.module('ovs-vtep')
 
+/** What is said of a name that was asked for. */
+export const notHere = 'there is no bridge, or no Physical_Switch row, of this name'
+
 /** Those who work for several switches in this process. */
 export interface Several {
   readonly crew: Crew<Daemon>
+  /** Those that were named and are not here: they are waited for. */
+  readonly absent: ReadonlySet<string>
   readonly settled: Promise<void>
   readonly ended: Promise<void>
 }
@@ -43,7 +48,8 @@ export async function startSeveral(options: Arguments, names: readonly string[] 
     info: (name, text) => log.info(`${name}: ${text}`),
   })
   metrics?.showStatuses(() => [...crew.workers].map(([name, worker]) => [name, worker.status()]))
-  const wanted = wantedOf(names)
+  const absent = new Set<string>()
+  const wanted = wantedOf(names, absent)
   const listening = merge(databases.vtep.intake$, databases.ovs.intake$).subscribe((intake) => {
     portions.take(intake)
     const here = switchesHere(portions.state)
@@ -53,21 +59,24 @@ export async function startSeveral(options: Arguments, names: readonly string[] 
     listening.unsubscribe()
     return close(databases)
   })
-  return { crew, settled: crew.settled, ended }
+  return { crew, absent, settled: crew.settled, ended }
 }
 
-/** Tells the crew whom to work for, when that has changed. One that was named stays, whatever becomes of its bridge: it may come back. */
-function wantedOf(names: readonly string[] | null): (here: ReadonlySet<string>, crew: Crew<Daemon>) => void {
+/**
+ * Tells the crew whom to work for, when that has changed; `absent` is kept up to date. One that was named stays, whatever becomes
+ * of its bridge: it may come back.
+ */
+function wantedOf(
+  names: readonly string[] | null,
+  absent: Set<string>,
+): (here: ReadonlySet<string>, crew: Crew<Daemon>) => void {
   let before: string | null = null
-  const missing = new Set<string>()
   return (here, crew) => {
-    const absent = (names ?? []).filter((name) => !here.has(name) && !crew.workers.has(name))
-    for (const name of absent)
-      if (!missing.has(name))
-        log.warn(`${name}: there is no bridge, or no Physical_Switch row, of this name; it is waited for`)
-    missing.clear()
-    for (const name of absent) missing.add(name)
-    const wanted = names === null ? here : new Set(names.filter((name) => !absent.includes(name)))
+    const missing = (names ?? []).filter((name) => !here.has(name) && !crew.workers.has(name))
+    for (const name of missing) if (!absent.has(name)) log.warn(`${name}: ${notHere}; it is waited for`)
+    absent.clear()
+    for (const name of missing) absent.add(name)
+    const wanted = names === null ? here : new Set(names.filter((name) => !absent.has(name)))
     const text = JSON.stringify([...wanted].sort())
     if (text === before) return
     before = text
