@@ -28,6 +28,8 @@ export class FakeSwitch {
   readonly #ports = new Map<string, Port>()
   readonly #externalIds = new Map<string, string>()
   readonly #others = new Map<string, OtherPort>()
+  /** Why a port could not be made, by its name. */
+  readonly #errors = new Map<string, string>()
   /** OpenFlow ports without a link. */
   readonly #unlinked = new Set<number>()
   #failMode: string | null = null
@@ -74,6 +76,15 @@ export class FakeSwitch {
   renumber(name: string, ofport: -1 | null): void {
     const port = this.#ports.get(name)
     if (port !== undefined) port.members[0] = ofport ?? ++this.#ofports
+  }
+
+  /** A port has no device, for this reason; null: it has one again, as `ofport`. */
+  setError(name: string, error: string | null, ofport = -1): OvsRowUpdate[] {
+    const port = this.#ports.get(name)
+    if (port !== undefined) port.members[0] = ofport
+    if (error === null) this.#errors.delete(name)
+    else this.#errors.set(name, error)
+    return this.contents()
   }
 
   /** The link of a port, of a bond of one member, goes down or comes up. */
@@ -193,7 +204,7 @@ export class FakeSwitch {
             options: pairs(port.options),
             ofport,
             mac_in_use: macOf(ofport),
-            error: null,
+            error: this.#errors.get(name) ?? null,
             link_state: this.#unlinked.has(port.members[i] ?? 0) ? 'down' : 'up',
             bfd: pairs(port.bfd),
             bfd_status: port.bfdStatus,
