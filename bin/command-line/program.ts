@@ -1,5 +1,5 @@
 import { existsSync, writeSync } from 'node:fs'
-import { type Command, CommanderError, type Option } from 'commander'
+import { CommanderError, type Option } from 'commander'
 import { journalFile } from '../../adapters/paths.js'
 import { ScratchError } from '../../adapters/scratch/programs.js'
 import { JournalError } from '../../journal/format.js'
@@ -36,11 +36,10 @@ export function saidAs(program: string): (text: string, write: (text: string) =>
   }
 }
 
-/** Throws UsageError where the first word of `argv` is nearly a command, and others follow it: no file and no switch is meant. */
-export function refuseMisspelt(argv: readonly string[], program: Command): void {
+/** Throws UsageError where the first word of `argv` is nearly one of the commands `names`, and others follow it: no file and no switch is meant. */
+export function refuseMisspelt(argv: readonly string[], names: readonly string[]): void {
   const words = argv.filter((word) => !word.startsWith('-'))
   const [first = '', second] = words
-  const names = program.commands.map((command) => command.name())
   if (second === undefined || (argv[0]?.startsWith('--') === false && argv[0] !== first)) return
   if (names.includes(first) || first === 'help' || existsSync(first) || existsSync(journalFile(first))) return
   const suggestion = didYouMean(first, names)

@@ -24,7 +24,8 @@ export async function runDiff(argv: readonly string[]): Promise<number> {
   const warn = (text: string): void => void writeSync(process.stderr.fd, `vtep-diff: ${oneLine(text)}\n`)
   try {
     const program = diffProgram(() => terminal, warn)
-    refuseMisspelt(argv, program)
+    const names = program.commands.map((command) => command.name())
+    refuseMisspelt(argv, names)
     await program.parseAsync(argv, { from: 'user' })
     terminal.flush()
     return terminal.status

@@ -18,12 +18,12 @@ export interface Documented {
 }
 
 /** Every program of the package. */
-export function documented(): readonly Documented[] {
+export async function documented(): Promise<readonly Documented[]> {
   const terminal = new Terminal(false, false)
   const ignore = (): void => undefined
   return [
     { program: daemonProgram(), subject: 'switch', supplement: daemonPage() },
-    { program: replayProgram(() => terminal, ignore), subject: 'journal', supplement: replayPage() },
+    { program: await replayProgram(() => terminal, ignore), subject: 'journal', supplement: replayPage() },
     { program: diffProgram(() => terminal, ignore), subject: 'file', supplement: diffPage() },
   ]
 }

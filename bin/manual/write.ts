@@ -11,7 +11,7 @@ import { documented, topics } from './pages.js'
  * needs. Part of the build.
  */
 const share = process.argv[2] ?? 'dist/share'
-for (const { program, supplement, subject } of documented()) {
+for (const { program, supplement, subject } of await documented()) {
   const name = program.name()
   write(`man/man${supplement.section}`, `${name}.${supplement.section}`, manPage(program, supplement))
   write('bash-completion/completions', name, completion(program, subject))

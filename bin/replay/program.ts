@@ -12,56 +12,23 @@ import {
   refuseMisspelt,
   saidAs,
 } from '../command-line/program.js'
+import { commandIn, commandNames, groups } from './groups.js'
 import { replayExamples } from './examples.js'
-import { addApply } from './apply.js'
-import { addBisect } from './bisect.js'
-import { addBlame } from './blame.js'
-import { addChanges } from './changes.js'
-import { addCommands } from './commands.js'
-import { addCompact } from './compact.js'
-import { addDiff } from './diff.js'
-import { addExport } from './export.js'
-import { addExplain } from './explain.js'
-import { addFleet } from './fleet.js'
-import { addFlows } from './flows.js'
-import { addHistory } from './history.js'
-import { addImport } from './import.js'
-import { addLog } from './log.js'
-import { addServe } from './serve.js'
-import { addShow } from './show.js'
-import { addState } from './state.js'
-import { addStats } from './stats.js'
-import { addStep } from './step.js'
 import { Terminal } from '../command-line/terminal.js'
-import { addSummary } from './summary.js'
-import { addVerify } from './verify.js'
-import { addWhatIf } from './what-if.js'
 import { exitStatusText } from '../command-line/exit-status.js'
-
-type AddCommand = (program: Command, terminal: () => Terminal) => void
-
-/** The commands as `vtep-replay help` shows them. */
-const groups: Readonly<Record<string, readonly AddCommand[]>> = {
-  'Look at what happened:': [addSummary, addChanges, addLog, addShow, addStats, addStep, addServe, addFleet],
-  'Look at how things stood:': [addState, addFlows, addCommands, addDiff],
-  'Ask why:': [addExplain, addBlame, addHistory, addBisect],
-  'Check:': [addVerify, addApply],
-  'Give away and take in:': [addExport, addImport],
-  'Try out:': [addWhatIf],
-  'Change a journal:': [addCompact],
-}
 
 /** Runs one command line of vtep-replay; gives the exit status. */
 export async function runReplay(argv: readonly string[]): Promise<number> {
   let terminal = new Terminal(false, false)
-  const program = replayProgram(
-    () => terminal,
-    ({ json = false, color }) => {
-      terminal = new Terminal(json, isColoured(color), widthOfTerminal())
-    },
-  )
   try {
-    refuseMisspelt(argv, program)
+    refuseMisspelt(argv, commandNames)
+    const program = await replayProgram(
+      () => terminal,
+      ({ json = false, color }) => {
+        terminal = new Terminal(json, isColoured(color), widthOfTerminal())
+      },
+      commandIn(argv),
+    )
     await program.parseAsync(argv, { from: 'user' })
     terminal.flush()
     return terminal.status
@@ -87,8 +54,12 @@ function colourOption(): Option {
   )
 }
 
-/** The command line of vtep-replay; `begin` is told before a command how it is to print. */
-export function replayProgram(terminal: () => Terminal, begin: (manner: Manner) => void): Command {
+/** The command line of vtep-replay, or of one command of it; `begin` is told before a command how it is to print. */
+export async function replayProgram(
+  terminal: () => Terminal,
+  begin: (manner: Manner) => void,
+  only: string | null = null,
+): Promise<Command> {
   const program = new Command('vtep-replay')
     .description('Answers questions from the journal of an ovs-vtep.')
     .usage('[--json] COMMAND JOURNAL [ARGUMENTS]')
@@ -111,7 +82,8 @@ ${explainedExamples(replayExamples)}`,
     })
   for (const [heading, commands] of Object.entries(groups)) {
     program.commandsGroup(heading)
-    for (const add of commands) add(program, terminal)
+    for (const [name, add] of Object.entries(commands))
+      if (only === null || name === only) (await add())(program, terminal)
   }
   for (const command of program.commands) {
     command

@@ -19,7 +19,7 @@ import { replayProgramFile, replays } from '../support/replays.js'
 import { startServing } from '../support/serving.js'
 
 const terminal = new Terminal(false, false)
-const { commands } = replayProgram(
+const { commands } = await replayProgram(
   () => terminal,
   () => undefined,
 )

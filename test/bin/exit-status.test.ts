@@ -51,7 +51,7 @@ t.test('a status has one meaning in all three programs', async (t) => {
 t.test('the statuses differ, and each help and man page has the one table', async (t) => {
   const statuses = Object.values(exitStatus)
   t.equal(new Set(statuses).size, statuses.length)
-  for (const { program, supplement } of documented()) {
+  for (const { program, supplement } of await documented()) {
     const section = manPage(program, supplement).split('.SH "EXIT STATUS"')[1]?.split('.SH')[0] ?? ''
     const listed = [...section.matchAll(/^\.B (\d+)$/gm)].map(([, status]) => Number(status))
     t.strictSame(

@@ -26,8 +26,8 @@ const file = journalOf(entries, directory)
 const hostileSeqs = entries.slice(-hostileEvents().length).map(({ seq }) => seq)
 
 /** Every command that is declared, with what its arguments are here. */
-function commandLines(): readonly (readonly string[])[] {
-  const program = replayProgram(
+async function commandLines(): Promise<readonly (readonly string[])[]> {
+  const program = await replayProgram(
     () => new Terminal(false, false),
     () => {},
   )
@@ -102,10 +102,10 @@ function unseenIn(text: string): readonly string[] {
   return text.split('\n').filter((line) => !isOneLine(line))
 }
 
-t.test('no command prints what drives a terminal, and none ends with a trace', (t) => {
+t.test('no command prints what drives a terminal, and none ends with a trace', async (t) => {
   const [bundle] = replays([['export', file, '-o', join(directory, 'bundle')]])
   t.match(bundle, { status: 0 })
-  const lines = commandLines()
+  const lines = await commandLines()
   const outcomes = inParts(lines)
   outcomes.forEach(({ status, stdout, stderr }, i) => {
     const what = `${lines[i]?.[0]} (${i})`
@@ -114,7 +114,6 @@ t.test('no command prints what drives a terminal, and none ends with a trace', (
     t.strictSame(unseenIn(stderr), [], `${what}: errors`)
     t.notMatch(stderr, /^ {4}at /m, what)
   })
-  t.end()
 })
 
 const place = join(directory, 'canaries')

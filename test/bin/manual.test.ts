@@ -19,7 +19,7 @@ const lacks = (program: string): string | false =>
 /** Options as a help text writes them. */
 const optionsIn = (text: string): readonly string[] => [...new Set(text.match(/--[a-z][\w-]+/g) ?? [])].sort()
 
-for (const { program, supplement, subject } of documented()) {
+for (const { program, supplement, subject } of await documented()) {
   const name = program.name()
   const page = manPage(program, supplement)
   const commands = program.commands.filter((command) => command.name() !== 'help')

@@ -63,7 +63,7 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 }
 
 const options = new Map(
-  documented().map(({ program }) => {
+  (await documented()).map(({ program }) => {
     const helps = [program, ...program.commands].map(helpOf).join('\n')
     return [program.name(), new Set(helps.match(/--[a-z][\w-]*|(?<=^ +)-[a-zA-Z]\b/gm))]
   }),
