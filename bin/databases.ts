@@ -107,13 +107,19 @@ async function connect(
   const log = vlog.module('ovsdb')
   let schemaVersion: string | null = null
   let missing: readonly string[] = []
+  let isThere = false
   session.events$.subscribe((event) => {
     if (event.kind === 'LockChanged') isHeld$.next(event.isHeld)
     if (event.kind === 'Connected') schemaVersion = event.schema.version
     if (event.kind === 'Connected') missing = lostFeatures(declared, event.missing)
     if (event.kind === 'Connected') log.info(`${database} at ${printRemote(event.remote)}: connected`)
     if (event.kind === 'Connected') for (const line of missing) log.warn(`${database} at ${remote}: ${line}`)
-    if (event.kind === 'Disconnected') log.warn(`${database} at ${remote}: ${event.reason}`)
+    if (event.kind === 'Disconnected') {
+      // that what was there is lost is warned of by whoever it is lost to, with what it means
+      log[isThere ? 'info' : 'warn'](`${database} at ${remote}: ${event.reason}`)
+      isThere = false
+    }
+    if (event.kind === 'Contents' || event.kind === 'Updated') isThere = true
   })
   const asked$ = session.events$.pipe(filter(({ kind }) => kind === 'Connected'))
   // they are asked for when that has been said

@@ -1,7 +1,7 @@
 import { programs } from '../plan/command.js'
 import { counted } from './counted.js'
-import type { Batch, Lane } from '../model/batch.js'
-import type { Entry, Event, RowUpdate } from '../model/event.js'
+import type { Batch, Lane, Operation } from '../model/batch.js'
+import type { Entry, Event } from '../model/event.js'
 import type { Settings } from '../model/settings.js'
 import { noLimits, printLimits } from '../model/limits.js'
 import { oneLine, plainName } from './one-line.js'
@@ -125,7 +125,7 @@ export function describeBatch(batch: Batch): string {
     case 'flows':
       return `${program} bundle: ${counted(batch.add.length, 'flow')} added, ${batch.remove.length} removed`
     case 'rows':
-      return `${program} transact: ${operationCounts(batch.operations)}`
+      return `${program} transact: ${rowCounts(batch.operations.flatMap(rowsWritten))}`
   }
 }
 
@@ -141,7 +141,12 @@ function shortened(words: readonly string[]): string {
   return `${shown.join(' -- ')}${left === 0 ? '' : ` … (${counted(left, 'command')} more)`}`
 }
 
-function rowCounts(updates: readonly RowUpdate[]): string {
+interface RowWords {
+  readonly table: string
+  readonly row: object | null
+}
+
+function rowCounts(updates: readonly RowWords[]): string {
   const counts = new Map<string, { present: number; gone: number; names: string[] }>()
   for (const { table, row } of updates) {
     const count = counts.get(table) ?? { present: 0, gone: 0, names: [] }
@@ -165,19 +170,20 @@ function rowCounts(updates: readonly RowUpdate[]): string {
 
 /** What a row says itself that it is called. */
 export function ownName(row: object): readonly string[] {
-  const { name, MAC, dst_ip } = row as { name?: string; MAC?: string; dst_ip?: string }
+  const { name, MAC, dst_ip } = row as Readonly<Record<string, unknown>>
+  // an operation in a file may have anything there
   const own = name ?? MAC ?? dst_ip
-  const text = plainName(own ?? '')
-  return own === undefined ? [] : [text.length > longestName ? `${text.slice(0, longestName)}…` : text]
+  if (typeof own !== 'string') return []
+  const text = plainName(own)
+  return [text.length > longestName ? `${text.slice(0, longestName)}…` : text]
 }
 
-function operationCounts(operations: readonly { readonly op: string; readonly table?: unknown }[]): string {
-  const counts = new Map<string, number>()
-  for (const { op, table } of operations) {
-    const name = `${op} ${String(table)}`
-    counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
-  return [...counts].map(([name, count]) => (count === 1 ? name : `${name} ×${count}`)).join(', ')
+/** The rows that an operation of ours writes, as an update of them says it. */
+function rowsWritten({ op, table, row }: Operation): readonly RowWords[] {
+  if (op === 'delete') return [{ table: String(table), row: null }]
+  return op === 'insert' || op === 'update' || op === 'mutate'
+    ? [{ table: String(table), row: typeof row === 'object' && row !== null ? row : {} }]
+    : []
 }
 
 /** A binding in words: OpenFlow port and VLAN. */

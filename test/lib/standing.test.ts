@@ -1,5 +1,9 @@
 import t from 'tap'
+import type { Batch } from '../../lib/model/batch.js'
 import type { OvsRowUpdate } from '../../lib/model/event.js'
+import { learnedKey } from '../../lib/model/identity.js'
+import type { Mac } from '../../lib/model/mac.js'
+import { describeBatch } from '../../lib/words/describe.js'
 import { describeStatus, statusOf, summarize } from '../../lib/words/status.js'
 import { interventions } from '../../lib/words/standing.js'
 import { bound, type World } from '../support/small-world.js'
@@ -81,5 +85,28 @@ t.test('status says that nothing is forwarded, and why', (t) => {
   t.match(summarize(status()), /nothing is forwarded/)
   const [back] = interventions('br0', viewOf(world), before)
   t.match(back, { isBad: false, text: /^no longer: hardware_vtep has no Physical_Switch br0/ })
+  t.end()
+})
+
+t.test('what is written to hardware_vtep is said by its rows', (t) => {
+  const { world, ls, metadata } = bound()
+  const macs = ['02:00:00:00:00:0a', '02:00:00:00:00:0b'].map((mac) => learnedKey(metadata, mac as Mac))
+  world.record({
+    type: 'MacsLearned',
+    isCatchUp: false,
+    updates: macs.map((key) => ({ key, binding: 0x10000 })),
+  })
+  world.remote('unknown-dst', ls, '10.2.2.3')
+  const batch = world.core.plan('vtep')
+  if (batch === null) throw new Error('nothing is planned')
+  const text = describeBatch(batch)
+  t.match(text, /^ovsdb-client transact: /)
+  t.match(text, /\bUcast_Macs_Local \+2 \(02:00:00:00:00:0[ab] 02:00:00:00:00:0[ab]\)/)
+  t.notMatch(text, /insert|wait|mutate/)
+  const odd = {
+    kind: 'rows',
+    operations: [{ op: 'insert', table: 'X', row: { name: 5 } }, { op: 'comment' }],
+  }
+  t.equal(describeBatch(odd as unknown as Batch), 'ovsdb-client transact: X +1')
   t.end()
 })

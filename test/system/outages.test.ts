@@ -73,6 +73,7 @@ await t.test('an ovsdb-server that is away for a while changes no flow', async (
   await until('the tunnel has a status', hasState)
   await inSync()
   const before = await flows()
+  const saidBefore = daemon.output().length
   const { events, bundles } = await consequences(async () => {
     await sandbox.killServer()
     await rm(join(sandbox.directory, 'db.sock'), { force: true })
@@ -85,6 +86,19 @@ await t.test('an ovsdb-server that is away for a while changes no flow', async (
   t.ok(catchUps.length <= 1, 'what came meanwhile is one event')
   await until('what a server keeps in memory only is written again', hasState)
   t.ok((await localMacs(sandbox.vtepctl, 'ls0')).includes(A))
+  const warnings = daemon
+    .output()
+    .slice(saidBefore)
+    .split('\n')
+    .filter((line) => line.includes('|WARN|'))
+  for (const source of ['vtep', 'ovs']) {
+    const told = warnings.flatMap(
+      (line) => new RegExp(`SourceLost +${source}: ([^;]+);`).exec(line)?.[1] ?? [],
+    )
+    t.equal(told.length, 1)
+    const alone = warnings.filter((line) => line.includes('|ovsdb|') && line.endsWith(told[0] ?? ''))
+    t.strictSame(alone, [], 'a loss is warned of once, with what it means')
+  }
 })
 
 await t.test('a file that was put in the place of the database is caught up with in one event', async (t) => {
