@@ -24,6 +24,7 @@ const registers: Section = {
     explainedTexts('reg5', '1: it was looked at again without its tag'),
     explainedTexts('reg6', '1: its sender was heard from a tunnel; 2: and here, too'),
     explainedTexts('reg11', 'the binding at which the IP address that is looked for was claimed'),
+    explainedTexts('reg12 to reg15', 'the next hop of what is routed; IPv4 takes the first'),
   ].join('\n\n'),
 }
 
@@ -71,6 +72,13 @@ const tables: Readonly<Record<keyof typeof table, string>> = {
     'Entries of ACLs, for frames that leave where an ACL is bound. What may pass goes on in table 40.',
   egress: 'Out at a binding, with its tag and priority.',
   tunnel: 'Out to another VTEP.',
+  router: 'What is for a router: pings to it are answered, what must not be routed is dropped.',
+  route: 'The route with the longest prefix gives the logical switch and the next hop.',
+  neighbour: 'MACs of next hops that the controller gave.',
+  snooped: 'MACs that next hops said they have, by ARP and neighbour discovery.',
+  routed: 'What was routed goes on in table 20, in the logical switch of its next hop.',
+  answering: 'A request for an address of a router becomes the answer.',
+  answered: 'The answer goes where the request came from.',
 }
 
 const meanings: ReadonlyMap<string, string> = new Map(Object.entries(tables))
@@ -97,7 +105,7 @@ export function pipelinePage(): Supplement {
       cookies,
       {
         heading: 'NOTATION',
-        text: 'Words in capitals stand for values, [ ] for what may be missing, ( | ) for one of two forms, and ",..." for more of the same. Within a table no two flows have the same match. Tables 5, 15 and 35 are left free for ACLs and routing.',
+        text: 'Words in capitals stand for values, [ ] for what may be missing, ( | ) for one of two forms, and ",..." for more of the same. Within a table no two flows have the same match. Table 15 is left free.',
       },
       ...Object.entries(table).map(([name, number]) => ({
         heading: `TABLE ${number}: ${name.toUpperCase()}`,

@@ -40,8 +40,9 @@ function keyOf({ row, uuid }: FaultyPlace): string {
   return `${row} ${uuid ?? ''}`
 }
 
-function placeOf({ table, uuid }: Problem): FaultyPlace {
-  return table !== 'Physical_Switch' && isFaulty(table)
+function placeOf({ table, uuid, fault }: Problem): FaultyPlace {
+  // vtep(5) has those of routers at the switch
+  return table !== 'Physical_Switch' && isFaulty(table) && fault?.startsWith('lr_') !== true
     ? { row: table, uuid }
     : { row: 'Physical_Switch', uuid: null }
 }

@@ -10,6 +10,7 @@ import {
   reportedGroup,
   reportedMac,
   reportedPorts,
+  reportedSource,
   reportedTunnels,
 } from './reported.js'
 import type { View } from './view/view.js'
@@ -35,6 +36,10 @@ export class ReportedIndex {
       this.#enter(uuid, reportedFaults('ACL', uuid, row.acl_fault_status))
     for (const [uuid, row] of entriesOf(tables.ACL_entry))
       this.#enter(uuid, reportedFaults('ACL_entry', uuid, row.acle_fault_status))
+    for (const [uuid, row] of entriesOf(tables.Logical_Router))
+      this.#enter(uuid, reportedFaults('Logical_Router', uuid, row.LR_fault_status ?? []))
+    for (const [uuid, row] of entriesOf(tables.Arp_Sources_Local))
+      this.#enter(uuid, reportedSource(row, tables, view))
     this.#listed = this.#listedIn(tables, view)
     const all = new Map(this.#listed.flatMap((part) => [...part]))
     for (const [uuid, reported] of this.#ofRow)
@@ -100,6 +105,8 @@ const reportedByRow: ReadonlySet<string> = new Set([
   'Mcast_Macs_Local',
   'ACL',
   'ACL_entry',
+  'Logical_Router',
+  'Arp_Sources_Local',
 ])
 
 function isReportedByRow({ table }: RowChange): boolean {
@@ -111,6 +118,10 @@ function reportedNow(change: RowChange, tables: VtepTables, view: View): Reporte
     return reportedMac(change.after, tables, view)
   if (change.table === 'Mcast_Macs_Local' && change.after !== undefined)
     return reportedGroup(change.after, tables, view)
+  if (change.table === 'Arp_Sources_Local' && change.after !== undefined)
+    return reportedSource(change.after, tables, view)
+  if (change.table === 'Logical_Router')
+    return reportedFaults('Logical_Router', change.uuid, change.after?.LR_fault_status ?? [])
   if (change.table === 'ACL') return reportedFaults('ACL', change.uuid, change.after?.acl_fault_status ?? [])
   if (change.table === 'ACL_entry')
     return reportedFaults('ACL_entry', change.uuid, change.after?.acle_fault_status ?? [])

@@ -4,7 +4,7 @@ import { parseMac, unknownDestination } from '../model/mac.js'
 import { type FaultyRow, localMacValue, reportKey, type ReportedRows } from '../model/report.js'
 import type { VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
-import type { McastMacRow, PhysicalPortRow, UcastMacRow } from '../schema/hardware-vtep.js'
+import type { ArpSourceRow, McastMacRow, PhysicalPortRow, UcastMacRow } from '../schema/hardware-vtep.js'
 import { isOurs, surplusOf, type KnownTunnel, tunnelValue } from './view/tunnels.js'
 import type { PhysicalSwitch } from './view/end-points.js'
 import type { View } from './view/view.js'
@@ -23,6 +23,13 @@ export function reportedMac(row: UcastMacRow, tables: VtepTables, view: View): R
   const mac = parseMac(row.MAC) ?? row.MAC
   const key = reportKey({ table: 'Ucast_Macs_Local', logicalSwitch: row.logical_switch, mac })
   return { key, value: localMacValue(endPoint, row.ipaddr ?? ''), endPoint }
+}
+
+/** Null for rows of other VTEPs. */
+export function reportedSource(row: ArpSourceRow, tables: VtepTables, view: View): Reported | null {
+  const value = ownAddress(row.locator, tables, view)
+  if (value === null) return null
+  return { key: reportKey({ table: 'Arp_Sources_Local', mac: parseMac(row.src_mac) ?? row.src_mac }), value }
 }
 
 /** Only `unknown-dst`, and only where every end point in the set is ours. */

@@ -16,6 +16,7 @@ export class StaleParts {
       case 'Physical_Switch':
       case 'Physical_Port':
       case 'Tunnel':
+      case 'Logical_Router':
         this.view = true
         return
       case 'Physical_Locator':
@@ -34,9 +35,10 @@ export class StaleParts {
       case 'Physical_Locator_Set':
       case 'Ucast_Macs_Local':
       case 'Mcast_Macs_Local':
-      case 'Logical_Router':
       case 'ACL':
       case 'ACL_entry':
+      case 'Arp_Sources_Local':
+      case 'Arp_Sources_Remote':
         return
     }
   }

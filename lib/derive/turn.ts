@@ -152,7 +152,7 @@ function areSameBindings(some: readonly Binding[], others: readonly Binding[]): 
 }
 
 /** The keys whose values differ, or that only one of both has. */
-function differing<K, V>(
+export function differing<K, V>(
   before: ReadonlyMap<K, V>,
   after: ReadonlyMap<K, V>,
   isSame: (was: V, is: V) => boolean = Object.is,

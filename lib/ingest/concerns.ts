@@ -36,6 +36,7 @@ export function vtepConcerns(declaration: DatabaseDeclaration): Concerns {
       switch (table) {
         case 'Physical_Switch':
         case 'Logical_Router':
+        case 'Arp_Sources_Remote':
         // their faults are raised wherever they are bound
         case 'ACL':
         case 'ACL_entry':
@@ -48,6 +49,8 @@ export function vtepConcerns(declaration: DatabaseDeclaration): Concerns {
           const { logical_switch, locator } = as<'Ucast_Macs_Local'>(row)
           return [logical_switch, local(locator)]
         }
+        case 'Arp_Sources_Local':
+          return [local(as<'Arp_Sources_Local'>(row).locator)]
         case 'Mcast_Macs_Local': {
           const { logical_switch, locator_set } = as<'Mcast_Macs_Local'>(row)
           return [logical_switch, local(locator_set)]

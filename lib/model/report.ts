@@ -2,19 +2,21 @@ import type { Mac } from './mac.js'
 import type { Uuid } from './uuid.js'
 
 /** The tables with a fault column that we write. */
-export type FaultyRow = 'Physical_Switch' | 'Physical_Port' | 'ACL' | 'ACL_entry'
+export type FaultyRow = 'Physical_Switch' | 'Physical_Port' | 'ACL' | 'ACL_entry' | 'Logical_Router'
 
 export const faultColumn: Readonly<Record<FaultyRow, string>> = {
   Physical_Switch: 'switch_fault_status',
   Physical_Port: 'port_fault_status',
   ACL: 'acl_fault_status',
   ACL_entry: 'acle_fault_status',
+  Logical_Router: 'LR_fault_status',
 }
 
 /** What a report is about: one row, or one column of a row. `reportKey` prints it, `reportSubject` reads it. */
 export type ReportSubject =
   | { readonly table: 'Ucast_Macs_Local'; readonly logicalSwitch: Uuid; readonly mac: string }
   | { readonly table: 'Mcast_Macs_Local'; readonly logicalSwitch: Uuid }
+  | { readonly table: 'Arp_Sources_Local'; readonly mac: string }
   | { readonly table: 'Physical_Port'; readonly name: string }
   | { readonly table: 'Physical_Switch' }
   | { readonly table: 'Tunnel'; readonly remote: string }
@@ -35,6 +37,8 @@ export type Report =
       readonly value: string
     }
   | { readonly table: 'Mcast_Macs_Local'; readonly logicalSwitch: Uuid; readonly value: string }
+  /** `value`: the tunnel end point. */
+  | { readonly table: 'Arp_Sources_Local'; readonly mac: Mac; readonly value: string }
   | { readonly table: 'Physical_Port'; readonly name: string; readonly value: '' }
   | { readonly table: 'Physical_Switch'; readonly value: string }
   /** `value`: bfd_config_local's defaults are there, and bfd_status, as `tunnelValue` prints them. */
@@ -76,6 +80,8 @@ export function reportKey(subject: ReportSubject): string {
       return `Ucast_Macs_Local/${subject.logicalSwitch}/${subject.mac}`
     case 'Mcast_Macs_Local':
       return `Mcast_Macs_Local/${subject.logicalSwitch}`
+    case 'Arp_Sources_Local':
+      return `Arp_Sources_Local/${subject.mac}`
     case 'Physical_Port':
       return `Physical_Port/${subject.name}`
     case 'Physical_Switch':
@@ -98,6 +104,8 @@ export function reportSubject(key: string): ReportSubject | undefined {
       return { table, logicalSwitch: first, mac: last }
     case 'Mcast_Macs_Local':
       return { table, logicalSwitch: first }
+    case 'Arp_Sources_Local':
+      return { table, mac: rest }
     case 'Physical_Port':
       return { table, name: rest }
     case 'Physical_Switch':

@@ -1,18 +1,21 @@
 import type { Flow } from '../model/flow.js'
 import { askingRules } from './rules/asking.js'
 import { fixedRules, neverBack, nextRules } from './rules/fixed.js'
+import { routingRules } from './rules/routing.js'
 import { secondLookRules } from './rules/second-look.js'
 import { sourceRules } from './rules/source.js'
 import { furtherTunnelExit, tunnelEntrance, tunnelExit } from './rules/tunnel.js'
 
 /**
  * The flows that are there whatever the database says; without `tunnelPorts` nothing is tunnelled. `seesTagsWithin`: the
- * switch's `vlan-limit` is not 1. `suppressesArp`: requests for known addresses are not for everybody.
+ * switch's `vlan-limit` is not 1. `suppressesArp`: requests for known addresses are not for everybody. `routes`: a
+ * router works.
  */
 export function pipelineFlows(
   tunnelPorts: readonly number[],
   seesTagsWithin = false,
   suppressesArp = false,
+  routes = false,
 ): Flow[] {
   const fixed = [
     ...fixedRules,
@@ -20,6 +23,7 @@ export function pipelineFlows(
     ...sourceRules,
     ...(seesTagsWithin ? secondLookRules : []),
     ...(suppressesArp ? askingRules : []),
+    ...(routes ? routingRules : []),
   ]
   return [...fixed.map((rule) => rule.print({})), ...tunnelFlows(tunnelPorts)]
 }

@@ -11,6 +11,8 @@ import { type Values } from './value-map.js'
 /** What the numbers in flows are called. */
 export interface FlowNames {
   logicalSwitch(metadata: string): string
+  /** By its metadata. */
+  router(metadata: string): string
   port(ofport: number): string
   binding(number: number): string
   /** An ACL, see `aclDigits`. */

@@ -12,6 +12,10 @@ import { answerRules } from './rules/answers.js'
 import { askingRules } from './rules/asking.js'
 import { claimingRules, claimRules } from './rules/claims.js'
 import { formerRules } from './rules/former.js'
+import { arpSource } from './rules/arp-source.js'
+import { routeRules, snoopedRules } from './rules/routes.js'
+import { routerRules } from './rules/router.js'
+import { routingRules } from './rules/routing.js'
 import { remoteMac } from './rules/remote-mac.js'
 import { secondLookRules } from './rules/second-look.js'
 import { heard, sourceRules } from './rules/source.js'
@@ -49,6 +53,11 @@ export const rules: readonly Rule<object>[] = [
   ...claimRules,
   ...claimingRules,
   ...askingRules,
+  ...routerRules,
+  ...routeRules,
+  ...snoopedRules,
+  ...routingRules,
+  arpSource,
   ...formerRules,
 ]
 

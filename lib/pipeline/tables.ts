@@ -7,7 +7,8 @@
  * `reg4` the tunnel port it leaves by (0: the first), `reg5` whether it was looked at anew without its tag,
  * `reg6` whether its sender was heard elsewhere (1), and here, too (2), `reg7` how many ACLs were asked about it as it came
  * in, `reg8` how many as it leaves, `reg9` and `reg10` the ACL that is asked now; `reg11` where an IP address was claimed;
- * `reg15` is always 0.
+ * `reg12` (IPv4) or `reg12` to `reg15` (IPv6) the next hop of what is routed; before that `reg13` whether it was noted who sent it.
+ * `reg15` is 0 whenever an ACL is asked.
  * Within a table no two of our flows share a match: the flow monitor does not report priorities.
  */
 export const table = {
@@ -23,7 +24,7 @@ export const table = {
   heard: 13,
   present: 14,
   confirm: 16,
-  /** 15: room for routing. 17 to 19, 23 to 26: who asks for an address (ARP, neighbour discovery), and who claims one. */
+  /** 15: room. 17 to 19, 23 to 26: who asks for an address (ARP, neighbour discovery), and who claims one. */
   asked: 17,
   claims: 18,
   answer: 19,
@@ -41,7 +42,18 @@ export const table = {
   egressAcl: 35,
   egress: 40,
   tunnel: 41,
+  /** What is for a router; `metadata` is that of the router until there is a route. 55 and 56: its answers to ARP and neighbour discovery. */
+  router: 50,
+  route: 51,
+  neighbour: 52,
+  snooped: 53,
+  routed: 54,
+  answering: 55,
+  answered: 56,
 } as const
+
+/** `reg0` of frames that a router sends: they came in by no binding and by no tunnel. No binding has this number. */
+export const fromRouter = 1
 
 /** The usual priority; what must win stands above it, what is left over at 0. */
 export const usual = 100

@@ -25,4 +25,6 @@ export interface Values {
   acl(digits: string): string
   /** In packets. */
   ip(address: MaskedIp): MaskedIp
+  /** Of a router: an address of it, a subnet or a next hop. */
+  routed(address: MaskedIp): MaskedIp
 }

@@ -16,6 +16,7 @@ export const unchanged: Values = {
   binding: (number) => number,
   acl: (digits) => digits,
   ip: (address) => address,
+  routed: (address) => address,
 }
 
 interface Leaf<A> {

@@ -65,6 +65,12 @@ export class ReportWriter {
           ...(report.ipaddr !== '' && { ipaddr: report.ipaddr }),
         },
       })
+    else if (report.table === 'Arp_Sources_Local')
+      this.operations.push({
+        op: 'insert',
+        table: 'Arp_Sources_Local',
+        row: { src_mac: report.mac, locator: this.#locator(report.value) },
+      })
     else if (report.table === 'Mcast_Macs_Local') {
       const set = this.#named('Physical_Locator_Set', { locators: this.#locator(report.value) })
       const row = {

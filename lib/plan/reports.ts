@@ -45,6 +45,12 @@ export function* reportsDue(
   for (const change of changes) if (!isPremature(change, view, areFlowsKnown)) yield change
 }
 
+const announcements: ReadonlySet<string> = new Set([
+  'Ucast_Macs_Local',
+  'Mcast_Macs_Local',
+  'Arp_Sources_Local',
+])
+
 /**
  * While the switch can't be asked, what it learned stays reported for switches that are bound; while
  * there is no bridge, its ports stay: the controller's bindings hang on them. What another switch may
@@ -53,7 +59,7 @@ export function* reportsDue(
  */
 function isPremature({ key, desired, actual }: ReportChange, view: View, areFlowsKnown: boolean): boolean {
   const subject = reportSubject(key)
-  const isAnnouncement = subject?.table === 'Ucast_Macs_Local' || subject?.table === 'Mcast_Macs_Local'
+  const isAnnouncement = subject !== undefined && announcements.has(subject.table)
   const isContested = view.contestedAddresses.some(
     (address) => address === (actual?.endPoint ?? actual?.value),
   )

@@ -123,6 +123,8 @@ function subjectRedacted(names: Pseudonyms, rows: RowRedaction, subject: ReportS
     }
     case 'Mcast_Macs_Local':
       return { ...subject, logicalSwitch: names.uuid(subject.logicalSwitch) }
+    case 'Arp_Sources_Local':
+      return { ...subject, mac: names.mac(subject.mac) }
     case 'Physical_Port':
       return { ...subject, name: rows.name(subject.name) }
     case 'Physical_Switch':

@@ -30,6 +30,7 @@ function valuesOf(names: Pseudonyms): Values {
     address: (address) => names.address(address) as Address,
     acl: (digits) => names.digits(digits),
     ip: (address) => names.maskedIp(address),
+    routed: (address) => names.routedIn(address),
     station: (address) => names.address(address) as Address,
   }
 }

@@ -1,7 +1,16 @@
 import { type Address, isIpv6, parseAddress } from '../model/address.js'
 import { isLearnedCookie, isOwnCookie, pipelineCookie } from '../model/identity.js'
-import { isGroup, parseMac, unknownDestination } from '../model/mac.js'
-import { fullMask, masked, type MaskedIp, parseIp, parseMaskedIp, printIp, width } from '../model/acl/ip.js'
+import { isGroup, type Mac, parseMac, unknownDestination } from '../model/mac.js'
+import {
+  fullMask,
+  type Ip,
+  masked,
+  type MaskedIp,
+  parseIp,
+  parseMaskedIp,
+  printIp,
+  width,
+} from '../model/acl/ip.js'
 import { isUuid, type Uuid } from '../model/uuid.js'
 
 /** A digest of a text under a secret of its maker, such as HMAC-SHA-256: at least 32 hexadecimal digits. */
@@ -90,6 +99,31 @@ export class Pseudonyms {
     return pseudonym === undefined ? text : masked(pseudonym, mask)
   }
 
+  /**
+   * Of a router: an address, with the length of its prefix or without. Addresses that begin alike begin alike. The first octet, of
+   * IPv6 the first two, is the real one: whether an address can be routed depends on it.
+   */
+  routed(text: string): string {
+    const [, address = '', length = ''] = /^([^/]*)(\/.*)?$/s.exec(text) ?? []
+    const ip = parseIp(address)
+    const pseudonym = ip === undefined ? undefined : this.#routed(ip)
+    return pseudonym === undefined || !/^(\/\d{1,3})?$/.test(length)
+      ? this.text(text)
+      : `${printIp(pseudonym)}${length}`
+  }
+
+  routedIn(text: MaskedIp): MaskedIp {
+    const { ip, mask } = parseMaskedIp(text) ?? {}
+    return ip === undefined || mask === undefined ? text : masked(this.#routed(ip), mask)
+  }
+
+  #routed({ family, bits }: Ip): Ip {
+    const digits = bits.toString(16).padStart(width(family) / 4, '0')
+    const kept = family === 4 ? 2 : 4
+    const hidden = this.digits(digits, `routed IPv${family} `).slice(kept)
+    return { family, bits: BigInt(`0x${digits.slice(0, kept)}${hidden}`) }
+  }
+
   /** As `metadataOf` of the pseudonym. */
   metadata(text: string): string {
     if (!/^0x[0-9a-f]{1,16}$/.test(text)) return text === '0' ? text : this.text(text)
@@ -115,6 +149,12 @@ export class Pseudonyms {
       (hash) => `${isGroup(mac) ? '03' : '02'}:${hash.slice(0, 10).match(/../g)?.join(':') ?? ''}`,
     )
     return text === mac ? pseudonym : pseudonym.toUpperCase()
+  }
+
+  /** Of a MAC that follows from something else, the one that follows from its pseudonym. */
+  macIs(mac: Mac, pseudonym: Mac): void {
+    this.#known.set(`mac ${mac}`, pseudonym)
+    this.#taken.add(`mac ${pseudonym}`)
   }
 
   /** IPv4 of 198.18.0.0/15 (RFC 2544), IPv6 of 2001:db8::/32 (RFC 3849); what is no end point is a text. */

@@ -8,7 +8,9 @@ import { sessionName, tunnelName } from '../derive/view/port-names.js'
 import type { Pseudonyms } from './pseudonyms.js'
 import { keyword, setting, target } from './settings.js'
 import { parseIp } from '../model/acl/ip.js'
+import { parseAddress } from '../model/address.js'
 import { own } from '../model/own.js'
+import { arpSourceMac, routerMac } from '../model/routing/virtual-mac.js'
 
 const tables: DatabaseDeclaration = { ...vtepTables, ...ovsTables }
 
@@ -36,6 +38,7 @@ export class RowRedaction {
     const columns: TableDeclaration = own<TableDeclaration>(tables, table) ?? {}
     const values = new Map(Object.entries(row))
     const made = new Map<string, unknown>()
+    this.#noteDerived(table, values)
     // a port's name may be made from an address in the same row
     for (const name of Object.keys(columns).reverse()) {
       const column = own(columns, name)
@@ -45,6 +48,17 @@ export class RowRedaction {
     return Object.fromEntries(
       [...values.keys()].filter((name) => made.has(name)).map((name) => [name, made.get(name)]),
     ) as R
+  }
+
+  /** MACs that follow from what is in a row follow from its pseudonym. */
+  #noteDerived(table: string, row: ReadonlyMap<string, unknown>): void {
+    const [name, addresses] = [row.get('name'), row.get('tunnel_ips')]
+    if (table === 'Logical_Router' && typeof name === 'string')
+      this.#names.macIs(routerMac(name), routerMac(this.name(name)))
+    if (table === 'Physical_Switch' && Array.isArray(addresses))
+      for (const address of addresses.map((one) => parseAddress(String(one))))
+        if (address !== undefined)
+          this.#names.macIs(arpSourceMac(address), arpSourceMac(this.#names.address(address)))
   }
 
   #columnIn(row: ReadonlyMap<string, unknown>, column: Column, value: unknown): unknown {
@@ -97,6 +111,8 @@ export class RowRedaction {
         return target(this.#names, written)
       case 'IP address':
         return this.#names.ip(written, null)
+      case 'IP prefix':
+        return this.#names.routed(written)
       case 'IP mask':
         return parseIp(written) === undefined ? this.#names.text(written) : written
       case 'ethertype':

@@ -10,6 +10,7 @@ const keywords: ReadonlySet<string> = new Set(
     'system internal patch vxlan geneve gre erspan gtpu stt lisp tap dummy dpdk dpdkvhostuserclient afxdp',
     'OpenFlow10 OpenFlow11 OpenFlow12 OpenFlow13 OpenFlow14 OpenFlow15 up down init admin_down',
     'in-band out-of-band unspecified_fault tunnel_exhaustion lr_support_fault invalid_vlan_map invalid_ACL_binding',
+    'lr_switch_bindings_fault lr_static_routes_fault lr_creation_fault',
     'mac_table_exhaustion resource_exhaustion unknown_bfd_status',
     'invalid_acl invalid_acl_entry resource_shortage',
   ].flatMap((line) => line.split(' ')),

@@ -13,6 +13,7 @@ export type Meaning =
   | 'address'
   | 'IP address'
   | 'IP mask'
+  | 'IP prefix'
   | 'ethertype'
   | 'vni'
   | 'vlan'
@@ -82,3 +83,5 @@ export const headerDomain = (most: number): Domain<'integer'> => ({
 })
 /** What sorts entries; any integer. */
 export const sequenceDomain: Domain<'integer'> = { atom: 'integer', means: 'count' }
+/** Of a router: an IP address, with the length of its prefix as in `192.168.1.1/24` or without. */
+export const prefixDomain: Domain<'string'> = { atom: 'string', means: 'IP prefix' }

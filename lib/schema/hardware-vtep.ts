@@ -2,6 +2,7 @@ import type { RowOf } from './column.js'
 import { columnsOf } from './table.js'
 import { ACL } from './vtep/acl.js'
 import { ACL_entry } from './vtep/acl-entry.js'
+import { Arp_Sources_Local, Arp_Sources_Remote } from './vtep/arp-sources.js'
 import { Logical_Router } from './vtep/logical-router.js'
 import { Logical_Switch } from './vtep/logical-switch.js'
 import { Physical_Locator, Physical_Locator_Set } from './vtep/locators.js'
@@ -25,6 +26,8 @@ export const hardwareVtep = {
   Logical_Router,
   ACL,
   ACL_entry,
+  Arp_Sources_Local,
+  Arp_Sources_Remote,
 } as const
 
 /** Their columns. */
@@ -41,3 +44,5 @@ export type TunnelRow = VtepRow<'Tunnel'>
 export type LocatorRow = VtepRow<'Physical_Locator'>
 export type AclRow = VtepRow<'ACL'>
 export type AclEntryRow = VtepRow<'ACL_entry'>
+export type RouterRow = VtepRow<'Logical_Router'>
+export type ArpSourceRow = VtepRow<'Arp_Sources_Local'>

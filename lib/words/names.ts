@@ -46,6 +46,7 @@ export class Names {
   readonly #switches = new Map<string, Uuid>()
   /** Interfaces by OpenFlow port, of whatever bridge; and those of our own, as long as no row of them changes. */
   readonly #interfaces = new Map<number, Set<Uuid>>()
+  readonly #routers = new Map<string, Uuid>()
   readonly #acls = new Map<string, Uuid>()
   readonly #aclEntries = new Map<string, Uuid>()
   readonly #portRows = new Set<Uuid>()
@@ -115,6 +116,13 @@ export class Names {
   logicalSwitch(metadata: string): string {
     const uuid = this.logicalSwitchRow(metadata)
     return uuid === undefined ? `the logical switch ${metadata}` : this.of(uuid)
+  }
+
+  /** A router by its metadata. */
+  router(metadata: string): string {
+    this.#read('Logical_Router')
+    const uuid = this.#routers.get(metadata)
+    return uuid === undefined ? `the router ${metadata}` : `router ${this.of(uuid)}`
   }
 
   logicalSwitchRow(metadata: string): Uuid | undefined {
@@ -196,6 +204,7 @@ export class Names {
   #note(table: string, uuid: Uuid, row: object): void {
     const { ofport } = row as Naming
     if (table === 'Logical_Switch') this.#switches.set(metadataOf(uuid), uuid)
+    if (table === 'Logical_Router') this.#routers.set(metadataOf(uuid), uuid)
     if (table === 'ACL') this.#acls.set(aclDigits(uuid), uuid)
     if (table === 'ACL_entry') this.#aclEntries.set(cookieOf(uuid), uuid)
     if (table === 'Physical_Port') this.#portRows.add(uuid)

@@ -34,7 +34,7 @@ function thrown(): readonly Text[] {
 
 /** Why a row can't be realised: whatever has words in the derivation. */
 function problems(): readonly Text[] {
-  const said = all(['lib/derive'], (node) =>
+  const said = all(['lib/derive', 'lib/model/routing'], (node) =>
     (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) && !ts.isNewExpression(node.parent)
       ? node
       : undefined,

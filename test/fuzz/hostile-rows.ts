@@ -126,6 +126,8 @@ export class HostileRows {
         return key === undefined ? this.#key() : this.#setting(key)
       case 'IP address':
         return values.ip()
+      case 'IP prefix':
+        return random.chance(0.2) ? values.ip() : `${values.ip()}/${random.int(40)}`
       case 'IP mask':
         return values.ipMask()
       case 'target':

@@ -48,7 +48,7 @@ t.test('a row that is known as a wire row is what that is decoded to', (t) => {
   const values = [null, '', 'x', 0, 1, ['set', []], ['set', [1]], ['map', []], uuid(a), uuid(b)]
   let known = 0
   for (const table of Object.values(vtepTables) as readonly TableDeclaration[])
-    for (let round = 0; round < 2_000; round++) {
+    for (let round = 0; round < 3_000; round++) {
       const [one, other] = [0, 1].map(() =>
         Object.fromEntries(Object.keys(table).map((name) => [name, random.pick(values) ?? undefined])),
       )

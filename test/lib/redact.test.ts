@@ -41,6 +41,12 @@ const harmless = new Set([
   '0.0.0.0',
   '169.254.1.0',
   '169.254.1.1',
+  '33:33:00:00:00:01',
+  'ff02::1',
+  '224.0.0.0',
+  '127.0.0.0',
+  // a subnet of a router whose prefix is but its first octet, which stays
+  '10.0.0.0',
   ...everyMask,
 ])
 

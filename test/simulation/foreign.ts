@@ -59,13 +59,22 @@ export class Foreign {
   /** What no command of ours may touch, as text: rows and ports; flows are looked at when all is at rest. */
   untouchable(): string {
     const { database, theSwitch } = this.#world
-    const tables = ['Logical_Switch', 'Ucast_Macs_Remote', 'Mcast_Macs_Remote', 'Logical_Router'] as const
+    const tables = [
+      'Logical_Switch',
+      'Ucast_Macs_Remote',
+      'Mcast_Macs_Remote',
+      'Logical_Router',
+      'Arp_Sources_Remote',
+    ] as const
+    // its faults are ours to write
+    const owned = (rows: ReadonlyMap<string, object>) =>
+      [...rows].map(([uuid, row]) => [uuid, { ...row, LR_fault_status: [] }])
     const others = [...database.rows('Physical_Switch')].filter(([, row]) => row['name'] !== 'br0')
     const ports = theSwitch.fake.contents().flatMap(({ table, uuid, row }) => {
       const isOurs = /"(vtep|bfd)-|"br0"/.test(JSON.stringify(row))
       return table === 'Bridge' || isOurs ? [] : [[uuid, row]]
     })
-    return JSON.stringify([tables.map((table) => [...database.rows(table)]), others, ports])
+    return JSON.stringify([tables.map((table) => owned(database.rows(table))), others, ports])
   }
 
   check({ foreign }: State, fail: (reason: string) => void, isRefused: (key: FlowKey) => boolean): void {

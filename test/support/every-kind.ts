@@ -9,6 +9,11 @@ import { pipelineFlows } from '../../lib/pipeline/always.js'
 import { floodFlows, groupFlows } from '../../lib/pipeline/replication.js'
 import { answerFlows } from '../../lib/pipeline/rules/answers.js'
 import { claimingFlows } from '../../lib/pipeline/rules/claims.js'
+import { arpSourceFlows } from '../../lib/pipeline/rules/arp-source.js'
+import { joiningFlows, ownAddressFlows } from '../../lib/pipeline/rules/router.js'
+import { neighbourFlow, routeFlow } from '../../lib/pipeline/rules/routes.js'
+import { type MaskedIp, parseIp } from '../../lib/model/acl/ip.js'
+import { parsePrefix, subnetOf } from '../../lib/model/routing/prefix.js'
 import { remoteMacFlow } from '../../lib/pipeline/rules/remote-mac.js'
 import { anySenderFlow, pairFlow } from '../../lib/pipeline/rules/sender.js'
 import type { Target } from '../../lib/pipeline/target.js'
@@ -30,7 +35,8 @@ export function everyKind(): Flow[] {
   const targets = [to('fd00::2', 33), to('fd00::3', 34, 60001), ...many]
   const replication = { logicalSwitch, bindings, targets, tunnelPort: 60000 }
   return [
-    ...pipelineFlows([60000, 60001], true, true),
+    ...pipelineFlows([60000, 60001], true, true, true),
+    ...everyRouting(),
     ...claimingFlows(logicalSwitch, 65535),
     ...['192.168.0.1', '223.255.255.254', 'fd00::1', 'fe80::ff:fe00:1'].flatMap((text) =>
       answerFlows(logicalSwitch, address(text), mac('02:00:00:00:00:0a'), row),
@@ -45,6 +51,33 @@ export function everyKind(): Flow[] {
     remoteMacFlow(logicalSwitch, mac('11:22:33:44:55:66'), to('10.2.2.2', 0, 60001), row),
     ...everyAcl(bindings),
     ...[0, 1, 9, 10, 0xffffff].map((vni) => anySenderFlow(vni, logicalSwitch)),
+  ]
+}
+
+/** Addresses and routes of both IP versions, with the shortest and the longest prefixes, and neighbours. */
+function everyRouting(): Flow[] {
+  const virtual = mac('02:00:00:00:00:0b')
+  const prefixes = ['0.0.0.0/0', '10.0.0.0/8', '192.168.0.1/32', '::/0', 'fd00::/8', 'fd00::1/128']
+  const routes = prefixes.flatMap((text) => {
+    const prefix = parsePrefix(text)
+    if (prefix === undefined) throw new Error(text)
+    const { family } = prefix.ip
+    const route = { subnet: subnetOf(prefix), family, length: prefix.length, logicalSwitch }
+    const nextHops = [null, parseIp(family === 4 ? '10.0.0.254' : 'fd00::fe') ?? null]
+    // a subnet has one route in a router
+    return nextHops.map((nextHop) =>
+      routeFlow(nextHop === null ? row : logicalSwitch, virtual, { ...route, nextHop }),
+    )
+  })
+  return [
+    ...joiningFlows(row, logicalSwitch, virtual, 300),
+    ...['192.168.0.1', '1.0.0.0', 'fd00::1', '2001:db8::ff:fe00:1'].flatMap((text) => [
+      ...ownAddressFlows(row, logicalSwitch, virtual, String(address(text)) as MaskedIp),
+      neighbourFlow(logicalSwitch, address(text), mac('02:00:00:00:00:0a'), row),
+    ]),
+    ...routes,
+    ...arpSourceFlows(logicalSwitch, mac('02:00:00:00:00:0c'), to('10.2.2.2', 33), row),
+    ...arpSourceFlows(logicalSwitch, mac('02:00:00:00:00:0d'), to('fd00::2', 33, 60001), row),
   ]
 }
 

@@ -35,7 +35,11 @@ export const kinds = [
   'deleteGroup',
   'setTunnelIps',
   'setLocatorKey',
-  'setRouter',
+  'addRouter',
+  'addRouter',
+  'changeRouter',
+  'deleteRouter',
+  'setArpSource',
   'addAcl',
   'addAcl',
   'changeEntry',
@@ -104,6 +108,36 @@ export interface Stage {
   work(): void
 }
 
+function pick<T>(list: readonly T[], n: number): T | undefined {
+  return list[n % list.length]
+}
+
+const interfaces = [
+  '192.168.0.254/24',
+  '10.0.0.1/8',
+  '2001:db8::ff/64',
+  '192.168.0.1',
+  '10.0.0.0/33',
+  '192.168.1.1/16',
+]
+const hops = ['192.168.0.1', '10.9.9.9', '2001:db8::1', '203.0.113.1', 'nowhere', '192.168.0.254']
+const subnets = ['0.0.0.0/0', '10.9.0.0/16', '::/0', '2001:DB8::/64', '10.0.0.0/8', '172.16.0.1/12', '']
+
+/** Up to three interfaces and three routes, good and bad ones. */
+function routerColumns(switches: readonly string[], a: number, b: number, c: number) {
+  const some = <V>(all: readonly string[], value: (i: number) => V | undefined): [string, V][] =>
+    [0, 1, 2].slice(0, 1 + (a % 3)).flatMap((i): [string, V][] => {
+      const [key, of] = [pick(all, b + i * (1 + (c % 4))), value(i)]
+      return key === undefined || of === undefined ? [] : [[key, of]]
+    })
+  const ascending = <V>(pairs: readonly (readonly [string, V])[]) =>
+    [...new Map(pairs)].sort(([x], [y]) => (x < y ? -1 : 1))
+  return {
+    switch_binding: ascending(some(interfaces, (i) => pick(switches, c + i))),
+    static_routes: ascending(some(subnets, (i) => pick(hops, a + b + i))),
+  }
+}
+
 function aclEntries(a: number, b: number, c: number): readonly Partial<EntryColumns>[] {
   return randomEntries(createRandom(a * 1_000_000 + b * 1000 + c), 1 + (a % 4), b % 5 === 0 ? 0.5 : 0)
 }
@@ -113,7 +147,6 @@ export function act({ what, a, b, c }: Step, stage: Stage): void {
   const { database, fakeSwitch } = stage
   const switches = [...database.rows('Logical_Switch').keys()]
   const ports = [...database.rows('Physical_Port').keys()]
-  const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % list.length]
   const edit = (change: Parameters<FakeDatabase['edit']>[0]) => stage.edited(() => database.edit(change))
   const change = (table: Parameters<FakeDatabase['put']>[0], uuid: string | undefined, columns: object) =>
     edit((tables) => {
@@ -240,10 +273,29 @@ export function act({ what, a, b, c }: Step, stage: Stage): void {
         const name = pick(['br-x', 'elsewhere'], a)
         if (c % 3 > 0) database.put('Physical_Switch', { name, tunnel_ips })
       })
-    case 'setRouter':
+    case 'addRouter':
       return edit((tables) => {
-        if (tables.Logical_Router.size === 0) database.put('Logical_Router', { name: 'r' })
-        else tables.Logical_Router.clear()
+        const columns = routerColumns([...tables.Logical_Switch.keys()], a, b, c)
+        database.put('Logical_Router', { name: `r${a % 3}`, ...columns })
+      })
+    case 'changeRouter': {
+      const columns = routerColumns([...database.rows('Logical_Switch').keys()], a, b, c)
+      const { switch_binding, static_routes } = columns
+      return change(
+        'Logical_Router',
+        pick([...database.rows('Logical_Router').keys()], b),
+        c % 2 === 0 ? { switch_binding } : { static_routes },
+      )
+    }
+    case 'deleteRouter':
+      return remove('Logical_Router', a)
+    case 'setArpSource':
+      return edit((tables) => {
+        const [known] = tables.Arp_Sources_Remote.keys()
+        const locator = pick([...tables.Physical_Locator.keys()], b)
+        if (c % 3 === 0) tables.Arp_Sources_Remote.delete(known ?? '')
+        else if (locator !== undefined)
+          database.put('Arp_Sources_Remote', { src_mac: pick(macs, a), locator })
       })
     case 'addAcl':
       return edit(() => {

@@ -43,6 +43,7 @@ function placeOf(subject: ReportSubject | undefined, names: Names): Partial<Find
       return { tunnel: subject.remote }
     case 'vlan_stats':
       return { port: names.of(subject.uuid) }
+    case 'Arp_Sources_Local':
     case 'Physical_Switch':
     case 'faults':
     case undefined:
@@ -64,6 +65,8 @@ function wordsOf(subject: ReportSubject | undefined, report: Report | undefined,
       return `${subject.mac} is in ${names.of(subject.logicalSwitch)}${at}`
     case 'Mcast_Macs_Local':
       return `frames to all of ${names.of(subject.logicalSwitch)} are taken${at}`
+    case 'Arp_Sources_Local':
+      return `routers here ask by ${subject.mac}${at}`
     case 'Physical_Port':
       return `the bridge has the port ${subject.name}`
     case 'Tunnel':

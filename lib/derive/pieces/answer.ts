@@ -1,10 +1,12 @@
 import { parseAddress } from '../../model/address.js'
 import { lookup } from '../../model/collection.js'
 import { isGroup, parseMac } from '../../model/mac.js'
+import { neighbourFlow } from '../../pipeline/rules/routes.js'
 import { answerFlows } from '../../pipeline/rules/answers.js'
 import { addressKeyOf, addressKeyParts } from '../addresses.js'
 import { macKey, newestFirst, type Unicast } from '../macs.js'
 import { nothing, type Output } from '../output.js'
+import { differing } from '../turn.js'
 import { present } from '../rows-toward.js'
 import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
@@ -12,7 +14,7 @@ import { targetAt } from './target.js'
 
 /**
  * Who asks for an IP address, by its `addressKey`, is answered here with the MAC that Ucast_Macs_Remote rows say has it, while
- * frames to this MAC have somewhere to go. Where rows disagree the newest counts.
+ * frames to this MAC have somewhere to go; and a router sends what is for the address there. Where rows disagree the newest counts.
  */
 export const answerPiece = pieceKind<string>({
   name: 'answer',
@@ -22,7 +24,12 @@ export const answerPiece = pieceKind<string>({
   rows: {
     Ucast_Macs_Remote: (change, _, { stale }) => markAddresses(present(change), stale),
   },
-  turn: ({ macs, addresses }, { stale }) => {
+  turn: ({ old, sight, macs, addresses }, { stale }) => {
+    for (const logicalSwitch of differing(old.view.routers.bySwitch, sight.view.routers.bySwitch))
+      for (const uuid of sight.indexes.macRows.of(logicalSwitch)) {
+        const row = lookup(sight.tables.Ucast_Macs_Remote, uuid)
+        if (row !== undefined) markAddresses([row], stale)
+      }
     // who is answered hangs on where frames to the MAC go
     for (const { rows } of macs)
       markAddresses(
@@ -44,12 +51,16 @@ function markAddresses(rows: readonly Unicast['row'][], stale: Set<string>): voi
 function deriveAnswer(key: string, sight: Sight): Output {
   const { logicalSwitch, address: text } = addressKeyParts(key)
   const address = parseAddress(text)
-  if (address === undefined || sight.settings.suppressesArp !== true) return nothing
+  const isAnswered = sight.settings.suppressesArp === true
+  const isRouted = sight.view.routers.bySwitch.has(logicalSwitch)
+  if (address === undefined || !(isAnswered || isRouted)) return nothing
   if (!sight.view.bindings.has(logicalSwitch)) return nothing
   for (const { uuid, row } of newestFirst(rowsOf(key, sight), sight.seen)) {
     const mac = parseMac(row.MAC)
     if (mac === undefined || isGroup(mac) || !isReached(row, sight)) continue
-    return { ...nothing, flows: answerFlows(logicalSwitch, address, mac, uuid) }
+    const answers = isAnswered ? answerFlows(logicalSwitch, address, mac, uuid) : []
+    const neighbour = isRouted ? [neighbourFlow(logicalSwitch, address, mac, uuid)] : []
+    return { ...nothing, flows: [...answers, ...neighbour] }
   }
   return nothing
 }

@@ -2,6 +2,7 @@ import { vtepsInUse } from '../vteps-in-use.js'
 import { aclPiece, entryPiece } from './acl.js'
 import { aclsAtPiece } from './acl-binding.js'
 import { answerPiece } from './answer.js'
+import { arpSourcePiece } from './arp-source.js'
 import { bindingPiece } from './binding.js'
 import { crowdPiece } from './crowd.js'
 import { floodPiece } from './flood.js'
@@ -9,6 +10,7 @@ import { keyPiece } from './key.js'
 import { learnedPiece } from './learned.js'
 import { macPiece } from './mac.js'
 import { pipelinePiece } from './pipeline.js'
+import { routerPiece } from './router.js'
 import { senderPiece } from './sender.js'
 import { tunnelPiece } from './tunnel.js'
 import { vniPiece } from './vni.js'
@@ -33,4 +35,6 @@ export const pieceKinds = [
   aclPiece,
   entryPiece,
   aclsAtPiece,
+  routerPiece,
+  arpSourcePiece,
 ]

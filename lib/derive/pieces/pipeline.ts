@@ -1,8 +1,8 @@
 import { pipelineFlows } from '../../pipeline/always.js'
 import { isVlan } from '../../model/binding.js'
-import { entriesOf, lookup } from '../../model/collection.js'
-import type { Problem } from '../../model/problem.js'
+import { lookup } from '../../model/collection.js'
 import type { Report } from '../../model/report.js'
+import { arpSourceMac } from '../../model/routing/virtual-mac.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { PhysicalPortRow } from '../../schema/hardware-vtep.js'
 import { nothing, type Output } from '../output.js'
@@ -16,7 +16,6 @@ export const ownDescription = 'OVS VTEP Emulator'
 export const pipelinePiece = pieceKind<''>({
   name: 'pipeline',
   all: () => [''],
-  rows: { Logical_Router: (_, __, { stale }) => stale.add('') },
   turn: ({ isViewStale, areVnisStale }, { stale }) => {
     if (isViewStale || areVnisStale) stale.add('')
   },
@@ -32,9 +31,10 @@ function derivePipeline(sight: Sight): Output {
       view.exits.map(({ ofport }) => ofport),
       view.vlanLimit !== 1,
       sight.settings.suppressesArp === true,
+      isRouting(sight),
     ),
-    reports: switchReports(sight),
-    problems: [...view.problems, ...vnis.problems, ...routerProblems(sight)],
+    reports: [...switchReports(sight), ...sourceReports(sight)],
+    problems: [...view.problems, ...vnis.problems],
   }
 }
 
@@ -56,11 +56,15 @@ function statisticsOf(uuid: Uuid, bindings: PhysicalPortRow['vlan_bindings']): R
   return vlans.length === 0 ? [] : [{ table: 'vlan_stats', uuid, vlans, value: vlans.join(' ') }]
 }
 
-/** We do not route. */
-function routerProblems({ tables }: Sight): Problem[] {
-  const [router] = [...entriesOf(tables.Logical_Router)].map(([uuid]) => uuid).sort()
-  const reason = 'routing is not supported'
-  return router === undefined
-    ? []
-    : [{ table: 'Logical_Router', uuid: router, fault: 'lr_support_fault', reason }]
+/** Whether a router works here. */
+function isRouting({ view }: Pick<Sight, 'view'>): boolean {
+  for (const logicalSwitch of view.routers.bySwitch.keys()) if (view.bindings.has(logicalSwitch)) return true
+  return false
+}
+
+/** By which MAC routers here ask for their neighbours. */
+function sourceReports({ view }: Sight): Report[] {
+  const [own] = view.ownAddresses
+  if (own === undefined || !isRouting({ view })) return []
+  return [{ table: 'Arp_Sources_Local', mac: arpSourceMac(own), value: own }]
 }

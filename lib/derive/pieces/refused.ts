@@ -69,6 +69,8 @@ const origins = [
   'Physical_Port',
   'Logical_Switch',
   'Physical_Locator',
+  'Logical_Router',
+  'Arp_Sources_Remote',
   'ACL',
   'ACL_entry',
   'Mcast_Macs_Remote',
@@ -92,6 +94,7 @@ function originOfReport(key: string, tables: VtepTables): Origin | undefined {
     }
     case 'vlan_stats':
       return lookup(tables.Physical_Port, subject.uuid) && ['Physical_Port', subject.uuid]
+    case 'Arp_Sources_Local':
     case 'Physical_Port':
     case 'Physical_Switch':
     case 'Tunnel':

@@ -4,6 +4,7 @@ import { bindingOf, metadataOf } from '../../model/identity.js'
 import type { Fault, Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
 import type { PhysicalPortRow } from '../../schema/hardware-vtep.js'
+import { joinedTo, type Routers } from './routers.js'
 
 /** A port of our bridge that stands in the world outside. */
 export interface PhysicalPort {
@@ -16,7 +17,10 @@ export interface PhysicalPort {
   readonly troubles: readonly string[]
 }
 
-/** The bindings of a physical switch by logical switch, each in ascending order, and what is wrong with others. */
+/**
+ * The bindings of a physical switch by logical switch, each in ascending order, and what is wrong with others. A logical switch that a
+ * router joins with a bound one is here without a binding.
+ */
 export interface Bindings {
   readonly bindings: ReadonlyMap<Uuid, readonly Binding[]>
   /** The row that counts of those with a name, by that name. */
@@ -29,6 +33,7 @@ export function bindingsOf(
   candidates: readonly Uuid[],
   rows: Collection<PhysicalPortRow>,
   ports: ReadonlyMap<string, PhysicalPort>,
+  routers: Routers,
 ): Bindings {
   const bindings = new Map<Uuid, Binding[]>()
   const problems: Problem[] = []
@@ -42,6 +47,8 @@ export function bindingsOf(
     else complain('unspecified_fault', `a second port named ${JSON.stringify(row.name)}`)
   }
   for (const group of bindings.values()) group.sort((a, b) => a.number - b.number)
+  for (const uuid of [...joinedTo(routers, (one) => bindings.has(one))])
+    if (!bindings.has(uuid)) bindings.set(uuid, [])
   withoutTwins(bindings, problems)
   return { bindings, portRows, problems }
 }

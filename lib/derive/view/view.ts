@@ -10,6 +10,7 @@ import { excessOf } from '../excess.js'
 import { announcedBy, type EndPoints, endPointsOf, noEndPoints, type PhysicalSwitch } from './end-points.js'
 import { type SortedPorts, sortPorts } from './ports.js'
 import { Kept } from './kept.js'
+import { type Routers, routersOf } from './routers.js'
 import { portsWanted, type WantedPort } from './sharing.js'
 import { ranksOf, type KnownTunnel, tunnelsOf } from './tunnels.js'
 import { settingProblems, vlanLimitOf } from './settings.js'
@@ -19,6 +20,7 @@ import { type OtherPort, otherPorts } from './vxlan-ports.js'
 /** The small part of both databases that nearly everything depends on, joined up. */
 export interface View extends SortedPorts, Bindings, EndPoints {
   readonly bridge: BridgeRow | null
+  readonly routers: Routers
   /** How many tags of a frame the switch looks at; 0: all that it can. */
   readonly vlanLimit: number
   readonly physicalSwitch: PhysicalSwitch | null
@@ -49,6 +51,7 @@ export interface Exit {
 export class Views {
   readonly #physicalSwitch = new Kept(named<PhysicalSwitchRow>)
   readonly #ports = new Kept(sortPorts)
+  readonly #routers = new Kept(routersOf)
   readonly #bindings = new Kept(bindingsOf)
   readonly #tunnels = new Kept(tunnelsOf)
   readonly #ranks = new Kept(ranksOf)
@@ -63,7 +66,13 @@ export class Views {
     const physicalSwitch = this.#physicalSwitch.of(vtep.Physical_Switch, name)
     const { ports: candidates, tunnels } = physicalSwitch?.row ?? portless
     const sorted = this.#ports.of(name, bridge, ovs)
-    const { bindings, portRows, problems } = this.#bindings.of(candidates, vtep.Physical_Port, sorted.ports)
+    const routers = this.#routers.of(vtep.Logical_Router)
+    const { bindings, portRows, problems } = this.#bindings.of(
+      candidates,
+      vtep.Physical_Port,
+      sorted.ports,
+      routers,
+    )
     const { tunnelPorts } = sorted
     const own = [...tunnelPorts.map(({ row }) => row), ...sorted.sessions.values()].map((row) => row.name)
     const others = otherPorts(name, ovs, new Set([...own, ...sorted.surplus]))
@@ -76,6 +85,7 @@ export class Views {
     const wantedPorts = portsWanted(ownAddresses, tunnelPorts, others)
     return {
       bridge,
+      routers,
       vlanLimit: vlanLimitOf(ovs),
       physicalSwitch,
       ...endPoints,

@@ -10,7 +10,8 @@ import type { Target } from '../target.js'
 import { text } from '../text.js'
 import { destination, hexPort, mac, metadata, vni } from '../values.js'
 
-const toTarget: Form<Target> = text`set_field:${{ vni }}->tun_id,${{ address: destination }}${{
+/** Frames are tunnelled to a remote VTEP. */
+export const toTarget: Form<Target> = text`set_field:${{ vni }}->tun_id,${{ address: destination }}${{
   via: optionalForm(around(',set_field:', hexPort, '->reg4')),
 }},${goto(table.tunnel)}`
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { parseAddress } from '../../../lib/model/address.js'
-import { masked } from '../../../lib/model/acl/ip.js'
+import { masked, type MaskedIp } from '../../../lib/model/acl/ip.js'
+import { subnetOf } from '../../../lib/model/routing/prefix.js'
 import { aclDigits, cookieOf, learnedCookie, metadataOf } from '../../../lib/model/identity.js'
 import { isGroup, parseMac } from '../../../lib/model/mac.js'
 import { rules } from '../../../lib/pipeline/rules.js'
@@ -115,8 +116,68 @@ const claim = {
   seconds: orNull(seconds),
 }
 
+const someMac = mac.filter((one) => one !== '00:00:00:00:00:00')
+const exact = <A extends string>(of: fc.Arbitrary<A>) => of.map((text) => text as string as MaskedIp)
+const [ip4, ip6] = [exact(ipv4), exact(ipv6)]
+const subnet = fc.oneof(
+  fc
+    .tuple(fc.nat(2 ** 32 - 1), number(32))
+    .map(([bits, length]) => subnetOf({ ip: { family: 4, bits: BigInt(bits) }, length })),
+  fc
+    .tuple(fc.bigInt(0n, 2n ** 128n - 1n), number(128))
+    .map(([bits, length]) => subnetOf({ ip: { family: 6, bits }, length })),
+)
+const route = {
+  family: fc.constantFrom(4, 6),
+  subnet,
+  router: metadata,
+  mac,
+  metadata,
+  cookie,
+}
+
 /** Values of flows of each rule that has any. */
 const values: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  'neighbours by ARP': record({ metadata, seconds, learned, cookie }),
+  'neighbours by ND': record({ metadata, seconds, learned, cookie, type: fc.constantFrom(135, 136) }),
+  'entrance to a router': record({
+    kind: fc.constantFrom('IPv4', 'IPv6'),
+    metadata,
+    mac,
+    router: metadata,
+    cookie,
+  }),
+  'never to itself': record({ metadata, mac, cookie }),
+  'ARP answer of a router': record({ metadata, mac, address: ip4, cookie }),
+  'ND answer of a router': record({ metadata, mac, address: ip6, cookie }),
+  'IPv4 ping to a router': record({ router: metadata, address: ip4, cookie }),
+  'IPv6 ping to a router': record({ router: metadata, address: ip6, cookie }),
+  'IPv4 packet to a router': record({ router: metadata, address: ip4, cookie }),
+  'IPv6 packet to a router': record({ router: metadata, address: ip6, cookie }),
+  route: record({ ...route, hop: fc.oneof(ip4, ip6, fc.constantFrom('IPv4', 'IPv6')) }),
+  'IPv4 neighbour of a router': record({ metadata, address: ipv4, mac, cookie }),
+  'IPv6 neighbour of a router': record({ metadata, address: ipv6, mac, cookie }),
+  'IPv4 neighbour noted': record({
+    metadata,
+    address: ipv4,
+    mac: someMac,
+    learned,
+    seconds: orNull(seconds),
+  }),
+  'IPv6 neighbour noted': record({
+    metadata,
+    address: ipv6,
+    mac: someMac,
+    learned,
+    seconds: orNull(seconds),
+  }),
+  'answers to another VTEP': record({
+    kind: fc.constantFrom('ARP', 'ND'),
+    metadata,
+    mac,
+    target: record({ address, vni, via: orNull(port) }),
+    cookie,
+  }),
   'remote MAC': record({ metadata, mac, target: record({ address, vni, via: orNull(port) }), cookie }),
   'learned MAC': record({ metadata, mac, binding, learned, macAgingSeconds: orNull(seconds) }),
   learning: record({

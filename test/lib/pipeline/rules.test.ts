@@ -6,6 +6,7 @@ import { isGroup, type Mac } from '../../../lib/model/mac.js'
 import { inFlow, inMatch } from '../../../lib/pipeline/mentioned.js'
 import { isGraded, mapKey, prioritiesIn, readFlow, rules } from '../../../lib/pipeline/rules.js'
 import { claimRules } from '../../../lib/pipeline/rules/claims.js'
+import { snoopedRules } from '../../../lib/pipeline/rules/routes.js'
 import { formerRules } from '../../../lib/pipeline/rules/former.js'
 import { unchanged } from '../../../lib/pipeline/values.js'
 import { flowRedacted, keyRedacted } from '../../../lib/redact/flows.js'
@@ -57,6 +58,7 @@ t.test('every kind of flow is read, and printed again is the same', (t) => {
 /** By the switch itself, or by older programs. */
 function isMadeElsewhere(rule: (typeof rules)[number]): boolean {
   const learned = ['learned MAC', 'note of a MAC', ...claimRules.map(({ name }) => name)]
+  learned.push(...snoopedRules.map(({ name }) => name))
   return learned.includes(rule.name) || formerRules.some((former) => former.name === rule.name)
 }
 
