@@ -15,6 +15,7 @@ import { frames } from './courses/frames.js'
 import { journal } from './courses/journal.js'
 import { learned } from './courses/learned.js'
 import { loaded } from './courses/loaded.js'
+import { programs } from './courses/programs.js'
 import { python } from './courses/python.js'
 import { revival } from './courses/revival.js'
 import { single } from './courses/single.js'
@@ -41,6 +42,7 @@ const all: readonly Course[] = [
   comparison,
   engine,
   journal,
+  programs,
   sizes,
 ]
 

@@ -4,7 +4,7 @@ import { aclDigits } from '../../model/identity.js'
 import type { Problem } from '../../model/problem.js'
 import type { Uuid } from '../../model/uuid.js'
 import { closedFlows } from '../../pipeline/acl.js'
-import { nothing, type Output } from '../output.js'
+import { isFlow, nothing, type Output } from '../output.js'
 import { refusedAnew } from '../refusals.js'
 import { present } from '../rows-toward.js'
 import { directionsOf, firstAlike, parsed, realise } from './acl-realised.js'
@@ -60,16 +60,17 @@ export function* aclsRefusedAnew(old: Sight, { indexes, refusals }: Sight): Gene
   for (const digits of refusedAnew(old.refusals.acls, refusals.acls)) yield* indexes.aclsAlike.of(digits)
 }
 
-function deriveAcl(acl: Uuid, sight: Sight): Output {
+function deriveAcl(acl: Uuid, sight: Sight, was: Output): Output {
   const realised = realise(acl, sight)
   if (realised === null) return nothing
   const isWanted = isAsked(acl, sight)
-  if (!('trouble' in realised))
-    return {
-      ...nothing,
-      flows: isWanted ? realised.flows : [],
-      problems: realised.shadowed.map(shadowProblem),
-    }
+  if (!('trouble' in realised)) {
+    const flows = isWanted ? realised.flows : nothing.flows
+    const problems = realised.shadowed.map(shadowProblem)
+    // a port of it changed, and nothing of its own
+    if (!isFlow(was) && was.flows === flows && was.problems.length + problems.length === 0) return was
+    return { ...nothing, flows, problems }
+  }
   const { trouble, fault } = realised
   const isFirst = firstAlike(acl, sight) === acl
   // where no flow of it is, frames that come to it are dropped, too
