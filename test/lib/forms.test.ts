@@ -78,6 +78,8 @@ t.test('actions', (t) => {
     ['', 'drop'],
     ['1', 'output:1'],
     ['p0', 'output:1'],
+    ['encap(nsh),decap()', 'encap(nsh(md_type=1)),decap()'],
+    ['encap(nsh(md_type=2)),encap(ethernet)', 'encap(nsh(md_type=2)),encap(ethernet)'],
     ['output:"p 1"', 'output:2'],
     ['in_port', 'IN_PORT'],
     ['Normal', 'NORMAL'],

@@ -66,6 +66,14 @@ const ct: Reader = ({ inside, after }, surroundings) => {
   return [`ct${inside === null ? '' : `(${parts.join(',')})`}`]
 }
 
+/** ovs-actions(7): the header that is put on; of NSH metadata of type 1, which is what is meant where none is said. */
+const encap: Reader = (call) => {
+  const header = argument(call)
+  const [known, type = '1'] = /^(?:nsh(?:\((?:md_type=([12]))?\))?|ethernet|mpls|mpls_mc)$/.exec(header) ?? []
+  if (known === undefined) throw new Unclear(`no known form of encap: ${excerptOf(header)}`)
+  return [`encap(${known.startsWith('nsh') ? `nsh(md_type=${type})` : known})`]
+}
+
 const readers = new Map<string, Reader>([
   ['drop', word],
   ['output', output],
@@ -118,6 +126,7 @@ const readers = new Map<string, Reader>([
   ['bundle', bundle],
   ['bundle_load', bundle],
   ['ct', ct],
+  ['encap', encap],
   ...[
     'pop_queue',
     'exit',
@@ -128,7 +137,7 @@ const readers = new Map<string, Reader>([
     'clear_actions',
     'decap',
   ].map((name): [string, Reader] => [name, plain]),
-  ...['note', 'conjunction', 'fin_timeout', 'sample', 'multipath', 'encap', 'delete_field'].map(
+  ...['note', 'conjunction', 'fin_timeout', 'sample', 'multipath', 'delete_field'].map(
     (name): [string, Reader] => [name, plain],
   ),
 ])

@@ -76,8 +76,8 @@ function orderAt({ vlan }: Binding, { acl_bindings }: PhysicalPortRow, sight: Si
 function closedProblem({ number, port, vlan }: Binding, { refusals }: Sight): Problem | null {
   const refusal = refusals.bindings.get(number)
   if (refusal === undefined) return null
-  const where = vlan === 0 ? 'untagged frames' : `frames of VLAN ${vlan}`
-  const reason = `acl_bindings: ${where} are dropped, for the switch refuses that an ACL is asked: ${refusal}`
+  const where = vlan === 0 ? 'untagged' : `VLAN ${vlan}`
+  const reason = `acl_bindings: ${where} frames are dropped, for the switch refuses that an ACL is asked: ${refusal}`
   return { table: 'Physical_Port', uuid: port, fault: 'invalid_ACL_binding', reason }
 }
 
