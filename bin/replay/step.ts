@@ -13,15 +13,18 @@ import type { Terminal } from '../command-line/terminal.js'
 export function addStep(program: Command, terminal: () => Terminal): void {
   program
     .command('step')
-    .description('walk through time: entry, plan and state side by side on a terminal, else as text')
+    .description(
+      'walk through time: changes, their entries and the state side by side on a terminal, else as text',
+    )
     .argument('<JOURNAL>')
     .option('--at <POSITION>', `where to begin (${positionForms})`, 'HEAD')
-    .option('--filter <PREDICATE>', 'only entries for which this predicate holds (bisect --help)', '')
+    .option('--filter <PREDICATE>', 'only those for which this predicate holds (bisect --help)', '')
+    .option('--entries', 'begin with the list of entries; else with that of changes', false)
     .addHelpText(
       'after',
       examples('vtep-replay step br0', 'vtep-replay step br0 --at 03:12 --filter planned'),
     )
-    .action((name: string, { at, filter }: { at: string; filter: string }) =>
+    .action((name: string, { at, filter, entries }: { at: string; filter: string; entries: boolean }) =>
       withRecording(name, async (recording) => {
         const out = terminal()
         const nowMs = Date.now()
@@ -31,8 +34,11 @@ export function addStep(program: Command, terminal: () => Terminal): void {
         if (isInteractive()) {
           // what takes long comes first, while its progress can be shown
           walk.after()
+          const view = new Walkthrough(walk, nowMs)
+          const length = recording.last - recording.first + 1
+          if (!entries && length <= longestTold) begin(view, filter)
           progress.makeWay(true)
-          return await walkThrough(new Walkthrough(walk, nowMs))
+          return await walkThrough(view)
         }
         for (const line of plain(walk)) out.line(line)
       }),
@@ -42,6 +48,14 @@ export function addStep(program: Command, terminal: () => Terminal): void {
 /** A person must be at both ends, in front of a terminal that can do more than print. */
 function isInteractive(): boolean {
   return process.stdin.isTTY && process.stdout.isTTY && process.env['TERM'] !== 'dumb'
+}
+
+/** Of a longer recording the changes are told when they are asked for. */
+const longestTold = 200_000
+
+/** Changes are told and filtered before the screen is entered. Throws PredicateError. */
+function begin(view: Walkthrough, filter: string): void {
+  for (const search of [view.toChanges(), view.changes.filtered(filter)]) while (search.next().done !== true);
 }
 
 const entriesAround = 3

@@ -5,7 +5,7 @@ import { PseudoTerminal } from '../support/pseudo-terminal.js'
 import { replayProgramFile } from '../support/replays.js'
 
 const journal = journalOf(longHistory(300), ownDirectory(t))
-const command = [process.execPath, replayProgramFile, 'step', journal, '--at', '50']
+const command = [process.execPath, replayProgramFile, 'step', journal, '--at', '50', '--entries']
 
 t.test('a person walks through time', async (t) => {
   const terminal = new PseudoTerminal(t, command)
@@ -29,6 +29,21 @@ t.test('a person walks through time', async (t) => {
   t.strictSame(await terminal.ended(), { status: 0, isRestored: true })
   t.notOk(terminal.contents.isAlternate)
   t.ok(terminal.contents.isCursorSeen)
+})
+
+t.test('changes come first, and their entries on demand', async (t) => {
+  const terminal = new PseudoTerminal(t, command.slice(0, -1))
+  await terminal.shows(/^ change \d+ of \d+, entry \d+ .*[^]*q quit$/m)
+  terminal.type('\x1b[C')
+  await terminal.shows(/^ This change ─/m)
+  terminal.type('\r')
+  await terminal.shows(/^ entry \d+ of/)
+  terminal.type('\x7f')
+  await terminal.shows(/^ change \d+ of/)
+  terminal.type('fmoved\r')
+  await terminal.shows(/^ change .*only: moved/)
+  terminal.type('q')
+  t.strictSame(await terminal.ended(), { status: 0, isRestored: true })
 })
 
 t.test('the terminal is given back on every way out', async (t) => {

@@ -1,4 +1,6 @@
 import t from 'tap'
+import { outcomeText } from '../../lib/history/changes/change.js'
+import { chronicleOf, placesOf } from '../../lib/history/changes/tell.js'
 import { replay } from '../../lib/history/verify.js'
 import { cellsOf, fitted, wrapped } from '../../lib/screens/step/cells.js'
 import { Checkpoints } from '../../lib/screens/step/checkpoints.js'
@@ -155,9 +157,126 @@ t.test('filter', (t) => {
   t.end()
 })
 
+/** A walk whose list is of changes. */
+function amongChanges(seq: number): Walkthrough {
+  const view = new Walkthrough(new Walk(recording, seq), 0)
+  finished(view.toChanges())
+  return view
+}
+
+const chronicle = chronicleOf(recording)
+
+t.test('a step among changes goes to what each led to', (t) => {
+  const view = amongChanges(100)
+  let place = chronicle.placeOf(100)
+  t.equal(view.changes.place, place)
+  for (const [key, by] of [
+    ['<right>', 1],
+    ['n', 1],
+    ['<left>', -1],
+    ['<pagedown>', 6],
+    ['<pageup>', -6],
+  ] as const) {
+    press(view, key)
+    place += by
+    t.equal(view.changes.place, place, key)
+    t.equal(view.walk.entry.seq, chronicle.at(place)?.last, 'the state is what it led to')
+  }
+  press(view, '<end>')
+  t.equal(view.changes.place, chronicle.length - 1)
+  press(view, '<right>')
+  t.match(shown(view), /there is none/)
+  press(view, '<home>')
+  t.equal(view.changes.place, 0)
+  t.end()
+})
+
+t.test('a change is told with its entries, and Enter goes to them and back', (t) => {
+  const place =
+    [...Array(chronicle.length).keys()].find((at) => (chronicle.at(at)?.plans.length ?? 0) > 0) ?? 0
+  const change = chronicle.at(place)
+  const view = amongChanges(change?.seq ?? 0)
+  t.equal(view.changes.place, place)
+  const [text, ...rest] = view.texts().entry
+  t.equal(text, change?.text)
+  t.ok(rest.includes(`came to ${outcomeText(change ?? { plans: [] })}`))
+  const told = rest.flatMap((line) => (/^ *(\d+)  /.exec(line) ?? []).slice(1).map(Number))
+  t.strictSame(told, chronicle.entriesOf(place))
+  t.match(shown(view), new RegExp(`^ change ${place + 1} of ${chronicle.length}, entry `))
+  press(view, '<return>')
+  t.equal(view.walk.entry.seq, change?.seq)
+  t.match(shown(view), new RegExp(`^ entry ${change?.seq} of`))
+  press(view, '<right><return>')
+  t.ok(view.isOfChanges)
+  t.equal(view.changes.place, chronicle.placeOf((change?.seq ?? 0) + 1))
+  t.end()
+})
+
+t.test('plain words filter changes as they do on the page', (t) => {
+  const view = amongChanges(1)
+  const [wanted] = chronicle.at(chronicle.length >> 1)?.about ?? []
+  for (const words of [wanted ?? '', 'moved', 'flows > 9', 'nothing is like this']) {
+    const places = placesOf(chronicle, { words, kinds: [] }, recording)
+    press(view, `<home>f${words}<return><home>`)
+    const seen: number[] = []
+    if (places.includes(view.changes.place)) seen.push(view.changes.place)
+    for (;;) {
+      press(view, '<right>')
+      if (view.message !== '') break
+      seen.push(view.changes.place)
+    }
+    t.strictSame(
+      seen,
+      places.filter((place) => seen.includes(place) || place > 0),
+      words,
+    )
+    t.equal(view.changes.filter, words)
+  }
+  t.match(shown(view), /only: nothing is/)
+  press(view, 'f(x<return>')
+  t.not(view.message, '', 'what can not be read is said')
+  t.end()
+})
+
+t.test('where an entry is looked for, the list goes to its change', (t) => {
+  const view = amongChanges(20)
+  press(view, ':600<return>')
+  t.equal(view.walk.entry.seq, 600)
+  t.equal(view.changes.place, chronicle.placeOf(600))
+  press(view, 'uPlanned !vtep:<return>')
+  t.ok(view.walk.entry.seq > 600)
+  t.equal(view.changes.place, chronicle.placeOf(view.walk.entry.seq))
+  t.end()
+})
+
+t.test('changes that are recorded meanwhile are stepped to', (t) => {
+  const growing = { ...recording, last: 1_000 }
+  const view = new Walkthrough(new Walk(growing, 1_000), 0)
+  finished(view.toChanges())
+  press(view, '<end>')
+  const { length } = view.changes
+  growing.last = recording.last
+  press(view, '<end>')
+  t.ok(view.changes.length > length)
+  t.equal(view.changes.place, view.changes.length - 1)
+  t.end()
+})
+
 t.test('every frame fills the screen exactly, whatever its size', (t) => {
   const view = new Walkthrough(new Walk(recording, 690), 0)
-  for (const keys of ['', '<tab>', 'z', '<pagedown><pagedown>', '<tab>', '<tab>', 'z?', 'x:abc'])
+  for (const keys of [
+    '',
+    '<tab>',
+    'z',
+    '<pagedown><pagedown>',
+    '<tab>',
+    '<tab>',
+    '<return>',
+    'z',
+    '<tab>',
+    '?',
+    'x:abc',
+  ])
     for (const [columns, rows] of [
       [80, 24],
       [132, 50],

@@ -1,10 +1,11 @@
 import { tellsOfStations } from '../../words/narrator.js'
-import { entryWords } from '../../history/changes/entry-words.js'
-import { typeWords } from '../../history/changes/type-words.js'
-import type { Entry } from '../../model/event.js'
+import type { HistoryChange } from '../../history/changes/change.js'
 import { localTime } from '../../words/describe.js'
 import { Names } from '../../words/names.js'
 import { fitted, wrapped } from './cells.js'
+import { oneLine } from '../../words/one-line.js'
+import { changeLine } from '../page/change-view.js'
+import { entryLine } from './texts.js'
 import { keysInWords, type Pane, type Walkthrough } from './walkthrough.js'
 
 export type FrameStyle = 'plain' | 'bold' | 'dim' | 'inverse'
@@ -51,9 +52,13 @@ function blank(spans: readonly FrameSpan[], { columns, rows }: Size): readonly F
   return Array.from({ length: rows }, (_, row) => [fit(spans[row] ?? span(''), columns)])
 }
 
-function title({ walk }: Walkthrough, columns: number): FrameLine {
-  const { entry, recording, filter } = walk
-  const where = ` entry ${entry.seq} of ${recording.last}  ${localTime(entry.atMs)}`
+function title({ walk, changes, isOfChanges }: Walkthrough, columns: number): FrameLine {
+  const { entry, recording } = walk
+  const { filter } = isOfChanges ? changes : walk
+  const place = isOfChanges
+    ? `change ${changes.place + 1} of ${changes.length}, entry ${entry.seq}`
+    : `entry ${entry.seq} of ${recording.last}`
+  const where = ` ${place}  ${localTime(entry.atMs)}`
   return [fit(span(filter === '' ? where : `${where}  only: ${filter}`, 'inverse'), columns)]
 }
 
@@ -63,7 +68,13 @@ function lastLine(view: Walkthrough, columns: number): FrameLine {
   if (prompt !== null) return [fit(span(wrapped(`${prompt}_`, columns).at(-1) ?? '', 'bold'), columns)]
   if (view.message !== '') return [fit(span(view.message, 'bold'), columns)]
   return [
-    fit(span('←→ step  u run until  : jump  f filter  Tab pane  z zoom  ? keys  q quit', 'dim'), columns),
+    fit(
+      span(
+        `←→ step  Enter ${view.isOfChanges ? 'entries' : 'changes'}  u until  : jump  f filter  z zoom  ? keys  q quit`,
+        'dim',
+      ),
+      columns,
+    ),
   ]
 }
 
@@ -71,8 +82,9 @@ function body(view: Walkthrough, size: Size): readonly FrameLine[] {
   const { columns } = size
   const { list, panes } = layout(size)
   const { focus, isZoomed } = view
-  if (isZoomed && focus === 'list') return entryList(view, columns, list + panes + 1)
-  const lines = entryList(view, columns, list)
+  const rowsOf = view.isOfChanges ? changeRows : entryList
+  if (isZoomed && focus === 'list') return rowsOf(view, columns, list + panes + 1)
+  const lines = rowsOf(view, columns, list)
   if (isZoomed && focus !== 'list') {
     const shown = paneLines(view, focus, columns, panes)
     return [...lines, [heading(view, focus, columns)], ...shown.map((line) => [line])]
@@ -109,19 +121,35 @@ function entryList({ walk, focus }: Walkthrough, columns: number, rows: number):
   })
 }
 
-/** In plain words, and short enough for a narrow window: the title has the date. */
-function entryLine({ seq, atMs, event }: Entry, names: Names | undefined): string {
-  const kind = (typeWords[event.type] ?? event.type).padEnd(14)
-  return `${String(seq).padStart(6)}  ${localTime(atMs).slice(11)}  ${kind}  ${entryWords(event, names)}`
+function changeRows({ changes, focus }: Walkthrough, columns: number, rows: number): readonly FrameLine[] {
+  const half = Math.floor((rows - 1) / 2)
+  const places = changes.around(rows - 1, rows - 1)
+  const at = places.indexOf(changes.place)
+  const start = Math.max(0, Math.min(at - half, places.length - rows))
+  return Array.from({ length: rows }, (_, row) => {
+    const place = places[start + row] ?? -1
+    const change = changes.at(place)
+    if (change === undefined) return [fit(span(''), columns)]
+    const isHere = place === changes.place
+    const style = !isHere ? 'plain' : focus === 'list' ? 'inverse' : 'bold'
+    return [fit(span(`${isHere ? '>' : ' '}${changeRow(change, place)}`, style), columns)]
+  })
+}
+
+function changeRow(change: HistoryChange, place: number): string {
+  const { atMs, kindName, text, outcome, writer } = changeLine(change, place)
+  const rest = [outcome, writer === null ? '' : `by ${writer}`].filter((one) => one !== '')
+  return `${localTime(atMs).slice(11)}  ${kindName.padEnd(16)}  ${[oneLine(text), ...rest].join(' · ')}`
 }
 
 const titles: Readonly<Record<Exclude<Pane, 'list'>, string>> = {
   entry: 'This entry',
   state: 'State after it',
 }
+const titlesOfChanges: typeof titles = { ...titles, entry: 'This change' }
 
 function heading(view: Walkthrough, pane: Exclude<Pane, 'list'>, columns: number): FrameSpan {
-  const text = ` ${titles[pane]} `
+  const text = ` ${(view.isOfChanges ? titlesOfChanges : titles)[pane]} `
   return fit(span(text.padEnd(columns, '─'), view.focus === pane ? 'inverse' : 'dim'), columns)
 }
 

@@ -1,6 +1,9 @@
 import { commandsOf, shellLines } from '../../plan/command.js'
 import type { Core } from '../../daemon/core.js'
-import { describe, describeBatch, happened } from '../../words/describe.js'
+import { type HistoryChange, outcomeText, writerWords } from '../../history/changes/change.js'
+import { entryWords } from '../../history/changes/entry-words.js'
+import { typeWords } from '../../history/changes/type-words.js'
+import { describe, describeBatch, happened, localTime } from '../../words/describe.js'
 import { type Batch, lanes } from '../../model/batch.js'
 import type { Entry } from '../../model/event.js'
 import { addLine } from '../../model/flow.js'
@@ -14,6 +17,30 @@ import { columnTexts, rowChange } from '../../history/row-change.js'
 /** An entry in full: what it says happened, column by column, and a plan as lines for a shell. */
 export function entryText(entry: Entry, before: State): readonly string[] {
   return [describe(entry).trimStart(), ...details(entry, before)].map(oneLine)
+}
+
+/** A change in full, and its entries in a line each. */
+export function changeInFull(
+  change: HistoryChange | undefined,
+  entries: readonly Entry[],
+  after: State,
+): readonly string[] {
+  if (change === undefined) return []
+  const names = new Names(after)
+  const facts = [
+    change.text,
+    ...(change.writer === null ? [] : [`by ${writerWords[change.writer]}`]),
+    ...(change.plans.length === 0 ? [] : [`came to ${outcomeText(change)}`]),
+    '',
+    ...entries.map((entry) => entryLine(entry, names)),
+  ]
+  return facts.map(oneLine)
+}
+
+/** In plain words, and short enough for a narrow window: the title has the date. */
+export function entryLine({ seq, atMs, event }: Entry, names: Names | undefined): string {
+  const kind = (typeWords[event.type] ?? event.type).padEnd(14)
+  return `${String(seq).padStart(6)}  ${localTime(atMs).slice(11)}  ${kind}  ${entryWords(event, names)}`
 }
 
 function details(entry: Entry, before: State): readonly string[] {

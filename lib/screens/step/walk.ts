@@ -57,6 +57,11 @@ export class Walk {
     return this.#checkpoints.coreAt(this.#entry.seq - 1)
   }
 
+  /** What the entries up to one lead to, and on the way there how far it is; good until the next call. */
+  *reach(seq: number): Generator<number, Core> {
+    return yield* this.#checkpoints.reach(seq)
+  }
+
   /** To the entry of this number, or, where that is lost, to the next. */
   *to(seq: number): WalkSearch {
     const entry = this.#pages.at(seq)

@@ -1,7 +1,8 @@
 import { PositionError, positionAt } from '../../history/position.js'
 import { PredicateError } from '../../history/predicate/predicate.js'
 import { conditionOf } from './condition.js'
-import { entryText, stateText } from './texts.js'
+import { ChangeList } from './change-list.js'
+import { changeInFull, entryText, stateText } from './texts.js'
 import type { Direction, WalkSearch, Walk } from './walk.js'
 import { own } from '../../model/own.js'
 
@@ -23,13 +24,16 @@ const questions: Readonly<Record<Question, string>> = {
   jump: 'jump to (number, time, -10m, HEAD~3): ',
   until: 'run until (words, in-sync, problem, flow:TEXT, flows > 9, !not): ',
   'until-back': 'run back until (words, in-sync, problem, flow:TEXT, flows > 9, !not): ',
-  filter: 'only entries with (words, problem, flow:TEXT, !not; empty: all): ',
+  filter: 'only those with (words, problem, flow:TEXT, !not; empty: all): ',
 }
 
 /** A walk through time as a person sees it: what is asked, shown, scrolled. Keys come in, searches go out. */
 export class Walkthrough {
   readonly walk: Walk
+  readonly changes: ChangeList
   readonly #nowMs: number
+  /** The list is of changes, or of entries. */
+  isOfChanges = false
   focus: Pane = 'list'
   isZoomed = false
   isHelp = false
@@ -43,6 +47,8 @@ export class Walkthrough {
   #until = ''
   #texts: {
     readonly seq: number
+    /** -1: of an entry. */
+    readonly place: number
     readonly entry: readonly string[]
     readonly state: readonly string[]
   } | null = null
@@ -50,16 +56,31 @@ export class Walkthrough {
   /** `nowMs`: what positions like `-10m` count from. */
   constructor(walk: Walk, nowMs: number) {
     this.walk = walk
+    this.changes = new ChangeList(walk)
     this.#nowMs = nowMs
   }
 
   /** What stands in the panes. Throws the errors of where the recording is kept. */
   texts(): { readonly entry: readonly string[]; readonly state: readonly string[] } {
     const { entry } = this.walk
-    if (this.#texts?.seq === entry.seq) return this.#texts
-    const before = this.walk.before().state
-    this.#texts = { seq: entry.seq, entry: entryText(entry, before), state: stateText(this.walk.after()) }
+    const place = this.isOfChanges ? this.changes.place : -1
+    if (this.#texts?.seq === entry.seq && this.#texts.place === place) return this.#texts
+    const told = place < 0 ? entryText(entry, this.walk.before().state) : this.#toldOf(place)
+    this.#texts = { seq: entry.seq, place, entry: told, state: stateText(this.walk.after()) }
     return this.#texts
+  }
+
+  #toldOf(place: number): readonly string[] {
+    const { recording } = this.walk
+    const entries = this.changes.entriesOf(place).flatMap((seq) => [...recording.entries(seq, seq)])
+    return changeInFull(this.changes.at(place), entries, this.walk.after().state)
+  }
+
+  /** The list of changes, where the change of this entry stands; how far its telling is. */
+  *toChanges(): WalkSearch {
+    yield* this.changes.tell()
+    this.isOfChanges = true
+    return true
   }
 
   /** The line that is being typed. */
@@ -80,19 +101,28 @@ export class Walkthrough {
   /** A search that `press` gave has come to its end. */
   ended(hasMoved: boolean): void {
     if (hasMoved) this.scroll.entry = 0
-    else this.message = 'there is none'
+    if (!hasMoved) this.message = 'there is none'
   }
 
   #ordered({ name, text }: Key, pageLength: number): WalkSearch | null {
     const move = own(moves, name) ?? own(moves, text)
     if (move !== undefined) return this.#moved(move, pageLength)
     const asked = own(asking, text)
+    if (name === 'return' || name === 'enter' || name === 'backspace') return this.#turned()
     if (asked !== undefined) this.question = { what: asked, answer: '' }
     else if (name === 'tab') this.focus = panes[(panes.indexOf(this.focus) + 1) % panes.length] ?? 'list'
     else if (text === 'z') this.isZoomed = !this.isZoomed
     else if (text === '?' || text === 'h') this.isHelp = true
     else if (text === 'q' || name === 'escape') this.isOver = true
     return null
+  }
+
+  /** From a change to its entries, and back to where the entry belongs. */
+  #turned(): WalkSearch | null {
+    if (!this.isOfChanges) return this.toChanges()
+    this.isOfChanges = false
+    const seq = this.changes.at(this.changes.place)?.seq
+    return seq === undefined ? null : this.walk.to(seq)
   }
 
   #moved({ direction, by, isOfFocus }: Move, pageLength: number): WalkSearch | null {
@@ -103,6 +133,7 @@ export class Walkthrough {
       this.scroll[focus] = Math.max(0, this.scroll[focus] + way)
       return null
     }
+    if (this.isOfChanges) return this.changes.step(direction, lines)
     return lines === Infinity ? this.walk.toEnd(direction) : this.walk.step(direction, lines)
   }
 
@@ -126,6 +157,10 @@ export class Walkthrough {
         return this.#jump(answer.trim())
       case 'filter':
         return this.#asked(() => {
+          if (this.isOfChanges) {
+            conditionOf(answer)
+            return this.changes.filtered(answer)
+          }
           this.walk.filter = answer
           return null
         })
@@ -139,7 +174,7 @@ export class Walkthrough {
   #jump(text: string): WalkSearch | null {
     if (text === '') return null
     try {
-      return this.walk.to(positionAt(text, this.walk.recording, this.#nowMs))
+      return this.#found(this.walk.to(positionAt(text, this.walk.recording, this.#nowMs)))
     } catch (error) {
       if (!(error instanceof PositionError)) throw error
       this.message = error.message
@@ -150,8 +185,15 @@ export class Walkthrough {
   #run(direction: Direction): WalkSearch | null {
     return this.#asked(() => {
       const condition = conditionOf(this.#until)
-      return condition === null ? null : this.walk.until(direction, condition)
+      return condition === null ? null : this.#found(this.walk.until(direction, condition))
     })
+  }
+
+  /** Where an entry is looked for, the list goes to its change. */
+  *#found(search: WalkSearch): WalkSearch {
+    const hasMoved = yield* search
+    if (this.isOfChanges) yield* this.changes.tell()
+    return hasMoved
   }
 
   /** A predicate that can't be read is said, and nothing is done. */
@@ -201,13 +243,14 @@ const asking: Readonly<Record<string, Question>> = {
 
 /** All keys, a line each. */
 export const keysInWords: readonly string[] = [
-  '→ n Space   next entry',
+  '→ n Space   next',
   '← b         back',
-  'Home End    first and last entry',
+  'Home End    the first and the last',
+  'Enter       the entries of a change; from an entry to its change',
   ':           jump to a number or a time: 41, HEAD~3, 03:12, -10m',
   'u /         run until a predicate holds: words of an entry, in-sync, flow:TEXT (bisect --help has all)',
   'U           the same backwards; an empty answer looks again for what was looked for last',
-  'f           filter: only entries for which a predicate holds; empty for all',
+  'f           filter: only changes, or entries, for which a predicate holds; empty for all',
   'Tab         keys go to the list, the entry, the state',
   '↑ ↓ PgUp PgDn   move in the list, scroll the entry or the state',
   'z           zoom: the whole width for what keys go to',
