@@ -8,7 +8,8 @@ import type { WireContents } from '../../lib/ingest/updates.js'
 /** Throws an Error that says what an operator has to do when the daemon could not work for this switch. */
 export async function checkUsable(name: string, vtep: WireContents, ovs: WireContents): Promise<void> {
   const first = usable(name, vtep, ovs, { ovs: [], vtep: [] }).find(({ isWrong }) => isWrong)
-  if (first !== undefined) throw new Error(first.text)
+  if (first !== undefined)
+    throw new Error(first.command === null ? first.text : `${first.text} (${first.command})`)
   await runCommand(probeOf(name))
 }
 

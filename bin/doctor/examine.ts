@@ -125,7 +125,7 @@ async function examineSwitch(
   const { own, remote } = endPoints(core)
   const machine =
     (await datapathOf(ovs.database, physicalSwitch)) === 'dummy' ? null : await readMachine(remote, vxlanPort)
-  return [
+  const found = [
     ...needed,
     ...(hasBridge ? await openflowFindings(physicalSwitch, needed) : []),
     ...(machine === null
@@ -137,8 +137,8 @@ async function examineSwitch(
         ]),
     ...managerFindings(await managersOf(vtep.database)),
     ...legacyFindings(core, predecessorOf(physicalSwitch), reached),
-    ...doctorRowFindings(core, needed, reached),
   ]
+  return [...found, ...doctorRowFindings(core, found, reached)]
 }
 
 /** Whether ovs-vswitchd answers for the bridge. */

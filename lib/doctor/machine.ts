@@ -1,5 +1,5 @@
 import { shellWords } from '../plan/command.js'
-import { parseEndPoint, whyNoEndPoint } from '../model/address.js'
+import { noTunnelIp, parseEndPoint, whyNoTunnelIp } from '../model/address.js'
 import { type DoctorFinding, fine, wrong } from './finding.js'
 import type { ReachedBy } from './usable.js'
 
@@ -34,13 +34,11 @@ export function tunnelIpFindings(
     const [address = 'ADDRESS'] = [...addresses].filter(([, at]) => at === device).map(([each]) => each)
     const words = ['set', 'Physical_Switch', physicalSwitch, `tunnel_ips=${bracketed(address)}`]
     const command = shellWords('vtep-ctl', ...reached.vtep, ...words)
-    return [
-      wrong('tunnel IP', `Physical_Switch ${JSON.stringify(physicalSwitch)} has no tunnel_ips`, command),
-    ]
+    return [wrong('tunnel IP', noTunnelIp, command)]
   }
   return own.map((text) => {
     const address = parseEndPoint(text)
-    if (address === undefined) return wrong('tunnel IP', String(whyNoEndPoint(text)), null)
+    if (address === undefined) return wrong('tunnel IP', String(whyNoTunnelIp(text)), null)
     if (addresses.has(address)) return fine('tunnel IP', `${address} is on ${addresses.get(address) ?? ''}`)
     const prefix = address.includes(':') ? 128 : 32
     const command = shellWords('ip', 'address', 'add', `${address}/${prefix}`, 'dev', device ?? 'lo')

@@ -2,6 +2,7 @@ import { shellWords } from '../plan/command.js'
 import type { Core } from '../daemon/core.js'
 import { problemsIn } from '../derive/board.js'
 import { mendingCommand, namedProblems, problemText } from '../words/describe-problem.js'
+import { contestedText } from '../words/standing.js'
 import { legacyBridges } from '../derive/view/legacy.js'
 import { entriesOf, none } from '../model/collection.js'
 import { type DoctorFinding, fine, wrong } from './finding.js'
@@ -19,7 +20,7 @@ export function endPoints({ state }: Core): {
   return { own, remote: [...new Set(named)].filter((address) => !own.includes(address)).sort() }
 }
 
-/** Rows that can't be realised, each with its reason; `said`: findings whose commands mend some of them. */
+/** Rows that can't be realised, each with its reason, but for those of which `said` says the same. */
 export function doctorRowFindings(
   core: Core,
   said: readonly DoctorFinding[],
@@ -29,8 +30,8 @@ export function doctorRowFindings(
   const list = derived === null ? [] : namedProblems(problemsIn(derived.desired), core.state)
   if (list.length === 0) return [fine('rows', 'every row can be realised')]
   return list
+    .filter(({ reason }) => !said.some(({ text }) => text === reason))
     .map((problem) => wrong('rows', problemText(problem), mendingCommand(problem, reached.ovs)))
-    .filter(({ command }) => command === null || !said.some((one) => one.command === command))
 }
 
 /** A Python ovs-vtep that runs for the same switch. */
@@ -58,9 +59,8 @@ export function quarrelFindings(
   const more = contested.length - listed.length
   return listed.map((name, i) => {
     const rest = i === listed.length - 1 && more > 0 ? `; so it is with ${more} more` : ''
-    const who = predecessor === null ? 'somebody' : `the Python ovs-vtep, pid ${predecessor.pid},`
-    const text = `${who} undoes what ovs-vtep makes of ${name}, again and again${rest}`
-    return wrong('quarrel', text, predecessor && ending(predecessor))
+    const who = predecessor === null ? undefined : `the Python ovs-vtep, pid ${predecessor.pid},`
+    return wrong('quarrel', `${contestedText(name, who)}${rest}`, predecessor && ending(predecessor))
   })
 }
 

@@ -5,6 +5,7 @@ import { decodeTable, type WireContents } from '../ingest/updates.js'
 import type { RowOf, TableDeclaration } from '../schema/column.js'
 import { ovsTables } from '../schema/open-vswitch.js'
 import { vtepTables } from '../schema/hardware-vtep.js'
+import { type Lack, lackOfBridge, lackOfPhysicalSwitch } from '../words/standing.js'
 import { type DoctorFinding, fine, wrong } from './finding.js'
 
 /** Options that lead ovs-vsctl and vtep-ctl to the databases. */
@@ -26,19 +27,20 @@ export function usable(
   const bridge = named(name, 'Bridge', ovsTables.Bridge, ovs)
   const physicalSwitch = named(name, 'Physical_Switch', vtepTables.Physical_Switch, vtep)
   const vsctl = (...words: readonly string[]): string => shellWords('ovs-vsctl', ...reached.ovs, ...words)
-  const addSwitch = shellWords('vtep-ctl', ...reached.vtep, 'add-ps', name)
+  const lacks = (
+    check: DoctorFinding['check'],
+    { text: what, command }: Lack,
+    options: readonly string[],
+  ) => {
+    const [program, ...words] = command
+    return wrong(check, what, shellWords(program, ...options, ...words))
+  }
   return [
     ...(bridge === undefined
-      ? [
-          wrong(
-            'bridge',
-            `Open_vSwitch has no bridge ${text}; ovs-vsctl add-br makes one`,
-            vsctl('add-br', name),
-          ),
-        ]
+      ? [lacks('bridge', lackOfBridge(name), reached.ovs)]
       : [fine('bridge', `${text} is there`), protocolsFinding(protocolsTrouble(bridge), vsctl)]),
     physicalSwitch === undefined
-      ? wrong('switch', `hardware_vtep has no Physical_Switch ${text}; vtep-ctl add-ps makes one`, addSwitch)
+      ? lacks('switch', lackOfPhysicalSwitch(name), reached.vtep)
       : fine('switch', `hardware_vtep has Physical_Switch ${text}`),
   ]
 }

@@ -28,6 +28,15 @@ export function whyNoEndPoint(text: string): string | null {
   return isLinkLocal(address) ? `${address} is a link-local address: it says nothing beyond its link` : null
 }
 
+/** Of a switch that has no tunnel IP. */
+export const noTunnelIp = 'tunnel_ips: there is none, nothing can be announced'
+
+/** Why an address among tunnel_ips is no end point; null: it may be one. */
+export function whyNoTunnelIp(text: string): string | null {
+  const reason = whyNoEndPoint(text)
+  return reason === null ? null : `tunnel_ips: ${reason}`
+}
+
 /** RFC 3927 and RFC 4291, 2.5.6. */
 function isLinkLocal(address: Address): boolean {
   return address.startsWith('169.254.') || /^fe[89ab]./.test(address)

@@ -5,21 +5,38 @@ import { plainName } from './one-line.js'
 /** The part of a view that says whether frames have a way at all. */
 type Standing = Pick<View, 'bridge' | 'physicalSwitch' | 'ports' | 'portRows' | 'exits' | 'wantedPorts'>
 
+/** What a switch lacks so that it forwards nothing, and the words of a shell's line that end that. */
+export interface Lack {
+  readonly text: string
+  readonly command: readonly [program: string, ...words: string[]]
+}
+
+export function lackOfBridge(name: string): Lack {
+  return {
+    text: `Open_vSwitch has no bridge ${plainName(name)}: nothing is forwarded until it has one`,
+    command: ['ovs-vsctl', 'add-br', name],
+  }
+}
+
+export function lackOfPhysicalSwitch(name: string): Lack {
+  return {
+    text: `hardware_vtep has no Physical_Switch ${plainName(name)}: nothing is bound and nothing is forwarded until it has one`,
+    command: ['vtep-ctl', 'add-ps', name],
+  }
+}
+
 /** What a switch of that name lacks so that it forwards nothing, each with what mends it. */
 export function missingOf(name: string, { bridge, physicalSwitch }: Standing): readonly string[] {
-  const called = plainName(name)
-  return [
-    ...(bridge === null
-      ? [
-          `Open_vSwitch has no bridge ${called}: nothing is forwarded until it has one (${shellWords('ovs-vsctl', 'add-br', name)})`,
-        ]
-      : []),
-    ...(physicalSwitch === null
-      ? [
-          `hardware_vtep has no Physical_Switch ${called}: nothing is bound and nothing is forwarded until it has one (${shellWords('vtep-ctl', 'add-ps', name)})`,
-        ]
-      : []),
+  const lacks = [
+    ...(bridge === null ? [lackOfBridge(name)] : []),
+    ...(physicalSwitch === null ? [lackOfPhysicalSwitch(name)] : []),
   ]
+  return lacks.map(({ text, command }) => `${text} (${shellWords(...command)})`)
+}
+
+/** Something of ours, as it is called, that somebody undoes again and again. */
+export function contestedText(name: string, who = 'another'): string {
+  return `undone by ${who} again and again, so it waits: ${name}`
 }
 
 /** Something that others did to a switch, and what it means for frames. */

@@ -12,7 +12,7 @@ import type { Quarantined } from '../model/quarantine.js'
 import type { Drift, Knowledge, Phase } from '../model/state.js'
 import { Names } from './names.js'
 import { oneLine } from './one-line.js'
-import { missingOf } from './standing.js'
+import { contestedText, missingOf } from './standing.js'
 
 /** How the journal is. */
 export interface JournalHealth {
@@ -113,7 +113,7 @@ export function describeStatus(status: Status): string {
     ...status.missing.map((text) => `missing: ${text}`),
     ...status.problems.map((problem) => `problem: ${describeProblem(problem)}`),
     ...quarantined.map(({ lane, key, reason }) => `quarantined: ${lane}: ${key}: ${reason}`),
-    ...status.contested.map(({ name }) => `undone by another again and again, so it waits: ${name}`),
+    ...status.contested.map(({ name }) => contestedText(name)),
     ...status.pending.map(({ isUnderWay, batch }) =>
       isUnderWay ? `under way: ${batch}` : `failed, to be tried again: ${batch}`,
     ),

@@ -1,11 +1,14 @@
 import t from 'tap'
 import type { Batch } from '../../lib/model/batch.js'
+import { tunnelIpFindings } from '../../lib/doctor/machine.js'
+import { doctorRowFindings } from '../../lib/doctor/rows.js'
+import { usable } from '../../lib/doctor/usable.js'
 import type { OvsRowUpdate } from '../../lib/model/event.js'
 import { learnedKey } from '../../lib/model/identity.js'
 import type { Mac } from '../../lib/model/mac.js'
 import { describeBatch } from '../../lib/words/describe.js'
 import { describeStatus, statusOf, summarize } from '../../lib/words/status.js'
-import { interventions } from '../../lib/words/standing.js'
+import { interventions, missingOf } from '../../lib/words/standing.js'
 import { bound, type World } from '../support/small-world.js'
 
 function viewOf({ core }: World) {
@@ -108,5 +111,33 @@ t.test('what is written to hardware_vtep is said by its rows', (t) => {
     operations: [{ op: 'insert', table: 'X', row: { name: 5 } }, { op: 'comment' }],
   }
   t.equal(describeBatch(odd as unknown as Batch), 'ovsdb-client transact: X +1')
+  t.end()
+})
+
+t.test('the doctor, status and the log say the same in the same words', (t) => {
+  const { world } = bound()
+  world.work()
+  const reached = { ovs: [], vtep: ['--db=unix:x'] }
+  const found = usable('br0', {}, {}, reached).filter(({ isWrong }) => isWrong)
+  const lacking = { ...viewOf(world), bridge: null, physicalSwitch: null }
+  t.strictSame(
+    found.map(({ text, command }) => `${text} (${command?.replace('--db=unix:x ', '') ?? ''})`),
+    missingOf('br0', lacking),
+  )
+  const machine = { addresses: new Map(), unrouted: new Map(), device: null, portUsers: [] }
+  for (const own of [['127.0.0.1'], []]) {
+    world.edit((tables) => {
+      for (const [uuid, row] of tables.Physical_Switch)
+        tables.Physical_Switch.set(uuid, { ...row, tunnel_ips: own })
+    })
+    const said = tunnelIpFindings('br0', own, machine, reached)
+    t.ok(
+      said.every(({ text }) => world.problems().includes(text)),
+      JSON.stringify(said),
+    )
+    t.notOk(doctorRowFindings(world.core, said, reached).some(({ text }) => text.includes('loopback')))
+    t.notOk(doctorRowFindings(world.core, said, reached).some(({ text }) => text.includes('there is none')))
+    t.equal(doctorRowFindings(world.core, [], reached).length, world.problems().length)
+  }
   t.end()
 })

@@ -21,7 +21,7 @@ await t.test('the network of the machine', { skip: whyNot ?? false }, async (t) 
     cures(t, lab, what, inside, 'br0', inside)
   await cured({
     check: 'tunnel IP',
-    text: /has no tunnel_ips/,
+    text: /^tunnel_ips: there is none, nothing can be announced$/,
     command: /^vtep-ctl set Physical_Switch br0 tunnel_ips=192\.0\.2\.7$/,
   })
   await ovs.vtepctl('set', 'Physical_Switch', 'br0', 'tunnel_ips=10.2.2.1')

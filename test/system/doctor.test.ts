@@ -13,7 +13,7 @@ const mend: Place = { directory: sandbox.directory, env: sandbox.env }
 await t.test('what the daemon would refuse', async (t) => {
   await cures(t, mend, {
     check: 'switch',
-    text: /no Physical_Switch "br0"/,
+    text: /no Physical_Switch br0: nothing is bound/,
     command: /^vtep-ctl add-ps br0$/,
   })
   await sandbox.vtepctl(...words('set Physical_Switch br0 tunnel_ips=10.2.2.1'))

@@ -88,7 +88,9 @@ await t.test('rows that a Python ovs-vtep writes again and again are named, and 
   t.match(await found('predecessor'), { isWrong: true, text: new RegExp(`pid ${predecessor.pid}$`), command })
   // between two waits it is made, and so not contested
   const quarrelling = await until('the doctor finds it', () => found('quarrel'))
-  const text = new RegExp(`^the Python ovs-vtep, pid ${predecessor.pid}, undoes .* ${name}, again and again`)
+  const text = new RegExp(
+    `^undone by the Python ovs-vtep, pid ${predecessor.pid}, again and again, so it waits: ${name}`,
+  )
   t.match(quarrelling, { isWrong: true, text, command })
   await sandbox.vtepctl('add-ucast-remote', 'ls0', '02:00:00:00:0e:03', '10.2.2.3')
   const macs = () => sandbox.ofctl('-O', 'OpenFlow14', 'dump-flows', 'br0', 'table=20')

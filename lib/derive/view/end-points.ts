@@ -1,4 +1,4 @@
-import { type Address, parseAddress, parseEndPoint, whyNoEndPoint } from '../../model/address.js'
+import { type Address, parseAddress, noTunnelIp, parseEndPoint, whyNoTunnelIp } from '../../model/address.js'
 import { entriesOf } from '../../model/collection.js'
 import type { Fault, Problem } from '../../model/problem.js'
 import type { OvsTables, VtepTables } from '../../model/state.js'
@@ -35,24 +35,25 @@ export function endPointsOf(
 ): EndPoints {
   const addressProblems: Problem[] = []
   const complain = (fault: Fault | null, reason: string) =>
-    addressProblems.push({ table: 'Physical_Switch', uuid, fault, reason: `tunnel_ips: ${reason}` })
-  if (row.tunnel_ips.length === 0) complain(null, 'there is none, nothing can be announced')
+    addressProblems.push({ table: 'Physical_Switch', uuid, fault, reason })
+  if (row.tunnel_ips.length === 0) complain(null, noTunnelIp)
   const own = new Set<Address>()
   for (const text of row.tunnel_ips) {
     const address = parseEndPoint(text)
     const holder = address === undefined ? undefined : holderOf(address, row.name, mine, others)
-    if (address === undefined) complain('unspecified_fault', String(whyNoEndPoint(text)))
+    if (address === undefined) complain('unspecified_fault', String(whyNoTunnelIp(text)))
     else if (holder === undefined) own.add(address)
     else
       complain(
         'unspecified_fault',
-        `${address} is that of bridge ${JSON.stringify(holder.bridge)} of this machine`,
+        `tunnel_ips: ${address} is that of bridge ${JSON.stringify(holder.bridge)} of this machine`,
       )
   }
   const ownAddresses = [...own].sort()
   const elsewhere = addressesOf(vtep, (name) => name !== row.name && !isHere(name, ovs))
   const contestedAddresses = ownAddresses.filter((address) => elsewhere.has(address))
-  for (const address of contestedAddresses) complain(null, `${address} is listed for a switch elsewhere too`)
+  for (const address of contestedAddresses)
+    complain(null, `tunnel_ips: ${address} is listed for a switch elsewhere too`)
   return { ownAddresses, contestedAddresses, addressProblems }
 }
 
