@@ -141,7 +141,7 @@ function shortened(words: readonly string[]): string {
   return `${shown.join(' -- ')}${left === 0 ? '' : ` … (${counted(left, 'command')} more)`}`
 }
 
-interface RowWords {
+export interface RowWords {
   readonly table: string
   readonly row: object | null
 }
@@ -179,7 +179,7 @@ export function ownName(row: object): readonly string[] {
 }
 
 /** The rows that an operation of ours writes, as an update of them says it. */
-function rowsWritten({ op, table, row }: Operation): readonly RowWords[] {
+export function rowsWritten({ op, table, row }: Operation): readonly RowWords[] {
   if (op === 'delete') return [{ table: String(table), row: null }]
   return op === 'insert' || op === 'update' || op === 'mutate'
     ? [{ table: String(table), row: typeof row === 'object' && row !== null ? row : {} }]
