@@ -1,10 +1,11 @@
 import { parseAddress } from '../model/address.js'
 import { parseFlow } from '../model/flow.js'
+import { parsePrefix, printSubnet } from '../model/routing/prefix.js'
 import { parseMac, unknownDestination } from '../model/mac.js'
 
 /** How subjects are written, for help texts. */
 export const subjectForms =
-  'a MAC, an address, a VNI or VLAN (a number, `vni 5001`, `vlan 20`), the name of a port, switch, bridge or ACL, ' +
+  'a MAC, an address, a subnet (10.0.0.0/8), a VNI or VLAN (a number, `vni 5001`, `vlan 20`), the name of a port, switch, bridge, router or ACL, ' +
   'a row UUID or its first 8 digits, a cookie (0x… or cookie=0x…), a line of dump-flows'
 
 /** One way to understand the text of a subject. */
@@ -49,7 +50,8 @@ function macForm(text: string): readonly SubjectForm[] {
 }
 
 function addressForm(text: string): readonly SubjectForm[] {
-  const address = parseAddress(text)
+  const prefix = parsePrefix(text)
+  const address = prefix === undefined ? parseAddress(text) : printSubnet(prefix)
   return address === undefined ? [] : [{ is: 'address', address }]
 }
 

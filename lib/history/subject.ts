@@ -1,7 +1,9 @@
+import { parseIp, printIp } from '../model/acl/ip.js'
 import { parseAddress } from '../model/address.js'
 import { claimKeyParts } from '../model/claim.js'
 import { aclDigits, cookieOf, metadataOf } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
+import { parsePrefix, printSubnet } from '../model/routing/prefix.js'
 import type { Uuid } from '../model/uuid.js'
 import { inFlow, inMatch, type Mentioned } from '../pipeline/mentioned.js'
 import type { Mention } from './mentions.js'
@@ -31,6 +33,8 @@ interface Columns {
   readonly dest_mac?: string | null
   readonly source_ip?: string | null
   readonly dest_ip?: string | null
+  readonly switch_binding?: readonly (readonly [string, Uuid])[]
+  readonly static_routes?: readonly (readonly [string, string])[]
 }
 
 /**
@@ -100,8 +104,10 @@ export class Subject {
 
   #link(mention: Mention & { what: 'row' }, row: Columns): void {
     const { table, key } = mention
-    // a port that has a VLAN is not all about it
-    const isNamed = this.#forms.some((form) => form.is !== 'vlan' && names(form, mention))
+    // a port that has a VLAN is not all about it, nor a router about each of its routes
+    const isWhole = ({ is }: SubjectForm) =>
+      is !== 'vlan' && !(is === 'address' && table === 'Logical_Router')
+    const isNamed = this.#forms.some((form) => isWhole(form) && names(form, mention))
     if (isNamed) {
       this.#cookies.add(cookieOf(key))
       if (table === 'Logical_Switch') {
@@ -197,7 +203,10 @@ function rowNames(form: SubjectForm, row: Columns): boolean {
         name === 'remote_ip' || name === 'local_ip' ? [value] : [],
       )
       const all = [row.dst_ip, row.ipaddr, row.source_ip, row.dest_ip, ...(row.tunnel_ips ?? []), ...ends]
-      return all.some((one) => one != null && (parseAddress(one) ?? one) === form.address)
+      return (
+        all.some((one) => one != null && (parseAddress(one) ?? one) === form.address) ||
+        routerNames(form.address, row)
+      )
     }
     case 'vni':
       return row.tunnel_key === form.vni
@@ -212,6 +221,16 @@ function rowNames(form: SubjectForm, row: Columns): boolean {
   }
 }
 
+/** Whether a router has the address, its subnet, or a route to it or by way of it. */
+function routerNames(address: string, { switch_binding = [], static_routes = [] }: Columns): boolean {
+  const isIt = (text: string) => {
+    const prefix = parsePrefix(text)
+    if (prefix === undefined) return (parseAddress(text) ?? text) === address
+    return printIp(prefix.ip) === address || printSubnet(prefix) === address
+  }
+  return switch_binding.some(([key]) => isIt(key)) || static_routes.some((pair) => pair.some(isIt))
+}
+
 /** To look for a piece of text is cheaper than to take the text apart. */
 function flowNames(form: SubjectForm, mention: Mention & { what: 'flow' }): boolean {
   const { key, value } = mention
@@ -223,7 +242,10 @@ function flowNames(form: SubjectForm, mention: Mention & { what: 'flow' }): bool
     case 'mac':
       return key.includes(form.mac) && inMatch(key).macs.has(form.mac)
     case 'address':
-      return hasText(mention, form.address) && hasAddress(mentionedBy(mention), form.address)
+      return (
+        [form.address, hexStart(form.address)].some((text) => hasText(mention, text)) &&
+        hasAddress(mentionedBy(mention), form.address)
+      )
     case 'vni':
       return hasText(mention, form.vni.toString(16)) && mentionedBy(mention).vnis.has(form.vni)
     case 'vlan': {
@@ -234,6 +256,12 @@ function flowNames(form: SubjectForm, mention: Mention & { what: 'flow' }): bool
     case 'name':
       return false
   }
+}
+
+/** How the number begins that registers have for an address: that of a neighbour of a router. */
+function hexStart(address: string): string {
+  const { family, bits } = parseIp(address) ?? { family: 4, bits: 0n }
+  return `0x${(family === 4 ? bits : bits >> 96n).toString(16)}`
 }
 
 function hasAddress({ vteps, stations }: Mentioned, address: string): boolean {

@@ -1,5 +1,4 @@
 import type { Flow, FlowKey } from '../model/flow.js'
-import type { MaskedIp } from '../model/acl/ip.js'
 import type { Address } from '../model/address.js'
 import type { Mac } from '../model/mac.js'
 import { type Said, saidIn } from '../compare/forms/said.js'
@@ -46,14 +45,15 @@ class Noting implements Mentioned {
     vlan: noted(this.vlans),
     binding: noted(this.bindings),
     acl: noted(this.acls),
-    ip: (masked) => this.#packets(masked),
-    routed: (masked) => this.#packets(masked),
-  }
-
-  #packets(masked: MaskedIp): MaskedIp {
-    // one with a mask is no station
-    if (!masked.includes('/')) this.stations.add(String(masked) as Address)
-    return masked
+    ip: (masked) => {
+      // one with a mask is no station
+      if (!masked.includes('/')) this.stations.add(String(masked) as Address)
+      return masked
+    },
+    routed: (masked) => {
+      this.stations.add(String(masked) as Address)
+      return masked
+    },
   }
 }
 

@@ -1,4 +1,8 @@
 import t from 'tap'
+import { standing } from '../../lib/history/about.js'
+import { meaningOf } from '../../lib/history/meaning.js'
+import { Subject } from '../../lib/history/subject.js'
+import { Names } from '../../lib/words/names.js'
 import { metadataOf } from '../../lib/model/identity.js'
 import { arpSourceMac, routerMac } from '../../lib/model/routing/virtual-mac.js'
 import { bound, type World } from '../support/small-world.js'
@@ -68,13 +72,18 @@ t.test('a router has the subnets of its interfaces and its static routes, the lo
 })
 
 t.test('several prefixes of a switch, and prefixes within prefixes', (t) => {
-  const { world, router } = routed([], (ls, far) => [
+  const { world, router, far } = routed([['172.16.0.0/12', '10.1.9.9']], (ls, far) => [
     ['10.0.0.1/8', ls],
     ['10.1.0.1/16', far],
     ['192.168.1.2/24', ls],
   ])
   t.strictSame(world.problems(), [])
-  t.equal(Object.keys(routes(world, router)).length, 5)
+  t.equal(Object.keys(routes(world, router)).length, 6)
+  t.equal(
+    routes(world, router)['ip 172.16.0.0/12 112'],
+    `${metadataOf(far)} 0xa010909`,
+    'the next hop is in the narrower one',
+  )
   const own = Object.keys(world.flows(20)).filter((key) => key.includes('arp_tpa=192.168.1.2'))
   t.equal(own.length, 1)
   t.end()
@@ -205,5 +214,28 @@ t.test('MACs of routers and of those that ask follow from names and end points',
   t.not(arpSourceMac('10.2.2.1'), arpSourceMac('10.2.2.2'))
   for (const mac of [routerMac(''), routerMac('ü'.repeat(300)), arpSourceMac('fd00::1')])
     t.match(mac, /^02(:[0-9a-f]{2}){5}$/)
+  t.end()
+})
+
+t.test('a router, its subnets and its next hops are found by what they are called', (t) => {
+  const { world, far } = routed([['10.9.0.0/16', '192.168.2.254']])
+  const row = world.remote('02:00:00:00:00:05', far, '10.2.2.3')
+  world.change('Ucast_Macs_Remote', row, { ipaddr: 'fd00:2::10' })
+  world.work()
+  const names = new Names(world.core.state)
+  const about = (text: string): readonly string[] =>
+    standing(world.core.state, new Subject(text)).map((mention) =>
+      mention.what === 'flow' && mention.value !== null
+        ? meaningOf(mention.value, names).words
+        : `${mention.what} ${names.of(mention.key)}`,
+    )
+  const route = '10.9.0.0/16 in router r1: static route via 192.168.2.254, which is in far'
+  for (const text of ['10.9.0.0/16', '10.9.3.4/16', '192.168.2.254'])
+    t.strictSame(about(text), ['row r1', route], text)
+  t.match(about('r1'), ['row r1'])
+  t.ok(about('r1').includes(route))
+  t.ok(about('fd00:2::10').includes('02:00:00:00:00:05 is the neighbour that has fd00:2::10 in far'))
+  t.ok(about('192.168.1.1').includes('router r1 answers pings to 192.168.1.1'))
+  t.strictSame(about('10.8.0.0/16'), [])
   t.end()
 })

@@ -1,4 +1,6 @@
 import t from 'tap'
+import type { Capture } from '../support/capture.js'
+import type { Frame } from '../support/frame.js'
 import { type Namespace, whyNoNamespaces } from '../support/namespace.js'
 import { startLab } from '../support/namespaces.js'
 import { answersPing } from '../support/ping.js'
@@ -105,6 +107,14 @@ t.test(
     const reaches = (from: Namespace, to: string) =>
       until(`${to} answers`, () => answersPing(from, to)).then(() => true)
 
+    const isPing = ({ etherType, payload }: Frame): boolean =>
+      etherType === 0x86dd ? payload[40] === 128 : etherType === 0x0800 && payload[20] === 8
+    /** A ping that a router sent on came by. */
+    const heard = (capture: Capture, router: string): Promise<boolean> =>
+      until(`${router} is heard`, async () =>
+        (await capture.frames()).some((frame) => frame.src === routerMac(router) && isPing(frame)),
+      ).then(() => true)
+
     await t.test('without a router nothing of it is there', async (t) => {
       t.notMatch(await lab.ofctl('dump-flows', 'br0'), /table=5\d/)
       t.notOk(await answersPing(a, '192.168.2.10'))
@@ -183,7 +193,7 @@ t.test(
       const heardBy = async (host: Namespace, device: string, to: string): Promise<boolean> => {
         const capture = await lab.capture(host, device)
         t.ok(await reaches(a, to), to)
-        return (await capture.frames()).some(({ src }) => src === routerMac('r1'))
+        return heard(capture, 'r1')
       }
       t.ok(await heardBy(b, 'eth0', '10.9.1.1'))
       t.ok(await heardBy(far, 'vxlan0', '10.8.0.1'))
@@ -197,6 +207,7 @@ t.test(
       t.ok(await reaches(x, '192.168.2.10'))
       t.equal(await resolved(x, '192.168.1.1'), routerMac('r2'))
       t.ok(await reaches(a, '192.168.2.10'))
+      t.ok(await heard(capture, 'r1'))
       t.notOk((await capture.frames()).some(({ src }) => src === routerMac('r2')))
     })
 

@@ -27,7 +27,7 @@ const fields: Readonly<Record<string, Check>> = {
 }
 
 /** With a prefix length or a mask. */
-function address(is: (text: string) => boolean | number): Check {
+export function address(is: (text: string) => boolean | number): Check {
   return (text) => {
     const [ip = '', mask, ...more] = text.split('/')
     const isMask = mask === undefined || /^\d{1,3}$/.test(mask) || Boolean(is(mask))

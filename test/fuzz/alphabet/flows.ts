@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { aclMatch } from './acl.js'
+import { aclMatch, address } from './acl.js'
 import {
   type Check,
   type Complaint,
@@ -36,6 +36,10 @@ const matches: Readonly<Record<string, Check>> = {
     /^([0-9a-f]{2}(:[0-9a-f]{2}){5}|01:80:c2:00:00:00\/ff:ff:ff:ff:ff:f0|33:33:ff:00:00:00\/ff:ff:ff:00:00:00)$/,
   ),
   arp_op: form(/^1$/),
+  reg12: hex(8),
+  reg13: hex(8),
+  reg14: hex(8),
+  reg15: hex(8),
   arp_spa: isIPv4,
   arp_tpa: isIPv4,
   ipv6_src: form(/^::$/),
@@ -47,6 +51,18 @@ const matches: Readonly<Record<string, Check>> = {
   tun_id: hex(6),
   tun_src: isIPv4,
   tun_ipv6_src: isIPv6,
+}
+
+/** In the tables of routers. */
+const ofPackets: Readonly<Record<string, Check>> = {
+  ...matches,
+  nw_src: address(isIPv4),
+  nw_dst: address(isIPv4),
+  ipv6_src: address(isIPv6),
+  ipv6_dst: address(isIPv6),
+  nw_ttl: form(/^[01]$/),
+  nw_frag: form(/^no$/),
+  icmp_type: form(/^(8|128|13[56])$/),
 }
 
 const settable: Readonly<Record<string, Check>> = {
@@ -61,11 +77,18 @@ const settable: Readonly<Record<string, Check>> = {
   reg9: hex(8),
   reg10: hex(8),
   reg11: form(/^0$/),
+  reg12: hex(8),
+  reg13: form(/^0x1$/),
+  xxreg3: hex(32),
   eth_src: mac,
+  eth_dst: mac,
+  nw_ttl: form(/^64$/),
+  icmp_type: form(/^0$/),
+  ipv6_dst: form(/^ff02::1$/),
   arp_op: form(/^2$/),
-  icmpv6_type: form(/^136$/),
+  icmpv6_type: form(/^(129|136)$/),
   nd_options_type: form(/^2$/),
-  nd_reserved: form(/^1610612736$/),
+  nd_reserved: form(/^(1610612736|2684354560|3758096384)$/),
   tun_id: hex(6),
   tun_dst: isIPv4,
   tun_ipv6_dst: isIPv6,
@@ -96,6 +119,16 @@ const fixedActions = new Set([
   'move:NXM_NX_ND_SLL[]->NXM_OF_ETH_DST[]',
   'move:NXM_OF_ETH_SRC[]->NXM_NX_ND_TLL[]',
   'move:NXM_NX_REG0[]->NXM_NX_REG1[]',
+  ...['NXM_OF_IP', 'NXM_NX_IPV6'].flatMap((field) => [
+    `push:${field}_SRC[]`,
+    `move:${field}_DST[]->${field}_SRC[]`,
+    `pop:${field}_DST[]`,
+  ]),
+  'move:NXM_OF_IP_DST[]->NXM_NX_REG12[]',
+  'move:NXM_NX_IPV6_DST[]->NXM_NX_XXREG3[]',
+  ...[4, 6].map((version) => `move:NXM_NX_TUN_IPV${version}_SRC[]->NXM_NX_TUN_IPV${version}_DST[]`),
+  'dec_ttl',
+  'IN_PORT',
 ])
 
 /** What ARP or neighbour discovery says. */
@@ -113,7 +146,15 @@ const claimed =
 const askedOnce =
   /^table=26,hard_timeout=3,priority=100,cookie=0x564c000000000000,limit=4096,(.*),load:0->NXM_NX_REG1\[\]$/
 
+const neighbours = [
+  'NXM_NX_REG12[]=NXM_OF_ARP_SPA[],OXM_OF_METADATA[],eth_type=0x800,load:NXM_NX_ARP_SHA[]->NXM_OF_ETH_DST[]',
+  'OXM_OF_METADATA[],eth_type=0x86dd,NXM_NX_XXREG3[]=NXM_NX_IPV6_SRC[],load:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[]',
+]
+const snooped =
+  /^table=53,idle_timeout=\d{1,5},priority=100,delete_learned,cookie=0x564c0000000[0-9a-f]{5},limit=4096,(.*)$/
+
 function isLearning(inner: string): boolean {
+  if (neighbours.includes(snooped.exec(inner)?.[1] ?? '')) return true
   if (learned.test(inner) || noted.test(inner)) return true
   return said.includes(claimed.exec(inner)?.[1] ?? '') || asked.includes(askedOnce.exec(inner)?.[1] ?? '')
 }
@@ -139,10 +180,11 @@ function match(text: string): Complaint {
   if (!/^table=\d+$/.test(ofTable) || !table(ofTable.slice(6))) return `table ${excerpt(ofTable)}`
   if (ofTable === 'table=5' || ofTable === 'table=35') return aclMatch(priority, fields)
   if (!/^priority=\d{1,3}$/.test(priority)) return `priority ${excerpt(priority)}`
+  const known = /^table=5\d$/.test(ofTable) ? ofPackets : matches
   return first(fields, (field) => {
-    if (['mpls', 'mplsm', 'arp', 'icmp6'].includes(field)) return null
+    if (['mpls', 'mplsm', 'arp', 'icmp6', 'ip', 'ipv6', 'icmp'].includes(field)) return null
     const [name = '', value = '', ...more] = field.split('=')
-    const check = Object.hasOwn(matches, name) ? matches[name] : undefined
+    const check = Object.hasOwn(known, name) ? known[name] : undefined
     return check?.(value) === true && more.length === 0 ? null : `match ${excerpt(field)}`
   })
 }

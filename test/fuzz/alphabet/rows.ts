@@ -22,6 +22,8 @@ const columns: Readonly<Record<string, Readonly<Record<string, (value: unknown) 
   Logical_Binding_Stats: {},
   ACL: { acl_fault_status: isFaults },
   ACL_entry: { acle_fault_status: isFaults },
+  Logical_Router: { LR_fault_status: isFaults },
+  Arp_Sources_Local: { src_mac: isText(mac), locator: isReference },
   Tunnel: { local: isReference, remote: isReference, bfd_config_local: isAnyMap, bfd_status: isAnyMap },
 }
 
