@@ -16,7 +16,13 @@ t.test('the switch prints every kind of flow just as we wrote it', async (t) => 
   for (const flow of flows) t.strictSame(own.get(flow.key), flow, flow.key)
   t.strictSame(foreign, [])
   const ports = new Map([['p0', 1]])
-  for (const version of ['10', '11', '12', '13', '14', '15'])
+  // ovs-actions(7): what encapsulates is of OpenFlow 1.3, and no older dump can show it
+  const late = flows.filter(({ actions }) => actions.includes('encap('))
+  t.equal(late.length, 2, 'the second look at MPLS')
+  for (const version of ['13', '14', '15', '10', '11', '12']) {
+    const isOld = Number(version) < 13
+    const shown = isOld ? flows.filter((flow) => !late.includes(flow)) : flows
+    if (version === '10') await runCommand(commandOf({ kind: 'flows', bridge: 'br0', remove: late, add: [] }))
     for (const options of [
       ['--names'],
       ['--no-names'],
@@ -31,10 +37,11 @@ t.test('the switch prints every kind of flow just as we wrote it', async (t) => 
         `OpenFlow${version} is understood`,
       )
       const found = new Map(read.map(({ flow }) => [flow.key, flow]))
-      const different = flows.filter((flow) => JSON.stringify(found.get(flow.key)) !== JSON.stringify(flow))
+      const different = shown.filter((flow) => JSON.stringify(found.get(flow.key)) !== JSON.stringify(flow))
       t.strictSame(different, [], `OpenFlow${version} ${options.join(' ')} says the same`)
-      t.equal(found.size, flows.length)
+      t.equal(found.size, shown.length)
     }
+  }
   await runCommand(commandOf({ kind: 'flows', bridge: 'br0', remove: flows, add: [] }))
   t.equal(observe(await dumpFlows('br0')).own.size, 0, 'and deletes each by its key')
 })
