@@ -141,7 +141,8 @@ function stations() {
     })
   const reported = (text: string) => {
     const reports = world.core.derived()?.desired.reports
-    const report = reports && lookup(reports, reportKey({ table: 'Ucast_Macs_Local', logicalSwitch: ls, mac: text }))
+    const report =
+      reports && lookup(reports, reportKey({ table: 'Ucast_Macs_Local', logicalSwitch: ls, mac: text }))
     return report?.table === 'Ucast_Macs_Local' ? report.ipaddr : null
   }
   return { world, ls, learn, claim, reported }

@@ -71,6 +71,17 @@ t.test('a router has the subnets of its interfaces and its static routes, the lo
   t.end()
 })
 
+t.test('an ACL of a router has no effect, which is said', (t) => {
+  const { world, router } = routed()
+  const acl = world.insert('ACL', { acl_name: 'a' })
+  world.change('Logical_Router', router, { acl_binding: [['192.168.1.1/24', acl]] })
+  t.match(world.problems(), [/^acl_binding "192\.168\.1\.1\/24": ACLs of routers are not realised/])
+  t.ok(world.reports().includes(`faults/Logical_Router/${router}`))
+  world.change('Logical_Router', router, { acl_binding: [] })
+  t.strictSame(world.problems(), [])
+  t.end()
+})
+
 t.test('several prefixes of a switch, and prefixes within prefixes', (t) => {
   const { world, router, far } = routed([['172.16.0.0/12', '10.1.9.9']], (ls, far) => [
     ['10.0.0.1/8', ls],

@@ -48,7 +48,16 @@ export function parseRouter(row: RouterRow): Router {
   const routes = routesIn(row, interfaces, (reason) =>
     mistakes.push({ fault: 'lr_static_routes_fault', reason: `static_routes ${reason}` }),
   )
+  mistakes.push(...unfiltered(row))
   return { name: row.name, mac: routerMac(row.name), interfaces, routes, mistakes }
+}
+
+/** Who binds an ACL must not believe that it protects anything. */
+function unfiltered({ acl_binding = [] }: RouterRow): readonly Mistake[] {
+  return acl_binding.map(([key]) => ({
+    fault: 'invalid_ACL_binding',
+    reason: `acl_binding ${quoted(key)}: ACLs of routers are not realised, all packets pass there`,
+  }))
 }
 
 type Complain = (reason: string) => void
