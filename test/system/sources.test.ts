@@ -15,11 +15,11 @@ import { startSandbox } from '../support/sandbox.js'
 
 const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest('hex')
 
-/** Without what a file does not keep. */
+/** Without what a file does not keep: columns that are ephemeral in the schema. */
 function rows({ contents }: DatabaseContents) {
   const kept = Object.entries(contents).flatMap(([table, of]) =>
     [...of].map(([uuid, columns]) => {
-      const row: Record<string, unknown> = { ...columns, mac_in_use: null }
+      const row: Record<string, unknown> = { ...columns, mac_in_use: null, link_state: null }
       return { table, uuid, row }
     }),
   )
