@@ -19,7 +19,7 @@ import { type Edit, HostileRows, type Row } from './hostile-rows.js'
 const benign = '00000000-0000-4000-8000-000000000001'
 const benignKey = 7_654_321
 /** Tables whose rows bear their own faults; those of others stand at the switch. */
-const ownFaults: ReadonlySet<string> = new Set(['Physical_Port', 'ACL', 'ACL_entry'])
+const ownFaults: ReadonlySet<string> = new Set(['Physical_Port', 'ACL', 'ACL_entry', 'Logical_Router'])
 const health: JournalHealth = { file: 'none', trouble: null, held: 0, lost: 0, kept: [] }
 
 /** What took how long, by table. */
@@ -205,7 +205,9 @@ export class HostileRound {
     const { database } = this.#world
     const raised = new Set<string>()
     for (const { table, uuid, fault } of this.#problems())
-      if (fault !== null) raised.add(`${ownFaults.has(table) ? uuid : this.#switchRow[0]} ${fault}`)
+      // vtep(5) has faults of routers that begin so at the switch
+      if (fault !== null)
+        raised.add(`${ownFaults.has(table) && !fault.startsWith('lr_') ? uuid : this.#switchRow[0]} ${fault}`)
     const ports = database.rows('Physical_Switch').get(this.#switchRow[0])?.['ports'] as readonly string[]
     const written = [
       [this.#switchRow[0], 'Physical_Switch', 'switch_fault_status'] as const,
@@ -213,6 +215,9 @@ export class HostileRound {
       ...[...database.rows('ACL').keys()].map((acl) => [acl, 'ACL', 'acl_fault_status'] as const),
       ...[...database.rows('ACL_entry').keys()].map(
         (one) => [one, 'ACL_entry', 'acle_fault_status'] as const,
+      ),
+      ...[...database.rows('Logical_Router').keys()].map(
+        (one) => [one, 'Logical_Router', 'LR_fault_status'] as const,
       ),
     ].flatMap(([uuid, table, column]) => {
       const faults = (database.rows(table).get(uuid)?.[column] ?? []) as readonly string[]
