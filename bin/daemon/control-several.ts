@@ -1,22 +1,21 @@
 import { ControlError } from '../../adapters/unixctl/command-table.js'
 import type { ControlServer } from '../../adapters/unixctl/control-server.js'
-import type { Crew } from '../../lib/daemon/crew.js'
 import { aclHitsText } from '../../lib/words/acl-hits.js'
 import { didYouMean } from '../../lib/words/closest.js'
 import { describeStatus } from '../../lib/words/status.js'
 import { endOnSignals, registerUsual } from './control.js'
 import type { Daemon } from './switch-daemon.js'
-import { notHere, type Several } from './several.js'
+import type { Several } from './several.js'
 
 /** As registerCommands, of who works for several switches: a command may name one of them, else it is for all. */
-export function registerSeveral(control: ControlServer, { crew, absent, ended }: Several): void {
+export function registerSeveral(control: ControlServer, several: Several): void {
+  const { crew, ended } = several
   registerUsual(control)
   control.register('status', '[PS-NAME] [--json]', 0, 2, (words) => {
     const { name, isGiven } = understood('status', words, '--json')
-    const chosen = workersFor(crew, absent, name)
+    const chosen = workersFor(several, name)
     const statuses = chosen.map(([, worker]) => worker.status())
-    const troubles = [...crew.troubles, ...[...absent].map((ps) => [ps, notHere] as const)]
-    const waiting = name === null ? troubles : []
+    const waiting = name === null ? [...several.troubles()] : []
     const json = () => (name === null ? statuses : statuses[0])
     const text = () =>
       isGiven
@@ -29,7 +28,7 @@ export function registerSeveral(control: ControlServer, { crew, absent, ended }:
     return { text, json }
   })
   control.register('acls', '[PS-NAME]', 0, 1, async (words) => {
-    const chosen = workersFor(crew, absent, understood('acls', words, null).name)
+    const chosen = workersFor(several, understood('acls', words, null).name)
     const hits = await Promise.all(chosen.map(async ([ps, worker]) => [ps, await worker.aclHits()] as const))
     return {
       text: () => hits.map(([ps, own]) => `switch: ${ps}\n${aclHitsText(own)}`).join('\n'),
@@ -37,13 +36,13 @@ export function registerSeveral(control: ControlServer, { crew, absent, ended }:
     }
   })
   control.register('retry', '[PS-NAME]', 0, 1, (words) => {
-    for (const [, worker] of workersFor(crew, absent, understood('retry', words, null).name)) worker.retry()
+    for (const [, worker] of workersFor(several, understood('retry', words, null).name)) worker.retry()
     return ''
   })
   control.register('exit', '[PS-NAME] [--cleanup]', 0, 2, async (words) => {
     const { name, isGiven } = understood('exit', words, '--cleanup')
     if (name !== null) {
-      workersFor(crew, absent, name)
+      workersFor(several, name)
       await crew.stopOne(name, 'exit', isGiven)
       return ''
     }
@@ -73,15 +72,12 @@ function understood(
 const nobodyHere = 'no switch: no Physical_Switch row has a bridge of its name here\n'
 
 /** All where `name` is null. */
-function workersFor(
-  crew: Crew<Daemon>,
-  absent: ReadonlySet<string>,
-  name: string | null,
-): readonly (readonly [string, Daemon])[] {
+function workersFor(several: Several, name: string | null): readonly (readonly [string, Daemon])[] {
+  const { crew } = several
   if (name === null) return [...crew.workers].sort(([a], [b]) => (a < b ? -1 : 1))
   const worker = crew.workers.get(name)
   if (worker !== undefined) return [[name, worker]]
-  const trouble = absent.has(name) ? notHere : crew.troubles.get(name)
+  const trouble = several.troubles().get(name)
   const names = [...crew.workers.keys()].sort()
   throw new ControlError(
     trouble === undefined

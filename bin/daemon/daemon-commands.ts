@@ -114,21 +114,27 @@ async function runningOf(physicalSwitch: string | null): Promise<Pick<Running, '
   const working = found.filter(({ isStandby }) => !isStandby)
   const [first, ...others] = working.length > 0 ? working : found
   const second = others.find(({ socket }) => socket !== first?.socket)
-  const whose = physicalSwitch === null ? '' : ` for ${JSON.stringify(physicalSwitch)}`
-  if (first !== undefined && second === undefined) return first
-  const idle = first === undefined && physicalSwitch === null ? await idleSocket() : null
-  if (idle !== null) return { socket: idle, isOneOfSeveral: true }
-  if (first === undefined)
+  if (first === undefined) {
+    const idle = physicalSwitch === null ? await idleSocket() : null
+    if (idle !== null) return { socket: idle, isOneOfSeveral: true }
+    const whose = physicalSwitch === null ? '' : ` for ${JSON.stringify(physicalSwitch)}`
     throw new TroubleError(
       `no ${PROGRAM} that runs${whose} answers in ${whereLooked()}; say --unixctl where it was started with that`,
     )
-  const names = [...new Set(found.map((one) => one.physicalSwitch))].join(', ')
-  throw new TroubleError(`several run, for ${names}: say which switch is meant, or --unixctl`)
+  }
+  if (second !== undefined) {
+    const names = [...new Set(found.map((one) => one.physicalSwitch))].join(', ')
+    throw new TroubleError(`several run, for ${names}: say which switch is meant, or --unixctl`)
+  }
+  return first
 }
 
 /** Of a process for several switches that works for none yet. */
 async function idleSocket(): Promise<string | null> {
-  for (const socket of socketsFor(null)) if (JSON.stringify(await statusAt(socket)) === '[]') return socket
+  for (const socket of socketsFor(null)) {
+    const answer = await statusAt(socket)
+    if (Array.isArray(answer) && answer.length === 0) return socket
+  }
   return null
 }
 

@@ -18,13 +18,13 @@ import { type Daemon, startAlone } from './switch-daemon.js'
 const log = vlog.module('ovs-vtep')
 
 /** What is said of a name that was asked for. */
-export const notHere = 'there is no bridge, or no Physical_Switch row, of this name'
+const notHere = 'there is no bridge, or no Physical_Switch row, of this name'
 
 /** Those who work for several switches in this process. */
 export interface Several {
   readonly crew: Crew<Daemon>
-  /** Those that were named and are not here: they are waited for. */
-  readonly absent: ReadonlySet<string>
+  /** Why some are not worked for; those that were named and are not here are waited for. */
+  troubles(): ReadonlyMap<string, string>
   readonly settled: Promise<void>
   readonly ended: Promise<void>
 }
@@ -59,7 +59,8 @@ export async function startSeveral(options: Arguments, names: readonly string[] 
     listening.unsubscribe()
     return close(databases)
   })
-  return { crew, absent, settled: crew.settled, ended }
+  const troubles = () => new Map([...crew.troubles, ...[...absent].map((name) => [name, notHere] as const)])
+  return { crew, troubles, settled: crew.settled, ended }
 }
 
 /**

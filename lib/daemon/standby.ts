@@ -14,8 +14,6 @@ import {
 } from 'rxjs'
 import { event, type Intake } from '../ingest/intake.js'
 import { Mirror } from '../ingest/mirror.js'
-import type { State } from '../model/state.js'
-import { reduce } from '../reduce/reduce.js'
 import { asRecorded, Witness } from '../ingest/witness.js'
 import { type JournalHealth, type Status, statusOf } from '../words/status.js'
 import type { Core } from './core.js'
@@ -201,7 +199,8 @@ export class Standby<F extends Followed> {
     const { flows, physicalSwitch } = this.#world
     this.#world.info(`active for switch ${JSON.stringify(physicalSwitch)}`)
     this.#witness.compare(core.state)
-    const isAsRecorded = isHeard && this.#witness.isSureOf(told(core.state, this.#mirror.intakes()))
+    // a bridge that was made anew is another one, of whose flow tables nothing is known
+    const isAsRecorded = isHeard && this.#witness.isSureOf(this.#mirror.onto(core.state))
     const intake$ = new Observable<Intake>((subscriber) => {
       for (const intake of this.#mirror.intakes()) subscriber.next(intake)
       if (isAsRecorded) subscriber.next(event(asRecorded))
@@ -245,13 +244,6 @@ export class Standby<F extends Followed> {
     this.#followed = this.#world.follow()
     if (!this.#isEnding) this.#followed.readOn()
   }
-}
-
-/** What `state` becomes by `intakes`: a bridge that was made anew is another one, of whose flow tables nothing is known. */
-function told(state: State, intakes: readonly Intake[]): State {
-  const take = (before: State, intake: Intake): State =>
-    intake(before).reduce((now, happened) => reduce(now, { seq: now.seq, atMs: 0, event: happened }), before)
-  return intakes.reduce(take, state)
 }
 
 /** What the flow tables say comes another way. */

@@ -15,7 +15,7 @@ export class Mirror {
 
   /** Of what comes from the databases. */
   take(intake: Intake): void {
-    this.#fold(intake(this.#state))
+    this.#state = folded(this.#state, intake(this.#state))
   }
 
   /**
@@ -27,7 +27,7 @@ export class Mirror {
     const [source] = events.map(sourceOf)
     if (source === undefined) return []
     const wasKnown = this.#state.knowledge[source] === 'current'
-    this.#fold(events)
+    this.#state = folded(this.#state, events)
     return wasKnown ? [intake] : this.#said(source)
   }
 
@@ -69,9 +69,14 @@ export class Mirror {
     return ovs === null ? [] : [ovsTablesAre(ovs)]
   }
 
-  #fold(events: readonly Event[]): void {
-    for (const event of events) this.#state = reduce(this.#state, { seq: this.#state.seq, atMs: 0, event })
+  /** What a history becomes by `intakes`. */
+  onto(history: State): State {
+    return this.intakes().reduce((state, intake) => folded(state, intake(state)), history)
   }
+}
+
+function folded(state: State, events: readonly Event[]): State {
+  return events.reduce((now, event) => reduce(now, { seq: now.seq, atMs: 0, event }), state)
 }
 
 /** Which database an event comes from. */

@@ -1,3 +1,4 @@
+import type { Core } from '../../daemon/core.js'
 import { initialState } from '../../model/state.js'
 import { holds } from '../predicate/holds.js'
 import type { Recording } from '../recording.js'
@@ -19,14 +20,30 @@ export function chronicleOf(recording: Recording, to = recording.last): Chronicl
   return chronicle
 }
 
-/** The places of the changes that are wished for, also of those that only states can tell. Throws PredicateError. */
-export function placesOf(chronicle: Chronicle, wish: Wish, recording: Recording): readonly number[] {
+/**
+ * The places of the changes that are wished for, also of those that only states can tell; yields what `reach` does on its way to what
+ * the entries up to one lead to. Throws PredicateError.
+ */
+export function* searchPlaces(
+  chronicle: Chronicle,
+  wish: Wish,
+  reach: (seq: number) => Generator<number, Core>,
+): Generator<number, readonly number[]> {
   const found = chronicle.find(wish)
-  if (found.open.length === 0) return found.places
-  const checkpoints = new Checkpoints(recording, new Pages(recording))
-  const isHeld = (place: number): boolean => {
-    const seq = chronicle.at(place)?.last ?? 0
-    return chronicle.isFound(place, found, (term) => holds(term, null, () => checkpoints.coreAt(seq)))
+  const held: number[] = []
+  for (const place of found.open) {
+    const core = yield* reach(chronicle.at(place)?.last ?? 0)
+    if (chronicle.isFound(place, found, (term) => holds(term, null, () => core))) held.push(place)
   }
-  return [...found.places, ...found.open.filter(isHeld)].sort((a, b) => a - b)
+  return [...found.places, ...held].sort((a, b) => a - b)
+}
+
+/** The same at once. */
+export function placesOf(chronicle: Chronicle, wish: Wish, recording: Recording): readonly number[] {
+  const checkpoints = new Checkpoints(recording, new Pages(recording))
+  const search = searchPlaces(chronicle, wish, (seq) => checkpoints.reach(seq))
+  for (;;) {
+    const { done, value } = search.next()
+    if (done === true) return value
+  }
 }

@@ -1,7 +1,6 @@
 import type { HistoryChange } from '../../history/changes/change.js'
 import type { Chronicle } from '../../history/changes/chronicle.js'
-import { chronicleBefore } from '../../history/changes/tell.js'
-import { holds } from '../../history/predicate/holds.js'
+import { chronicleBefore, searchPlaces } from '../../history/changes/tell.js'
 import type { Direction, Walk, WalkSearch } from './walk.js'
 
 /** Entries between two looks at the clock. */
@@ -101,15 +100,7 @@ export class ChangeList {
   }
 
   *#found(words: string): Generator<number, readonly number[]> {
-    const chronicle = this.#chronicle
-    if (chronicle === null) return []
-    const found = chronicle.find({ words, kinds: [] })
-    const places = [...found.places]
-    for (const place of found.open) {
-      const seq = chronicle.at(place)?.last ?? 0
-      const core = yield* this.#walk.reach(seq)
-      if (chronicle.isFound(place, found, (term) => holds(term, null, () => core))) places.push(place)
-    }
-    return places.sort((a, b) => a - b)
+    const reach = (seq: number) => this.#walk.reach(seq)
+    return this.#chronicle === null ? [] : yield* searchPlaces(this.#chronicle, { words, kinds: [] }, reach)
   }
 }

@@ -82,7 +82,7 @@ function body(view: Walkthrough, size: Size): readonly FrameLine[] {
   const { columns } = size
   const { list, panes } = layout(size)
   const { focus, isZoomed } = view
-  const rowsOf = view.isOfChanges ? changeRows : entryList
+  const rowsOf = view.isOfChanges ? changeList : entryList
   if (isZoomed && focus === 'list') return rowsOf(view, columns, list + panes + 1)
   const lines = rowsOf(view, columns, list)
   if (isZoomed && focus !== 'list') {
@@ -104,35 +104,51 @@ function body(view: Walkthrough, size: Size): readonly FrameLine[] {
   ]
 }
 
-function entryList({ walk, focus }: Walkthrough, columns: number, rows: number): readonly FrameLine[] {
-  const half = Math.floor((rows - 1) / 2)
-  // at an end of the recording the other side fills the list
+function entryList(view: Walkthrough, columns: number, rows: number): readonly FrameLine[] {
+  const { walk } = view
   const entries = walk.around(rows - 1, rows - 1)
   const at = entries.findIndex(({ seq }) => seq === walk.entry.seq)
-  const start = Math.max(0, Math.min(at - half, entries.length - rows))
-  const isNamed = entries.slice(start, start + rows).some(({ event }) => tellsOfStations(event))
+  const shown = windowOf(entries, at, rows)
+  const isNamed = shown.some(({ event }) => tellsOfStations(event))
   const names = isNamed ? new Names(walk.after().state) : undefined
-  return Array.from({ length: rows }, (_, row) => {
-    const entry = entries[start + row]
-    if (entry === undefined) return [fit(span(''), columns)]
-    const isHere = entry.seq === walk.entry.seq
-    const style = !isHere ? 'plain' : focus === 'list' ? 'inverse' : 'bold'
-    return [fit(span(`${isHere ? '>' : ' '}${entryLine(entry, names)}`, style), columns)]
-  })
+  return listed(
+    view,
+    shown.map((entry) => ({ text: entryLine(entry, names), isHere: entry.seq === walk.entry.seq })),
+    columns,
+    rows,
+  )
 }
 
-function changeRows({ changes, focus }: Walkthrough, columns: number, rows: number): readonly FrameLine[] {
-  const half = Math.floor((rows - 1) / 2)
+function changeList(view: Walkthrough, columns: number, rows: number): readonly FrameLine[] {
+  const { changes } = view
   const places = changes.around(rows - 1, rows - 1)
-  const at = places.indexOf(changes.place)
-  const start = Math.max(0, Math.min(at - half, places.length - rows))
-  return Array.from({ length: rows }, (_, row) => {
-    const place = places[start + row] ?? -1
+  const shown = windowOf(places, places.indexOf(changes.place), rows)
+  const lines = shown.flatMap((place) => {
     const change = changes.at(place)
-    if (change === undefined) return [fit(span(''), columns)]
-    const isHere = place === changes.place
+    return change === undefined ? [] : [{ text: changeRow(change, place), isHere: place === changes.place }]
+  })
+  return listed(view, lines, columns, rows)
+}
+
+/** So many around the one at `at`; at an end of the recording the other side fills the list. */
+function windowOf<T>(all: readonly T[], at: number, rows: number): readonly T[] {
+  const half = Math.floor((rows - 1) / 2)
+  const start = Math.max(0, Math.min(at - half, all.length - rows))
+  return all.slice(start, start + rows)
+}
+
+function listed(
+  { focus }: Walkthrough,
+  lines: readonly { readonly text: string; readonly isHere: boolean }[],
+  columns: number,
+  rows: number,
+): readonly FrameLine[] {
+  return Array.from({ length: rows }, (_, row) => {
+    const line = lines[row]
+    if (line === undefined) return [fit(span(''), columns)]
+    const { text, isHere } = line
     const style = !isHere ? 'plain' : focus === 'list' ? 'inverse' : 'bold'
-    return [fit(span(`${isHere ? '>' : ' '}${changeRow(change, place)}`, style), columns)]
+    return [fit(span(`${isHere ? '>' : ' '}${text}`, style), columns)]
   })
 }
 

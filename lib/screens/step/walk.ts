@@ -58,8 +58,8 @@ export class Walk {
   }
 
   /** What the entries up to one lead to, and on the way there how far it is; good until the next call. */
-  *reach(seq: number): Generator<number, Core> {
-    return yield* this.#checkpoints.reach(seq)
+  reach(seq: number): Generator<number, Core> {
+    return this.#checkpoints.reach(seq)
   }
 
   /** To the entry of this number, or, where that is lost, to the next. */

@@ -101,7 +101,7 @@ export class Walkthrough {
   /** A search that `press` gave has come to its end. */
   ended(hasMoved: boolean): void {
     if (hasMoved) this.scroll.entry = 0
-    if (!hasMoved) this.message = 'there is none'
+    else this.message = 'there is none'
   }
 
   #ordered({ name, text }: Key, pageLength: number): WalkSearch | null {
