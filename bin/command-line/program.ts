@@ -36,7 +36,10 @@ export function saidAs(program: string): (text: string, write: (text: string) =>
   }
 }
 
-/** Throws UsageError where the first word of `argv` is nearly one of the commands `names`, and others follow it: no file and no switch is meant. */
+/**
+ * Throws UsageError where the first word of `argv` is nearly one of the commands `names`, and others follow it: no file
+ * and no switch is meant.
+ */
 export function refuseMisspelt(argv: readonly string[], names: readonly string[]): void {
   const words = argv.filter((word) => !word.startsWith('-'))
   const [first = '', second] = words

@@ -64,8 +64,8 @@ export async function startSeveral(options: Arguments, names: readonly string[] 
 }
 
 /**
- * Tells the crew whom to work for, when that has changed; `absent` is kept up to date. One that was named stays, whatever becomes
- * of its bridge: it may come back.
+ * Tells the crew whom to work for, when that has changed; `absent` is kept up to date. One that was named stays,
+ * whatever becomes of its bridge: it may come back.
  */
 function wantedOf(
   names: readonly string[] | null,

@@ -18,7 +18,10 @@ const quietMs = 2_000
 /** The process has one. */
 let heap: Heap | null = null
 
-/** A term with this machine's programs, clock and databases. `flows`: what counts the flows; `lease`: of one of two daemons. */
+/**
+ * A term with this machine's programs, clock and databases. `flows`: what counts the flows; `lease`: of one of two
+ * daemons.
+ */
 export function beginHere(
   options: Arguments,
   beginning: Omit<Beginning, 'version' | 'settings'>,

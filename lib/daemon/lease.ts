@@ -10,8 +10,8 @@ export interface LeaseWorld {
 const leaseMs = 1_000
 
 /**
- * Whether a lock is held still. A process that hung acts on what it heard before: that the lock is lost waits in its socket, perhaps
- * behind something that makes it act. So the server is asked where it was not asked for a while.
+ * Whether a lock is held still. A process that hung acts on what it heard before: that the lock is lost waits in its
+ * socket, perhaps behind something that makes it act. So the server is asked where it was not asked for a while.
  */
 export class Lease {
   readonly #world: LeaseWorld

@@ -29,7 +29,12 @@ export function isRefusal({ key }: Pick<Quarantined, 'key'>): boolean {
   return aclInUnit(key) !== undefined || steeredBy(key) !== undefined
 }
 
-/** The keys that only one of two maps has. */
+/** Bindings that are closed now and were not, or the other way round, or for another reason. */
+export function bindingsRefusedAnew(was: Refusals, is: Refusals): ReadonlySet<number> {
+  return new Set(was === is ? [] : refusedAnew(was.bindings, is.bindings))
+}
+
+/** The keys whose words differ, or that only one of two maps has. */
 export function* refusedAnew<K>(was: ReadonlyMap<K, string>, is: ReadonlyMap<K, string>): Generator<K> {
   for (const key of new Set([...was.keys(), ...is.keys()])) if (was.get(key) !== is.get(key)) yield key
 }

@@ -6,7 +6,7 @@ import { claimKeyParts } from '../model/claim.js'
 import { entriesOf, lookup, none } from '../model/collection.js'
 import { claimNotes } from '../pipeline/rules/claims.js'
 import type { Flow } from '../model/flow.js'
-import { learnedCookie, learnedKeyParts, metadataOf } from '../model/identity.js'
+import { byMetadata, learnedCookie, learnedKeyParts } from '../model/identity.js'
 import type { InterfaceRow, OvsRow } from '../schema/open-vswitch.js'
 import type { OvsTables, State } from '../model/state.js'
 import { vsctlMap } from '../plan/ports.js'
@@ -90,7 +90,7 @@ function standIn(row: InterfaceRow): InterfaceRow {
 function learnedFlows({ learned, claims, vtep, settings }: State): readonly Flow[] {
   if (learned === null || vtep === null || settings === null) return []
   const { macAgingSeconds } = settings
-  const switches = new Map([...entriesOf(vtep.Logical_Switch)].map(([uuid]) => [metadataOf(uuid), uuid]))
+  const switches = byMetadata(vtep.Logical_Switch)
   const macs = [...entriesOf(learned)].flatMap(([key, number]) => {
     const { metadata, mac } = learnedKeyParts(key)
     const logicalSwitch = switches.get(metadata)

@@ -1,7 +1,7 @@
 import { parseIp, printIp } from '../model/acl/ip.js'
 import { parseAddress } from '../model/address.js'
 import { claimKeyParts } from '../model/claim.js'
-import { aclDigits, cookieOf, metadataOf } from '../model/identity.js'
+import { aclDigits, cookieOf, metadataOf, ofportOf, vlanOf } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
 import { parsePrefix, printSubnet } from '../model/routing/prefix.js'
 import type { Uuid } from '../model/uuid.js'
@@ -147,7 +147,7 @@ export class Subject {
     if (mention.what === 'flow') return this.#isFlowOfIts(mention)
     if (mention.what === 'learned') {
       if (this.#metadata.has(mention.key.slice(0, mention.key.indexOf('/')))) return true
-      return mention.value !== null && this.#isPortOfIts(Math.floor(mention.value / 0x10000))
+      return mention.value !== null && this.#isPortOfIts(ofportOf(mention.value))
     }
     if (mention.what === 'claim') return this.#metadata.has(claimKeyParts(mention.key).metadata)
     const row: Columns | null = mention.value
@@ -166,7 +166,7 @@ export class Subject {
     const parts = mentionedBy(mention)
     if ([...parts.acls].some((one) => this.#aclDigits.has(one))) return true
     if ([...parts.switches].some((one) => this.#metadata.has(one))) return true
-    const ports = [...parts.ports, ...Array.from(parts.bindings, (binding) => Math.floor(binding / 0x10000))]
+    const ports = [...parts.ports, ...Array.from(parts.bindings, (binding) => ofportOf(binding))]
     return ports.some((port) => this.#isPortOfIts(port))
   }
 
@@ -181,7 +181,7 @@ function names(form: SubjectForm, mention: Mention): boolean {
   if (what === 'flow') return flowNames(form, mention)
   if (what === 'learned') {
     if (form.is === 'mac') return key.endsWith(`/${form.mac}`)
-    return form.is === 'vlan' && typeof value === 'number' && value % 0x10000 === form.vlan
+    return form.is === 'vlan' && typeof value === 'number' && vlanOf(value) === form.vlan
   }
   if (what === 'claim') {
     if (form.is === 'mac') return mention.value?.mac === form.mac
@@ -250,7 +250,7 @@ function flowNames(form: SubjectForm, mention: Mention & { what: 'flow' }): bool
       return hasText(mention, form.vni.toString(16)) && mentionedBy(mention).vnis.has(form.vni)
     case 'vlan': {
       const { bindings, vlans } = mentionedBy(mention)
-      return vlans.has(form.vlan) || [...bindings].some((one) => one % 0x10000 === form.vlan)
+      return vlans.has(form.vlan) || [...bindings].some((one) => vlanOf(one) === form.vlan)
     }
     case 'row':
     case 'name':

@@ -1,3 +1,4 @@
+import { rowNamed } from '../model/named.js'
 import { type Collection, entriesOf, lookup, none } from '../model/collection.js'
 import type { Claim } from '../model/claim.js'
 import type { ClaimUpdate, Event, LearnedUpdate } from '../model/event.js'
@@ -171,10 +172,7 @@ function isKnown(flow: Flow, known: Collection<Flow>): boolean {
 
 /** A bridge that fails closed has only the flows that somebody gave it. */
 function isSecure({ ovs, settings }: State): boolean {
-  if (ovs !== null)
-    for (const [, row] of entriesOf(ovs.Bridge))
-      if (row.name === settings?.physicalSwitch) return row.fail_mode === 'secure'
-  return false
+  return rowNamed(ovs?.Bridge, settings?.physicalSwitch)?.row.fail_mode === 'secure'
 }
 
 /** The flow every new bridge begins with; ours replaces it, and a standalone bridge makes it anew. */

@@ -19,8 +19,9 @@ export class Mirror {
   }
 
   /**
-   * Takes `intake`, and gives what somebody has to be told who was told `intakes` and all of this since: a database that was not
-   * connected may go on where it lost us, which is not where a history is, so all that it says then is told.
+   * Takes `intake`, and gives what somebody has to be told who was told `intakes` and all of this since: a database
+   * that was not connected may go on where it lost us, which is not where a history is, so all that it says then is
+   * told.
    */
   relay(intake: Intake): readonly Intake[] {
     const events = intake(this.#state)

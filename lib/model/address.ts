@@ -1,3 +1,4 @@
+import { quoted } from './quoted.js'
 /** An IP address in the text `ovs-ofctl` prints it in: dotted quad, or RFC 5952 for IPv6. */
 export type Address = string & { readonly address: unique symbol }
 
@@ -23,7 +24,7 @@ export function parseEndPoint(text: string): Address | undefined {
 /** Why `text`, of tunnel_ips or of a locator, is no end point; null: it may be one. */
 export function whyNoEndPoint(text: string): string | null {
   const address = parseAddress(text)
-  if (address === undefined) return `not a unicast IP address: ${JSON.stringify(text.slice(0, 80))}`
+  if (address === undefined) return `not a unicast IP address: ${quoted(text)}`
   if (isLoopback(address)) return `${address} is a loopback address: no other machine reaches it`
   return isLinkLocal(address) ? `${address} is a link-local address: it says nothing beyond its link` : null
 }

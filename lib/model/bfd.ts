@@ -1,3 +1,4 @@
+import { quoted } from './quoted.js'
 import { type Address, parseAddress } from './address.js'
 import { parseMac } from './mac.js'
 
@@ -94,7 +95,7 @@ class Reader {
     const text = pairs.find(([name]) => name === key)?.[1]
     if (text === undefined) return fallback
     const value = parse(text)
-    if (value === undefined) this.mistakes.push(`${key} is unusable: ${JSON.stringify(text.slice(0, 80))}`)
+    if (value === undefined) this.mistakes.push(`${key} is unusable: ${quoted(text)}`)
     return value ?? fallback
   }
 }

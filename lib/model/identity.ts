@@ -1,3 +1,4 @@
+import { type Collection, entriesOf, none } from './collection.js'
 import type { Mac } from './mac.js'
 import { Remembered } from './remembered.js'
 import { leadingDigits, type Uuid } from './uuid.js'
@@ -24,6 +25,11 @@ export function aclDigits(acl: Uuid): string {
   return leadingDigits(acl, 16)
 }
 
+/** Logical switches by their `metadataOf`. */
+export function byMetadata(switches: Collection<unknown> | undefined): ReadonlyMap<string, Uuid> {
+  return new Map([...entriesOf(switches ?? none)].map(([uuid]) => [metadataOf(uuid), uuid]))
+}
+
 /** A port and VLAN in the pipeline's registers: the OpenFlow port in the upper 16 bits, the VLAN in the lower. */
 export function bindingOf(ofport: number, vlan: number): number {
   return ofport * 0x10000 + vlan
@@ -32,6 +38,11 @@ export function bindingOf(ofport: number, vlan: number): number {
 /** The port that a binding's number is of. */
 export function ofportOf(binding: number): number {
   return Math.floor(binding / 0x10000)
+}
+
+/** Its VLAN; 0: untagged. */
+export function vlanOf(binding: number): number {
+  return binding % 0x10000
 }
 
 /** The cookie of a flow made because of `row`: our prefix and the row's first 48 bits. */
@@ -55,10 +66,8 @@ export const pipelineCookie = `${ownStart}${'0'.repeat(12)}`
  * our prefix for learned flows, port (16 bits), VLAN (12), and the logical switch's first 20 bits.
  */
 export function learnedCookie(binding: number, logicalSwitch: Uuid): string {
-  const port = Math.floor(binding / 0x10000)
-    .toString(16)
-    .padStart(4, '0')
-  const vlan = (binding % 0x10000).toString(16).padStart(3, '0')
+  const port = ofportOf(binding).toString(16).padStart(4, '0')
+  const vlan = vlanOf(binding).toString(16).padStart(3, '0')
   return `0x${learnedPrefix}${port}${vlan}${leadingDigits(logicalSwitch, 5)}`
 }
 

@@ -23,11 +23,11 @@ export type ReportSubject =
   | { readonly table: 'vlan_stats'; readonly uuid: Uuid }
   | { readonly table: 'faults'; readonly row: FaultyRow; readonly uuid: Uuid }
 
+type About<T extends ReportSubject['table']> = Extract<ReportSubject, { readonly table: T }>
+
 /** What we write back to hardware_vtep. `value`: all that a row is compared by, as a text. */
 export type Report =
-  | {
-      readonly table: 'Ucast_Macs_Local'
-      readonly logicalSwitch: Uuid
+  | (About<'Ucast_Macs_Local'> & {
       readonly mac: Mac
       /** The tunnel end point to announce. */
       readonly endPoint: string
@@ -35,35 +35,22 @@ export type Report =
       readonly ipaddr: string
       /** `localMacValue` of both. */
       readonly value: string
-    }
-  | { readonly table: 'Mcast_Macs_Local'; readonly logicalSwitch: Uuid; readonly value: string }
+    })
+  | (About<'Mcast_Macs_Local'> & { readonly value: string })
   /** `value`: the tunnel end point. */
-  | { readonly table: 'Arp_Sources_Local'; readonly mac: Mac; readonly value: string }
-  | { readonly table: 'Physical_Port'; readonly name: string; readonly value: '' }
-  | { readonly table: 'Physical_Switch'; readonly value: string }
+  | (About<'Arp_Sources_Local'> & { readonly mac: Mac; readonly value: string })
+  | (About<'Physical_Port'> & { readonly value: '' })
+  | (About<'Physical_Switch'> & { readonly value: string })
   /** `value`: bfd_config_local's defaults are there, and bfd_status, as `tunnelValue` prints them. */
-  | {
-      readonly table: 'Tunnel'
+  | (About<'Tunnel'> & {
       readonly local: string
-      readonly remote: string
       readonly status: readonly (readonly [string, string])[]
       readonly value: string
-    }
+    })
   /** Of a port: the VLANs that have a row of counters, ascending, never none; `value`: separated by spaces. */
-  | {
-      readonly table: 'vlan_stats'
-      readonly uuid: Uuid
-      readonly vlans: readonly number[]
-      readonly value: string
-    }
+  | (About<'vlan_stats'> & { readonly vlans: readonly number[]; readonly value: string })
   /** Of a row that has a column for them: its faults, ascending, never none; `value`: separated by spaces. */
-  | {
-      readonly table: 'faults'
-      readonly row: FaultyRow
-      readonly uuid: Uuid
-      readonly faults: readonly string[]
-      readonly value: string
-    }
+  | (About<'faults'> & { readonly faults: readonly string[]; readonly value: string })
 
 /** Our rows in the database for one report: there may be several by accident, then all but one are too many. */
 export interface ReportedRows {

@@ -39,6 +39,12 @@ export interface FlowRows {
   ofAcl(digits: string): readonly Uuid[]
 }
 
+/** Where the row of a MAC table points that a flow was made of. */
+export function locatorsOfRow({ cookie }: { readonly cookie: string }, rows: FlowRows): readonly Uuid[] {
+  const row = rows.ofCookie(cookie)
+  return row === undefined ? [] : rows.locatorsOf(row)
+}
+
 /**
  * A kind of flow of ours: the only place that writes the text of such flows, and the only place that reads it. `A`: the values of a
  * flow by their names; `M`: those of its match.

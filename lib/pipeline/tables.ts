@@ -42,7 +42,10 @@ export const table = {
   egressAcl: 35,
   egress: 40,
   tunnel: 41,
-  /** What is for a router; `metadata` is that of the router until there is a route. 55 and 56: its answers to ARP and neighbour discovery. */
+  /**
+   * What is for a router; `metadata` is that of the router until there is a route. 55 and 56: its answers to ARP and
+   * neighbour discovery.
+   */
   router: 50,
   route: 51,
   neighbour: 52,
@@ -54,6 +57,9 @@ export const table = {
 
 /** `reg0` of frames that a router sends: they came in by no binding and by no tunnel. No binding has this number. */
 export const fromRouter = 1
+
+/** The MAC that packets have to a next hop of which no MAC is known yet. */
+export const unresolved = '00:00:00:00:00:00'
 
 /** The usual priority; what must win stands above it, what is left over at 0. */
 export const usual = 100

@@ -4,8 +4,9 @@ import type { State } from '../model/state.js'
 import { unitOf } from '../pipeline/acl-unit.js'
 
 /**
- * Which of a lane's pending changes the next batch takes, in their order: none that is in quarantine, and while
- * a rejected batch is searched only so many of that one's, each ACL counted as one. What is no suspect waits until that is over.
+ * Which of a lane's pending changes the next batch takes, in their order: none that is in quarantine, and while a
+ * rejected batch is searched only so many of that one's, each ACL counted as one. What is no suspect waits until that
+ * is over.
  */
 export function admitted<T extends Part>(
   { quarantined, lanes }: Pick<State, 'quarantined' | 'lanes'>,
@@ -26,9 +27,6 @@ export function admitted<T extends Part>(
 
 /** Of the first units of `suspects`, `most` at most, all that is pending. */
 function inUnits<T extends Part>(pending: readonly T[], suspects: readonly T[], most: number): readonly T[] {
-  const units = new Set<string>()
-  for (const { key } of suspects)
-    if (units.size < most) units.add(unitOf(key))
-    else break
+  const units = new Set([...new Set(suspects.map(({ key }) => unitOf(key)))].slice(0, most))
   return pending.filter(({ key }) => units.has(unitOf(key)))
 }

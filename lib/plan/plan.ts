@@ -196,9 +196,9 @@ function wanted({ phase }: State, { desired }: Derived): Collection<Flow> {
 }
 
 /**
- * Where only a part of the changes can be made at once, what is removed of ours goes before and the way in
- * comes last: a frame that finds half a pipeline is dropped. Within a table the special comes before the usual, so a binding
- * whose frames an ACL is to be asked for has not its way out before that. What the predecessor left goes after all that.
+ * Where only a part of the changes can be made at once, what is removed of ours goes before and the way in comes last:
+ * a frame that finds half a pipeline is dropped. Within a table the special comes before the usual, so a binding whose
+ * frames an ACL is to be asked for has not its way out before that. What the predecessor left goes after all that.
  */
 function admittedBundle(state: State, batch: FlowBatch): FlowBatch | null {
   if (batch.add.length + batch.remove.length === 0) return null

@@ -100,8 +100,8 @@ export class Pseudonyms {
   }
 
   /**
-   * Of a router: an address, with the length of its prefix or without. Addresses that begin alike begin alike. The first octet, of
-   * IPv6 the first two, is the real one: whether an address can be routed depends on it.
+   * Of a router: an address, with the length of its prefix or without. Addresses that begin alike begin alike. The
+   * first octet, of IPv6 the first two, is the real one: whether an address can be routed depends on it.
    */
   routed(text: string): string {
     const [, address = '', length = ''] = /^([^/]*)(\/.*)?$/s.exec(text) ?? []

@@ -46,7 +46,10 @@ export function keyword(names: Pseudonyms, text: string): string {
   return keywords.has(text) ? text : names.text(text)
 }
 
-/** A connection's method and port stay: they say whether Open vSwitch connects by itself, and to whom the flows of that belong. */
+/**
+ * A connection's method and port stay: they say whether Open vSwitch connects by itself, and to whom the flows of that
+ * belong.
+ */
 export function target(names: Pseudonyms, text: string): string {
   const [, method = '', address = '', port = ''] =
     /^(p?(?:tcp|ssl):)([^:]+|\[[^\]]+\])(:\d+)?$/.exec(text) ?? []

@@ -3,7 +3,7 @@ import type { FlowBatch } from '../model/batch.js'
 import { amend, entriesOf, lookup, none, sizeOf } from '../model/collection.js'
 import { type Departure, type Departures, noDepartures } from '../model/departure.js'
 import type { Event, OvsRowUpdate, VtepRowUpdate } from '../model/event.js'
-import { learnedKey, learnedKeyParts, metadataOf, ofportOf } from '../model/identity.js'
+import { byMetadata, learnedKey, learnedKeyParts, metadataOf, ofportOf } from '../model/identity.js'
 import { parseMac } from '../model/mac.js'
 import type { OvsTables, State, VtepTables } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
@@ -62,7 +62,7 @@ export function withLearned(
   }
   const moved = news.filter(({ hasMoved }) => hasMoved === true)
   if (moved.length === 0) return known
-  const switches = switchesOf(state.vtep)
+  const switches = byMetadata(state.vtep?.Logical_Switch)
   return departed(
     known,
     moved.flatMap(({ key }) => departureOf(key, known, switches) ?? []),
@@ -81,18 +81,13 @@ export function withoutUnlinked(
   if (learned === null || sizeOf(learned) === 0) return state
   const lost = linksLost(state, after, updates)
   if (lost.size === 0) return state
-  const switches = switchesOf(vtep)
+  const switches = byMetadata(vtep?.Logical_Switch)
   const behind = [...entriesOf(learned)].filter(([, binding]) => lost.has(ofportOf(binding)))
   return departed(
     state,
     behind.flatMap(([key]) => departureOf(key, state, switches) ?? []),
     atMs,
   )
-}
-
-/** By their `metadata`. */
-function switchesOf(vtep: VtepTables | null): ReadonlyMap<string, Uuid> {
-  return new Map([...entriesOf(vtep?.Logical_Switch ?? none)].map(([uuid]) => [metadataOf(uuid), uuid]))
 }
 
 /** `all` are learned no more, but for those that have come back too often. */

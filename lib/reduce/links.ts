@@ -1,12 +1,13 @@
+import { rowNamed } from '../model/named.js'
 import { ofportsOf } from '../derive/view/bonds.js'
 import { rowsOf } from '../derive/view/vxlan-ports.js'
-import { entriesOf, lookup } from '../model/collection.js'
+import { lookup } from '../model/collection.js'
 import type { OvsRowUpdate } from '../model/event.js'
 import type { OvsTables, State } from '../model/state.js'
 
 /**
- * The OpenFlow ports of our bridge whose link went down with these updates: of a bond the first, when none of its links is left. Whoever was
- * behind it may be anywhere now. `after`: the tables with the updates.
+ * The OpenFlow ports of our bridge whose link went down with these updates: of a bond the first, when none of its links
+ * is left. Whoever was behind it may be anywhere now. `after`: the tables with the updates.
  */
 export function linksLost(
   { settings, ovs }: Pick<State, 'settings' | 'ovs'>,
@@ -18,9 +19,8 @@ export function linksLost(
     if (table === 'Interface' && row?.link_state === 'down' && stateBefore(ovs, uuid) !== 'down')
       lost.add(uuid)
   if (lost.size === 0) return new Set()
-  const bridges = [...entriesOf(after.Bridge)].map(([, row]) => row)
-  const own = bridges.find(({ name }) => name === settings?.physicalSwitch)
-  const ports = rowsOf(after, 'Port', own?.ports ?? []).filter(({ interfaces }) =>
+  const own = rowNamed(after.Bridge, settings?.physicalSwitch)
+  const ports = rowsOf(after, 'Port', own?.row.ports ?? []).filter(({ interfaces }) =>
     interfaces.some((uuid) => lost.has(uuid)),
   )
   return new Set(

@@ -6,7 +6,10 @@ import type { LaneState, State } from '../model/state.js'
 
 type Searched = Pick<LaneState, 'search'> & Pick<State, 'quarantined'>
 
-/** After a batch was rejected: half of it is next, or if it was a single change or changes of a single ACL, that goes into quarantine. */
+/**
+ * After a batch was rejected: half of it is next, or if it was a single change or changes of a single ACL, that goes
+ * into quarantine.
+ */
 export function narrowed(
   { lanes, quarantined }: State,
   lane: Lane,

@@ -1,13 +1,13 @@
+import { rowNamed } from '../model/named.js'
 import { freeze, produce } from 'immer'
 import { type Batch, type FlowBatch, isFlushing, isSameBatch, type Lane, lanes } from '../model/batch.js'
 import { outcomeOf } from './bundle-outcome.js'
 import { parseAddress } from '../model/address.js'
-import { amend, type Collection, entriesOf, none, sizeOf } from '../model/collection.js'
+import { amend, type Collection, none, sizeOf } from '../model/collection.js'
 import type { Entry, Event, RowUpdate, VtepRowUpdate } from '../model/event.js'
 import type { Flow, FlowKey } from '../model/flow.js'
 import { isOwnCookie } from '../model/identity.js'
 import { afterBundle, afterFlush, withLearned, withoutDeparted, withoutUnlinked } from './departures.js'
-import type { BridgeRow } from '../schema/open-vswitch.js'
 import { formerFailMode } from '../derive/view/marks.js'
 import { valueOf } from '../derive/pairs.js'
 import { quarantineDue, heldBack, narrowed, released, searchAt, widened } from './quarantine.js'
@@ -265,7 +265,7 @@ function withFlows(
 /** Remembers what the bridge says of its fail_mode before ours, where somebody makes it forget that. */
 function noteFormerFailMode(draft: Draft, state: State): void {
   const name = state.settings?.physicalSwitch
-  const [before, after] = [state.ovs, draft.ovs].map((ovs) => bridgeNamed(name, ovs)?.row)
+  const [before, after] = [state.ovs, draft.ovs].map((ovs) => rowNamed(ovs?.Bridge, name)?.row)
   if (after?.fail_mode !== 'secure') delete draft.formerFailMode
   else if (valueOf(after.external_ids, formerFailMode) === undefined) {
     const former = valueOf(before?.external_ids ?? [], formerFailMode)
@@ -282,7 +282,7 @@ function become(draft: Draft, state: State): void {
 /** A bridge that was deleted and made anew shares nothing with the old one but its name. */
 function forgetBridge(draft: Draft, state: State): void {
   const name = state.settings?.physicalSwitch
-  const [before, after] = [state.ovs, draft.ovs].map((ovs) => bridgeNamed(name, ovs)?.uuid)
+  const [before, after] = [state.ovs, draft.ovs].map((ovs) => rowNamed(ovs?.Bridge, name)?.uuid)
   if (before === undefined || before === after) return
   draft.flows = null
   draft.learned = null
@@ -292,15 +292,6 @@ function forgetBridge(draft: Draft, state: State): void {
   draft.displaced = []
   draft.replaced = []
   draft.knowledge = { ...draft.knowledge, flows: 'unknown' }
-}
-
-function bridgeNamed(
-  name: string | undefined,
-  ovs: OvsTables | null,
-): { readonly uuid: Uuid; readonly row: BridgeRow } | undefined {
-  if (ovs !== null)
-    for (const [uuid, row] of entriesOf(ovs.Bridge)) if (row.name === name) return { uuid, row }
-  return undefined
 }
 
 function without(flows: readonly Flow[], others: readonly Pick<Flow, 'key'>[]): readonly Flow[] {

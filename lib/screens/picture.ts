@@ -1,7 +1,7 @@
 import type { Core } from '../daemon/core.js'
 import { rowsOf } from '../derive/view/vxlan-ports.js'
 import { entriesOf, lookup, sizeOf, none } from '../model/collection.js'
-import { learnedKeyParts, metadataOf } from '../model/identity.js'
+import { learnedKeyParts, metadataOf, ofportOf, vlanOf } from '../model/identity.js'
 import type { State } from '../model/state.js'
 import type { Uuid } from '../model/uuid.js'
 
@@ -108,8 +108,8 @@ function learnedBySwitch({ learned, ovs, settings }: State): ReadonlyMap<string,
   const macs = new Map<string, Local[]>()
   for (const [key, binding] of rows(learned)) {
     const { metadata, mac } = learnedKeyParts(key)
-    const ofport = Math.floor(binding / 0x10000)
-    const one = { mac, port: names.get(ofport) ?? `port ${ofport}`, vlan: binding % 0x10000 }
+    const ofport = ofportOf(binding)
+    const one = { mac, port: names.get(ofport) ?? `port ${ofport}`, vlan: vlanOf(binding) }
     listIn(macs, metadata).push(one)
   }
   return macs

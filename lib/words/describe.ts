@@ -1,3 +1,4 @@
+import { ofportOf, vlanOf } from '../model/identity.js'
 import { programs } from '../plan/command.js'
 import { counted } from './counted.js'
 import type { Batch, Lane, Operation } from '../model/batch.js'
@@ -188,5 +189,5 @@ export function rowsWritten({ op, table, row }: Operation): readonly RowWords[] 
 
 /** A binding in words: OpenFlow port and VLAN. */
 function bindingText(binding: number): string {
-  return `port ${Math.floor(binding / 0x10000)} VLAN ${binding % 0x10000}`
+  return `port ${ofportOf(binding)} VLAN ${vlanOf(binding)}`
 }

@@ -1,7 +1,7 @@
 import { changesText } from '../history/changes/change-words.js'
 import type { Lane } from '../model/batch.js'
 import { claimKeyParts } from '../model/claim.js'
-import { aclDigits, cookieOf, learnedKeyParts, metadataOf } from '../model/identity.js'
+import { aclDigits, cookieOf, learnedKeyParts, metadataOf, ofportOf, vlanOf } from '../model/identity.js'
 import { type Collection, entriesOf, lookup } from '../model/collection.js'
 import type { State } from '../model/state.js'
 import { plainName } from './one-line.js'
@@ -145,8 +145,8 @@ export class Names {
 
   /** A binding: port and VLAN. */
   binding(number: number): string {
-    const vlan = number % 0x10000
-    return `${this.port(Math.floor(number / 0x10000))} ${vlan === 0 ? 'untagged' : `VLAN ${vlan}`}`
+    const vlan = vlanOf(number)
+    return `${this.port(ofportOf(number))} ${vlan === 0 ? 'untagged' : `VLAN ${vlan}`}`
   }
 
   /** An ACL by the digits that stand for it in flows. */

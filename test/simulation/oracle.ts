@@ -53,7 +53,8 @@ export class Oracle {
   }
 
   /**
-   * Invariant 3: a batch is in the journal before it runs. Of a pair, who begins a batch holds the lock, or did hardly a second ago.
+   * Invariant 3: a batch is in the journal before it runs. Of a pair, who begins a batch holds the lock, or did hardly
+   * a second ago.
    */
   started(batch: Batch, core: Core, daemon: Daemon): void {
     const { lock, clock } = this.#world

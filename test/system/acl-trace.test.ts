@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { ask } from '../../adapters/unixctl/ask.js'
@@ -9,20 +9,13 @@ import { type AclWorld, aclWorld, bindingAt, type Place, places, reached } from 
 import { randomPacket } from '../support/acl/generate.js'
 import { traceText } from '../support/acl/packet.js'
 import { createRandom } from '../support/differential/random.js'
-import { startOvs } from '../support/ovs.js'
-import { addDummyPort } from '../support/underlay.js'
+import { startTracedBridge } from '../support/traced-bridge.js'
 
 const seed = Number(process.env['ACL_SEED'] ?? Date.now() % 1_000_000)
 const rounds = Number(process.env['ACL_ROUNDS'] ?? 25)
 const packetsARound = 60
 
-const ovs = await startOvs(t)
-await ovs.vsctl('add-br', 'br0', '--', 'set', 'Bridge', 'br0', 'datapath_type=dummy', 'fail_mode=secure')
-for (const port of ['p0', 'p1']) await addDummyPort(ovs, 'br0', port)
-const control = join(
-  ovs.directory,
-  readdirSync(ovs.directory).find((name) => /^ovs-vswitchd.*\.ctl$/.test(name)) ?? '',
-)
+const { ovs, control } = await startTracedBridge(t)
 
 async function install(world: AclWorld): Promise<void> {
   const desired = world.world.core.derived()?.desired.flows ?? none

@@ -1,6 +1,7 @@
 /**
- * In-band control (Open vSwitch's design document): with a controller of the bridge, or a manager, hidden flows let ARP that names
- * its address past all tables. A problem is raised exactly where Open vSwitch has such flows, and its command ends them.
+ * In-band control (Open vSwitch's design document): with a controller of the bridge, or a manager, hidden flows let ARP
+ * that names its address past all tables. A problem is raised exactly where Open vSwitch has such flows, and its
+ * command ends them.
  */
 import { execa } from 'execa'
 import t from 'tap'

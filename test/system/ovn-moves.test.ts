@@ -1,6 +1,6 @@
 /**
- * Two of our emulators under an OVN that makes MACs learned by one gateway known to the others (after 26.03): a station that moves
- * from one to the other is followed at once, and a forged source takes no address away.
+ * Two of our emulators under an OVN that makes MACs learned by one gateway known to the others (after 26.03): a station
+ * that moves from one to the other is followed at once, and a forged source takes no address away.
  */
 import { execaSync } from 'execa'
 import t from 'tap'

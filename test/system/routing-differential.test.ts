@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { ask } from '../../adapters/unixctl/ask.js'
@@ -10,9 +10,8 @@ import { routerMac } from '../../lib/model/routing/virtual-mac.js'
 import { createRandom, type Random } from '../support/differential/random.js'
 import { linuxRouter, type Packet, type Way } from '../support/linux-router.js'
 import { whyNoNamespaces } from '../support/namespace.js'
-import { startOvs } from '../support/ovs.js'
+import { startTracedBridge } from '../support/traced-bridge.js'
 import { World } from '../support/small-world.js'
-import { addDummyPort } from '../support/underlay.js'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
 const count = Number(process.env['COUNT'] ?? 12)
@@ -154,13 +153,7 @@ await t.test(
   `random routers: the same ways as Linux's, seed ${seed}, COUNT ${count}`,
   { skip },
   async (t) => {
-    const ovs = await startOvs(t)
-    await ovs.vsctl('add-br', 'br0', '--', 'set', 'Bridge', 'br0', 'datapath_type=dummy', 'fail_mode=secure')
-    for (const port of ['p0', 'p1']) await addDummyPort(ovs, 'br0', port)
-    const control = join(
-      ovs.directory,
-      readdirSync(ovs.directory).find((name) => /^ovs-vswitchd.*\.ctl$/.test(name)) ?? '',
-    )
+    const { ovs, control } = await startTracedBridge(t)
     const random = createRandom(seed)
     const outcomes = new Map<string, number>()
     let refused = 0

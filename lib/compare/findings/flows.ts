@@ -2,7 +2,7 @@ import { changesBetween } from '../../model/diff.js'
 import type { Derived } from '../../derive/derive.js'
 import { none } from '../../model/collection.js'
 import { flowText, type Flow, isSameFlow, tableOf } from '../../model/flow.js'
-import { isOwnCookie } from '../../model/identity.js'
+import { isOwnCookie, ofportOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
 import { inFlow, inMatch, type Mentioned } from '../../pipeline/mentioned.js'
 import { meaningOf } from '../../history/meaning.js'
@@ -80,7 +80,7 @@ function portIn({ ports, bindings }: Mentioned, names: Names): string | null {
   const [ofport] = ports
   const [binding] = bindings
   if (ofport !== undefined) return names.port(ofport)
-  return binding === undefined ? null : names.port(Math.floor(binding / 0x10000))
+  return binding === undefined ? null : names.port(ofportOf(binding))
 }
 
 function onlyOne(all: Iterable<string>): string | null {

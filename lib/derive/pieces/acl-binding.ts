@@ -8,7 +8,7 @@ import type { Uuid } from '../../model/uuid.js'
 import { type AclOrder, steeringFlows } from '../../pipeline/acl.js'
 import type { PhysicalPortRow } from '../../schema/hardware-vtep.js'
 import { nothing, type Output } from '../output.js'
-import { refusedAnew } from '../refusals.js'
+import { bindingsRefusedAnew } from '../refusals.js'
 import { aclsRefusedAnew } from './acl.js'
 import { directionsOf, firstAlike, noAcl, troubleOfAcl } from './acl-realised.js'
 import { pieceKind } from './kind.js'
@@ -34,8 +34,8 @@ export const aclsAtPiece = pieceKind<Uuid>({
     const { old, sight } = turn
     for (const acl of aclsRefusedAnew(old, sight))
       for (const port of sight.indexes.portsWithAcl.of(acl)) stale.add(port)
-    if (old.refusals === sight.refusals) return
-    const numbers = new Set(refusedAnew(old.refusals.bindings, sight.refusals.bindings))
+    const numbers = bindingsRefusedAnew(old.refusals, sight.refusals)
+    if (numbers.size === 0) return
     for (const [port, bindings] of sight.bindingsAt)
       if (bindings.some(({ number }) => numbers.has(number))) stale.add(port)
   },

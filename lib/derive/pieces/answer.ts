@@ -13,8 +13,9 @@ import type { Sight } from './sight.js'
 import { targetAt } from './target.js'
 
 /**
- * Who asks for an IP address, by its `addressKey`, is answered here with the MAC that Ucast_Macs_Remote rows say has it, while
- * frames to this MAC have somewhere to go; and a router sends what is for the address there. Where rows disagree the newest counts.
+ * Who asks for an IP address, by its `addressKey`, is answered here with the MAC that Ucast_Macs_Remote rows say has
+ * it, while frames to this MAC have somewhere to go; and a router sends what is for the address there. Where rows
+ * disagree the newest counts.
  */
 export const answerPiece = pieceKind<string>({
   name: 'answer',

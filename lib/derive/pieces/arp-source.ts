@@ -1,3 +1,4 @@
+import { quoted } from '../../model/quoted.js'
 import { keysOf, lookup } from '../../model/collection.js'
 import { isGroup, parseMac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
@@ -7,7 +8,10 @@ import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
 import { rowProblem, targetAt } from './target.js'
 
-/** The MAC by which another VTEP asks for neighbours of routers: answers to it go there. Of rows with one MAC the lowest UUID counts. */
+/**
+ * The MAC by which another VTEP asks for neighbours of routers: answers to it go there. Of rows with one MAC the lowest
+ * UUID counts.
+ */
 export const arpSourcePiece = pieceKind<Uuid>({
   name: 'arp source',
   all: ({ tables }) => keysOf(tables.Arp_Sources_Remote),
@@ -33,7 +37,7 @@ function deriveSource(uuid: Uuid, sight: Sight): Output {
   if (row === undefined) return nothing
   const mac = parseMac(row.src_mac)
   if (mac === undefined || isGroup(mac)) {
-    const reason = `src_mac is not the address of a station: ${JSON.stringify(row.src_mac.slice(0, 80))}`
+    const reason = `src_mac is not the address of a station: ${quoted(row.src_mac)}`
     return { ...nothing, problems: [rowProblem('Arp_Sources_Remote', uuid, reason)] }
   }
   for (const other of keysOf(tables.Arp_Sources_Remote))

@@ -1,7 +1,7 @@
 import type { Binding } from '../../model/binding.js'
 import { bindingFlows } from '../../pipeline/binding.js'
 import { nothing } from '../output.js'
-import { refusedAnew } from '../refusals.js'
+import { bindingsRefusedAnew } from '../refusals.js'
 import { changedBindings, type SightTurn } from '../turn.js'
 import { pieceKind } from './kind.js'
 import type { Sight } from './sight.js'
@@ -49,8 +49,7 @@ export function staleBindings(turn: SightTurn, stale: Set<string>): void {
 }
 
 function staleRefused({ old, sight }: SightTurn, stale: Set<string>): void {
-  if (old.refusals === sight.refusals) return
-  const numbers = new Set(refusedAnew(old.refusals.bindings, sight.refusals.bindings))
+  const numbers = bindingsRefusedAnew(old.refusals, sight.refusals)
   if (numbers.size === 0) return
   for (const bindings of sight.view.bindings.values())
     for (const binding of bindings) if (numbers.has(binding.number)) stale.add(bindingKey(binding))

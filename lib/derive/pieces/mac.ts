@@ -1,3 +1,4 @@
+import { quoted } from '../../model/quoted.js'
 import { parseAddress } from '../../model/address.js'
 import { groupFlows } from '../../pipeline/replication.js'
 import { remoteMacFlow } from '../../pipeline/rules/remote-mac.js'
@@ -103,7 +104,7 @@ function deriveUnicast(rows: readonly Unicast[], sight: Sight, was: Flow | undef
 /** What is wrong with its ipaddr; frames to the MAC go their way all the same. Null: nothing. */
 function addressFault({ ipaddr = '' }: Unicast['row'], { settings }: Sight): string | null {
   if (ipaddr === '' || settings.suppressesArp !== true || parseAddress(ipaddr) !== undefined) return null
-  return `ipaddr is not a unicast IP address: ${JSON.stringify(ipaddr.slice(0, 80))}`
+  return `ipaddr is not a unicast IP address: ${quoted(ipaddr)}`
 }
 
 function asBefore(flow: Flow, was: Flow | undefined): Flow {
@@ -135,5 +136,5 @@ function groupOutput(mac: Mac, rows: readonly [Uuid, ...Uuid[]], logicalSwitch: 
 }
 
 function notMac(text: string | undefined): string {
-  return `MAC is not an Ethernet address: ${JSON.stringify((text ?? '').slice(0, 80))}`
+  return `MAC is not an Ethernet address: ${quoted(text ?? '')}`
 }

@@ -18,8 +18,8 @@ export interface PhysicalPort {
 }
 
 /**
- * The bindings of a physical switch by logical switch, each in ascending order, and what is wrong with others. A logical switch that a
- * router joins with a bound one is here without a binding.
+ * The bindings of a physical switch by logical switch, each in ascending order, and what is wrong with others. A
+ * logical switch that a router joins with a bound one is here without a binding.
  */
 export interface Bindings {
   readonly bindings: ReadonlyMap<Uuid, readonly Binding[]>

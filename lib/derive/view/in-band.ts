@@ -5,9 +5,9 @@ import { valueOf } from '../pairs.js'
 import { rowsOf } from './vxlan-ports.js'
 
 /**
- * The targets for which Open vSwitch keeps hidden flows in a bridge, ascending: its controllers, and the managers of the machine
- * (Open vSwitch's design document, "In-Band Control"). These flows stand above all tables: they let ARP that names the address of
- * a target, and TCP with it, pass as `NORMAL` does.
+ * The targets for which Open vSwitch keeps hidden flows in a bridge, ascending: its controllers, and the managers of
+ * the machine (Open vSwitch's design document, "In-Band Control"). These flows stand above all tables: they let ARP
+ * that names the address of a target, and TCP with it, pass as `NORMAL` does.
  */
 export function inBandTargets(bridge: BridgeRow, ovs: OvsTables): readonly string[] {
   if (valueOf(bridge.other_config ?? [], 'disable-in-band')?.toLowerCase() === 'true') return []

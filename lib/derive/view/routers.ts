@@ -36,8 +36,8 @@ export function routersOf(rows: Collection<RouterRow>): Routers {
 }
 
 /**
- * The logical switches that have to be here because a router joins them with one that a port here belongs to: what is routed into
- * them leaves from here.
+ * The logical switches that have to be here because a router joins them with one that a port here belongs to: what is
+ * routed into them leaves from here.
  */
 export function* joinedTo(
   { all, bySwitch }: Routers,

@@ -9,7 +9,10 @@ import { inBandTargets } from './in-band.js'
 
 type Trouble = Pick<Problem, 'fault' | 'reason' | 'mendedBy'>
 
-/** Settings of Open vSwitch (ovs-vswitchd.conf.db(5)) for which frames do not go as the databases ask, or can't be made to. */
+/**
+ * Settings of Open vSwitch (ovs-vswitchd.conf.db(5)) for which frames do not go as the databases ask, or can't be made
+ * to.
+ */
 export function settingProblems(
   physicalSwitch: PhysicalSwitch | null,
   bridge: BridgeRow | null,

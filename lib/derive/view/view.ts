@@ -1,9 +1,9 @@
 import type { Address } from '../../model/address.js'
-import { type Collection, entriesOf } from '../../model/collection.js'
+import type { Collection } from '../../model/collection.js'
+import { rowNamed } from '../../model/named.js'
 import type { BridgeRow } from '../../schema/open-vswitch.js'
 import type { Fault, Problem } from '../../model/problem.js'
 import type { State } from '../../model/state.js'
-import type { Uuid } from '../../model/uuid.js'
 import type { PhysicalSwitchRow } from '../../schema/hardware-vtep.js'
 import { type Bindings, bindingsOf } from './bindings.js'
 import { excessOf } from '../excess.js'
@@ -49,7 +49,7 @@ export interface Exit {
  * follows it needs not look.
  */
 export class Views {
-  readonly #physicalSwitch = new Kept(named<PhysicalSwitchRow>)
+  readonly #physicalSwitch = new Kept(switchNamed)
   readonly #ports = new Kept(sortPorts)
   readonly #routers = new Kept(routersOf)
   readonly #bindings = new Kept(bindingsOf)
@@ -62,7 +62,7 @@ export class Views {
     const { settings, vtep, ovs } = state
     if (settings === null || vtep === null || ovs === null) return null
     const name = settings.physicalSwitch
-    const bridge = named(ovs.Bridge, name)?.row ?? null
+    const bridge = rowNamed(ovs.Bridge, name)?.row ?? null
     const physicalSwitch = this.#physicalSwitch.of(vtep.Physical_Switch, name)
     const { ports: candidates, tunnels } = physicalSwitch?.row ?? portless
     const sorted = this.#ports.of(name, bridge, ovs)
@@ -142,10 +142,6 @@ function portProblems(
   ]
 }
 
-function named<R extends { readonly name: string }>(
-  rows: Collection<R>,
-  name: string,
-): { readonly uuid: Uuid; readonly row: R } | null {
-  for (const [uuid, row] of entriesOf(rows)) if (row.name === name) return { uuid, row }
-  return null
+function switchNamed(rows: Collection<PhysicalSwitchRow>, name: string): PhysicalSwitch | null {
+  return rowNamed(rows, name) ?? null
 }

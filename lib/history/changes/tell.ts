@@ -21,8 +21,8 @@ export function chronicleOf(recording: Recording, to = recording.last): Chronicl
 }
 
 /**
- * The places of the changes that are wished for, also of those that only states can tell; yields what `reach` does on its way to what
- * the entries up to one lead to. Throws PredicateError.
+ * The places of the changes that are wished for, also of those that only states can tell; yields what `reach` does on
+ * its way to what the entries up to one lead to. Throws PredicateError.
  */
 export function* searchPlaces(
   chronicle: Chronicle,

@@ -1,5 +1,6 @@
 import type { AclEntryRow } from '../../schema/hardware-vtep.js'
-import { InvalidEntry, quoted } from './fields.js'
+import { quoted } from '../quoted.js'
+import { InvalidEntry } from './fields.js'
 import { fullMask, type Ip, masked, type MaskedIp, parseIp } from './ip.js'
 
 export interface Addresses {

@@ -1,13 +1,9 @@
+import { quoted } from '../quoted.js'
 import type { AclEntryRow } from '../../schema/hardware-vtep.js'
 
 /** The columns of an entry ask for what can't be matched; the message says which. */
 export class InvalidEntry extends Error {
   override readonly name = 'InvalidEntry'
-}
-
-/** A text of a column, within a message. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.slice(0, 80))
 }
 
 type NumberColumn = {

@@ -2,6 +2,7 @@ import type { RouterRow } from '../../schema/hardware-vtep.js'
 import { type Ip, type MaskedIp, parseIp, printIp } from '../acl/ip.js'
 import type { Mac } from '../mac.js'
 import type { Fault } from '../problem.js'
+import { quoted } from '../quoted.js'
 import type { Uuid } from '../uuid.js'
 import { contains, isRoutable, parsePrefix, type Prefix, printSubnet, subnetOf } from './prefix.js'
 import { routerMac } from './virtual-mac.js'
@@ -152,8 +153,4 @@ export function connectedRoutes(interfaces: readonly RouterInterface[]): readonl
       nextHop: null,
     })
   return [...routes.values()]
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.slice(0, 80))
 }

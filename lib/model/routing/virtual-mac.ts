@@ -1,8 +1,8 @@
 import type { Mac } from '../mac.js'
 
 /**
- * The MAC of a router. vtep(5) has no column for it; all VTEPs of a distributed router must have the same one, so it follows from the
- * router's name.
+ * The MAC of a router. vtep(5) has no column for it; all VTEPs of a distributed router must have the same one, so it
+ * follows from the router's name.
  */
 export function routerMac(name: string): Mac {
   return virtualMac(`router ${name}`)

@@ -3,17 +3,12 @@ import type { Flow } from '../../model/flow.js'
 import { cookieOf, metadataOf } from '../../model/identity.js'
 import type { Mac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
-import { type FlowRows, rowOwn, rule } from '../rule.js'
+import { locatorsOfRow, rowOwn, rule } from '../rule.js'
 import { goto, table, usual } from '../tables.js'
 import { text } from '../text.js'
 import { mac, metadata, station4, station6 } from '../values.js'
 
 const answered = text`set_field:${{ mac }}->eth_src,${goto(table.answer)}`
-
-function locators({ cookie }: { readonly cookie: string }, rows: FlowRows): readonly Uuid[] {
-  const row = rows.ofCookie(cookie)
-  return row === undefined ? [] : rows.locatorsOf(row)
-}
 
 /** ARP requests for the address of a remote MAC. */
 const arpAnswer = rule({
@@ -25,7 +20,7 @@ const arpAnswer = rule({
   cookie: rowOwn,
   says: (args, names) =>
     `ARP requests for ${args.address} in ${names.logicalSwitch(args.metadata)} are answered here with ${args.mac}`,
-  rows: locators,
+  rows: locatorsOfRow,
 })
 
 /** RFC 5227, 3 and 2.4: who says that the address is its own has to be heard by everybody. */
@@ -50,7 +45,7 @@ const ndAnswer = rule({
   cookie: rowOwn,
   says: (args, names) =>
     `neighbour solicitations for ${args.address} in ${names.logicalSwitch(args.metadata)} are answered here with ${args.mac}`,
-  rows: locators,
+  rows: locatorsOfRow,
 })
 
 export const answerRules = [arpAnswer, ndAnswer, gratuitous]

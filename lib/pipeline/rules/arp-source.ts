@@ -3,7 +3,7 @@ import { cookieOf, metadataOf } from '../../model/identity.js'
 import type { Mac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
 import { oneOf } from '../form.js'
-import { rowOwn, rule } from '../rule.js'
+import { locatorsOfRow, rowOwn, rule } from '../rule.js'
 import { table } from '../tables.js'
 import type { Target } from '../target.js'
 import { text } from '../text.js'
@@ -25,10 +25,7 @@ export const arpSource = rule({
   cookie: rowOwn,
   says: (args, names) =>
     `${args.kind} answers to ${args.mac} in ${names.logicalSwitch(args.metadata)} go to VTEP ${args.target.address}, which asked`,
-  rows: ({ cookie }, rows) => {
-    const row = rows.ofCookie(cookie)
-    return row === undefined ? [] : rows.locatorsOf(row)
-  },
+  rows: locatorsOfRow,
 })
 
 /** `row`: the Arp_Sources_Remote row that says so. */

@@ -4,7 +4,7 @@ import { cookieOf, isCookieOf, metadataOf } from '../../model/identity.js'
 import type { Mac } from '../../model/mac.js'
 import type { Uuid } from '../../model/uuid.js'
 import { around, type Form, optionalForm, printForm } from '../form.js'
-import { rowOwn, rule } from '../rule.js'
+import { locatorsOfRow, rowOwn, rule } from '../rule.js'
 import { goto, table, usual } from '../tables.js'
 import type { Target } from '../target.js'
 import { text } from '../text.js'
@@ -25,10 +25,7 @@ export const remoteMac = rule({
   cookie: rowOwn,
   says: (args, names) =>
     `frames go to ${args.mac} in ${names.logicalSwitch(args.metadata)} to VTEP ${args.target.address}`,
-  rows: ({ cookie }, rows) => {
-    const row = rows.ofCookie(cookie)
-    return row === undefined ? [] : rows.locatorsOf(row)
-  },
+  rows: locatorsOfRow,
 })
 
 /**

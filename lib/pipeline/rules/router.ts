@@ -17,7 +17,10 @@ const intoSnooped = `learn(table=${table.snooped},idle_timeout=`
 const rank = `,priority=${usual},delete_learned,cookie=`
 const limit = `,limit=${mostNeighbours},`
 
-/** Who says by ARP which address it has is a neighbour of the router. The note stays while packets go to it, and some time more. */
+/**
+ * Who says by ARP which address it has is a neighbour of the router. The note stays while packets go to it, and some
+ * time more.
+ */
 const arpSnooping = rule({
   name: 'neighbours by ARP',
   table: table.remote,

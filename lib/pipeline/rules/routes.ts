@@ -5,10 +5,10 @@ import { cookieOf, metadataOf } from '../../model/identity.js'
 import type { Mac } from '../../model/mac.js'
 import type { Route } from '../../model/routing/router.js'
 import type { Uuid } from '../../model/uuid.js'
-import { around, either, oneOf, optionalForm } from '../form.js'
+import { around, either, type Form, oneOf, optionalForm } from '../form.js'
 import { neighbour4, neighbour6, toNextHop, toSubnet } from '../routing-values.js'
-import { type FlowRows, rowOwn, rule } from '../rule.js'
-import { goto, table, usual } from '../tables.js'
+import { locatorsOfRow, rowOwn, rule } from '../rule.js'
+import { goto, table, unresolved, usual } from '../tables.js'
 import { text } from '../text.js'
 import { cookie, count, mac, macNumber, metadata } from '../values.js'
 
@@ -20,7 +20,6 @@ const family = oneOf([
   ['ip', 4],
   ['ipv6', 6],
 ])
-const unresolved = '00:00:00:00:00:00'
 /** A next hop; or that packets of an IP version go to their own destination. */
 type Hop = MaskedIp | 'IPv4' | 'IPv6'
 
@@ -69,38 +68,25 @@ const route = rule({
   },
 })
 
-function locators({ cookie }: { readonly cookie: string }, rows: FlowRows): readonly Uuid[] {
-  const row = rows.ofCookie(cookie)
-  return row === undefined ? [] : rows.locatorsOf(row)
-}
-
 const found = text`set_field:${{ mac }}->eth_dst,${goto(table.routed)}`
-const neighbourWords = 'is the neighbour that has'
 
 /** A neighbour as the controller says it. */
-const neighbourRow4 = rule({
-  name: 'IPv4 neighbour of a router',
-  table: table.neighbour,
-  priority: usual,
-  match: text`ip,${{ address: neighbour4 }},metadata=${{ metadata }}`,
-  actions: found,
-  cookie: rowOwn,
-  says: (args, names) =>
-    `${args.mac} ${neighbourWords} ${args.address} in ${names.logicalSwitch(args.metadata)}`,
-  rows: locators,
-})
+function neighbourRow(version: 'IPv4' | 'IPv6', kind: 'ip' | 'ipv6', address: Form<Address>) {
+  return rule({
+    name: `${version} neighbour of a router`,
+    table: table.neighbour,
+    priority: usual,
+    match: text`${kind},${{ address }},metadata=${{ metadata }}`,
+    actions: found,
+    cookie: rowOwn,
+    says: (args, names) =>
+      `${args.mac} is the neighbour that has ${args.address} in ${names.logicalSwitch(args.metadata)}`,
+    rows: locatorsOfRow,
+  })
+}
 
-const neighbourRow6 = rule({
-  name: 'IPv6 neighbour of a router',
-  table: table.neighbour,
-  priority: usual,
-  match: text`ipv6,${{ address: neighbour6 }},metadata=${{ metadata }}`,
-  actions: found,
-  cookie: rowOwn,
-  says: (args, names) =>
-    `${args.mac} ${neighbourWords} ${args.address} in ${names.logicalSwitch(args.metadata)}`,
-  rows: locators,
-})
+const neighbourRow4 = neighbourRow('IPv4', 'ip', neighbour4)
+const neighbourRow6 = neighbourRow('IPv6', 'ipv6', neighbour6)
 
 /** As the switch notes it. Some releases print `load` as `set_field`. */
 const noted = either<Mac>(
@@ -110,33 +96,23 @@ const noted = either<Mac>(
 )
 
 /** What the switch notes of who says that it has an address. */
-const snooped4 = rule({
-  name: 'IPv4 neighbour noted',
-  table: table.snooped,
-  priority: usual,
-  match: text`ip,${{ address: neighbour4 }},metadata=${{ metadata }}`,
-  actions: text`${{ mac: noted }}`,
-  cookie: text`${{ learned: cookie }}`,
-  extras: text`${{ seconds: optionalForm(around('idle_timeout=', count)) }}`,
-  says: (args, names) =>
-    `${args.mac} said that it has ${args.address} in ${names.logicalSwitch(args.metadata)}`,
-})
-
-const snooped6 = rule({
-  name: 'IPv6 neighbour noted',
-  table: table.snooped,
-  priority: usual,
-  match: text`ipv6,${{ address: neighbour6 }},metadata=${{ metadata }}`,
-  actions: text`${{ mac: noted }}`,
-  cookie: text`${{ learned: cookie }}`,
-  extras: text`${{ seconds: optionalForm(around('idle_timeout=', count)) }}`,
-  says: (args, names) =>
-    `${args.mac} said that it has ${args.address} in ${names.logicalSwitch(args.metadata)}`,
-})
+function snooped(version: 'IPv4' | 'IPv6', kind: 'ip' | 'ipv6', address: Form<Address>) {
+  return rule({
+    name: `${version} neighbour noted`,
+    table: table.snooped,
+    priority: usual,
+    match: text`${kind},${{ address }},metadata=${{ metadata }}`,
+    actions: text`${{ mac: noted }}`,
+    cookie: text`${{ learned: cookie }}`,
+    extras: text`${{ seconds: optionalForm(around('idle_timeout=', count)) }}`,
+    says: (args, names) =>
+      `${args.mac} said that it has ${args.address} in ${names.logicalSwitch(args.metadata)}`,
+  })
+}
 
 export const routeRules = [route, neighbourRow4, neighbourRow6]
 /** Flows that the switch makes. */
-export const snoopedRules = [snooped4, snooped6]
+export const snoopedRules = [snooped('IPv4', 'ip', neighbour4), snooped('IPv6', 'ipv6', neighbour6)]
 
 export function routeFlow(router: Uuid, mac: Mac, { subnet, family, logicalSwitch, nextHop }: Route): Flow {
   const args = {

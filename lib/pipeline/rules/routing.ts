@@ -1,4 +1,4 @@
-import { fromRouter, goto, hex, table, usual } from '../tables.js'
+import { fromRouter, goto, hex, table, unresolved, usual } from '../tables.js'
 import { fixed } from './fixed.js'
 
 /** RFC 1812, 5.3.7 and RFC 4291, 2: what has such an address, as source or destination, is never forwarded. */
@@ -6,7 +6,6 @@ const unroutable = [
   ...['0.0.0.0/8', '127.0.0.0/8', '224.0.0.0/3'].map((subnet) => ['ip', 'nw', subnet] as const),
   ...['::', '::1', 'ff00::/8', 'fe80::/10'].map((subnet) => ['ipv6', 'ipv6', subnet] as const),
 ]
-const unresolved = '00:00:00:00:00:00'
 
 const back =
   'move:NXM_NX_TUN_IPV4_SRC[]->NXM_NX_TUN_IPV4_DST[],move:NXM_NX_TUN_IPV6_SRC[]->NXM_NX_TUN_IPV6_DST[]'

@@ -2,7 +2,7 @@ import type { Batch } from '../../model/batch.js'
 import { entriesOf, lookup, none } from '../../model/collection.js'
 import type { Entry, RowUpdate } from '../../model/event.js'
 import type { Flow, FlowKey } from '../../model/flow.js'
-import { cookieOf, metadataOf } from '../../model/identity.js'
+import { cookieOf, metadataOf, ofportOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
 import { inFlow, inMatch } from '../../pipeline/mentioned.js'
 import { rowIn } from '../../history/row-in.js'
@@ -90,7 +90,7 @@ class Touched {
 
   learned(key: string, binding: number | null): void {
     this.#metadata.add(key.slice(0, key.indexOf('/')))
-    if (binding !== null) this.#ofports.add(Math.floor(binding / 0x10000))
+    if (binding !== null) this.#ofports.add(ofportOf(binding))
   }
 
   hasSwitch(uuid: string): boolean {

@@ -1,6 +1,6 @@
 import { entriesOf, lookup, none } from '../../model/collection.js'
 import { claimKeyParts } from '../../model/claim.js'
-import { learnedKey, learnedKeyParts, metadataOf } from '../../model/identity.js'
+import { learnedKey, learnedKeyParts, metadataOf, ofportOf, vlanOf } from '../../model/identity.js'
 import type { State } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
 import { Names } from '../../words/names.js'
@@ -32,10 +32,10 @@ function* macsIn(state: State, of: string | null): Generator<MacView> {
     const { metadata, mac } = learnedKeyParts(key)
     if (wanted !== null && metadata !== wanted) continue
     const uuid = names.logicalSwitchRow(metadata) ?? ''
-    const port = names.port(Math.floor(binding / 0x10000))
+    const port = names.port(ofportOf(binding))
     const addresses = claimed.get(key) ?? []
     const name = names.logicalSwitch(metadata)
-    yield { mac, addresses, switch: uuid, name, port, vlan: binding % 0x10000, at: [] }
+    yield { mac, addresses, switch: uuid, name, port, vlan: vlanOf(binding), at: [] }
   }
   if (vtep === null) return
   const nameOf = remembered((uuid) => lookup(vtep.Logical_Switch, uuid)?.name ?? uuid.slice(0, 8))

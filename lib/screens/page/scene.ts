@@ -1,5 +1,5 @@
 import type { Entry } from '../../model/event.js'
-import { entriesOf, lookup, none, sizeOf } from '../../model/collection.js'
+import { lookup, sizeOf } from '../../model/collection.js'
 import type { State } from '../../model/state.js'
 import type { CensusCounts } from './census.js'
 import type { SceneView } from './api.js'
@@ -7,7 +7,7 @@ import { type DrawingWish, drawingOf } from './drawing.js'
 import { type Focus } from './kinds.js'
 import { litBy } from './lit.js'
 import { rowsView } from './rows-view.js'
-import { thingsOf, tunnelFacts } from './things.js'
+import { ownSwitch, thingsOf, tunnelFacts } from './things.js'
 
 const mostRows = 100
 
@@ -37,12 +37,6 @@ export function sceneOf(
     rows,
     rowsLeftOut: changed - rows.length,
   }
-}
-
-function ownSwitch({ vtep, settings }: State) {
-  for (const [, row] of entriesOf(vtep?.Physical_Switch ?? none))
-    if (row.name === settings?.physicalSwitch) return row
-  return undefined
 }
 
 function focusName({ kind, id }: Focus, { vtep }: State): string {

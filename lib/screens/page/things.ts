@@ -1,8 +1,10 @@
 import { counted } from '../../words/counted.js'
 import { entriesOf, lookup, none } from '../../model/collection.js'
 import { metadataOf } from '../../model/identity.js'
+import { rowNamed } from '../../model/named.js'
 import type { State } from '../../model/state.js'
 import type { Uuid } from '../../model/uuid.js'
+import type { PhysicalSwitchRow } from '../../schema/hardware-vtep.js'
 import type { CensusCounts } from './census.js'
 import { type Focus, type Kind, type Lit, type Tone } from './kinds.js'
 
@@ -45,10 +47,9 @@ export function thingsOf(state: State, counts: CensusCounts, lit: Lit): Things {
   }
 }
 
-function ownSwitch({ vtep, settings }: State) {
-  for (const [, row] of entriesOf(vtep?.Physical_Switch ?? none))
-    if (row.name === settings?.physicalSwitch) return row
-  return undefined
+/** The Physical_Switch row of the emulated switch. */
+export function ownSwitch({ vtep, settings }: State): PhysicalSwitchRow | undefined {
+  return rowNamed(vtep?.Physical_Switch, settings?.physicalSwitch)?.row
 }
 
 function portsOf(
