@@ -19,7 +19,11 @@ export function addStep(program: Command, terminal: () => Terminal): void {
     .argument('<JOURNAL>')
     .option('--at <POSITION>', `where to begin (${positionForms})`, 'HEAD')
     .option('--filter <PREDICATE>', 'only those for which this predicate holds (bisect --help)', '')
-    .option('--entries', 'begin with the list of entries; else with that of changes', false)
+    .option(
+      '--entries',
+      'begin with the list of entries; else with that of changes, of 200,000 entries at most',
+      false,
+    )
     .addHelpText(
       'after',
       examples('vtep-replay step br0', 'vtep-replay step br0 --at 03:12 --filter planned'),
